@@ -1,0 +1,148 @@
+"""Faults in a file: where, what, and the way out; and how one is drawn in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from dutyroute.messages import Lang, language, text, word
+
+__all__ = ["Diagnostic", "Place", "Related", "Severity", "Span", "draw", "nearest", "width"]
+
+Severity = Literal["error", "warning", "note"]
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """
+    A stretch of one line of one file.
+
+    `line` and `column` count from 1, columns in characters; `end` is the column
+    after the last character. `excerpt` is the line itself, for drawing.
+    """
+
+    path: str
+    line: int
+    column: int
+    end: int
+    excerpt: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that belongs to a fault, with the word that says how."""
+
+    word: str
+    at: Place = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """
+    A fault in what an author wrote.
+
+    `code` names the check in kebab-case and never changes meaning. `values` fill
+    the message. `at` is the path of keys and indexes inside the assembled
+    rulebook, and `on` tells whether the key or its value is meant; `span` is
+    the place in a file, where there is a file.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    at: Place = ()
+    on: Literal["key", "value"] = "value"
+    span: Span | None = None
+    related: tuple[Related, ...] = ()
+    severity: Severity = "error"
+
+    def message(self, lang: Lang | None = None) -> str:
+        """Say what is wrong, in one sentence."""
+        return text(self.code, lang).said(self._values(lang))
+
+    def help(self, lang: Lang | None = None) -> str:
+        """Say the way out; empty where there is nothing to add."""
+        return text(self.code, lang).way_out(self._values(lang))
+
+    def __str__(self) -> str:
+        return draw(self)
+
+    def _values(self, lang: Lang | None) -> dict[str, object]:
+        """Pick this language's wording of the values that are worded."""
+        chosen = lang or language()
+        return {k: v[chosen] if isinstance(v, dict) else v for k, v in self.values.items()}
+
+
+def draw(diagnostic: Diagnostic, lang: Lang | None = None) -> str:
+    """
+    Draw a diagnostic as a terminal shows it: place, line, underline, way out.
+
+    Underlines count terminal cells, since a Chinese character is two wide.
+    """
+    chosen = lang or language()
+    place = f"{diagnostic.span}: " if diagnostic.span else _path(diagnostic.at)
+    severity = word(diagnostic.severity, chosen)
+    lines = [f"{place}{severity}[{diagnostic.code}]: {diagnostic.message(chosen)}"]
+    lines += _excerpt(diagnostic.span)
+    for other in diagnostic.related:
+        where = str(other.span) if other.span else _path(other.at).removesuffix(": ")
+        lines.append(f"   = {word(other.word, chosen)}: {where}")
+    if way_out := diagnostic.help(chosen):
+        lines.append(f"   = {word('help', chosen)}: {way_out}")
+    return "\n".join(lines)
+
+
+def _path(at: Place) -> str:
+    return ".".join(str(part) for part in at) + ": " if at else ""
+
+
+_EXCERPT_CELLS = 160
+
+
+def _excerpt(span: Span | None) -> list[str]:
+    if span is None or not span.excerpt:
+        return []
+    gutter = " " * len(str(span.line))
+    start, end = span.column - 1, max(span.end - 1, span.column)
+    shown = span.excerpt
+    if len(shown) > _EXCERPT_CELLS:  # a line of a megabyte must not fill the terminal
+        cut = max(0, start - 40)
+        shown = shown[cut : cut + _EXCERPT_CELLS]
+        start, end = start - cut, min(end - cut, len(shown))
+    shown = "".join(c if c.isprintable() else " " for c in shown)
+    under = " " * width(shown[:start]) + "^" * max(1, width(shown[start:end]))
+    return [f"{gutter} |", f"{span.line} | {shown}", f"{gutter} | {under}"]
+
+
+def width(shown: str) -> int:
+    """
+    Count the terminal cells that a text takes.
+
+    >>> width("street"), width("街道办事处")
+    (6, 10)
+    """
+    return sum(_cells(char) for char in shown)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """
+    Return the known word that a mistyped one most likely meant.
+
+    >>> nearest("street-ofice", ["street-office", "housing"])
+    'street-office'
+    """
+    found = get_close_matches(word[:100].lower(), sorted(known), n=1, cutoff=0.6)
+    return found[0] if found else None

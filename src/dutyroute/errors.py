@@ -1,0 +1,120 @@
+"""
+The whole exception tree.
+
+DutyrouteError
+├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
+└── IncidentError        the incident cannot be read       .fact .value .expected
+
+A gap or a conflict in the rules is a finding: data, never an exception.
+Errors carry data, compare by it, and survive pickling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dutyroute.diagnostics import Diagnostic, draw
+from dutyroute.messages import Lang, language, text
+
+__all__ = ["DutyrouteError", "IncidentError", "RulebookError"]
+
+
+class DutyrouteError(Exception):
+    """Whatever dutyroute raises on purpose."""
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say the error to a person, in the language asked for."""
+        raise NotImplementedError
+
+    def _data(self) -> tuple[Any, ...]:
+        """Return what the error carries, in the order of its constructor."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.describe()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._data() == other._data()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self._data())))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._data()
+
+
+class RulebookError(DutyrouteError):
+    """
+    The rules cannot be used; `diagnostics` holds every fault found.
+
+    Faults are sorted by place, so that they read as the files do.
+    """
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(diagnostics)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Draw every diagnostic, one below the other."""
+        return "\n\n".join(draw(d, lang) for d in self.diagnostics)
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.diagnostics,)
+
+
+class IncidentError(DutyrouteError):
+    """
+    The incident cannot be read, or contradicts itself.
+
+    `fact` is the key at fault as it was given, `value` what stood there, and
+    `expected` what would be right, worded in each language. `code` names the
+    kind of fault, `incident` the incident's own id where it has one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        fact: str | None = None,
+        value: object = None,
+        expected: Mapping[str, str] | str = "",
+        suggestion: str | None = None,
+        incident: str | None = None,
+    ) -> None:
+        self.code = code
+        self.fact = fact
+        self.value = value
+        self._expected = expected
+        self.suggestion = suggestion
+        self.incident = incident
+        super().__init__(code, fact)
+
+    @property
+    def expected(self) -> str:
+        """What would have been right, in the reader's language."""
+        return self.expects()
+
+    def expects(self, lang: Lang | None = None) -> str:
+        """Say what would have been right, in the language asked for."""
+        return self._expected if isinstance(self._expected, str) else self._expected[lang or language()]
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say fact, value, what was expected and the nearest word."""
+        values = {
+            "fact": self.fact,
+            "value": _short(self.value),
+            "expected": self.expects(lang),
+            "suggestion": self.suggestion,
+        }
+        said = text(self.code, lang)
+        way_out = said.way_out(values)
+        return said.said(values) + (("" if said.message.endswith("。") else "; ") + way_out if way_out else "")
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)
+
+
+def _short(value: object) -> str:
+    """Show a value in at most 60 characters: it may be a megabyte long."""
+    shown = value if isinstance(value, str) else repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -1,0 +1,178 @@
+"""From plain data to a Rulebook: models validated, every identifier resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from dutyroute.conditions import Condition, read
+from dutyroute.diagnostics import Diagnostic, Place, Related, Span
+from dutyroute.faults import translate
+from dutyroute.references import Checker
+from dutyroute.rules import Header, Obligation, Recusal, Rule, Rulebook
+from dutyroute.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Model, Party, Role, Vocabulary
+
+__all__ = ["KINDS", "link"]
+
+KINDS: dict[str, type[Model]] = {
+    "parties": Party,
+    "roles": Role,
+    "matters": Matter,
+    "facts": Fact,
+    "flags": Flag,
+    "instruments": Instrument,
+    "rules": Rule,
+    "obligations": Obligation,
+    "recusal": Recusal,
+}
+"""The lists of a rulebook, and the model of their elements."""
+
+Locate = Callable[[Place, str], Span | None]
+M = TypeVar("M", bound=Model)
+
+
+def link(data: Mapping[str, Any], span: Locate | None = None) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """
+    Check plain data as a rulebook and build it.
+
+    `data` holds the header under `rulebook` and a tuple for each of `KINDS`,
+    and `impossible`; lists are tuples. `span` tells where a place stands in a
+    file. Returns the rulebook, or None where there is any fault, and all faults.
+    """
+    return _Linker(data, span).link()
+
+
+class _Linker:
+    """One pass over one rulebook; what cannot be read is left out, and told."""
+
+    def __init__(self, data: Mapping[str, Any], span: Locate | None) -> None:
+        self.data = data
+        self.span = span
+        self.faults: list[Diagnostic] = []
+        self.places: dict[tuple[str, str], int] = {}
+
+    def link(self) -> tuple[Rulebook | None, list[Diagnostic]]:
+        header = self.header()
+        words = self.vocabulary(header.date if header else None)
+        rules = self.table("rules", Rule)
+        obligations = self.table("obligations", Obligation)
+        recusals = tuple(model for _, model in self.models("recusal", Recusal))
+        conditions = self.conditions(words, rules, obligations)
+        checker = Checker(words, self.places)
+        self.faults += checker.check(header, rules, obligations, recusals)
+        if header is None or self.faults:
+            return None, self.faults
+        impossible = tuple(self.listed("impossible"))
+        return (
+            Rulebook(header, words, rules, obligations, recusals, impossible, conditions, self.spans()),
+            [],
+        )
+
+    def header(self) -> Header | None:
+        if "rulebook" not in self.data:
+            self.faults.append(Diagnostic("missing-rulebook"))
+            return None
+        return self.model(Header, self.data["rulebook"], ("rulebook",))
+
+    def vocabulary(self, date_fact: str | None) -> Vocabulary:
+        facts = self.table("facts", Fact)
+        facts.setdefault(MATTER, _MATTER_FACT)
+        return Vocabulary(
+            parties=self.table("parties", Party),
+            roles=self.table("roles", Role),
+            matters=self.rooted(self.table("matters", Matter)),
+            facts=facts,
+            flags=self.table("flags", Flag),
+            instruments=self.table("instruments", Instrument),
+            date_fact=date_fact,
+        )
+
+    def rooted(self, matters: dict[str, Matter]) -> dict[str, Matter]:
+        """Cut off parents that are unknown or run in a circle, and say so."""
+        for name, matter in list(matters.items()):
+            if matter.parent is None:
+                continue
+            at = ("matters", self.places["matters", name], "parent")
+            if matter.parent not in matters:
+                self.faults.append(Checker.unknown("matter", matter.parent, matters, at))
+            elif _circular(name, matters):
+                self.faults.append(Diagnostic("parent-cycle", {"word": name}, at))
+            else:
+                continue
+            matters[name] = matter.model_copy(update={"parent": None})
+        return matters
+
+    def conditions(
+        self, words: Vocabulary, rules: Mapping[str, Rule], obligations: Mapping[str, Obligation]
+    ) -> dict[tuple[str, str | int], Condition]:
+        written: dict[tuple[str, str | int], tuple[Any, Place]] = {}
+        for name, rule in rules.items():
+            written["rules", name] = rule.when, ("rules", self.places["rules", name], "when")
+        for name, duty in obligations.items():
+            written["obligations", name] = duty.applies, ("obligations", self.places["obligations", name], "for")
+        for index, impossible in enumerate(self.listed("impossible")):
+            written["impossible", index] = impossible, ("impossible", index)
+        read_all = {key: read(when, words, at) for key, (when, at) in written.items()}
+        self.faults += [fault for _, faults in read_all.values() for fault in faults]
+        return {key: condition for key, (condition, _) in read_all.items()}
+
+    def table(self, kind: str, model: type[M]) -> dict[str, M]:
+        """Read one list by identifier; a second entry of the same name is a fault."""
+        found: dict[str, M] = {}
+        for index, entry in self.models(kind, model):
+            name: str = entry.id  # type: ignore[attr-defined]
+            if name in found:
+                first = Related("first-here", (kind, self.places[kind, name], "id"))
+                at = (kind, index, "id")
+                self.faults.append(Diagnostic("duplicate-id", {"word": name}, at, related=(first,)))
+                continue
+            found[name] = entry
+            self.places[kind, name] = index
+        return found
+
+    def models(self, kind: str, model: type[M]) -> Iterator[tuple[int, M]]:
+        for index, entry in enumerate(self.listed(kind)):
+            found = self.model(model, entry, (kind, index))
+            if found is not None:
+                yield index, found
+
+    def listed(self, kind: str) -> tuple[Any, ...]:
+        written = self.data.get(kind, ())
+        if isinstance(written, tuple):
+            return written
+        if kind == "recusal":
+            return (written,)
+        wanted = {"zh": "一个列表，每项以“- ”开头", "en": "a list, each entry starting with `- `"}
+        self.faults.append(Diagnostic("wrong-type", {"value": written, "expected": wanted}, (kind,)))
+        return ()
+
+    def model(self, model: type[M], entry: Any, at: Place) -> M | None:
+        try:
+            return model.model_validate(entry)
+        except ValidationError as error:
+            self.faults += translate(error, model, at)
+            return None
+
+    def spans(self) -> dict[tuple[str, str | int], Span]:
+        if self.span is None:
+            return {}
+        found = {key: self.span((key[0], index, "id"), "value") for key, index in self.places.items()}
+        for index, _ in enumerate(self.listed("impossible")):
+            found["impossible", index] = self.span(("impossible", index), "value")  # type: ignore[index]
+        return {key: span for key, span in found.items() if span is not None}
+
+
+_MATTER_FACT = Fact(id=MATTER, name="事项", english="matter", type="tree")
+
+
+def _circular(name: str, matters: Mapping[str, Matter]) -> bool:
+    seen = {name}
+    parent = matters[name].parent
+    while parent is not None and parent in matters:
+        if parent in seen:
+            return parent == name
+        seen.add(parent)
+        parent = matters[parent].parent
+    return False

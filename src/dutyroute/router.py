@@ -1,0 +1,250 @@
+"""Router: the library's front door. Walks the diagram and writes the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dutyroute import loader
+from dutyroute.decision import Decision, Duty, Ruling, Stamp
+from dutyroute.diagram import Diagram, OutsideDomain
+from dutyroute.errors import IncidentError
+from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
+from dutyroute.incident import Incident, Reader
+from dutyroute.rules import Period, Rulebook
+from dutyroute.shipped import shipped
+from dutyroute.supervaluation import Reach, TooOpen, combine
+from dutyroute.vocabulary import MATTER, Plain
+
+__all__ = ["Router"]
+
+Given = Incident | Mapping[str, Any]
+
+
+class Router:
+    """
+    Answers, for any incident, who has to do what, on whose words.
+
+    Immutable and safe to share between threads. The rulebook is compiled when
+    it is first walked, matter by matter.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.diagram = Diagram(rulebook)
+        self._reader = Reader(rulebook.vocabulary)
+        self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
+        self._open: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
+        self._period = _hull(rulebook)
+        words = rulebook.vocabulary
+        roles = self.diagram.reading_order
+        self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
+
+    @classmethod
+    def load(cls, path: str | Path) -> Router:
+        """
+        Load the rulebook in a folder (or a single file) and compile it.
+
+        Raises:
+            RulebookError: with every fault found in the files.
+        """
+        return cls(loader.load(path))
+
+    @classmethod
+    def shipped(cls) -> Router:
+        """Load the rulebook that comes with dutyroute."""
+        return cls.load(shipped("rules"))
+
+    def incident(self, given: Given) -> Incident:
+        """
+        Read a mapping as an incident, once, so that it can be routed many times.
+
+        Raises:
+            IncidentError: naming fact and value, and what was expected.
+        """
+        return given if given.__class__ is Incident else self._reader.read(given)  # type: ignore[arg-type,return-value]
+
+    def route(self, incident: Given) -> Decision:
+        """
+        Decide who has to do what.
+
+        Raises:
+            IncidentError: if the incident cannot be read, contradicts itself, or
+                lies on a day on which no rule is in force.
+        """
+        read: Incident = incident if incident.__class__ is Incident else self._reader.read(incident)  # type: ignore[assignment,arg-type]
+        if self._period is not None:
+            self._check_day(read)
+        matters = read.matters
+        if len(matters) == 1:
+            return Decision(read.id, (self._rule(read, matters[0]),), self._stamp, read.assumed)
+        rulings = tuple(self._rule(read, matter) for matter in matters)
+        return Decision(read.id, rulings, self._stamp, read.assumed)
+
+    def route_many(self, incidents: Iterable[Given]) -> Iterator[Decision]:
+        """
+        Route one incident after the other, as they come.
+
+        Raises:
+            IncidentError: at the first incident that cannot be read.
+        """
+        return map(self.route, incidents)
+
+    def what_if(self, incident: Given, **facts: Any) -> Decision:
+        """Route an incident with some facts changed; None makes a fact unknown."""
+        return self.route(self._with(self.incident(incident), facts))
+
+    def ask(self, incident: Given) -> tuple[Answer, ...]:
+        """
+        Tell which facts can still change the answer, and what each value would change.
+
+        One `Answer` for each value of each fact asked, in the vocabulary's order.
+        """
+        read = self.incident(incident)
+        decision = self.route(read)
+        return tuple(answer for fact in decision.ask for answer in self._answers(read, fact))
+
+    def explain(self, incident: Given) -> tuple[Explanation, ...]:
+        """
+        Tell, matter by matter, of every rule about it whether it counts and why.
+
+        Each condition says whether it held, failed or hung on an unknown fact.
+        Rules that count come first, then the nearest misses.
+        """
+        read = self.incident(incident)
+        return tuple(explain_ruling(self.rulebook, self._reach(read, m), read, m) for m in read.matters)
+
+    def why_not(self, incident: Given, *, party: str, role: str | None = None) -> tuple[Reason, ...]:
+        """
+        Tell why a party does not hold a role (or any): each rule that could give it.
+
+        Raises:
+            IncidentError: if the rulebook has no such party or role.
+        """
+        words = self.rulebook.vocabulary
+        sought = near(words.parties, party, "party"), None if role is None else near(words.roles, role, "role")
+        reasons = (reason for each in self.explain(incident) for reason in each.reasons)
+        return tuple(reason for reason in reasons if reason.gives(*sought))
+
+    def _rule(self, incident: Incident, matter: str) -> Ruling:
+        try:
+            leaf = self.diagram.walk(matter, incident.facts)
+        except OutsideDomain as error:
+            raise self._foreign(error, incident) from None
+        if leaf is None:
+            return self._rule_open(incident, matter)
+        if leaf.settlement is None:
+            raise self._contradiction(incident, leaf.impossible)
+        return leaf.settlement.ruling
+
+    def _rule_open(self, incident: Incident, matter: str) -> Ruling:
+        """Rule where facts are unknown; the same leaves share their ruling."""
+        reach = self._reach(incident, matter)
+        try:
+            ask = reach.ask()
+        except TooOpen:
+            raise _too_open(incident) from None
+        key = frozenset(map(id, reach.leaves)), ask
+        found = self._open.get(key)
+        if found is None:
+            found = self._open.setdefault(key, combine(reach.leaves, ask, self._place))
+        return found
+
+    def _reach(self, incident: Incident, matter: str) -> Reach:
+        try:
+            reach = Reach(self.diagram, matter, incident.facts)
+        except TooOpen:
+            raise _too_open(incident) from None
+        except OutsideDomain as error:
+            raise self._foreign(error, incident) from None
+        if not reach.leaves:
+            raise self._contradiction(incident, reach.impossible)
+        return reach
+
+    def _place(self, duty: Duty) -> tuple[int, int]:
+        roles, parties = self._ranks
+        return roles[duty.role], parties[duty.party]
+
+    def _answers(self, incident: Incident, fact: str) -> Iterator[Answer]:
+        for value in self._choices(incident, fact):
+            try:
+                yield Answer(fact, value, self.route(self._with(incident, {fact: value})))
+            except IncidentError:
+                continue  # a value that contradicts the other facts is no answer
+
+    def _choices(self, incident: Incident, fact: str) -> Iterator[Plain]:
+        """List one value of each class that the incident's matters tell apart."""
+        reaches = [self._reach(incident, matter) for matter in incident.matters]
+        yield from sorted({value for reach in reaches for value in reach.choices(fact)}, key=self._value_rank(fact))
+
+    def _value_rank(self, fact: str) -> Any:
+        found = self.rulebook.vocabulary.facts[fact]
+        if found.type == "enum":
+            return self.rulebook.vocabulary.domain(found).index
+        return (lambda value: value is not True) if found.type == "bool" else (lambda value: value)
+
+    def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
+        """Read changed facts and lay them over an incident."""
+        over = self._reader.read({MATTER: list(incident.matters), **facts})
+        removed = {fact for fact, value in facts.items() if value is None}
+        changed = {fact: value for fact, value in over.facts.items() if (fact, value) not in over.assumed}
+        merged = {**incident.facts, **changed}
+        return replace(
+            incident,
+            matters=over.matters,
+            facts={fact: value for fact, value in merged.items() if fact not in removed},
+            assumed=tuple(pair for pair in incident.assumed if pair[0] not in facts),
+        )
+
+    def _check_day(self, incident: Incident) -> None:
+        day = incident.facts.get(self.rulebook.header.date or "")
+        if isinstance(day, date) and self._period is not None and day not in self._period:
+            raise IncidentError(
+                "incident-no-rules-then",
+                self.rulebook.header.date,
+                day.isoformat(),
+                _span_of(self._period),
+                incident=incident.id,
+            )
+
+    def _contradiction(self, incident: Incident, index: int | None) -> IncidentError:
+        written = self.rulebook.impossible[index or 0]
+        shown = ", ".join(f"{fact}: {_yaml(value)}" for fact, value in written.items())
+        return IncidentError("incident-impossible", next(iter(written), None), shown, incident=incident.id)
+
+    def _foreign(self, error: OutsideDomain, incident: Incident) -> IncidentError:
+        """Say that an incident was read against another vocabulary."""
+        fresh = {MATTER: list(incident.matters), **incident.facts, "id": incident.id}
+        try:
+            self._reader.read(fresh)
+        except IncidentError as found:
+            return found
+        return IncidentError("incident-wrong-value", error.fact, error.value, incident=incident.id)
+
+
+def _hull(rulebook: Rulebook) -> Period | None:
+    """Return the stretch outside of which no rule is in force; None where there is no such."""
+    periods = [rulebook.period(rule) for rule in rulebook.rules.values()]
+    starts = [period.since for period in periods]
+    ends = [period.until for period in periods]
+    since = min((day for day in starts if day), default=None) if None not in starts else None
+    until = max((day for day in ends if day), default=None) if None not in ends else None
+    return Period.model_validate({"from": since, "until": until}) if since or until else None
+
+
+def _span_of(period: Period) -> dict[str, str]:
+    since, until = period.since, period.until
+    zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
+    en = f"from {since or 'the beginning'}" + (f" until {until} (that day excluded)" if until else " on")
+    return {"zh": zh, "en": en}
+
+
+def _too_open(incident: Incident) -> IncidentError:
+    return IncidentError("incident-too-open", None, None, incident=incident.id)
+
+
+def _yaml(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

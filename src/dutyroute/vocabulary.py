@@ -1,0 +1,242 @@
+"""The words that rules may use: parties, roles, matters, facts, flags, instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from dutyroute.diagnostics import nearest
+
+__all__ = [
+    "MATTER",
+    "Clause",
+    "Entry",
+    "Fact",
+    "FactType",
+    "Flag",
+    "Instrument",
+    "Matter",
+    "Model",
+    "Name",
+    "Party",
+    "Phase",
+    "Role",
+    "Value",
+    "Vocabulary",
+    "listed",
+    "suggestion",
+]
+
+MATTER = "matter"
+"""The fact that every incident has: what it is about."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
+ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class Model(BaseModel):
+    """What an author wrote: strict, immutable, and nothing besides."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Entry(Model):
+    """Something with an identifier, a Chinese name and an English one."""
+
+    id: Name = Field(title="标识", description="稳定的英文小写标识，用连字符连接，定下后不再更改。")
+    name: Words = Field(title="名称", description="中文名称，供人阅读。")
+    english: Words = Field(title="英文名称", description="英文名称。")
+    aliases: tuple[Words, ...] = Field(default=(), title="别名", description="其他叫法，录入案件时也认。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+    def called(self, lang: str) -> str:
+        """Return the name in the reader's language."""
+        return self.name if lang == "zh" else self.english
+
+
+class Phase(StrEnum):
+    """The stages of the chain, in the order in which a person reads it."""
+
+    DISCOVER = "discover"
+    INTAKE = "intake"
+    DECIDE = "decide"
+    ACT = "act"
+    OVERSEE = "oversee"
+    SUPPORT = "support"
+    SETTLE = "settle"
+    CARRY_OUT = "carry-out"
+
+
+PhaseName = Literal[
+    "discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"
+]
+
+
+class Party(Entry):
+    """Who can hold a duty."""
+
+    level: Literal["city", "street", "community", "site"] = Field(
+        title="层级", description="city 市级，street 街道（镇），community 社区，site 小区内。"
+    )
+
+
+class Role(Entry):
+    """A kind of duty; `lead` 主办 belongs to no phase."""
+
+    phase: PhaseName | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
+
+
+class Matter(Entry):
+    """What an incident is about; matters form a tree."""
+
+    parent: Name | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
+
+
+class Flag(Entry):
+    """Something that a decision must tell a person, e.g. 部门待定."""
+
+
+class Value(Entry):
+    """One value of an enumerated fact."""
+
+
+Plain = bool | int | date | str
+"""What a fact can be, once read: matters and enumerated values are their ids."""
+
+FactType = Literal["tree", "enum", "bool", "int", "date"]
+
+
+class Fact(Entry):
+    """A typed, named attribute of an incident; unknown unless given."""
+
+    id: FactName = Field(title="标识", description="英文小写，用下划线连接。")
+    type: FactType = Field(title="类型", description="tree 事项树，enum 枚举，bool 是否，int 整数，date 日期。")
+    values: tuple[Value, ...] = Field(default=(), title="可取的值", description="仅枚举需要。")
+    default: Any = Field(default=None, title="默认值", description="案件没有给出时按此值；不填即为未知。")
+    at_least: int | None = Field(default=None, title="最小值", description="仅整数。")
+    at_most: int | None = Field(default=None, title="最大值", description="仅整数。")
+    question: Words | None = Field(default=None, title="询问", description="缺少该事实时，向人提的问题。")
+    question_english: Words | None = Field(default=None, title="英文询问", description="同一问题的英文。")
+
+    def allows(self, number: int) -> bool:
+        """Tell whether a whole number lies within the fact's bounds."""
+        return (self.at_least is None or self.at_least <= number) and (
+            self.at_most is None or number <= self.at_most
+        )
+
+    def asked(self, lang: str) -> str:
+        """Return the question to a person, the fact's name failing that."""
+        return (self.question if lang == "zh" else self.question_english) or self.called(lang)
+
+
+class Clause(Model):
+    """One numbered place of an instrument."""
+
+    id: ClauseName = Field(title="机器键", description="例如 3.2.1.5；看上去像整数的要加引号。")
+    label: Words = Field(title="编号", description="原文编号，例如 三（二）1（5）。")
+    heading: Words = Field(title="标题", description="条款讲什么，自己的话。")
+    english: Words = Field(title="英文标题", description="英文标题。")
+    summary: Words | None = Field(default=None, title="摘要", description="条款规定的职责，自己的话。")
+    duty: bool = Field(default=False, title="含职责", description="该条是否规定了职责。")
+
+
+class Instrument(Model):
+    """A policy document and its numbered places."""
+
+    id: Name = Field(title="标识", description="英文小写标识。")
+    title: Words = Field(title="文件名称", description="文件的中文名称。")
+    english: Words = Field(title="英文名称", description="英文名称。")
+    status: Literal["draft", "in-force", "repealed"] = Field(
+        title="状态", description="draft 征求意见稿，in-force 施行，repealed 废止。"
+    )
+    number: Words | None = Field(default=None, title="文号", description="没有就不填。")
+    issuer: Words | None = Field(default=None, title="发文机关", description="没有就不填。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+    clauses: tuple[Clause, ...] = Field(title="条款", description="全部编号条款。")
+
+
+def listed(value: Any) -> Any:
+    """Read a scalar as a list of one: authors may leave the brackets out."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+Names = Annotated[tuple[Name, ...], BeforeValidator(listed), Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """
+    Every word that rules and incidents may use, by kind and identifier.
+
+    `facts` always holds `matter`. All mappings keep the identifiers' order of
+    definition; nothing depends on that order but the display.
+    """
+
+    parties: Mapping[str, Party]
+    roles: Mapping[str, Role]
+    matters: Mapping[str, Matter]
+    facts: Mapping[str, Fact]
+    flags: Mapping[str, Flag]
+    instruments: Mapping[str, Instrument]
+    date_fact: str | None = None
+
+    def domain(self, fact: Fact) -> tuple[str, ...]:
+        """List the ids that an enumerated fact or the matter tree can take."""
+        return tuple(self.matters) if fact.type == "tree" else tuple(v.id for v in fact.values)
+
+    def below(self, matter: str) -> frozenset[str]:
+        """Return a matter and all its descendants."""
+        return self._families[matter]
+
+    @cached_property
+    def _families(self) -> dict[str, frozenset[str]]:
+        members: dict[str, set[str]] = {m: {m} for m in self.matters}
+        for matter in self.matters:
+            for ancestor in self.above(matter):
+                members[ancestor].add(matter)
+        return {m: frozenset(s) for m, s in members.items()}
+
+    def above(self, matter: str) -> Iterator[str]:
+        """Walk from a matter's parent up to the root."""
+        parent = self.matters[matter].parent
+        while parent is not None:
+            yield parent
+            parent = self.matters[parent].parent
+
+    def clause(self, reference: str) -> Clause | None:
+        """Find a clause by `instrument/clause`."""
+        return self._clauses.get(reference)
+
+    @cached_property
+    def _clauses(self) -> dict[str, Clause]:
+        return {f"{i.id}/{c.id}": c for i in self.instruments.values() for c in i.clauses}
+
+    def label(self, reference: str) -> str:
+        """Show a clause reference as people cite it; an unknown one as it is."""
+        found = self.clause(reference)
+        return found.label if found else reference
+
+    def clauses(self) -> Iterable[tuple[str, Clause]]:
+        """List every clause with its reference, in the instruments' order."""
+        return self._clauses.items()
+
+
+def suggestion(word: object, entries: Mapping[str, Entry]) -> str | None:
+    """
+    Suggest the entry that a mistyped identifier, name or alias most likely meant.
+
+    Returns its identifier with the Chinese name behind it, or None.
+    """
+    if not isinstance(word, str):
+        return None
+    spellings = {s: i for i, e in entries.items() for s in (*e.aliases, e.english, e.name, i)}
+    found = spellings.get(word) or spellings.get(nearest(word, spellings) or "")
+    return f"{found} {entries[found].name}" if found else None
