@@ -156,13 +156,17 @@ class _Reader:
             values: set[Plain] = {m for top in members for m in self.words.below(str(top))}
         else:
             values = set(members)
-        domain: frozenset[Plain] = frozenset((True, False) if fact.type == "bool" else self.words.domain(fact))
-        return OneOf(domain - values if negated else frozenset(values))
+        if not negated:
+            return OneOf(frozenset(values))
+        domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
+        return OneOf(frozenset(domain) - values)
 
     def stretch(self, fact: Fact, value: Mapping[str, Any], at: Place, negated: bool) -> Choice:
         for key in value:
             if key not in _RANGE:
-                self.fault("unknown-range", (*at, key), on="key", word=key, suggestion=nearest(key, ("not", *_RANGE)))
+                self.fault(
+                    "unknown-range", (*at, key), on="key", word=key, suggestion=nearest(key, ("not", *_RANGE))
+                )
                 return _nothing(fact)
         if fact.type not in {"int", "date"} or not value:
             self.fault("range-not-allowed", at, fact=fact.id, expected=_expected(fact, self.words))
@@ -189,15 +193,14 @@ class _Reader:
         return None
 
     def named(self, fact: Fact, value: Any, at: Place) -> str | None:
-        domain = self.words.domain(fact)
-        if isinstance(value, str) and value in domain:
-            return value
         entries = self.words.matters if fact.type == "tree" else {v.id: v for v in fact.values}
+        if isinstance(value, str) and value in entries:
+            return value
         if not isinstance(value, str):
             self.fault("wrong-value", at, fact=fact.id, value=value, expected=_expected(fact, self.words))
         else:
             code = "unknown-matter" if fact.id == MATTER else "unknown-value"
-            known = "、".join(domain[:12])
+            known = "、".join(list(entries)[:12])
             self.fault(code, at, fact=fact.id, word=value, suggestion=suggestion(value, entries), known=known)
         return None
 

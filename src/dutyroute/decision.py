@@ -170,7 +170,9 @@ class Decision:
 
     def matters(self, party: str, role: str) -> tuple[str, ...]:
         """List the matters in which a party holds, or may hold, a role."""
-        return tuple(r.matter for r in self.rulings if any((d.party, d.role) == (party, role) for d in r.duties))
+        return tuple(
+            r.matter for r in self.rulings if any((d.party, d.role) == (party, role) for d in r.duties)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the decision as plain data, ready for JSON."""

@@ -87,13 +87,19 @@ class Diagram:
     threads: walking takes no lock, building a node that is not there yet does.
     """
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, order: Mapping[str, int] | None = None) -> None:
+        """
+        Prepare to compile a rulebook.
+
+        `order` ranks the facts by when they are tested; two diagrams that are
+        walked side by side need the same.
+        """
         self.rulebook = rulebook
         self.facts = rulebook.vocabulary.facts
         self._settler = Settler(rulebook)
         self._tracked = tuple(_tracked(rulebook))
         self._by_matter, self._everywhere = _index(self._tracked, rulebook.vocabulary.matters)
-        self.order = _order(self._tracked, self.facts)
+        self.order = order or _order(self._tracked, self.facts)
         self.reading_order = self._settler.reading_order
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
@@ -127,12 +133,12 @@ class Diagram:
         """
         node = self._roots.get(matter) or self.root(matter)
         while node.__class__ is Node:
-            value = values.get(node.fact)  # type: ignore[arg-type]
+            value = values.get(node.fact)
             if value is None:
                 return None
-            cuts = node.cuts  # type: ignore[union-attr]
+            cuts = node.cuts
             key = value if cuts is None else bisect_right(cuts, value)
-            node = node.edges.get(key) or self.child(node, value)  # type: ignore[union-attr,arg-type]
+            node = node.edges.get(key) or self.child(node, value)
         return node  # type: ignore[return-value]
 
     def child(self, node: Node, value: Plain) -> Node | Leaf:
@@ -142,11 +148,11 @@ class Diagram:
         Raises:
             OutsideDomain: if the value is none of the fact's.
         """
-        key = value if node.cuts is None else bisect_right(node.cuts, value)  # type: ignore[type-var]
+        key = value if node.cuts is None else bisect_right(node.cuts, value)
         found = node.edges.get(key)
         if found is None:
             fact = self.facts[node.fact]
-            if node.cuts is None and value not in self._domain(fact):
+            if node.cuts is None and value not in self.domain(fact):
                 raise OutsideDomain(node.fact, value)
             with self._building:
                 rest = (self._meaning[token] for token in node.state)
@@ -157,7 +163,7 @@ class Diagram:
         """Yield one value of each class of a node's fact, in order."""
         fact = self.facts[node.fact]
         if node.cuts is None:
-            yield from self._domain(fact)
+            yield from self.domain(fact)
         else:
             yield from _representatives(fact, node.cuts)
 
@@ -174,7 +180,8 @@ class Diagram:
         for values, child in grouped.values():
             yield tuple(values), child
 
-    def _domain(self, fact: Fact) -> tuple[Plain, ...]:
+    def domain(self, fact: Fact) -> tuple[Plain, ...]:
+        """List every value of a yes-no, enumerated or tree fact."""
         return (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
 
     def _after(self, matter: str, items: Any, fact: str, value: Plain) -> Node | Leaf:
@@ -253,7 +260,9 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, AllOf) else (condition,)
 
 
-def _index(tracked: tuple[_Tracked, ...], matters: Mapping[str, Any]) -> tuple[dict[str, list[int]], list[int]]:
+def _index(
+    tracked: tuple[_Tracked, ...], matters: Mapping[str, Any]
+) -> tuple[dict[str, list[int]], list[int]]:
     """File items by the matters that they are about; the others are everywhere."""
     by_matter: dict[str, list[int]] = {matter: [] for matter in matters}
     everywhere: list[int] = []
@@ -262,7 +271,9 @@ def _index(tracked: tuple[_Tracked, ...], matters: Mapping[str, Any]) -> tuple[d
         if not about:
             everywhere.append(index)
             continue
-        for matter in frozenset.intersection(*(choice.values for choice in about if isinstance(choice, OneOf))):
+        for matter in frozenset.intersection(
+            *(choice.values for choice in about if isinstance(choice, OneOf))
+        ):
             by_matter[str(matter)].append(index)
     return by_matter, everywhere
 

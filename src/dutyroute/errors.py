@@ -35,7 +35,7 @@ class DutyrouteError(Exception):
         return self.describe()
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._data() == other._data()  # type: ignore[attr-defined]
+        return isinstance(other, type(self)) and self._data() == other._data()
 
     def __hash__(self) -> int:
         return hash((type(self), repr(self._data())))
@@ -108,7 +108,9 @@ class IncidentError(DutyrouteError):
         }
         said = text(self.code, lang)
         way_out = said.way_out(values)
-        return said.said(values) + (("" if said.message.endswith("。") else "; ") + way_out if way_out else "")
+        return said.said(values) + (
+            ("" if said.message.endswith("。") else "; ") + way_out if way_out else ""
+        )
 
     def _data(self) -> tuple[Any, ...]:
         return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)
@@ -116,5 +118,8 @@ class IncidentError(DutyrouteError):
 
 def _short(value: object) -> str:
     """Show a value in at most 60 characters: it may be a megabyte long."""
-    shown = value if isinstance(value, str) else repr(value)
+    try:
+        shown = value if isinstance(value, str) else repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        shown = type(value).__name__
     return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -11,7 +11,25 @@ from pydantic_core import ErrorDetails
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.vocabulary import Model
 
-__all__ = ["translate"]
+__all__ = ["CODES", "translate"]
+
+CODES = (
+    "bad-clause-key",
+    "bad-date",
+    "bad-fact-identifier",
+    "bad-holders",
+    "bad-identifier",
+    "bad-reference",
+    "bad-within",
+    "empty-list",
+    "empty-period",
+    "missing-key",
+    "unknown-choice",
+    "unknown-key",
+    "wrong-length",
+    "wrong-type",
+)
+"""The faults that a model can have by itself."""
 
 Worded = dict[str, str]
 
@@ -43,7 +61,9 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
         return _unknown_key(place, _fields(model, detail["loc"][:-1]))
     if kind in _TYPES:
         code = "bad-date" if kind == "date_type" and isinstance(value, str) else "wrong-type"
-        return Diagnostic(code, {"value": value, "expected": _TYPES[kind]}, place, "key" if on_key else "value")
+        return Diagnostic(
+            code, {"value": value, "expected": _TYPES[kind]}, place, "key" if on_key else "value"
+        )
     if kind == "string_pattern_mismatch":
         code = _pattern_code(str(detail["ctx"]["pattern"]))
         return Diagnostic(code, {"word": value}, place, "key" if on_key else "value")
@@ -77,7 +97,13 @@ def _pattern_code(pattern: str) -> str:
         return "bad-reference"
     if "[hdw]" in pattern:
         return "bad-within"
-    return "bad-fact-identifier" if "_" in pattern else "bad-clause-key" if "A-Z" in pattern else "bad-identifier"
+    return (
+        "bad-fact-identifier"
+        if "_" in pattern
+        else "bad-clause-key"
+        if "A-Z" in pattern
+        else "bad-identifier"
+    )
 
 
 def _fields(model: type[Model], loc: tuple[str | int, ...]) -> list[str]:

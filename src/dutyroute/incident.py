@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -43,14 +44,12 @@ class Reader:
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
-        self._facts = {
-            spelling: fact.id
-            for fact in words.facts.values()
-            for spelling in (*fact.aliases, fact.english, fact.name, fact.id)
-        }
-        self._values = {fact.id: _reader(fact, words) for fact in words.facts.values()}
-        self._defaults = {f.id: f.default for f in words.facts.values() if f.default is not None}
-        self._all_assumed = tuple(self._defaults.items())
+        self._fields: dict[Any, _Field] = {"id": ("id", _id, None), "text": ("text", _text, None)}
+        for fact in words.facts.values():
+            field = _field(fact, words)
+            self._fields.update(dict.fromkeys((*fact.aliases, fact.english, fact.name), field))
+        self._fields.update({fact.id: _field(fact, words) for fact in words.facts.values()})
+        self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
 
     def read(self, given: Mapping[str, Any]) -> Incident:
         """
@@ -61,58 +60,87 @@ class Reader:
         Raises:
             IncidentError: naming fact and value, and what was expected.
         """
-        if not isinstance(given, Mapping):
-            raise IncidentError("incident-not-a-mapping", None, given)
-        name = _text(given, "id", LONGEST_ID)
-        facts = dict(self._defaults)
-        asked: set[str] = set()
-        for key, value in given.items():
-            fact = self._facts.get(key) if isinstance(key, str) else None
-            if fact is None:
-                if key in ("id", "text"):
-                    continue
-                raise self._unknown_fact(key, value, name)
-            if fact in asked:
-                raise IncidentError("incident-fact-twice", str(key), value, incident=name)
-            asked.add(fact)
-            if value is None:
-                facts.pop(fact, None)
-            else:
-                facts[fact] = self._value(fact, key, value, name)
-        matters: Any = facts.pop(MATTER, None)
-        if not matters:
-            raise IncidentError("incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name)
-        assumed = self._assumed(asked)
-        return Incident(name, matters, facts, assumed, _text(given, "text", LONGEST_TEXT))
-
-    def _assumed(self, asked: set[str]) -> tuple[tuple[str, Plain], ...]:
-        if asked.isdisjoint(self._defaults):
-            return self._all_assumed
-        return tuple(pair for pair in self._all_assumed if pair[0] not in asked)
-
-    def _value(self, fact: str, key: str, value: object, name: str | None) -> Any:
+        facts: dict[str, Any] = {}
+        fields = self._fields
+        unknown = False
         try:
-            found = self._values[fact](value)
-        except TypeError:  # something that no table can look up, such as a list
-            found = None
-        if found is None:
-            raise self._wrong_value(fact, key, value, name)
-        return found
+            for key, value in given.items():
+                fact, read, plain = fields[key]
+                if value.__class__ is plain:
+                    facts[fact] = value
+                else:
+                    facts[fact] = found = read(value)
+                    if found is None:
+                        if value is not None:
+                            raise _Unreadable
+                        unknown = True
+        except (KeyError, TypeError, AttributeError, _Unreadable):
+            raise self._fault(given) from None
+        if len(facts) != len(given):
+            raise self._twice(given)
+        name, text, matters = facts.pop("id", None), facts.pop("text", None), facts.pop(MATTER, None)
+        if matters is None:
+            raise self._no_matter(name)
+        assumed = self._assume(facts) if self._defaults else ()
+        if unknown:
+            facts = {fact: value for fact, value in facts.items() if value is not None}
+        return Incident(name, matters, facts, assumed, text)
+
+    def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
+        """Fill in the defaults of the facts that are not mentioned; say which."""
+        assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])
+        facts.update(assumed)
+        return assumed
+
+    def _fault(self, given: Any) -> IncidentError:
+        """Find what is wrong with an incident that could not be read."""
+        if not isinstance(given, Mapping):
+            return IncidentError("incident-not-a-mapping", None, given)
+        name = given.get("id") if isinstance(given.get("id"), str) else None
+        for key, value in given.items():
+            if not isinstance(key, str) or key not in self._fields:
+                return self._unknown_fact(key, value, name)
+            fact, read, plain = self._fields[key]
+            if value is not None and value.__class__ is not plain and not _readable(read, value):
+                return self._wrong_value(fact, key, value, name)
+        return IncidentError("incident-not-a-mapping", None, given, incident=name)
+
+    def _twice(self, given: Mapping[str, Any]) -> IncidentError:
+        seen: set[str] = set()
+        for key, value in given.items():
+            fact = self._fields[key][0]
+            if fact in seen:
+                return IncidentError("incident-fact-twice", key, value, incident=_name(given))
+            seen.add(fact)
+        return IncidentError("incident-not-a-mapping", None, given)
+
+    def _no_matter(self, name: str | None) -> IncidentError:
+        return IncidentError(
+            "incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name
+        )
 
     def _wrong_value(self, fact: str, key: str, value: object, name: str | None) -> IncidentError:
+        if fact in ("id", "text"):
+            return _wrong_text(fact, value)
         if fact == MATTER and isinstance(value, list | tuple):
             return self._wrong_matter(value, name)
-        near = as_date(value) if self.words.facts[fact].type == "date" else suggestion(value, self._entries(fact))
+        near = (
+            as_date(value)
+            if self.words.facts[fact].type == "date"
+            else suggestion(value, self._entries(fact))
+        )
         return IncidentError("incident-wrong-value", key, value, self._expected(fact), near, name)
 
     def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
-        read = self._values[MATTER]
+        known = _spellings(self.words.matters.values())
         for value in values:
-            if not isinstance(value, str) or read(value) is None:
+            if not isinstance(value, str) or value not in known:
                 near = suggestion(value, self.words.matters)
-                return IncidentError("incident-wrong-value", MATTER, value, self._expected(MATTER), near, name)
+                return IncidentError(
+                    "incident-wrong-value", MATTER, value, self._expected(MATTER), near, name
+                )
         if not values:
-            return IncidentError("incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name)
+            return self._no_matter(name)
         return IncidentError("incident-matter-twice", MATTER, list(values), incident=name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
@@ -120,7 +148,8 @@ class Reader:
         near = suggestion(key, self.words.facts)
         if near is None and isinstance(key, str):
             near = nearest(key, ("id", "text"))
-        return IncidentError("incident-unknown-fact", str(key), value, {"zh": f"{known} 之一", "en": f"one of {known}"}, near, name)
+        wanted = {"zh": f"{known} 之一", "en": f"one of {known}"}
+        return IncidentError("incident-unknown-fact", str(key), value, wanted, near, name)
 
     def _entries(self, fact: str) -> Mapping[str, Entry]:
         return self.words.matters if fact == MATTER else {v.id: v for v in self.words.facts[fact].values}
@@ -130,46 +159,85 @@ class Reader:
         return expected(found, self.words.domain(found) if found.type in {"tree", "enum"} else ())
 
 
-def _text(given: Mapping[str, Any], key: str, longest: int) -> str | None:
-    value = given.get(key)
-    if value is None:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+def _name(given: Mapping[str, Any]) -> str | None:
+    name = given.get("id")
+    return name if isinstance(name, str) else None
+
+
+def _readable(read: Callable[[Any], Any], value: object) -> bool:
+    try:
+        return read(value) is not None
+    except (TypeError, _Unreadable):
+        return False
+
+
+def _wrong_text(key: str, value: object) -> IncidentError:
+    longest = LONGEST_ID if key == "id" else LONGEST_TEXT
+    if isinstance(value, str):
+        return IncidentError("incident-too-long", key, value, str(longest))
+    return IncidentError("incident-wrong-value", key, value, {"zh": "文字", "en": "text"})
+
+
+_Field = tuple[str, Callable[[Any], Any], type | None]
+"""A fact, what reads its values (None: not one of them), and the type taken as it is."""
+
+
+class _Unreadable(Exception):
+    """A value that is none of its fact's."""
+
+
+def _id(value: Any) -> str | None:
+    """Read an incident's own id; whole numbers are common and become text."""
+    if value.__class__ is int and value.bit_length() < 200:
+        return str(value)
+    return _bounded(value, LONGEST_ID)
+
+
+def _text(value: Any) -> str | None:
+    return _bounded(value, LONGEST_TEXT)
+
+
+def _bounded(value: Any, longest: int) -> str | None:
     if not isinstance(value, str):
-        raise IncidentError("incident-wrong-value", key, value, {"zh": "文字", "en": "text"})
+        return None
     if len(value) > longest:
-        raise IncidentError("incident-too-long", key, value, str(longest))
+        raise _Unreadable
     return value
 
 
-_YES_NO: dict[Any, bool] = {
+_YES_NO: dict[str, bool] = {
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "是", "有"), True),
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "否", "无", "没有", "不是"), False),
 }
-_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _reader(fact: Fact, words: Vocabulary) -> Callable[[Any], Any]:
-    """Make the function that reads one fact's values; it returns None for a wrong one."""
+def _field(fact: Fact, words: Vocabulary) -> _Field:
+    """Make what reads one fact's values."""
     if fact.type == "tree":
-        return _matters(_spellings(words.matters.values()))
+        return fact.id, _matters(_spellings(words.matters.values())), None
     if fact.type == "enum":
-        return _spellings(fact.values).get
+        return fact.id, _spellings(fact.values).get, None
     if fact.type == "bool":
-        return _yes_no
-    return _day if fact.type == "date" else _number(fact)
+        return fact.id, _YES_NO.get, bool
+    if fact.type == "date":
+        return fact.id, _day, date
+    return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
 
 
-def _spellings(entries: Any) -> dict[str, str]:
-    return {spelling: e.id for e in entries for spelling in (*e.aliases, e.english, e.name, e.id)}
+def _spellings(entries: Iterable[Entry]) -> dict[str, str]:
+    """Map names and aliases to ids; an id is always itself."""
+    listed = tuple(entries)
+    spellings = {spelling: e.id for e in listed for spelling in (*e.aliases, e.english, e.name)}
+    return {**spellings, **{e.id: e.id for e in listed}}
 
 
 def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | None]:
+    single = {spelling: (matter,) for spelling, matter in spellings.items()}
+
     def read(value: Any) -> tuple[str, ...] | None:
         if value.__class__ is str:
-            found = spellings.get(value)
-            return None if found is None else (found,)
+            return single.get(value)
         if not isinstance(value, list | tuple):
             return None
         several = [spellings.get(each) for each in value]
@@ -180,16 +248,8 @@ def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | 
     return read
 
 
-def _yes_no(value: Any) -> bool | None:
-    if value is True or value is False:
-        return value  # type: ignore[no-any-return]
-    return _YES_NO.get(value) if isinstance(value, str) else None
-
-
 def _day(value: Any) -> date | None:
-    if value.__class__ is date:
-        return value  # type: ignore[no-any-return]
-    if not isinstance(value, str) or not _ISO_DATE.match(value):
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
         return None
     try:
         return date.fromisoformat(value)
@@ -198,7 +258,10 @@ def _day(value: Any) -> date | None:
 
 
 def _number(fact: Fact) -> Callable[[Any], int | None]:
+    low = -math.inf if fact.at_least is None else fact.at_least
+    high = math.inf if fact.at_most is None else fact.at_most
+
     def read(value: Any) -> int | None:
-        return value if value.__class__ is int and fact.allows(value) else None
+        return value if value.__class__ is int and low <= value <= high else None
 
     return read

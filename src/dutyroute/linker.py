@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dutyroute.conditions import Condition, read
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
-from dutyroute.faults import translate
+from dutyroute.faults import CODES, translate
 from dutyroute.references import Checker
 from dutyroute.rules import Header, Obligation, Recusal, Rule, Rulebook
 from dutyroute.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Model, Party, Role, Vocabulary
@@ -52,6 +52,7 @@ class _Linker:
         self.span = span
         self.faults: list[Diagnostic] = []
         self.places: dict[tuple[str, str], int] = {}
+        self.doubtful: set[Place] = set()
 
     def link(self) -> tuple[Rulebook | None, list[Diagnostic]]:
         header = self.header()
@@ -63,7 +64,7 @@ class _Linker:
         checker = Checker(words, self.places)
         self.faults += checker.check(header, rules, obligations, recusals)
         if header is None or self.faults:
-            return None, self.faults
+            return None, self.told()
         impossible = tuple(self.listed("impossible"))
         return (
             Rulebook(header, words, rules, obligations, recusals, impossible, conditions, self.spans()),
@@ -111,7 +112,10 @@ class _Linker:
         for name, rule in rules.items():
             written["rules", name] = rule.when, ("rules", self.places["rules", name], "when")
         for name, duty in obligations.items():
-            written["obligations", name] = duty.applies, ("obligations", self.places["obligations", name], "for")
+            written["obligations", name] = (
+                duty.applies,
+                ("obligations", self.places["obligations", name], "for"),
+            )
         for index, impossible in enumerate(self.listed("impossible")):
             written["impossible", index] = impossible, ("impossible", index)
         read_all = {key: read(when, words, at) for key, (when, at) in written.items()}
@@ -153,7 +157,29 @@ class _Linker:
             return model.model_validate(entry)
         except ValidationError as error:
             self.faults += translate(error, model, at)
+            return self.repaired(model, entry, error, at)
+
+    def repaired(self, model: type[M], entry: Any, error: ValidationError, at: Place) -> M | None:
+        """
+        Read an entry without its faulty keys, so that the rest of it is checked too.
+
+        A rule with a mistyped basis is still a rule that others may name: without
+        this, one fault would bring up others that are none.
+        """
+        if not isinstance(entry, Mapping):
             return None
+        faulty = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
+        kept = {key: value for key, value in entry.items() if key not in faulty}
+        stand_ins = {key: value for key, value in _STAND_INS.items() if key in faulty}
+        self.doubtful |= {(*at, key) for key in faulty}
+        try:
+            return model.model_validate({**kept, **stand_ins})
+        except ValidationError:
+            return None
+
+    def told(self) -> list[Diagnostic]:
+        """Return the faults, less those that only a stand-in for a faulty key brought up."""
+        return [f for f in self.faults if f.code in _OWN or not _under(f.at, self.doubtful)]
 
     def spans(self) -> dict[tuple[str, str | int], Span]:
         if self.span is None:
@@ -162,6 +188,21 @@ class _Linker:
         for index, _ in enumerate(self.listed("impossible")):
             found["impossible", index] = self.span(("impossible", index), "value")  # type: ignore[index]
         return {key: span for key, span in found.items() if span is not None}
+
+
+_STAND_INS: dict[str, Any] = {
+    **dict.fromkeys(("title", "name", "english", "edition", "label", "heading"), "…"),
+    **{"when": {}, "for": {}, "holders": {"at_least": 0}, "level": "city", "type": "bool"},
+    **{"basis": "inferred", "status": "draft", "clauses": (), "role": "lead", "cite": ("x/1",)},
+}
+
+
+_OWN = frozenset(CODES)
+"""What the models themselves say; whatever else stands at a faulty key follows from it."""
+
+
+def _under(at: Place, places: set[Place]) -> bool:
+    return any(at[:depth] in places for depth in range(3, len(at) + 1))
 
 
 _MATTER_FACT = Fact(id=MATTER, name="事项", english="matter", type="tree")

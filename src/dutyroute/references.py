@@ -33,26 +33,28 @@ class Checker:
         recusals: Iterable[Recusal],
     ) -> Iterator[Diagnostic]:
         """Yield every fault; nothing is assumed of what is checked."""
-        yield from self.names()
+        yield from self._names()
         for fact in self.words.facts.values():
-            yield from self.fact(fact)
-        yield from self.clauses()
+            yield from self._fact(fact)
+        yield from self._clauses()
         if header is not None:
-            yield from self.header(header, rules)
+            yield from self._header(header, rules)
         for rule in rules.values():
-            yield from self.rule(rule, rules)
-        yield from self.override_cycles(rules)
+            yield from self._rule(rule, rules)
+        yield from self._override_cycles(rules)
         for obligation in obligations.values():
-            yield from self.known("role", [(obligation.role, (*self.at("obligations", obligation.id), "role"))])
+            yield from self._known(
+                "role", [(obligation.role, (*self._at("obligations", obligation.id), "role"))]
+            )
         for index, recusal in enumerate(recusals):
-            yield from self.recusal(recusal, ("recusal", index))
+            yield from self._recusal(recusal, ("recusal", index))
 
-    def at(self, kind: str, name: str) -> Place:
+    def _at(self, kind: str, name: str) -> Place:
         return (kind, self.places.get((kind, name), 0))
 
     # -- vocabulary
 
-    def names(self) -> Iterator[Diagnostic]:
+    def _names(self) -> Iterator[Diagnostic]:
         tables: dict[str, Mapping[str, Entry]] = {
             "parties": self.words.parties,
             "roles": self.words.roles,
@@ -61,29 +63,31 @@ class Checker:
             "flags": self.words.flags,
         }
         for kind, entries in tables.items():
-            yield from _ambiguous({n: (e, self.at(kind, n)) for n, e in entries.items() if (kind, n) in self.places})
+            yield from _ambiguous(
+                {n: (e, self._at(kind, n)) for n, e in entries.items() if (kind, n) in self.places}
+            )
 
-    def fact(self, fact: Fact) -> Iterator[Diagnostic]:
+    def _fact(self, fact: Fact) -> Iterator[Diagnostic]:
         if ("facts", fact.id) not in self.places:
             return
-        at = self.at("facts", fact.id)
+        at = self._at("facts", fact.id)
         if fact.id in RESERVED:
             yield Diagnostic("reserved-name", {"word": fact.id}, (*at, "id"))
         if (fact.type == "tree") is not (fact.id == MATTER):
             yield Diagnostic("tree-is-matter", {"word": fact.id}, (*at, "type"))
         if fact.type == "enum" and not fact.values:
             yield Diagnostic("missing-key", {"key": "values"}, at)
-        for key in self.misplaced(fact):
+        for key in self._misplaced(fact):
             yield Diagnostic("key-not-for-type", {"key": key, "type": fact.type}, (*at, key), "key")
         yield from _ambiguous({v.id: (v, (*at, "values", i)) for i, v in enumerate(fact.values)})
         twice = Counter(v.id for v in fact.values)
         for index, value in enumerate(fact.values):
             if twice[value.id] > 1:
                 yield Diagnostic("duplicate-id", {"word": value.id}, (*at, "values", index, "id"))
-        yield from self.default(fact, (*at, "default"))
+        yield from self._default(fact, (*at, "default"))
 
     @staticmethod
-    def misplaced(fact: Fact) -> Iterator[str]:
+    def _misplaced(fact: Fact) -> Iterator[str]:
         if fact.values and fact.type != "enum":
             yield "values"
         if fact.type != "int":
@@ -91,7 +95,7 @@ class Checker:
         if fact.default is not None and fact.type == "tree":
             yield "default"
 
-    def default(self, fact: Fact, at: Place) -> Iterator[Diagnostic]:
+    def _default(self, fact: Fact, at: Place) -> Iterator[Diagnostic]:
         value: Any = fact.default
         if value is None or fact.type == "tree":
             return
@@ -102,11 +106,11 @@ class Checker:
             wanted = expected(fact, domain)
             yield Diagnostic("wrong-value", {"fact": fact.id, "value": value, "expected": wanted}, at)
 
-    def clauses(self) -> Iterator[Diagnostic]:
+    def _clauses(self) -> Iterator[Diagnostic]:
         for instrument in self.words.instruments.values():
             seen: dict[str, int] = {}
             for index, clause in enumerate(instrument.clauses):
-                at = (*self.at("instruments", instrument.id), "clauses", index, "id")
+                at = (*self._at("instruments", instrument.id), "clauses", index, "id")
                 if clause.id in seen:
                     first = Related("first-here", (*at[:-2], seen[clause.id], "id"))
                     yield Diagnostic("duplicate-id", {"word": clause.id}, at, related=(first,))
@@ -114,13 +118,13 @@ class Checker:
 
     # -- header, rules, recusal
 
-    def header(self, header: Header, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
+    def _header(self, header: Header, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
         if header.date is None:
             if header.in_force is not None:
                 yield Diagnostic("no-date-fact", {}, ("rulebook", "in_force"), "key")
             for rule in rules.values():
                 if rule.in_force is not None:
-                    yield Diagnostic("no-date-fact", {}, (*self.at("rules", rule.id), "in_force"), "key")
+                    yield Diagnostic("no-date-fact", {}, (*self._at("rules", rule.id), "in_force"), "key")
             return
         found = self.words.facts.get(header.date)
         if found is None:
@@ -128,15 +132,15 @@ class Checker:
         elif found.type != "date":
             yield Diagnostic("not-a-date-fact", {"word": header.date}, ("rulebook", "date"))
 
-    def rule(self, rule: Rule, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
-        at = self.at("rules", rule.id)
+    def _rule(self, rule: Rule, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
+        at = self._at("rules", rule.id)
         if not rule.assign and not rule.flag:
             yield Diagnostic("empty-rule", {"word": rule.id}, (*at, "id"))
-        yield from self.known("role", ((role, (*at, "assign", role)) for role in rule.assign), on="key")
-        yield from self.known("party", _parties(rule, at))
-        yield from self.known("flag", ((f, (*at, "flag", i)) for i, f in enumerate(rule.flag)))
-        yield from self.cited(rule.cite, (*at, "cite"))
-        yield from self.repeated(rule, at)
+        yield from self._known("role", ((role, (*at, "assign", role)) for role in rule.assign), on="key")
+        yield from self._known("party", _parties(rule, at))
+        yield from self._known("flag", ((f, (*at, "flag", i)) for i, f in enumerate(rule.flag)))
+        yield from self._cited(rule.cite, (*at, "cite"))
+        yield from self._repeated(rule, at)
         if rule.default is not None and rule.default not in rule.assign:
             yield Diagnostic("default-not-assigned", {"word": rule.default}, (*at, "default"))
         if rule.joint and not any(len(_holders(a)) > 1 for a in rule.assign.values()):
@@ -148,13 +152,13 @@ class Checker:
             elif other not in rules:
                 yield self.unknown("rule", other, {}, place, known=rules)
 
-    def repeated(self, rule: Rule, at: Place) -> Iterator[Diagnostic]:
+    def _repeated(self, rule: Rule, at: Place) -> Iterator[Diagnostic]:
         for role, assignments in rule.assign.items():
             counts = Counter(party for a in assignments for party in a.party)
             for party in (p for p, n in counts.items() if n > 1):
                 yield Diagnostic("repeated-party", {"word": party, "role": role}, (*at, "assign", role))
 
-    def cited(self, references: tuple[str, ...], at: Place) -> Iterator[Diagnostic]:
+    def _cited(self, references: tuple[str, ...], at: Place) -> Iterator[Diagnostic]:
         for index, reference in enumerate(references):
             instrument, _, clause = reference.partition("/")
             if instrument not in self.words.instruments:
@@ -163,17 +167,17 @@ class Checker:
                 known = [c.id for c in self.words.instruments[instrument].clauses]
                 yield self.unknown("clause", clause, {}, (*at, index), known=known)
 
-    def override_cycles(self, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
+    def _override_cycles(self, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
         for name, rule in rules.items():
             for index, other in enumerate(rule.overrides):
                 if other != name and name <= other and name in _overridden(other, rules):
-                    at = (*self.at("rules", name), "overrides", index)
-                    back = Related("also-here", (*self.at("rules", other), "overrides"))
+                    at = (*self._at("rules", name), "overrides", index)
+                    back = Related("also-here", (*self._at("rules", other), "overrides"))
                     yield Diagnostic("override-cycle", {"word": other}, at, related=(back,))
 
-    def recusal(self, recusal: Recusal, at: Place) -> Iterator[Diagnostic]:
-        yield from self.known("role", ((r, (*at, "roles", i)) for i, r in enumerate(recusal.roles)))
-        yield from self.cited(recusal.cite, (*at, "cite"))
+    def _recusal(self, recusal: Recusal, at: Place) -> Iterator[Diagnostic]:
+        yield from self._known("role", ((r, (*at, "roles", i)) for i, r in enumerate(recusal.roles)))
+        yield from self._cited(recusal.cite, (*at, "cite"))
         fact = self.words.facts.get(recusal.fact)
         if fact is None:
             yield self.unknown("fact", recusal.fact, self.words.facts, (*at, "fact"))
@@ -182,7 +186,7 @@ class Checker:
 
     # -- identifiers
 
-    def known(self, kind: str, used: Iterable[tuple[str, Place]], on: Any = "value") -> Iterator[Diagnostic]:
+    def _known(self, kind: str, used: Iterable[tuple[str, Place]], on: Any = "value") -> Iterator[Diagnostic]:
         tables: dict[str, Mapping[str, Entry]] = {
             "party": self.words.parties,
             "role": self.words.roles,
@@ -195,7 +199,12 @@ class Checker:
 
     @staticmethod
     def unknown(
-        kind: str, word: str, entries: Mapping[str, Any], at: Place, on: Any = "value", known: Iterable[str] = ()
+        kind: str,
+        word: str,
+        entries: Mapping[str, Any],
+        at: Place,
+        on: Any = "value",
+        known: Iterable[str] = (),
     ) -> Diagnostic:
         """Tell an unknown identifier, with the one that was most likely meant."""
         near = suggestion(word, entries) or nearest(word, known)
@@ -234,4 +243,9 @@ def _ambiguous(entries: Mapping[str, tuple[Entry, Place]]) -> Iterator[Diagnosti
             first = owner.setdefault(spelling.casefold(), name)
             if first != name:
                 related = (Related("first-here", (*entries[first][1], "id")),)
-                yield Diagnostic("ambiguous-name", {"word": spelling, "first": first, "second": name}, (*at, "id"), related=related)
+                yield Diagnostic(
+                    "ambiguous-name",
+                    {"word": spelling, "first": first, "second": name},
+                    (*at, "id"),
+                    related=related,
+                )

@@ -65,7 +65,7 @@ class Router:
         Raises:
             IncidentError: naming fact and value, and what was expected.
         """
-        return given if given.__class__ is Incident else self._reader.read(given)  # type: ignore[arg-type,return-value]
+        return given if isinstance(given, Incident) else self._reader.read(given)
 
     def route(self, incident: Given) -> Decision:
         """
@@ -75,7 +75,7 @@ class Router:
             IncidentError: if the incident cannot be read, contradicts itself, or
                 lies on a day on which no rule is in force.
         """
-        read: Incident = incident if incident.__class__ is Incident else self._reader.read(incident)  # type: ignore[assignment,arg-type]
+        read = incident if isinstance(incident, Incident) else self._reader.read(incident)
         if self._period is not None:
             self._check_day(read)
         matters = read.matters
@@ -125,7 +125,10 @@ class Router:
             IncidentError: if the rulebook has no such party or role.
         """
         words = self.rulebook.vocabulary
-        sought = near(words.parties, party, "party"), None if role is None else near(words.roles, role, "role")
+        sought = (
+            near(words.parties, party, "party"),
+            None if role is None else near(words.roles, role, "role"),
+        )
         reasons = (reason for each in self.explain(incident) for reason in each.reasons)
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
@@ -178,7 +181,9 @@ class Router:
     def _choices(self, incident: Incident, fact: str) -> Iterator[Plain]:
         """List one value of each class that the incident's matters tell apart."""
         reaches = [self._reach(incident, matter) for matter in incident.matters]
-        yield from sorted({value for reach in reaches for value in reach.choices(fact)}, key=self._value_rank(fact))
+        yield from sorted(
+            {value for reach in reaches for value in reach.choices(fact)}, key=self._value_rank(fact)
+        )
 
     def _value_rank(self, fact: str) -> Any:
         found = self.rulebook.vocabulary.facts[fact]

@@ -62,14 +62,18 @@ class Period(Model):
     begins, with no day belonging to both and no day belonging to neither.
     """
 
-    since: date | None = Field(default=None, alias="from", title="自", description="自这一天起有效（含当日）。")
+    since: date | None = Field(
+        default=None, alias="from", title="自", description="自这一天起有效（含当日）。"
+    )
     until: date | None = Field(default=None, title="至", description="到这一天失效（不含当日）。")
 
     @model_validator(mode="before")
     @classmethod
     def _not_empty(cls, written: Any) -> Any:
-        ends = [written.get("from"), written.get("until")] if isinstance(written, dict) else []
-        if len(ends) == 2 and all(isinstance(e, date) for e in ends) and ends[0] >= ends[1]:
+        since, until = (
+            (written.get("from"), written.get("until")) if isinstance(written, dict) else (None, None)
+        )
+        if isinstance(since, date) and isinstance(until, date) and since >= until:
             raise ValueError("empty-period")
         return written
 
@@ -86,9 +90,7 @@ class Assignment(Model):
     """Parties that a rule gives a role, whom they tell, and how soon."""
 
     party: Names = Field(title="主体", description="承担职责的主体。")
-    to: SomeNames = Field(
-        default=(), title="对象", description="向谁报告等；lead 指主办单位。"
-    )
+    to: SomeNames = Field(default=(), title="对象", description="向谁报告等；lead 指主办单位。")
     within: Within | None = Field(default=None, title="时限", description="如 24h、5d、1w（小时、天、周）。")
 
 
@@ -105,7 +107,9 @@ class Rule(Model):
     assign: dict[Name, Assignments] = Field(default={}, title="职责", description="角色：主体。")
     cite: References = Field(title="依据", description="文件/条款，例如 opinion/3.2.1.5。")
     basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
-    default: Name | None = Field(default=None, title="兜底角色", description="仅当没有别的规则指定该角色时适用。")
+    default: Name | None = Field(
+        default=None, title="兜底角色", description="仅当没有别的规则指定该角色时适用。"
+    )
     overrides: SomeNames = Field(default=(), title="优先于", description="适用时排除这些规则。")
     flag: SomeNames = Field(default=(), title="标志", description="决定中要提示的标志。")
     joint: bool = Field(default=False, title="共同承担", description="同一角色的几个主体视为一个承担者。")

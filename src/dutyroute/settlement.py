@@ -42,7 +42,9 @@ class Settler:
         self._roles = {role: i for i, role in enumerate(self.reading_order)}
         self._parties = {party: i for i, party in enumerate(rulebook.vocabulary.parties)}
 
-    def settle(self, matter: str, matched: Iterable[str], guards: Iterable[Guard], owed: Iterable[str]) -> Settlement:
+    def settle(
+        self, matter: str, matched: Iterable[str], guards: Iterable[Guard], owed: Iterable[str]
+    ) -> Settlement:
         """
         Settle what the matching rules come to.
 
@@ -69,7 +71,9 @@ class Settler:
 
     def _strike(self, matched: tuple[str, ...]) -> dict[str, str]:
         """Strike out overridden rules; a struck rule strikes nothing."""
-        strikers = {name: [other for other in matched if name in self.rules[other].overrides] for name in matched}
+        strikers = {
+            name: [other for other in matched if name in self.rules[other].overrides] for name in matched
+        }
         struck: dict[str, str] = {}
         settled: set[str] = set()
 

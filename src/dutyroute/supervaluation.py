@@ -194,7 +194,9 @@ def _over(found: list[Duty], leaves: int) -> Duty:
 
 def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
     statuses = {ruling.status for ruling in rulings}
-    if len(statuses) == 1 and (len({leaf.outcome for leaf in leaves}) == 1 or statuses & {"conflict", "unrouted"}):
+    if len(statuses) == 1 and (
+        len({leaf.outcome for leaf in leaves}) == 1 or statuses & {"conflict", "unrouted"}
+    ):
         return statuses.pop()
     return "conflict" if statuses == {"conflict", "unrouted"} else "incomplete"
 

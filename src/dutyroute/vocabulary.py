@@ -75,9 +75,7 @@ class Phase(StrEnum):
     CARRY_OUT = "carry-out"
 
 
-PhaseName = Literal[
-    "discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"
-]
+PhaseName = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
 
 
 class Party(Entry):
@@ -118,7 +116,9 @@ class Fact(Entry):
     """A typed, named attribute of an incident; unknown unless given."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接。")
-    type: FactType = Field(title="类型", description="tree 事项树，enum 枚举，bool 是否，int 整数，date 日期。")
+    type: FactType = Field(
+        title="类型", description="tree 事项树，enum 枚举，bool 是否，int 整数，date 日期。"
+    )
     values: tuple[Value, ...] = Field(default=(), title="可取的值", description="仅枚举需要。")
     default: Any = Field(default=None, title="默认值", description="案件没有给出时按此值；不填即为未知。")
     at_least: int | None = Field(default=None, title="最小值", description="仅整数。")

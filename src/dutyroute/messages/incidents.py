@@ -12,8 +12,12 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "en": Text("an incident is `fact: value` pairs, not `{value}`"),
     },
     "incident-without-matter": {
-        "zh": Text("案件没有写事项 `matter`", "请写明是什么事，例如 matter: fire-lane-blocking（占用消防通道）。"),
-        "en": Text("the incident does not say its `matter`", "say what it is about, as in matter: fire-lane-blocking"),
+        "zh": Text(
+            "案件没有写事项 `matter`", "请写明是什么事，例如 matter: fire-lane-blocking（占用消防通道）。"
+        ),
+        "en": Text(
+            "the incident does not say its `matter`", "say what it is about, as in matter: fire-lane-blocking"
+        ),
     },
     "incident-unknown-fact": {
         "zh": Text("没有 `{fact}` 这个事实", "是否指 {suggestion}？", "应当写{expected}。"),
@@ -33,7 +37,9 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "incident-impossible": {
         "zh": Text("案件自相矛盾：{value}", "请核对其中的事实，它们不能同时成立。"),
-        "en": Text("the incident contradicts itself: {value}", "check these facts, they cannot hold together"),
+        "en": Text(
+            "the incident contradicts itself: {value}", "check these facts, they cannot hold together"
+        ),
     },
     "incident-no-rules-then": {
         "zh": Text("{value} 这一天没有任何规则有效", "规则的有效期是{expected}。"),

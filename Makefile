@@ -1,0 +1,46 @@
+# Every target sets up .venv by itself; a second set-up does nothing.
+# A Python that is not `python3`: make PYTHON=/path/to/python3.12
+
+PYTHON ?= python3
+BIN := .venv/bin
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all wheel fuzz bench format clean setup
+
+help: ## list the targets
+	@awk -F ':.*## ' 'NF == 2 { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## route the incidents of cases/demo.yaml, then run all cases
+	$(BIN)/dutyroute route cases/demo.yaml
+	$(BIN)/dutyroute test cases/
+
+test: setup ## ruff, mypy and the tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+test-all: ## the tests on every CPython from 3.11 on that this machine has
+	"$(PYTHON)" tools/test_all.py
+
+wheel: setup ## build the wheel, install it alone and use it
+	$(BIN)/pytest -m wheel tests/test_wheel.py
+
+fuzz: setup ## the long run of the property tests
+	DUTYROUTE_FUZZ=1 $(BIN)/pytest -m fuzz tests/properties
+
+bench: setup ## measure the speed
+	$(BIN)/python benchmarks/run.py
+
+format: setup ## put the code in its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean: ## remove what was made
+	rm -rf .venv* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@command -v "$(PYTHON)" >/dev/null || { echo "set-up: failed: found no $(PYTHON); install Python from 3.11 on, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" tools/bootstrap.py

@@ -1,0 +1,96 @@
+"""Which of the linker's faults stand, when the files had faults of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dutyroute.diagnostics import Diagnostic, Related, Span
+from dutyroute.loader.page import shown
+from dutyroute.loader.sources import Sources
+
+__all__ = ["causes"]
+
+_UNDEFINED = frozenset(
+    f"unknown-{kind}" for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
+)
+
+
+def causes(
+    sources: Sources, faults: list[Diagnostic], linked: list[Diagnostic], root: Span
+) -> Iterator[Diagnostic]:
+    """
+    Yield the linker's faults in their places, less those that only follow from others.
+
+    Where a file cannot be read, all it defines seems missing, and a clerk would
+    be sent after faults that are none.
+    """
+    aftermath = _Aftermath(sources, faults)
+    for fault in linked:
+        placed = _placed(fault, sources, root)
+        if not aftermath.brought(placed):
+            yield placed
+
+
+def _placed(fault: Diagnostic, sources: Sources, root: Span) -> Diagnostic:
+    related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
+    span = fault.span or sources.span(fault.at, fault.on) or root
+    values = {key: _worded(key, value) for key, value in fault.values.items()}
+    return replace(fault, span=span, related=related, values=values)
+
+
+def _worded(key: str, value: Any) -> Any:
+    """Show what an author wrote as YAML would, and not at any length."""
+    if isinstance(value, Mapping) and set(value) == {"zh", "en"}:
+        return value
+    if isinstance(value, str):
+        return shown(value, 200)
+    return _yaml(value)[:60] if key == "value" else value
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_yaml(v)}" for k, v in list(value.items())[:9]) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_yaml(v) for v in value[:9]) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return value.isoformat() if isinstance(value, date) else shown(value)
+
+
+class _Aftermath:
+    """What the files' own faults can bring about further down."""
+
+    def __init__(self, sources: Sources, faults: list[Diagnostic]) -> None:
+        self.sources = sources
+        self.lost = frozenset(name for document in sources.documents for name in document.lost)
+        self.lines: dict[str, set[int]] = {}
+        for fault in faults:
+            if fault.span is not None:
+                self.lines.setdefault(fault.span.path, set()).add(fault.span.line)
+
+    def brought(self, fault: Diagnostic) -> bool:
+        """Tell whether a fault of the linker may only follow from a fault of form."""
+        span = fault.span
+        if span is not None and span.excerpt and span.line in self.lines.get(span.path, ()):
+            return True
+        if fault.code == "missing-rulebook":
+            return self.sources.is_partial or self.had_header()
+        if fault.code in _UNDEFINED:
+            return self.sources.is_partial or str(fault.values.get("word")) in self.lost
+        return fault.code == "missing-key" and self.within(fault)
+
+    def had_header(self) -> bool:
+        broken = (document for document in self.sources.documents if not document.is_whole)
+        return any(re.search(r"^rulebook\b", document.page.text, re.MULTILINE) for document in broken)
+
+    def within(self, fault: Diagnostic) -> bool:
+        """Tell whether the entry that lacks a key has a fault of form in it."""
+        place = self.sources.locate(fault.at)
+        if place is None or not self.lines.get(place[0].name):
+            return False
+        first, last = place[0].lines(place[1])
+        return any(first <= line <= last for line in self.lines[place[0].name])

@@ -1,0 +1,96 @@
+"""A file's text, where its lines are, and the faults found in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from dutyroute.diagnostics import Diagnostic, Related, Span
+
+__all__ = ["MAX_FAULTS", "Page", "file_span", "shown"]
+
+MAX_FAULTS = 100
+"""How many faults of one file are told; a file of garbage must not fill the memory."""
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Page:
+    """
+    The text of one file under the name by which its reader knows it.
+
+    Offsets count characters. Lines end as editors end them (LF, CR LF, CR) and
+    nowhere else, so that a place leads to where the editor shows it.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: dict[int, str] = {}
+        self._faults: dict[tuple[str, int], Diagnostic] = {}
+        self._untold = 0
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+
+    def line_at(self, offset: int) -> int:
+        """Tell which line an offset is on, counted from 0."""
+        return bisect_right(self.starts, offset) - 1
+
+    def line(self, number: int) -> str:
+        """Return one line, counted from 0, without its line break."""
+        if number not in self._lines:  # one object however many faults show it
+            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+            self._lines[number] = self.text[self.starts[number] : end].rstrip("\r\n")
+        return self._lines[number]
+
+    def span(self, start: int, end: int) -> Span:
+        """Turn two offsets into a span; what goes on below its first line is left out."""
+        number = self.line_at(start)
+        line, first = self.line(number), self.starts[number]
+        last = min(end - first, len(line.rstrip()))
+        column = start - first + 1
+        return Span(self.name, number + 1, column, max(last + 1, column), line)
+
+    def fault(
+        self, code: str, start: int, end: int, related: tuple[Related, ...] = (), **values: object
+    ) -> None:
+        """Note a fault at a stretch of the text; one of the same kind and place counts once."""
+        if (code, start) in self._faults:
+            return
+        if len(self._faults) >= MAX_FAULTS:
+            self._untold += 1
+            return
+        span = self.span(start, end)
+        self._faults[code, start] = Diagnostic(code, values, span=span, related=related)
+
+    @property
+    def faults(self) -> list[Diagnostic]:
+        """All faults noted so far, and how many more there were."""
+        found = list(self._faults.values())
+        if self._untold:
+            more = {"count": self._untold, "limit": MAX_FAULTS}
+            found.append(Diagnostic("too-many-faults", more, span=found[-1].span))
+        return found
+
+
+def file_span(name: str) -> Span:
+    """Point at a file or folder as a whole, at its very first place."""
+    return Span(name, 1, 1, 1)
+
+
+def shown(words: object, limit: int = 60) -> str:
+    """
+    Show an author's words within a message: short, on one line, printable.
+
+    >>> shown("street-office")
+    'street-office'
+    >>> shown("a" * 100, limit=8)
+    'aaaaaaa…'
+    """
+    text = words if isinstance(words, str) else repr(words)
+    cut = text[: limit - 1] + "…" if len(text) > limit else text
+    return "".join(char if char.isprintable() or char == "\u3000" else "�" for char in cut)

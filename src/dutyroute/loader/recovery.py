@@ -1,0 +1,100 @@
+"""Reading on after a fault of syntax, so that one does not hide the next."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dutyroute.loader.builder import PARSERS, Builder
+from dutyroute.loader.document import Document, Nodes
+from dutyroute.loader.page import Page
+from dutyroute.loader.syntax import Broken, explain
+from dutyroute.loader.text import clean
+
+__all__ = ["read_page"]
+
+_EFFORT = 20_000_000
+"""How many characters may be read again in all because of faults."""
+_TRIES = 50
+
+
+def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
+    """
+    Read a page as YAML, noting all its faults on it.
+
+    Where the syntax is broken, the list entry that holds the fault is blanked
+    out and the page read anew: whatever else is wrong comes to light too. What
+    was called what in the blanked parts is remembered.
+    """
+    text = _without_directives(page, clean(page))
+    regions: list[tuple[int, int]] = []
+    for _ in range(max(1, min(_TRIES, _EFFORT // max(len(text), 1)))):
+        builder = Builder(page, parser)
+        try:
+            data = builder.build(text)
+        except Broken as broken:
+            start, end = _entry(text, page, explain(page, text, broken))
+            regions.append((start, end))
+            rest, text = text, _blanked(text, start, end)
+            if text == rest:  # no way on
+                break
+        else:
+            return Document(page, data, builder.nodes, _names(page, regions + builder.regions), is_whole=not regions)
+    return Document(page, None, Nodes(), _names(page, [(0, len(text))]), is_whole=False)
+
+
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n]+)*(%[^\r\n]*)")
+
+
+def _without_directives(page: Page, text: str) -> str:
+    """Blank out `%YAML` and its like at the top, which parsers disagree about."""
+    while found := _DIRECTIVE.match(text):
+        page.fault("directive", found.start(1), found.end(1), word=found[1][:40])
+        text = _blanked(text, *found.span(1))
+    return text
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\r\n]", " ", text[start:end]) + text[end:]
+
+
+def _entry(text: str, page: Page, offset: int) -> tuple[int, int]:
+    """
+    Find the outermost list entry that a place is in; failing that, its line.
+
+    An entry begins with a dash and goes on as long as lines are indented more.
+    """
+    starts = page.starts
+    at = page.line_at(offset)
+    first, level = at, _indent(text, page, at)
+    for number in range(at - 1, -1, -1):
+        indent = _indent(text, page, number)
+        if indent < level:
+            level = indent
+            first = number if text.startswith("-", starts[number] + indent) else first
+        if level == 0:
+            break
+    own, last = _indent(text, page, first), max(first, at) + 1
+    while last < len(starts) and _indent(text, page, last) > own:
+        last += 1
+    return starts[first], starts[last] if last < len(starts) else len(text)
+
+
+_FAR = 1 << 30
+
+
+def _indent(text: str, page: Page, number: int) -> int:
+    """Count the blanks a line begins with; one that says nothing is far in."""
+    start = page.starts[number]
+    end = page.starts[number + 1] if number + 1 < len(page.starts) else len(text)
+    line = text[start:end]
+    bare = line.lstrip(" ")
+    return len(line) - len(bare) if bare.strip() and not bare.startswith("#") else _FAR
+
+
+_NAMED = re.compile(r"""\bid["']?: *["']?([^\s"',{}\[\]]+)""")
+
+
+def _names(page: Page, regions: list[tuple[int, int]]) -> frozenset[str]:
+    """List what was called what in the parts that are lost."""
+    return frozenset(name for start, end in regions for name in _NAMED.findall(page.text, start, end))

@@ -1,0 +1,115 @@
+"""
+The wheel, and what works after a plain `pip install` of it.
+
+Takes a registry and some seconds, so it has its own command: `make wheel`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+IMPORTED = {
+    "dutyroute",
+    *("annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"),
+    *("yaml", "_yaml"),
+}
+"""The top-level modules that the library may bring in, beside the standard library."""
+
+
+def run(*command: str | Path, cwd: Path = ROOT) -> str:
+    """Return what a command says, or fail with what it said."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    environment = {**inherited, "PIP_USER": "0"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def build(source: Path, out: Path) -> Path:
+    """Return the wheel of a source tree or archive."""
+    pip_wheel = (sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation")
+    run(*pip_wheel, "--wheel-dir", out, source)
+    (wheel,) = out.glob("*.whl")
+    return wheel
+
+
+def names(wheel: Path) -> set[str]:
+    """Return the names of the files in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this source tree."""
+    return build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that holds the wheel and what it depends on, and nothing else."""
+    venv = tmp_path_factory.mktemp("plain") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", venv)
+    pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
+    run(*pip, "install", "--constraint", ROOT / "constraints.txt", wheel)
+    return venv
+
+
+def python(venv: Path, code: str) -> str:
+    """Run code far from the source tree, as a stranger would."""
+    return run(venv / "bin" / "python", "-I", "-c", code, cwd=venv).strip()
+
+
+def expected() -> set[str]:
+    """Return the names that the files of the source tree have in the wheel."""
+    homes = {"src/dutyroute": "", "rules": "_shipped/rules/", "cases": "_shipped/cases/"}
+    return {
+        f"dutyroute/{inside}{path.relative_to(ROOT / outside).as_posix()}"
+        for outside, inside in homes.items()
+        for path in (ROOT / outside).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_wheel_holds_the_package_its_rules_its_types_and_its_licence(wheel: Path) -> None:
+    about = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
+    assert names(wheel) == expected() | {f"dutyroute-0.1.0.dist-info/{name}" for name in about}
+    assert names(wheel) >= {"dutyroute/py.typed", "dutyroute/_shipped/rules/rulebook.yaml"}
+
+
+def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", tmp_path)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    assert names(build(archive, tmp_path)) == names(wheel)
+
+
+def test_the_shipped_rulebook_routes_after_a_plain_install(plain: Path) -> None:
+    code = (
+        "from dutyroute import Router;"
+        "print(Router.shipped().route({'matter': 'fire-lane-blocking'}).rulings[0].lead)"
+    )
+    assert python(plain, code) == "('street-office',)"
+
+
+def test_the_library_imports_pydantic_and_yaml_alone(plain: Path) -> None:
+    code = (
+        "import sys; before = set(sys.modules); import dutyroute; dutyroute.Router.shipped();"
+        "new = {name for name in set(sys.modules) - before if getattr(sys.modules[name], '__file__', None)};"
+        "print(*{name.partition('.')[0] for name in new} - sys.stdlib_module_names)"
+    )
+    assert set(python(plain, code).split()) <= IMPORTED
+
+
+def test_the_command_needs_no_extra(plain: Path) -> None:
+    assert "route" in run(plain / "bin" / "dutyroute", "--help", cwd=plain)

@@ -1,0 +1,247 @@
+"""
+Make a virtual environment with the pinned packages, once.
+
+    python3 tools/bootstrap.py [--extra dev] [--venv .venv] [--python PYTHON]
+
+A second call finds the stamp of the first and does nothing. It needs a pip, but no
+root and no `ensurepip` (a bare Debian has none), and an old Python can run it (3.7).
+"""
+
+from __future__ import annotations  # SyntaxError? This Python is too old: make PYTHON=python3.11
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import BinaryIO, Iterator, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST = (3, 11)
+NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
+PINS = "constraints.txt"
+PROBE = (
+    "import os, sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3],"
+    " os.path.realpath(sys.executable), sep='\\n')"
+)
+
+
+class SetupError(Exception):
+    """What went wrong and the way out, in one line."""
+
+
+class Python(NamedTuple):
+    """
+    An interpreter: its kind, its version and its place.
+
+    The real place, symlinks followed, since `python3` may be the one of the very
+    environment that is about to be remade, and since an upgrade moves it.
+    """
+
+    kind: str
+    version: str
+    place: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether dutyroute runs on it."""
+        return self.kind == "cpython" and tuple(map(int, self.version.split("."))) >= OLDEST
+
+
+def running() -> Python:
+    """Return the interpreter that runs this file."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Python(sys.implementation.name, version, os.path.realpath(sys.executable))
+
+
+def ask(name: str) -> Python | None:
+    """Return the interpreter of that name or path, or None if it does not run."""
+    # -I: neither the folder we stand in nor PYTHONPATH may change the answer.
+    command = [name, "-I", "-c", PROBE]
+    try:
+        said = subprocess.check_output(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return Python(*os.fsdecode(said).rstrip("\n").split("\n", 2))
+
+
+def choose(name: str | None = None) -> Python:
+    """Return the interpreter asked for, else the running one, else one on PATH."""
+    this = running()
+    if this.fits and not name:
+        return this
+    for python in map(ask, [name] if name else NAMES):
+        if python and python.fits:
+            return python
+    raise SetupError(
+        f"needs CPython from 3.11 on: found none as {name or ', '.join(NAMES)}, and this is "
+        f"{this.kind} {this.version}; install one, or name it: make PYTHON=/path/to/python3.12"
+    )
+
+
+def fingerprint(python: Python, extra: str, venv: Path) -> str:
+    """Return a digest of all that an environment is made of; scripts hold its own place."""
+    files = [(ROOT / name).read_bytes() for name in ("pyproject.toml", PINS)]
+    texts = [os.fsencode(text) for text in (*python, extra, str(venv))]
+    return hashlib.sha256(repr(files + texts).encode()).hexdigest()
+
+
+def is_made(venv: Path, digest: str) -> bool:
+    """Whether the environment was finished, and of the same things."""
+    try:
+        return (venv / "stamp").read_text() == digest and (venv / "bin" / "python").exists()
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def locked(venv: Path) -> Iterator[BinaryIO]:
+    """
+    Hold the log beside the environment, as only one set-up at a time can.
+
+    The log is the lock because every child writes to it: should this process be
+    killed, the lock lasts until the orphans have let go of the environment.
+    """
+    with open(f"{venv}.log", "a+b") as log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another set-up of {venv.name}")
+            fcntl.flock(log, fcntl.LOCK_EX)
+        log.truncate(0)
+        yield log
+
+
+def variables() -> dict[str, str]:
+    """Return the environment variables with which to run venv and pip."""
+    # What PYTHONPATH holds would count as installed, and be missing later.
+    inherited = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    ours = {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_USER": "0",  # `user = true` in a pip.conf fails in a virtual environment
+        # durable-rules, the second engine, calls a function that Python 3.13 removed.
+        "CPPFLAGS": f"-DPyEval_CallObject=PyObject_CallObject {os.environ.get('CPPFLAGS', '')}",
+    }
+    return {**inherited, **ours}
+
+
+def succeeds(command: list[str], log: BinaryIO) -> bool:
+    """Run a command in the project's root, its words into the log."""
+    log.write(os.fsencode(f"$ {' '.join(command)}\n"))
+    log.flush()
+    try:
+        return subprocess.call(command, cwd=ROOT, env=variables(), stdout=log, stderr=log) == 0
+    except OSError as error:  # there is no such command
+        log.write(f"{error}\n".encode())
+        return False
+
+
+def complaint(log: BinaryIO) -> str:
+    """Return what the log says went wrong, in one line."""
+    log.seek(0)
+    text = log.read().decode("utf-8", "replace")
+    if "Retry(total=0" in text:  # pip itself would then blame the pins
+        return "pip cannot reach its package index"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return next((line for line in lines if line.startswith("ERROR")), lines[-1])
+
+
+def clear(venv: Path) -> None:
+    """Remove the environment, finished or half-made."""
+    if venv.is_symlink():
+        venv.unlink()
+    elif venv.exists():
+        shutil.rmtree(venv)
+
+
+def create(python: Python, venv: Path, log: BinaryIO) -> list[str]:
+    """Make an empty environment and return the command that is its pip."""
+    inner = str(venv / "bin" / "python")
+    clear(venv)
+    if succeeds([python.place, "-m", "venv", str(venv)], log):
+        return [inner, "-m", "pip"]
+    clear(venv)
+    if not succeeds([python.place, "-m", "venv", "--without-pip", str(venv)], log):
+        raise SetupError(f"`{python.place} -m venv` failed: {complaint(log)}")
+    for pip in ([python.place, "-m", "pip"], ["python3", "-m", "pip"], ["pip3"]):
+        borrowed = [*pip, "--python", inner]
+        if succeeds([*borrowed, "--version"], log):
+            return borrowed
+    raise SetupError("found no pip from 22.3 on; install one (on Debian, python3-pip) and run this again")
+
+
+def install(pip: list[str], extra: str, log: BinaryIO) -> None:
+    """
+    Install the project, editable, with the pinned packages of one extra.
+
+    The build backend goes first and builds in the environment itself: what pip
+    would put into an isolated one is not held to the pins.
+    """
+    for step in (["hatchling"], ["--no-build-isolation", "--editable", f".[{extra}]"]):
+        if not succeeds([*pip, "install", "--constraint", PINS, *step], log):
+            raise SetupError(
+                f"{complaint(log)}; see {Path(log.name).name}, "
+                "check the network and `pip config list`, and run this again"
+            )
+
+
+def point_relatively(venv: Path) -> None:
+    """
+    Let the editable install name `src` relative to itself.
+
+    Python 3.11 reads that line in the encoding of the locale: an absolute path
+    through a Chinese folder would stop it from starting under LC_ALL=C.
+    """
+    for pointer in venv.glob("lib/python*/site-packages/_dutyroute.pth"):
+        pointer.write_text(os.path.relpath(ROOT / "src", pointer.parent) + "\n")
+
+
+def set_up(extra: str = "dev", venv: str = ".venv", python: str | None = None) -> Path:
+    """Make the environment unless it is there, and return its place."""
+    place = ROOT / venv
+    chosen = choose(python)
+    digest = fingerprint(chosen, extra, place)
+    if is_made(place, digest):
+        return place
+    with locked(place) as log:
+        if not is_made(place, digest):  # another set-up may have made it while this one waited
+            say(f"making {venv} with Python {chosen.version} (once, up to a minute)")
+            install(create(chosen, place, log), extra, log)
+            point_relatively(place)
+            # INVARIANT: the stamp is written last; without it, an environment is remade.
+            (place / "stamp").write_text(digest)
+    return place
+
+
+def say(line: str) -> None:
+    """Tell the person who waits."""
+    print(f"set-up: {line}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(description="Make a virtual environment with the pinned packages, once.")
+    parser.add_argument("--extra", default="dev", help="which extra of pyproject.toml (default: dev)")
+    parser.add_argument("--venv", default=".venv", help="its name (default: .venv)")
+    parser.add_argument("--python", help="the Python to make it with (default: this one, or one on PATH)")
+    given = parser.parse_args(arguments)
+    if not given.venv.startswith(".venv") or "/" in given.venv:
+        parser.error("--venv must start with .venv: it may be removed, and git must ignore it")
+    try:
+        set_up(given.extra, given.venv, given.python)
+    except (SetupError, OSError) as error:
+        say(f"failed: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted; run it again to start over")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
