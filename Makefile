@@ -4,12 +4,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONPATH PYTHONHOME
+# mypy and pip fail on a UTF-8 path in a GBK locale; what a person sees keeps the locale.
+test test-all wheel: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all wheel fuzz bench format clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' 'NF == 2 { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## route the incidents of cases/demo.yaml, then run all cases
 	$(BIN)/dutyroute route cases/demo.yaml

@@ -123,6 +123,7 @@ def variables() -> dict[str, str]:
     ours = {
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
+        "PYTHONUTF8": "1",  # venv fails on a UTF-8 path in a GBK locale
         "PIP_USER": "0",  # `user = true` in a pip.conf fails in a virtual environment
         # durable-rules, the second engine, calls a function that Python 3.13 removed.
         "CPPFLAGS": f"-DPyEval_CallObject=PyObject_CallObject {os.environ.get('CPPFLAGS', '')}",

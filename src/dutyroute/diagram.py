@@ -165,7 +165,12 @@ class Diagram:
         if node.cuts is None:
             yield from self.domain(fact)
         else:
-            yield from _representatives(fact, node.cuts)
+            yield from self.stretches(fact, node.cuts)
+
+    @staticmethod
+    def stretches(fact: Fact, cuts: list[Any]) -> Iterator[Plain]:
+        """Yield the first value of each stretch between cuts that the fact's bounds leave room for."""
+        return _representatives(fact, cuts)
 
     def classes(self, node: Node) -> Iterator[tuple[tuple[Plain, ...], Node | Leaf]]:
         """

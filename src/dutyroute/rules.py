@@ -250,11 +250,10 @@ class Rulebook:
 
         The same whatever the order, layout and comments of the files.
         """
-        written = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(written.encode()).hexdigest()
+        return "sha256:" + hashlib.sha256(self.canonical().encode()).hexdigest()
 
-    def content(self) -> dict[str, Any]:
-        """Return everything that the rulebook says as plain data, in canonical order."""
+    def canonical(self) -> str:
+        """Write everything that the rulebook says as one JSON text, in one order only."""
         words = self.vocabulary
         kinds: dict[str, Mapping[str, Model]] = {
             "parties": words.parties,
@@ -266,24 +265,19 @@ class Rulebook:
             "rules": self.rules,
             "obligations": self.obligations,
         }
-        content: dict[str, Any] = {k: [_plain(m[i]) for i in sorted(m)] for k, m in kinds.items()}
+        content: dict[str, Any] = {kind: [_plain(of[i]) for i in sorted(of)] for kind, of in kinds.items()}
         content["rulebook"] = _plain(self.header)
-        content["recusal"] = sorted((_plain(r) for r in self.recusals), key=json.dumps)
-        content["impossible"] = sorted((_jsonable(c) for c in self.impossible), key=json.dumps)
-        return content
+        content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
+        content["impossible"] = sorted(self.impossible, key=_json)
+        return _json(content)
 
 
 _ALWAYS = Period()
 
 
 def _plain(model: Model) -> Any:
-    return _jsonable(model.model_dump(by_alias=True, exclude_defaults=True))
+    return model.model_dump(by_alias=True, exclude_defaults=True)
 
 
-def _jsonable(value: Any) -> Any:
-    """Turn dates into text and tuples into lists, all the way down."""
-    if isinstance(value, dict):
-        return {k: _jsonable(v) for k, v in sorted(value.items())}
-    if isinstance(value, tuple | list):
-        return [_jsonable(v) for v in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)

@@ -13,7 +13,7 @@ from dutyroute.diagram import Diagram, Leaf, Node
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Plain
 
-__all__ = ["Change", "Held", "Region", "diff"]
+__all__ = ["Change", "Held", "Region", "Sides", "diff"]
 
 Held = tuple[str, str, tuple[str, ...], str | None]
 """Party, role, to whom, and within what time."""
@@ -77,12 +77,12 @@ def diff(old: Rulebook, new: Rulebook) -> tuple[Region, ...]:
     edit of words, order or layout gives no region.
     """
     order = _common_order(old, new)
-    walk = _Walk(Diagram(old, order), Diagram(new, order))
+    sides = Sides(Diagram(old, order), Diagram(new, order))
     found: dict[tuple[Change, Cube], list[tuple[str, _Behind]]] = {}
     for matter in dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)):
-        for change, cube, behind in walk.regions(matter):
+        for change, cube, behind in sides.parts(matter):
             found.setdefault((change, cube), []).append((matter, behind))
-    return tuple(_region(change, cube, where, walk) for (change, cube), where in found.items())
+    return tuple(_region(change, cube, where, sides) for (change, cube), where in found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,15 @@ Place = Node | Leaf | None
 Part = tuple[Change, Cube, _Behind]
 
 
-def _region(change: Change, cube: Cube, where: list[tuple[str, _Behind]], walk: _Walk) -> Region:
+def _region(change: Change, cube: Cube, where: list[tuple[str, _Behind]], sides: Sides) -> Region:
     behind = reduce(_Behind.__or__, (b for _, b in where))
     matters = tuple(matter for matter, _ in where)
-    witness = walk.witness(matters[0], change, cube)
+    witness = sides.witness(matters[0], change, cube)
     return Region(matters, cube, change, tuple(sorted(behind.old)), tuple(sorted(behind.new)), witness)
 
 
-class _Walk:
-    """Walks two diagrams of the same fact order side by side; pairs are visited once."""
+class Sides:
+    """Two diagrams of the same fact order, walked side by side; pairs are visited once."""
 
     def __init__(self, old: Diagram, new: Diagram) -> None:
         self.old = old
@@ -118,9 +118,16 @@ class _Walk:
         self._done: dict[tuple[int, int], tuple[Part, ...]] = {}
         self._keep: list[Place] = []
 
-    def regions(self, matter: str) -> tuple[Part, ...]:
+    def parts(self, matter: str) -> tuple[Part, ...]:
         """Return where, and how, the decisions about a matter differ."""
         return self._parts(_root(self.old, matter), _root(self.new, matter))
+
+    def first(self, matters: Iterable[str]) -> Region | None:
+        """Return a region in which the decisions about some of the matters differ, if any."""
+        for matter in sorted(matters):
+            for change, cube, behind in self.parts(matter):
+                return _region(change, cube, [(matter, behind)], self)
+        return None
 
     def _parts(self, one: Place, other: Place) -> tuple[Part, ...]:
         if not isinstance(one, Node) and not isinstance(other, Node):

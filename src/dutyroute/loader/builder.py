@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import yaml
 
@@ -20,9 +21,19 @@ __all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "Builder"]
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
 
-PARSERS: tuple[Any, ...] = tuple(
-    getattr(yaml, name) for name in ("CSafeLoader", "SafeLoader") if hasattr(yaml, name)
-)
+
+class _Slow(yaml.SafeLoader):
+    """The parser written in Python, which trips over `\\UFFFFFFFF`."""
+
+    def get_event(self) -> Any:
+        """Return the next event."""
+        try:
+            return super().get_event()  # type: ignore[no-untyped-call]
+        except (ValueError, OverflowError) as error:
+            raise yaml.YAMLError(str(error)) from error
+
+
+PARSERS: tuple[Any, ...] = (*((yaml.CSafeLoader,) if hasattr(yaml, "CSafeLoader") else ()), _Slow)
 """The event sources at hand, the fast one first; they tell the same of the same text."""
 
 _QUOTES = ("'", '"', "|", ">")
@@ -63,24 +74,25 @@ class Builder:
         Raises:
             Broken: where the text is no YAML, or nested beyond all sense.
         """
-        scalar = self._scalar
-        for event in self._events(text):
-            if type(event) is yaml.ScalarEvent:  # two events in three
-                scalar(event)
-                continue
-            self._HANDLERS[type(event)](self, event)
-            if self._documents > 1:
-                break
+        with self._events(text) as events:
+            for event in events:
+                if type(event) is yaml.ScalarEvent:  # two events in three
+                    self._scalar(event)
+                    continue
+                self._HANDLERS[type(event)](self, event)
+                if self._documents > 1:
+                    break
         return self._held[0][0] if self._held[0] else None
 
-    def _events(self, text: str) -> Iterator[Any]:
-        """Yield events; faults of syntax become `Broken` with all that is known of them."""
+    @contextmanager
+    def _events(self, text: str) -> Iterator[Iterator[Any]]:
+        """Open the parser; its faults become `Broken` with all that is known of them."""
         parser = self._parser(text)
         try:
-            yield from iter(parser.get_event, None)
+            yield iter(parser.get_event, None)
         except yaml.MarkedYAMLError as error:
             raise Broken.told(error, self._last()) from None
-        except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser on \UFFFFFFFF
+        except yaml.YAMLError:
             raise Broken("", "", len(text), len(text), self._last()) from None
         finally:
             parser.dispose()
@@ -263,7 +275,7 @@ class Builder:
     def _nothing(self, event: Any) -> None:
         """Pass over an event that carries nothing."""
 
-    _HANDLERS: dict[type, Callable[[Builder, Any], None]] = {
+    _HANDLERS: ClassVar[dict[type, Callable[[Builder, Any], None]]] = {
         yaml.ScalarEvent: _scalar,
         yaml.MappingStartEvent: _begin,
         yaml.SequenceStartEvent: _begin,

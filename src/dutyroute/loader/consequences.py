@@ -15,7 +15,8 @@ from dutyroute.loader.sources import Sources
 __all__ = ["causes"]
 
 _UNDEFINED = frozenset(
-    f"unknown-{kind}" for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
+    f"unknown-{kind}"
+    for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
 )
 
 

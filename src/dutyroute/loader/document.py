@@ -67,7 +67,13 @@ class Document:
     """
 
     def __init__(
-        self, page: Page, data: Data, nodes: Nodes, lost: frozenset[str] = frozenset(), *, is_whole: bool = True
+        self,
+        page: Page,
+        data: Data,
+        nodes: Nodes,
+        lost: frozenset[str] = frozenset(),
+        *,
+        is_whole: bool = True,
     ) -> None:
         self.page = page
         self.data = data

@@ -65,7 +65,9 @@ class _Walk:
         while waiting:
             for entry in self.entries(waiting.pop()):
                 if _is_folder(entry):
-                    if not (entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)):
+                    if not (
+                        entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)
+                    ):
                         waiting.append(entry.path)
                 elif self.is_yaml(entry):
                     yield entry.path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from dutyroute.loader.builder import PARSERS, Builder
@@ -39,8 +40,21 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
             if text == rest:  # no way on
                 break
         else:
-            return Document(page, data, builder.nodes, _names(page, regions + builder.regions), is_whole=not regions)
+            _tell_tabs(page, builder.nodes)
+            return Document(
+                page, data, builder.nodes, _names(page, regions + builder.regions), is_whole=not regions
+            )
     return Document(page, None, Nodes(), _names(page, [(0, len(text))]), is_whole=False)
+
+
+def _tell_tabs(page: Page, nodes: Nodes) -> None:
+    """Refuse tabs within texts, where they would be read as blanks."""
+    at = page.text.find("\t")
+    while at >= 0:
+        node = bisect_right(nodes.starts, at) - 1
+        if node >= 0 and nodes.beyond(node) == node + 1 and at < nodes.ends[node]:
+            page.fault("tab-in-text", at, at + 1)
+        at = page.text.find("\t", at + 1)
 
 
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n]+)*(%[^\r\n]*)")

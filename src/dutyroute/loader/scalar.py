@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = ["Scalar", "ODD_SPACES", "Unreadable", "doubt", "key_doubt", "plain"]
+__all__ = ["ODD_SPACES", "Scalar", "Unreadable", "doubt", "key_doubt", "plain"]
 
 Scalar = str | bool | int | date | None
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
 from dutyroute.loader.document import Data, Document
+from dutyroute.loader.page import shown
 
 __all__ = ["SECTIONS", "Sources"]
 
@@ -80,9 +81,7 @@ class Sources:
             return  # its entries were blanked out, and told
         elif key == "rulebook":
             self._header(document, value)
-        elif key in _LISTS:
-            self._extend(document, key, value)
-        elif key == "recusal" and isinstance(value, tuple):
+        elif key in _LISTS or (key == "recusal" and isinstance(value, tuple)):
             self._extend(document, key, value)
         else:
             self._append(document, key, value)
@@ -91,8 +90,11 @@ class Sources:
         if key == "cases":
             self._fault("cases-among-rules", document, (key,), on="key")
             return
-        values = {"word": key[:60], "suggestion": nearest(key, SECTIONS), "known": ", ".join(SECTIONS)}
-        self._fault("unknown-section", document, (key,), on="key", **values)
+        near = nearest(key, SECTIONS)
+        known = ", ".join(SECTIONS)
+        self._fault(
+            "unknown-section", document, (key,), on="key", word=shown(key), suggestion=near, known=known
+        )
 
     def _header(self, document: Document, value: Data) -> None:
         if "rulebook" in self._pieces:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from dutyroute.loader.page import Page, file_span
 from dutyroute.diagnostics import Diagnostic
+from dutyroute.loader.page import Page, file_span
 
 __all__ = ["bad_escape", "clean", "decode"]
 
@@ -103,7 +103,9 @@ def clean(page: Page) -> str:
     be told at its true place.
     """
     for found in _FORBIDDEN.finditer(page.text):
-        page.fault(_code(found.group()), found.start(), found.end(), **_named(found.group()))
+        char = ord(found.group())
+        number, byte = f"U+{char:04X}", f"{char & 0xFF:02X}"
+        page.fault(_code(found.group()), found.start(), found.end(), char=number, byte=byte)
     for found in _TAB_INDENT.finditer(page.text):
         page.fault("tab-indentation", found.start(1), found.end())
     return _FORBIDDEN.sub(" ", page.text).replace("\t", " ")
@@ -121,13 +123,18 @@ def _code(char: str) -> str:
     return "control-character" if char < "\xa0" or char >= "\ufffe" else "invisible-character"
 
 
-def _named(char: str) -> dict[str, object]:
-    number = ord(char)
-    return {"char": f"U+{number:04X}", "byte": f"{number & 0xFF:02X}"}
-
-
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_SHORT = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85", "L": "\u2028", "P": "\u2029"}
+_SHORT = {
+    "0": "\0",
+    "a": "\a",
+    "b": "\b",
+    "v": "\v",
+    "f": "\f",
+    "e": "\x1b",
+    "N": "\x85",
+    "L": "\u2028",
+    "P": "\u2029",
+}
 
 
 def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
