@@ -14,6 +14,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -147,9 +148,9 @@ def complaint(log: BinaryIO) -> str:
     log.seek(0)
     text = log.read().decode("utf-8", "replace")
     if "Retry(total=0" in text:  # pip itself would then blame the pins
-        return "pip cannot reach its package index"
+        return "pip cannot reach its package index: check the network and `pip config list`"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return next((line for line in lines if line.startswith("ERROR")), lines[-1])
+    return ([line for line in lines if re.match(r"ERROR: |\w+Error: ", line)] or lines)[-1]
 
 
 def clear(venv: Path) -> None:
@@ -185,10 +186,7 @@ def install(pip: list[str], extra: str, log: BinaryIO) -> None:
     """
     for step in (["hatchling"], ["--no-build-isolation", "--editable", f".[{extra}]"]):
         if not succeeds([*pip, "install", "--constraint", PINS, *step], log):
-            raise SetupError(
-                f"{complaint(log)}; see {Path(log.name).name}, "
-                "check the network and `pip config list`, and run this again"
-            )
+            raise SetupError(f"{complaint(log)}; see {Path(log.name).name}, and run this again")
 
 
 def point_relatively(venv: Path) -> None:

@@ -79,7 +79,7 @@ def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter:
     """Tell of every rule about a matter whether it counts, by the leaves reached."""
     values = {**incident.facts, MATTER: matter}
     reasons = [_reason(rulebook, rule, reach, values) for rule in _about(rulebook, matter)]
-    return Explanation(matter, tuple(sorted(reasons, key=_nearness)), reach.ask())
+    return Explanation(matter, tuple(sorted(reasons, key=_nearness)), reach.ask)
 
 
 _STANDINGS: tuple[Standing, ...] = ("counts", "possible", "overridden", "idle", "failed")

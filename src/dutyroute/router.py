@@ -146,19 +146,16 @@ class Router:
     def _rule_open(self, incident: Incident, matter: str) -> Ruling:
         """Rule where facts are unknown; the same leaves share their ruling."""
         reach = self._reach(incident, matter)
-        try:
-            ask = reach.ask()
-        except TooOpen:
-            raise _too_open(incident) from None
-        key = frozenset(map(id, reach.leaves)), ask
+        key = frozenset(map(id, reach.leaves)), reach.ask
         found = self._open.get(key)
         if found is None:
-            found = self._open.setdefault(key, combine(reach.leaves, ask, self._place))
+            found = self._open.setdefault(key, combine(reach.leaves, reach.ask, self._place))
         return found
 
     def _reach(self, incident: Incident, matter: str) -> Reach:
         try:
             reach = Reach(self.diagram, matter, incident.facts)
+            _ = reach.ask
         except TooOpen:
             raise _too_open(incident) from None
         except OutsideDomain as error:

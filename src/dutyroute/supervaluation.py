@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 
 from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, weakest
@@ -74,6 +75,7 @@ class Reach:
         if spent > BUDGET:
             raise TooOpen
 
+    @cached_property
     def ask(self) -> tuple[str, ...]:
         """
         Name exactly the facts that can still change the answer.

@@ -12,7 +12,7 @@ import yaml
 from dutyroute.diagnostics import Related
 from dutyroute.loader.document import Data, Nodes
 from dutyroute.loader.page import Page, shown
-from dutyroute.loader.scalar import SUSPECT, Scalar, Unreadable, doubt, key_doubt, plain
+from dutyroute.loader.scalar import SUSPECT, Doubt, Scalar, Unreadable, doubt, key_doubt, plain
 from dutyroute.loader.syntax import LINE_OPENING, Broken
 from dutyroute.loader.text import bad_escape
 
@@ -30,7 +30,7 @@ class _Slow(yaml.SafeLoader):
         try:
             return super().get_event()  # type: ignore[no-untyped-call]
         except (ValueError, OverflowError) as error:
-            raise yaml.YAMLError(str(error)) from error
+            raise yaml.MarkedYAMLError(problem="escape", problem_mark=self.get_mark()) from error
 
 
 PARSERS: tuple[Any, ...] = (*((yaml.CSafeLoader,) if hasattr(yaml, "CSafeLoader") else ()), _Slow)
@@ -40,6 +40,7 @@ _QUOTES = ("'", '"', "|", ">")
 _HEADER = re.compile(r"[|>][0-9+-]*#")  # one parser reads a comment here, the other refuses it
 _TIGHT = (",", "?", "[", "]", "{", "}")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
+_AFTER_KEY = ("full-width-colon", "missing-space")
 _KEY = object()  # stands in for a list or mapping used as a key; nothing else is equal to it
 _MISSING = object()
 
@@ -92,8 +93,6 @@ class Builder:
             yield iter(parser.get_event, None)
         except yaml.MarkedYAMLError as error:
             raise Broken.told(error, self._last()) from None
-        except yaml.YAMLError:
-            raise Broken("", "", len(text), len(text), self._last()) from None
         finally:
             parser.dispose()
 
@@ -145,8 +144,12 @@ class Builder:
         opening = self.page.text[self.page.starts[self.page.line_at(start)] : start]
         found = doubt(text, opens_line=bool(LINE_OPENING.fullmatch(opening)))
         if found:
-            code, first, last = found
-            self.page.fault(code, start + first, start + last, word=shown(text))
+            self._doubted(text, start, found)
+
+    def _doubted(self, text: str, start: int, found: Doubt) -> None:
+        code, first, last = found
+        word = text[:first].strip() if code in _AFTER_KEY else text
+        self.page.fault(code, start + first, start + last, word=shown(word))
 
     def _in_flow(self, text: str, start: int, end: int) -> None:
         """Refuse what the two parsers read differently within brackets."""
@@ -208,7 +211,7 @@ class Builder:
                 first[key] = place
             else:
                 self._drop(place, inner)
-        if len(found) == len(keys) and not any(key_doubt(key) for key in found):
+        if len(found) == len(keys):
             self._sound.add(keys)
         return found
 
@@ -219,21 +222,16 @@ class Builder:
             self.page.fault("non-text-key", start, end, word=word)
         elif key == "<<":
             self.page.fault("merge-key", start, end)
+        elif found := key_doubt(key):
+            self._doubted(key, start, found)
         elif key in first:
             there = first[key]
             span = self.page.span(self.nodes.starts[there], self.nodes.ends[there])
             related = (Related("first-here", span=span),)
             self.page.fault("duplicate-key", start, end, related, word=shown(key))
         else:
-            self._doubt_key(key, start)
             return True
         return False
-
-    def _doubt_key(self, key: str, start: int) -> None:
-        found = key_doubt(key)
-        if found:
-            code, first, last = found
-            self.page.fault(code, start + first, start + last, word=shown(key))
 
     def _drop(self, key: int, value: int) -> None:
         self.nodes.dropped.add(key)

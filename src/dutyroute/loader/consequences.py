@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
+from dutyroute.faults import CODES
+from dutyroute.loader.advice import advised
 from dutyroute.loader.page import shown
 from dutyroute.loader.sources import Sources
 
@@ -18,6 +20,11 @@ _UNDEFINED = frozenset(
     f"unknown-{kind}"
     for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
 )
+_HOLLOW = (
+    "empty-rule",
+    "default-not-assigned",
+    "joint-of-one",
+)  # what a rule seems to lack when half is read
 
 
 def causes(
@@ -29,9 +36,9 @@ def causes(
     Where a file cannot be read, all it defines seems missing, and a clerk would
     be sent after faults that are none.
     """
-    aftermath = _Aftermath(sources, faults)
+    aftermath = _Aftermath(sources, faults, linked)
     for fault in linked:
-        placed = _placed(fault, sources, root)
+        placed = _placed(advised(fault, sources.data), sources, root)
         if not aftermath.brought(placed):
             yield placed
 
@@ -49,6 +56,8 @@ def _worded(key: str, value: Any) -> Any:
         return value
     if isinstance(value, str):
         return shown(value, 200)
+    if key == "value" and value is None:
+        return {"zh": "空值", "en": "nothing"}
     return _yaml(value)[:60] if key == "value" else value
 
 
@@ -58,16 +67,17 @@ def _yaml(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_yaml(v) for v in value[:9]) + "]"
     if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+        return "null" if value is None else str(value).lower()
     return value.isoformat() if isinstance(value, date) else shown(value)
 
 
 class _Aftermath:
     """What the files' own faults can bring about further down."""
 
-    def __init__(self, sources: Sources, faults: list[Diagnostic]) -> None:
+    def __init__(self, sources: Sources, faults: list[Diagnostic], linked: list[Diagnostic]) -> None:
         self.sources = sources
         self.lost = frozenset(name for document in sources.documents for name in document.lost)
+        self.misread = {fault.at[:2] for fault in linked if fault.code in CODES}
         self.lines: dict[str, set[int]] = {}
         for fault in faults:
             if fault.span is not None:
@@ -82,15 +92,17 @@ class _Aftermath:
             return self.sources.is_partial or self.had_header()
         if fault.code in _UNDEFINED:
             return self.sources.is_partial or str(fault.values.get("word")) in self.lost
-        return fault.code == "missing-key" and self.within(fault)
+        if fault.code in _HOLLOW and fault.at[:2] in self.misread:
+            return True
+        return fault.code in (*_HOLLOW, "missing-key", "bad-holders") and self.within(fault)
 
     def had_header(self) -> bool:
         broken = (document for document in self.sources.documents if not document.is_whole)
         return any(re.search(r"^rulebook\b", document.page.text, re.MULTILINE) for document in broken)
 
     def within(self, fault: Diagnostic) -> bool:
-        """Tell whether the entry that lacks a key has a fault of form in it."""
-        place = self.sources.locate(fault.at)
+        """Tell whether the entry that lacks something has a fault of form in it."""
+        place = self.sources.locate(fault.at[:2])
         if place is None or not self.lines.get(place[0].name):
             return False
         first, last = place[0].lines(place[1])

@@ -115,10 +115,11 @@ class Document:
         return key, node
 
     def lines(self, at: Place) -> tuple[int, int]:
-        """Tell the first and the last line of a place that exists."""
-        node = self._find(at)[1]
-        last = max(node, self._nodes.beyond(node) - 1)
-        return tuple(self.page.line_at(self._nodes.starts[n]) + 1 for n in (node, last))  # type: ignore[return-value]
+        """Tell the line a place begins on, and the one on which the next begins."""
+        node, starts = self._find(at)[1], self._nodes.starts
+        beyond = self._nodes.beyond(node)
+        end = starts[beyond] if beyond < len(starts) else len(self.page.text)
+        return self.page.line_at(starts[node]) + 1, self.page.line_at(end) + 1
 
     def _keyed(self, node: int, value: dict[str, Data]) -> dict[str, tuple[int, int]]:
         if node not in self._inside:

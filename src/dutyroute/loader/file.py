@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -61,10 +62,8 @@ def refusal(path: str | Path, name: str, error: OSError | ValueError) -> Diagnos
     """Tell why a path cannot be opened, as far as the system says."""
     if isinstance(error, PermissionError):
         return _fault("no-permission", name)
-    if _is_link(path):
-        return _fault("broken-link", name)
-    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
-        return _fault("missing-path", name)
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) or error.errno == errno.ELOOP:
+        return _fault("broken-link" if _is_link(path) else "missing-path", name)
     return _fault("unreadable-file", name, reason=error.strerror or type(error).__name__)
 
 

@@ -67,6 +67,15 @@ class Page:
         span = self.span(start, end)
         self._faults[code, start] = Diagnostic(code, values, span=span, related=related)
 
+    def has(self, code: str) -> bool:
+        """Tell whether a fault of this kind was noted."""
+        return any(fault.code == code for fault in self._faults.values())
+
+    def is_faulty_at(self, offset: int) -> bool:
+        """Tell whether a fault was noted on the line of an offset."""
+        line = self.line_at(offset)
+        return any(self.line_at(start) == line for _, start in self._faults)
+
     @property
     def faults(self) -> list[Diagnostic]:
         """All faults noted so far, and how many more there were."""
@@ -93,4 +102,10 @@ def shown(words: object, limit: int = 60) -> str:
     """
     text = words if isinstance(words, str) else repr(words)
     cut = text[: limit - 1] + "…" if len(text) > limit else text
-    return "".join(char if char.isprintable() or char == "\u3000" else "�" for char in cut)
+    return "".join(_visible(char) for char in cut)
+
+
+def _visible(char: str) -> str:
+    if char.isprintable() or char == "\u3000":
+        return char
+    return " " if char.isspace() else "�"

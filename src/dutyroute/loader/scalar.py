@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = ["ODD_SPACES", "Scalar", "Unreadable", "doubt", "key_doubt", "plain"]
+__all__ = [
+    "COMPARISON",
+    "ODD_SPACES",
+    "SUSPECT",
+    "Doubt",
+    "Scalar",
+    "Unreadable",
+    "doubt",
+    "key_doubt",
+    "plain",
+]
 
 Scalar = str | bool | int | date | None
 
@@ -58,9 +68,12 @@ def _day(text: str) -> date:
 
 
 _EDGE = re.compile(f"^[{ODD_SPACES}]+|[{ODD_SPACES}]+$|(?<=:)[{ODD_SPACES}]+")
+_ODD = re.compile(f"[{ODD_SPACES}]+")
+_TIGHT_DASH = re.compile("-[A-Za-z_]")
 _WIDE_COLON = re.compile(r"^[A-Za-z_][\w.-]*[ \u3000]*(：)")
 _TIGHT_COLON = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*(:)(?!//)[^\s:]", re.ASCII)
 _WIDE_COMMA = re.compile(r"[a-z][a-z0-9_/.-]+\s*([，、；]\s*[a-z][a-z0-9_/.-]+\s*)+")
+COMPARISON = re.compile(r"(?:[<>]=?|[≤≥≦≧＜＞]) *[0-9][0-9-]*")
 _CURLY = re.compile(r"[“”‘’＂＇「」『』]([A-Za-z0-9_/.-]+)[“”‘’＂＇「」『』]")
 
 Doubt = tuple[str, int, int]
@@ -82,6 +95,8 @@ def doubt(text: str, *, opens_line: bool) -> Doubt | None:
         return "odd-space", found.start(), found.end()
     if found := _CURLY.fullmatch(text):
         return "curly-quotes", 0, len(text)
+    if found := COMPARISON.fullmatch(text):
+        return "comparison-sign", 0, len(text)
     if found := _WIDE_COMMA.fullmatch(text):
         return "full-width-comma", found.start(1), found.start(1) + 1
     return _colon(text) if opens_line else None
@@ -89,9 +104,10 @@ def doubt(text: str, *, opens_line: bool) -> Doubt | None:
 
 def key_doubt(key: str) -> Doubt | None:
     """Tell why a key is likely not the key its author meant; None if it is."""
-    odd = re.search(f"[{ODD_SPACES}]+", key)
-    if odd:
-        return "odd-space", odd.start(), odd.end()
+    if found := _ODD.search(key):
+        return "odd-space", found.start(), found.end()
+    if _TIGHT_DASH.match(key):
+        return "missing-dash-space", 0, 1
     return _colon(key)
 
 
@@ -103,5 +119,5 @@ def _colon(text: str) -> Doubt | None:
     return None
 
 
-SUSPECT = re.compile(f"[：:，、；“”‘’＂＇「」『』{ODD_SPACES}]")
+SUSPECT = re.compile(f"[<>≤≥≦≧＜＞：:，、；“”‘’＂＇「」『』{ODD_SPACES}]")
 """What a text has to hold for `doubt` to be worth a closer look."""

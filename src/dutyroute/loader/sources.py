@@ -17,6 +17,7 @@ _MAPPINGS = ("rulebook", "instrument")
 SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
 """What may stand at the top of a rulebook's file."""
 
+_KNOWN = {"zh": "、".join(SECTIONS), "en": ", ".join(SECTIONS)}
 _GATHERED = {"instrument": "instruments"}
 
 
@@ -71,14 +72,13 @@ class Sources:
             for key, value in data.items():
                 self._section(document, key, value)
         elif document.is_whole and not document.page.faults:
-            code = "empty-file" if data is None else "no-sections"
-            self._fault(code, document, (), known=", ".join(SECTIONS))
+            self._fault("empty-file" if data is None else "no-sections", document, (), known=_KNOWN)
 
     def _section(self, document: Document, key: str, value: Data) -> None:
         if key not in SECTIONS:
             self._unknown(document, key)
-        elif value is None and not document.is_whole:
-            return  # its entries were blanked out, and told
+        elif value is None and document.page.faults:
+            return  # what was wrong with its entries has been told
         elif key == "rulebook":
             self._header(document, value)
         elif key in _LISTS or (key == "recusal" and isinstance(value, tuple)):
@@ -91,9 +91,8 @@ class Sources:
             self._fault("cases-among-rules", document, (key,), on="key")
             return
         near = nearest(key, SECTIONS)
-        known = ", ".join(SECTIONS)
         self._fault(
-            "unknown-section", document, (key,), on="key", word=shown(key), suggestion=near, known=known
+            "unknown-section", document, (key,), on="key", word=shown(key), suggestion=near, known=_KNOWN
         )
 
     def _header(self, document: Document, value: Data) -> None:
@@ -136,4 +135,6 @@ class Sources:
         **values: object,
     ) -> None:
         span = document.span(at, on) or document.page.span(0, 0)
+        if document.page.is_faulty_at(document.page.starts[span.line - 1]):
+            return
         self.faults.append(Diagnostic(code, values, span=span, related=related))

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dutyroute.loader.page import Page, shown
-from dutyroute.loader.scalar import ODD_SPACES
+from dutyroute.loader.scalar import COMPARISON, ODD_SPACES
+from dutyroute.loader.text import bad_escape
 
 __all__ = ["LINE_OPENING", "Broken", "explain"]
 
@@ -49,7 +50,9 @@ Found = tuple[str, int, int, str]
 def explain(page: Page, text: str, broken: Broken) -> int:
     """Note the fault on the page, and return where the trouble began."""
     code, start, end, word = _found(text, page, broken)
-    page.fault(code, start, end, word=shown(word))
+    follows = code == "bad-indentation" and page.has("tab-indentation")
+    if not (follows or page.is_faulty_at(start)):  # the parser stumbles over what was told before
+        page.fault(code, start, end, word=shown(word))
     return start
 
 
@@ -141,8 +144,9 @@ def _too_many(text: str, page: Page, broken: Broken) -> Found:
 
 
 def _escape(text: str, page: Page, broken: Broken) -> Found:
-    start = max(text.rfind("\\", broken.begin, broken.at + 1), broken.begin)
-    return "bad-escape", start, start + 2, text[start : start + 2]
+    begin = min(broken.begin, max(broken.at - 2, 0))  # behind `\\U` where its number is out of reach
+    start, end = bad_escape(text, begin, len(text)) or (broken.at, broken.at + 1)
+    return "bad-escape", start, end, text[start:end]
 
 
 def _quote(text: str, page: Page, broken: Broken) -> Found:
@@ -156,7 +160,11 @@ def _bracket(text: str, page: Page, broken: Broken) -> Found:
     below = page.line_at(broken.begin) < page.line_at(broken.at)
     if not stop or (below and stop == ":"):
         return "unclosed-bracket", broken.begin, broken.begin + 1, opening
-    return _rest("missing-comma", text, broken.at)
+    if stop == ":":
+        return "colon-in-text", broken.at, broken.at + 1, text[slice(*broken.last)]
+    found = re.compile(r"[^\s,\]}]+").match(text, broken.at)
+    end = found.end() if found else broken.at + 1
+    return "missing-comma", broken.at, end, text[broken.at : end]
 
 
 def _colonless(text: str, page: Page, broken: Broken) -> Found:
@@ -169,7 +177,7 @@ def _colon(text: str, page: Page, broken: Broken) -> Found:
     if found := _CURLY.match(text, first):
         return "curly-quotes", found.start(1), found.end(1), found[1]
     opening = _KEY.fullmatch(text, first, broken.at)
-    if opening:
+    if opening and len(opening[1]) < _LONGEST_KEY:
         return "bad-indentation", opening.start(1), opening.end(1), opening[1]
     return "colon-in-text", broken.at, broken.at + 1, text[first : broken.at].rpartition(": ")[2].strip()
 
@@ -186,23 +194,33 @@ def _block(text: str, page: Page, broken: Broken) -> Found:
         if page.line_at(begin) < page.line_at(end):
             return "unclosed-quote", begin, begin + 1, text[begin]
         return _rest("text-after-quote", text, broken.at)
-    if text[begin : begin + 1] == "*" and not between.strip(" "):
-        return "special-character", begin, begin + 1, "*"
     return _node(text, page, broken)
 
 
 def _node(text: str, page: Page, broken: Broken) -> Found:
     stop = text[broken.at : broken.at + 1]
-    if stop in ("]", "}"):
-        return "stray-bracket", broken.at, broken.at + 1, stop
-    if stop in (",", "?"):
-        return "special-character", broken.at, broken.at + 1, stop
-    if stop == ":":
-        return "nothing-before-colon", broken.at, broken.at + 1, stop
+    if stop in _STRAY:
+        return _STRAY[stop], broken.at, broken.at + 1, stop
     return _rest("bad-indentation", text, broken.at)
 
 
+_STRAY = {
+    **dict.fromkeys("]}", "stray-bracket"),
+    ",": "stray-comma",
+    "?": "special-character",
+    ":": "nothing-before-colon",
+}
+
+
+def _document(text: str, page: Page, broken: Broken) -> Found:
+    if re.search(r"^\.\.\.", text[: broken.at], re.MULTILINE):
+        return _rest("several-documents", text, broken.at)
+    return _unclear(text, page, broken)
+
+
 def _special(text: str, page: Page, broken: Broken) -> Found:
+    if found := COMPARISON.match(text, broken.begin):
+        return "comparison-sign", found.start(), found.end(), found.group()
     return "special-character", broken.begin, broken.begin + 1, text[broken.begin : broken.begin + 1]
 
 
@@ -211,9 +229,11 @@ def _tight(text: str, page: Page, broken: Broken) -> Found:
     return "missing-space", broken.at, broken.at + 1, word
 
 
+_LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]
 _TELLERS: tuple[tuple[tuple[str, ...], _Teller], ...] = (
+    (("document start",), _document),
     (("escape", "hexadecimal", "hexdecimal", "Unicode"), _escape),
     (("quoted scalar",), _quote),
     (("flow sequence", "flow mapping"), _bracket),

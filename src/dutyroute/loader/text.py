@@ -91,6 +91,7 @@ def _chinese(raw: bytes) -> str | None:
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd-\uffff\ud800-\udfff]"
 )
+_STRETCHES = re.compile(f"[\udc80-\udcff]+|{_FORBIDDEN.pattern}")
 _LINE_SEPARATORS = "\x85\u2028\u2029"
 _TAB_INDENT = re.compile(r"^ *(\t)[ \t]*(?=[^\s#])", re.MULTILINE)
 
@@ -102,16 +103,23 @@ def clean(page: Page) -> str:
     Each is told. The blanks keep every offset, so that what else is wrong can
     be told at its true place.
     """
-    for found in _FORBIDDEN.finditer(page.text):
-        char = ord(found.group())
-        number, byte = f"U+{char:04X}", f"{char & 0xFF:02X}"
-        page.fault(_code(found.group()), found.start(), found.end(), char=number, byte=byte)
+    for found in _STRETCHES.finditer(page.text):
+        page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
     for found in _TAB_INDENT.finditer(page.text):
         page.fault("tab-indentation", found.start(1), found.end())
     return _FORBIDDEN.sub(" ", page.text).replace("\t", " ")
 
 
-def _code(char: str) -> str:
+def _called(chars: str) -> str | dict[str, str]:
+    """Call a character by its number; what is no character, by its bytes."""
+    if not "\udc80" <= chars <= "\udcff":
+        return f"U+{ord(chars):04X}"
+    numbers = " ".join(f"{ord(byte) & 0xFF:02X}" for byte in chars[:4])
+    return {"zh": f"字节 {numbers}", "en": f"byte {numbers}"}
+
+
+def _code(chars: str) -> str:
+    char = chars[0]
     if char in _LINE_SEPARATORS:
         return "line-separator"
     if "\udc80" <= char <= "\udcff" or char == "\ufffd":
@@ -124,24 +132,16 @@ def _code(char: str) -> str:
 
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_SHORT = {
-    "0": "\0",
-    "a": "\a",
-    "b": "\b",
-    "v": "\v",
-    "f": "\f",
-    "e": "\x1b",
-    "N": "\x85",
-    "L": "\u2028",
-    "P": "\u2029",
-}
+_ALLOWED = frozenset('tnr"/\\ \t\r\n_')  # not 0abefvNLP, whose characters are refused
 
 
 def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Find an escape that brings back a character which must not stand in a text."""
+    """Find an escape that means nothing, or a character which must not stand in a text."""
     for found in _ESCAPE.finditer(text, start, end):
-        number = found[1] or found[2] or found[3]
-        char = chr(int(number, 16)) if number else _SHORT.get(found[4], "")
-        if char and _FORBIDDEN.match(char):
+        number = int(found[1] or found[2] or found[3] or "0", 16)
+        allowed = (
+            found[4] in _ALLOWED if found[4] else number < 0x110000 and not _FORBIDDEN.match(chr(number))
+        )
+        if not allowed:
             return found.span()
     return None

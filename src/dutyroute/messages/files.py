@@ -116,10 +116,10 @@ _CHARACTERS: dict[str, dict[Lang, Text]] = {
     },
     "not-utf8": {
         "zh": Text(
-            "这里有一个损坏的字符（字节 {byte}），不是 UTF-8", "请重新输入这里的文字，并把文件存为 UTF-8。"
+            "这里有一个损坏的字符（{char}），不是 UTF-8", "请重新输入这里的文字，并把文件存为 UTF-8。"
         ),
         "en": Text(
-            "a character is damaged here (byte {byte}): this is not UTF-8",
+            "a character is damaged here ({char}): this is not UTF-8",
             "type the text anew, and save the file as UTF-8",
         ),
     },
@@ -166,7 +166,10 @@ _CHARACTERS: dict[str, dict[Lang, Text]] = {
         ),
     },
     "odd-space": {
-        "zh": Text("`{word}` 里有一个不是半角的空格", "请删去它，用英文输入法打空格。"),
+        "zh": Text(
+            "`{word}` 里有一个不是普通空格的空格",
+            "它多半是全角空格，或从网页粘贴而来；请删去它，用英文输入法打空格。",
+        ),
         "en": Text(
             "a blank in `{word}` is not an ordinary space",
             "delete it and type a space with the keyboard set to English",
@@ -237,9 +240,12 @@ _YAML: dict[str, dict[Lang, Text]] = {
         "en": Text("tags such as `{word}` are not allowed", "drop it; quote it if it is text"),
     },
     "several-documents": {
-        "zh": Text("一个文件里不能有几份文档", "请删去 `---` 这一行；两部分写在一起，或分成两个文件。"),
+        "zh": Text(
+            "一个文件里不能有几份文档", "请删去 `---` 或 `...` 这一行；两部分写在一起，或分成两个文件。"
+        ),
         "en": Text(
-            "a file cannot hold several documents", "drop the `---` line: join the parts, or make two files"
+            "a file cannot hold several documents",
+            "drop the `---` or `...` line: join the parts, or make two files",
         ),
     },
     "directive": {
@@ -287,8 +293,13 @@ _YAML: dict[str, dict[Lang, Text]] = {
         ),
     },
     "colon-in-text": {
-        "zh": Text("文字 `{word}` 后面的冒号被当成了键的冒号", "请给整段文字加引号，或改用全角冒号。"),
-        "en": Text("the colon after `{word}` is taken for that of a key", "put the whole text in quotes"),
+        "zh": Text(
+            "文字 `{word}` 后面的冒号被当成了键的冒号", "请给整段文字加引号；括号里的，请看看是否少了逗号。"
+        ),
+        "en": Text(
+            "the colon after `{word}` is taken for that of a key",
+            "put the whole text in quotes; within brackets, check the commas",
+        ),
     },
     "bad-indentation": {
         "zh": Text("`{word}` 的缩进不对", "同一级的各行要左对齐，下一级多两个空格；列表各项的短横要对齐。"),
@@ -345,8 +356,23 @@ _YAML: dict[str, dict[Lang, Text]] = {
         ),
     },
     "special-character": {
-        "zh": Text("`{word}` 在这里另有用途，不能这样写", "请给整段文字加引号。"),
-        "en": Text("`{word}` has a meaning of its own here", "put the whole text in quotes"),
+        "zh": Text("字符 {word} 在这里另有用途，不能这样写", "请给整段文字加引号。"),
+        "en": Text("the character {word} has a meaning of its own here", "put the whole text in quotes"),
+    },
+    "stray-comma": {
+        "zh": Text("这里多了一个逗号", "请删去它；如果是文字，请加引号。"),
+        "en": Text("this comma separates nothing", "drop it; quote it if it is text"),
+    },
+    "comparison-sign": {
+        "zh": Text(
+            "不能写 `{word}`",
+            "请写成 {{at_least: 3}}（不小于）、{{more_than: 3}}（大于）、"
+            "{{at_most: 3}}（不大于）或 {{less_than: 3}}（小于）；如果是文字，请加引号。",
+        ),
+        "en": Text(
+            "`{word}` cannot be written so",
+            "write {{at_least: 3}}, {{more_than: 3}}, {{at_most: 3}} or {{less_than: 3}}; put it in quotes if it is text",
+        ),
     },
     "nothing-before-colon": {
         "zh": Text("冒号前面没有键", "请写成 `键: 值`。"),

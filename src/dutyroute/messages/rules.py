@@ -13,7 +13,7 @@ _MEANT_EN = "did you mean {suggestion}?"
 def _unknown(zh: str, en: str, where_zh: str, where_en: str) -> dict[Lang, Text]:
     """Word the message about an identifier that nothing defines."""
     return {
-        "zh": Text(f"没有这个{zh}：`{{word}}`", _MEANT_ZH, f"请先在{where_zh}中定义，或改用已有的{zh}。"),
+        "zh": Text(f"没有这个{zh}：`{{word}}`", _MEANT_ZH, f"请先在{where_zh} 下定义，或改用已有的{zh}。"),
         "en": Text(
             f"unknown {en}: `{{word}}`", _MEANT_EN, f"define it under {where_en}, or use one that exists"
         ),
@@ -40,16 +40,16 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         ),
     },
     "wrong-type": {
-        "zh": Text("这里的 `{value}` 写法不对", "应当写{expected}。"),
+        "zh": Text("这里的 `{value}` 写法不对", "应当写：{expected}。"),
         "en": Text("`{value}` is not of the right kind", "write {expected}"),
     },
     "wrong-value": {
-        "zh": Text("`{fact}` 不能取 `{value}`", "应当写{expected}。"),
+        "zh": Text("`{fact}` 不能取 `{value}`", "应当写：{expected}。"),
         "en": Text("`{fact}` cannot be `{value}`", "write {expected}"),
     },
     "wrong-length": {
-        "zh": Text("文字为空，或者超过 {limit} 个字符", "请填写内容，并控制长度。"),
-        "en": Text("the text is empty, or longer than {limit} characters", "fill it in, and keep it short"),
+        "zh": Text("文字是空的，或者太长", "请改短，最多 {limit} 个字符。", "请填写内容。"),
+        "en": Text("the text is empty, or too long", "keep it to {limit} characters", "fill it in"),
     },
     "bad-date": {
         "zh": Text(
@@ -65,10 +65,13 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "bad-identifier": {
         "zh": Text(
-            "标识 `{word}` 写法不对", "标识用英文小写字母和数字，以连字符相连，例如 fire-lane-blocking。"
+            "标识 `{word}` 写法不对",
+            "请写标识 {suggestion}。",
+            "标识用英文小写字母和数字，以连字符相连，例如 fire-lane-blocking。",
         ),
         "en": Text(
             "`{word}` is not an identifier",
+            "write the identifier {suggestion}",
             "use lower-case letters and digits joined by hyphens, as in fire-lane-blocking",
         ),
     },
@@ -100,14 +103,14 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         ),
     },
     "bad-holders": {
-        "zh": Text("承担者数写法不对", "写 exactly，或写 at_least、at_most（至少不能多于至多）。"),
+        "zh": Text("承担者的个数写法不对", "请只写 exactly，或者写 at_least、at_most（前者不能大于后者）。"),
         "en": Text(
             "this is not a number of holders",
             "write exactly, or at_least and at_most (the first not above the second)",
         ),
     },
     "empty-period": {
-        "zh": Text("有效期里没有一天", "until（不含当日）必须晚于 from。"),
+        "zh": Text("有效期是空的，没有一天有效", "until（不含当日）必须晚于 from。"),
         "en": Text("the period has no day in it", "`until` (that day excluded) must be later than `from`"),
     },
     "empty-list": {
@@ -119,7 +122,7 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "en": Text("no value of `{fact}` lies in this range", "check whether the two ends are swapped"),
     },
     "range-not-allowed": {
-        "zh": Text("`{fact}` 不能这样写范围", "应当写{expected}；范围只用于整数和日期。"),
+        "zh": Text("`{fact}` 不能这样写范围", "应当写：{expected}。范围只用于整数和日期。"),
         "en": Text(
             "`{fact}` takes no range here", "write {expected}; ranges are for whole numbers and dates"
         ),
@@ -148,14 +151,14 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("`{fact}` 没有 `{word}` 这个值", _MEANT_ZH, "可以写：{known}。"),
         "en": Text("`{fact}` has no value `{word}`", _MEANT_EN, "it can be {known}"),
     },
-    "unknown-party": _unknown("主体", "party", "词汇的 parties", "`parties`"),
-    "unknown-role": _unknown("角色", "role", "词汇的 roles", "`roles`"),
-    "unknown-matter": _unknown("事项", "matter", "词汇的 matters", "`matters`"),
-    "unknown-fact": _unknown("事实", "fact", "词汇的 facts", "`facts`"),
-    "unknown-flag": _unknown("标志", "flag", "词汇的 flags", "`flags`"),
-    "unknown-rule": _unknown("规则", "rule", "rules", "`rules`"),
-    "unknown-instrument": _unknown("文件", "instrument", "instruments 文件夹", "`instrument`"),
-    "unknown-clause": _unknown("条款", "clause", "该文件的 clauses", "the instrument's `clauses`"),
+    "unknown-party": _unknown("主体", "party", "词汇的 `parties:`", "`parties`"),
+    "unknown-role": _unknown("角色", "role", "词汇的 `roles:`", "`roles`"),
+    "unknown-matter": _unknown("事项", "matter", "词汇的 `matters:`", "`matters`"),
+    "unknown-fact": _unknown("事实", "fact", "词汇的 `facts:`", "`facts`"),
+    "unknown-flag": _unknown("标志", "flag", "词汇的 `flags:`", "`flags`"),
+    "unknown-rule": _unknown("规则", "rule", " `rules:`", "`rules`"),
+    "unknown-instrument": _unknown("文件", "instrument", " `instrument:`", "`instrument`"),
+    "unknown-clause": _unknown("条款", "clause", "该文件的 `clauses:`", "the instrument's `clauses`"),
     "duplicate-id": {
         "zh": Text("标识 `{word}` 用了两次", "请改其中一个；标识不能重复。"),
         "en": Text("the identifier `{word}` is used twice", "rename one of the two"),
@@ -187,8 +190,13 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         ),
     },
     "tree-is-matter": {
-        "zh": Text("`{word}` 的类型不对", "只有事实 matter 是 tree，它也必须是 tree。"),
-        "en": Text("`{word}` is of the wrong type", "`matter` is the one tree fact, and has to be one"),
+        "zh": Text(
+            "`{word}` 的类型不对", "类型 tree 只用于事项 matter；其他事实用 enum、bool、int 或 date。"
+        ),
+        "en": Text(
+            "`{word}` is of the wrong type",
+            "tree is for `matter` alone; other facts are enum, bool, int or date",
+        ),
     },
     "key-not-for-type": {
         "zh": Text(
@@ -219,7 +227,9 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "en": Text("rule `{word}` says nothing", "give it `assign`, or `flag`"),
     },
     "default-not-assigned": {
-        "zh": Text("规则为 `{word}` 兜底，却没有指定该角色", "请在 assign 中写 `{word}: …`，或改 default。"),
+        "zh": Text(
+            "规则为角色 `{word}` 兜底，assign 里却没有它", "请在 assign 中写 `{word}: …`，或改 default。"
+        ),
         "en": Text(
             "the rule is a default for `{word}` but does not assign it",
             "write `{word}: …` under assign, or change `default`",

@@ -1,0 +1,83 @@
+"""What an author most likely meant, where the model alone cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dutyroute.conditions import as_date
+from dutyroute.diagnostics import Diagnostic, nearest
+
+__all__ = ["advised"]
+
+
+def advised(fault: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:
+    """Add to a fault what the rest of the rulebook says about the way out."""
+    advice = _ADVICE.get(fault.code)
+    more = advice(fault, data) if advice else {}
+    return replace(fault, values={**fault.values, **more}) if more else fault
+
+
+def _date(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
+    return {"suggestion": fault.values.get("suggestion") or as_date(fault.values.get("value"))}
+
+
+def _length(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
+    return {"limit": None} if fault.values.get("limit") in (0, 1) else {}
+
+
+def _type(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
+    """Say that a number or date becomes text by quotes."""
+    value, expected = fault.values.get("value"), fault.values.get("expected")
+    if (
+        not isinstance(value, bool | int | date)
+        or not isinstance(expected, Mapping)
+        or expected["en"] != "text"
+    ):
+        return {}
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    return {
+        "expected": {"zh": f'文字，加上引号即可："{written}"', "en": f'text, by adding quotes: "{written}"'}
+    }
+
+
+_SAID_BY_KEY = {"flag": "flags", "overrides": "rules", "parent": "matters", "role": "roles", "roles": "roles"}
+
+
+def _identifier(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
+    """Suggest the entry of that name; for a new one, the name made an identifier."""
+    word = str(fault.values.get("word"))
+    if fault.at[-1:] == ("id",):
+        made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
+        return {"suggestion": made if re.match("[a-z]", made) else None}
+    spelled = dict(_spellings(data.get(_kind(fault), ())))
+    found = spelled.get(word.casefold()) or spelled.get(nearest(word, spelled) or "")
+    return {"suggestion": found}
+
+
+def _kind(fault: Diagnostic) -> str:
+    if "assign" in fault.at:
+        return "roles" if fault.on == "key" else "parties"
+    return next((_SAID_BY_KEY[part] for part in fault.at if part in _SAID_BY_KEY), "")
+
+
+def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
+            continue
+        called = f"{entry['id']} {entry.get('name') or entry.get('title') or ''}".strip()
+        aliases = entry.get("aliases")
+        for name in (
+            *(aliases if isinstance(aliases, tuple) else ()),
+            entry.get("english"),
+            entry.get("name"),
+        ):
+            if isinstance(name, str):
+                yield name.casefold(), called
+        yield entry["id"], called
+
+
+_ADVICE = {"bad-date": _date, "wrong-length": _length, "wrong-type": _type, "bad-identifier": _identifier}
