@@ -111,7 +111,7 @@ def _fields(model: type[Model], loc: tuple[str | int, ...]) -> list[str]:
     current: Any = model
     for part in loc:
         if isinstance(part, str) and _is_model(current):
-            current = _by_key(current).get(part)
+            current = _by_key(current).get(part, current)  # a role is a key of nobody's
         found = _model_in(current)
         current = found if found is not None else current
     return list(_by_key(current)) if _is_model(current) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -168,10 +169,11 @@ class _Linker:
         """
         if not isinstance(entry, Mapping):
             return None
-        faulty = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
-        kept = {key: value for key, value in entry.items() if key not in faulty}
-        stand_ins = {key: value for key, value in _STAND_INS.items() if key in faulty}
-        self.doubtful |= {(*at, key) for key in faulty}
+        places = [detail["loc"] for detail in error.errors(include_url=False)]
+        self.doubtful |= {(*at, *place) for place in places}
+        kept = reduce(_without, places, entry)
+        faulty = {place[0] for place in places if place}
+        stand_ins = {key: value for key, value in _STAND_INS.items() if key in faulty and key not in kept}
         try:
             return model.model_validate({**kept, **stand_ins})
         except ValidationError:
@@ -199,6 +201,30 @@ _STAND_INS: dict[str, Any] = {
 
 _OWN = frozenset(CODES)
 """What the models themselves say; whatever else stands at a faulty key follows from it."""
+
+
+def _without(entry: Any, place: Place) -> Any:
+    """Take out of an entry what stands at a place, or the least that holds it."""
+    if not place:
+        return entry
+    key, rest = place[0], place[1:]
+    if isinstance(entry, Mapping) and key in entry:
+        inner = _without(entry[key], rest) if _reaches(entry[key], rest) else None
+        return {k: v for k, v in entry.items() if k != key} if inner is None else {**entry, key: inner}
+    if isinstance(entry, tuple) and isinstance(key, int) and key < len(entry):
+        inner = (_without(entry[key], rest),) if _reaches(entry[key], rest) else ()
+        return (*entry[:key], *inner, *entry[key + 1 :])
+    return _without(entry, rest)
+
+
+def _reaches(entry: Any, place: Place) -> bool:
+    """Tell whether a place, list positions aside, goes on inside an entry."""
+    if not place or not isinstance(entry, Mapping | tuple):
+        return False
+    key, rest = place[0], place[1:]
+    if isinstance(entry, Mapping):
+        return key in entry or (isinstance(key, int) and _reaches(entry, rest))
+    return isinstance(key, int) and key < len(entry)
 
 
 def _under(at: Place, places: set[Place]) -> bool:

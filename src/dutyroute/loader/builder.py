@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, ClassVar
 
 import yaml
@@ -16,10 +17,11 @@ from dutyroute.loader.scalar import SUSPECT, Doubt, Scalar, Unreadable, doubt, k
 from dutyroute.loader.syntax import LINE_OPENING, Broken
 from dutyroute.loader.text import bad_escape
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "Builder"]
+__all__ = ["MAX_DEPTH", "MAX_EVENTS", "PARSERS", "Builder"]
 
 MAX_DEPTH = 64
-MAX_NODES = 2_000_000
+MAX_EVENTS = 2_000_000
+"""What a file of 40,000 rules comes to; more are not read, whatever the file's size."""
 
 
 class _Slow(yaml.SafeLoader):
@@ -67,6 +69,7 @@ class Builder:
         self._known: dict[str, Scalar] = {}
         self._sound: set[tuple[Any, ...]] = set()
         self._documents = 0
+        self._is_over = False
 
     def build(self, text: str) -> Data:
         """
@@ -81,8 +84,10 @@ class Builder:
                     self._scalar(event)
                     continue
                 self._HANDLERS[type(event)](self, event)
-                if self._documents > 1:
+                if self._is_over:
                     break
+            else:
+                raise Broken("events", "", self._last()[0], self._last()[0], self._last())
         return self._held[0][0] if self._held[0] else None
 
     @contextmanager
@@ -90,7 +95,7 @@ class Builder:
         """Open the parser; its faults become `Broken` with all that is known of them."""
         parser = self._parser(text)
         try:
-            yield iter(parser.get_event, None)
+            yield islice(iter(parser.get_event, None), MAX_EVENTS)
         except yaml.MarkedYAMLError as error:
             raise Broken.told(error, self._last()) from None
         finally:
@@ -172,8 +177,6 @@ class Builder:
         start = event.start_mark.index
         if len(self._open) >= MAX_DEPTH:
             raise Broken("depth", "", start, start, self._last())
-        if len(self.nodes.starts) >= MAX_NODES:
-            raise Broken("nodes", "", start, start, self._last())
         if event.anchor is not None or event.tag is not None:
             self._decorated(event, start)
         bracketed = bool(event.flow_style)
@@ -217,12 +220,13 @@ class Builder:
 
     def _is_sound(self, key: Any, place: int, first: dict[str, int]) -> bool:
         start, end = self.nodes.starts[place], self.nodes.ends[place]
+        is_quoted = self.page.text[start : start + 1] in _QUOTES
         if not isinstance(key, str):
             word = shown(self.page.text[start:end].split("\n")[0])
             self.page.fault("non-text-key", start, end, word=word)
-        elif key == "<<":
+        elif key == "<<" and not is_quoted:
             self.page.fault("merge-key", start, end)
-        elif found := key_doubt(key):
+        elif not is_quoted and (found := key_doubt(key)):
             self._doubted(key, start, found)
         elif key in first:
             there = first[key]
@@ -267,8 +271,12 @@ class Builder:
         self._documents += 1
         if self._documents > 1:
             start = event.start_mark.index
+            self._is_over = True
             self.page.fault("several-documents", start, event.end_mark.index)
             self.regions.append((start, len(self.page.text)))
+
+    def _over(self, event: Any) -> None:
+        self._is_over = True
 
     def _nothing(self, event: Any) -> None:
         """Pass over an event that carries nothing."""
@@ -283,5 +291,5 @@ class Builder:
         yaml.DocumentStartEvent: _document,
         yaml.DocumentEndEvent: _nothing,
         yaml.StreamStartEvent: _nothing,
-        yaml.StreamEndEvent: _nothing,
+        yaml.StreamEndEvent: _over,
     }

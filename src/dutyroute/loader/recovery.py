@@ -37,7 +37,7 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
             start, end = _entry(text, page, explain(page, text, broken))
             regions.append((start, end))
             rest, text = text, _blanked(text, start, end)
-            if text == rest:  # no way on
+            if text == rest or broken.is_final:
                 break
         else:
             _tell_tabs(page, builder.nodes)

@@ -67,7 +67,8 @@ def _day(text: str) -> date:
         raise Unreadable("impossible-date") from None
 
 
-_EDGE = re.compile(f"^[{ODD_SPACES}]+|[{ODD_SPACES}]+$|(?<=:)[{ODD_SPACES}]+")
+_EDGE = re.compile(f"^[{ODD_SPACES}]+|[{ODD_SPACES}]+$")
+_AFTER_COLON = re.compile(f"[A-Za-z_][A-Za-z0-9_-]*:([{ODD_SPACES}]+)")
 _ODD = re.compile(f"[{ODD_SPACES}]+")
 _TIGHT_DASH = re.compile("-[A-Za-z_]")
 _WIDE_COLON = re.compile(r"^[A-Za-z_][\w.-]*[ \u3000]*(：)")
@@ -93,6 +94,8 @@ def doubt(text: str, *, opens_line: bool) -> Doubt | None:
     """
     if found := _EDGE.search(text):
         return "odd-space", found.start(), found.end()
+    if found := _AFTER_COLON.match(text):
+        return "odd-space", found.start(1), found.end(1)
     if found := _CURLY.fullmatch(text):
         return "curly-quotes", 0, len(text)
     if found := COMPARISON.fullmatch(text):

@@ -35,6 +35,11 @@ class Broken(Exception):
         """The last scalar, list or mapping that was understood."""
         super().__init__(context, problem, begin, at, last)
 
+    @property
+    def is_final(self) -> bool:
+        """Tell whether reading again without the fault would be no use."""
+        return self.context == "events"
+
     @classmethod
     def told(cls, error: Any, last: tuple[int, int]) -> Broken:
         """Take over what a parser's error says."""
@@ -247,4 +252,4 @@ _TELLERS: tuple[tuple[tuple[str, ...], _Teller], ...] = (
 )
 """Words in what the parsers say, and what they come from; the first that fits counts."""
 
-_LIMITS: dict[str, _Teller] = {"depth": _too_deep, "nodes": _too_many}
+_LIMITS: dict[str, _Teller] = {"depth": _too_deep, "events": _too_many}

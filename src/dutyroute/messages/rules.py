@@ -66,12 +66,12 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     "bad-identifier": {
         "zh": Text(
             "标识 `{word}` 写法不对",
-            "请写标识 {suggestion}。",
+            "这里只能写英文标识，是否指 {suggestion}？",
             "标识用英文小写字母和数字，以连字符相连，例如 fire-lane-blocking。",
         ),
         "en": Text(
             "`{word}` is not an identifier",
-            "write the identifier {suggestion}",
+            "only identifiers stand here: did you mean {suggestion}?",
             "use lower-case letters and digits joined by hyphens, as in fire-lane-blocking",
         ),
     },

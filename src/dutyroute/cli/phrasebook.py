@@ -1,0 +1,45 @@
+"""The command's own words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dutyroute.messages import LANGUAGES, Lang, language
+from dutyroute.messages.cli import WORDS
+
+__all__ = ["Phrasebook", "spoken"]
+
+
+class Phrasebook:
+    """Says a phrase of the command line in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return one phrase, its gaps filled."""
+        return WORDS[key][self.lang].format(**values)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Write words one after the other, as the language does."""
+        return self("comma").join(words)
+
+
+def spoken(arguments: Sequence[str]) -> Lang:
+    """
+    Tell which language the arguments ask for; without `--lang`, the reader's own.
+
+    Looked for before anything else is read: help and errors need it too.
+
+    >>> spoken(["route", "--lang", "zh", "--help"])
+    'zh'
+    """
+    found = language()
+    for position, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            wanted = value or (arguments[position + 1] if position + 1 < len(arguments) else "")
+            found = next((lang for lang in LANGUAGES if lang == wanted), found)
+    return found

@@ -1,0 +1,95 @@
+"""Breaking lines where Chinese and English may be broken, by terminal cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from dutyroute.diagnostics import width
+
+__all__ = ["indented", "pieces", "wrap"]
+
+_OPENING = "（《“‘「『【〈〔(["
+_CLOSING = "），。；：、？！》”’」』】〉〕,.;:?!)]%％…"
+_TOKENS = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """
+    Break a text into lines of at most so many cells.
+
+    Between Chinese characters a line may end anywhere, but no line begins with
+    a closing mark or ends with an opening one; Latin words stay whole.
+
+    >>> wrap("由街道（镇）查处，住建部门协助。", 12)
+    ['由街道（镇）', '查处，住建部', '门协助。']
+    """
+    return [line for part in text.splitlines() or [""] for line in _wrapped(part, cells)]
+
+
+def _wrapped(text: str, cells: int) -> Iterator[str]:
+    line = ""
+    for unit in _units(text):
+        if width(line) + width(unit.rstrip()) <= cells:
+            line += unit
+            continue
+        if line.strip():
+            yield line.rstrip()
+        *full, line = _chopped(unit.lstrip(), cells)
+        yield from full
+    yield line.rstrip()
+
+
+def _units(text: str) -> Iterator[str]:
+    """Split a text into what must stay together on one line."""
+    unit = ""
+    for token in _TOKENS.findall(text):
+        if unit and token[0] not in _CLOSING and unit[-1] not in _OPENING:
+            yield unit
+            unit = ""
+        unit += token
+    if unit:
+        yield unit
+
+
+def _chopped(unit: str, cells: int) -> list[str]:
+    """Cut what is wider than a line; mostly one piece."""
+    found = [""]
+    for char in unit:
+        if found[-1] and width(found[-1]) + width(char) > cells:
+            found.append("")
+        found[-1] += char
+    return found
+
+
+def pieces(parts: Sequence[str], comma: str, cells: int) -> list[str]:
+    """
+    Write a list in lines, broken after its commas where that is possible.
+
+    >>> pieces(["三（二）1（5）", "三（一）7"], "、", 18)
+    ['三（二）1（5）、', '三（一）7']
+    """
+    lines = [""]
+    for part in _with_commas(parts, comma):
+        if width(lines[-1] + part.rstrip()) <= cells:
+            lines[-1] += part
+        elif lines == [""]:
+            lines = wrap(part, cells)
+        else:
+            lines += wrap(part, cells)
+    return [line.rstrip() for line in lines]
+
+
+def _with_commas(parts: Sequence[str], comma: str) -> Iterable[str]:
+    return (*(part + comma for part in parts[:-1]), *parts[-1:])
+
+
+def indented(text: str, cells: int, first: str, rest: str | None = None) -> list[str]:
+    """
+    Wrap a text behind a first indent, the later lines behind another.
+
+    Without `rest` the later lines begin below the first one's text.
+    """
+    below = " " * width(first) if rest is None else rest
+    lines = wrap(text, max(cells - max(width(first), width(below)), 8))
+    return [f"{first}{lines[0]}", *(f"{below}{line}" for line in lines[1:])]
