@@ -210,7 +210,9 @@ def test_every_fault_has_a_bad_rulebook(code: str) -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    assert {path.name for path in BAD.glob("*.txt")} == {f"{n}.{lang}.txt" for n in NAMES for lang in ("zh", "en")}
+    assert {path.name for path in BAD.glob("*.txt")} == {
+        f"{n}.{lang}.txt" for n in NAMES for lang in ("zh", "en")
+    }
 
 
 def test_the_small_rulebook_has_no_fault(rules: Path) -> None:

@@ -54,12 +54,12 @@ def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:
     is_partial = bool(faults)
     documents = []
     for document, more in _documents(found):
-        faults += more
         documents.append(document)
+        faults += more
     if sum(len(document.page.text) for document in documents) > _MAX_TOTAL:
-        name = name_of(path)
-        limit = {"path": name, "limit": _MAX_TOTAL // 1024 // 1024}
-        faults.append(Diagnostic("folder-too-heavy", limit, span=file_span(name)))
+        is_partial = True
+        name, limit = name_of(path), _MAX_TOTAL // 1024 // 1024
+        faults.append(Diagnostic("folder-too-heavy", {"path": name, "limit": limit}, span=file_span(name)))
     sources = Sources(documents, is_partial=is_partial)
     return sources, _sorted(faults + sources.faults)
 

@@ -61,16 +61,19 @@ class _Walk:
         self._left = MAX_ENTRIES
 
     def files(self) -> Iterator[str]:
-        waiting = [self.root]
-        while waiting:
-            for entry in self.entries(waiting.pop()):
+        waiting, links = [self.root], list[str]()  # a folder goes by its own name before any other
+        while waiting or links:
+            for entry in self.entries(waiting.pop() if waiting else links.pop()):
+                if self.is_schemas(entry):
+                    continue
                 if _is_folder(entry):
-                    if not (
-                        entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)
-                    ):
-                        waiting.append(entry.path)
+                    (links if entry.is_symlink() else waiting).append(entry.path)
                 elif self.is_yaml(entry):
                     yield entry.path
+
+    def is_schemas(self, entry: os.DirEntry[str]) -> bool:
+        """Tell the folder of JSON Schemas, which stands at the top only."""
+        return entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
 
-__all__ = ["MAX_FAULTS", "Page", "file_span", "shown"]
+__all__ = ["MAX_FAULTS", "Page", "TooManyFaults", "file_span", "shown"]
 
 MAX_FAULTS = 100
 """How many faults of one file are told; a file of garbage must not fill the memory."""
 
 _BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class TooManyFaults(Exception):
+    """A page has more faults than anyone would read; nothing is lost by stopping."""
 
 
 class Page:
@@ -29,12 +34,11 @@ class Page:
         self.text = text
         self._lines: dict[int, str] = {}
         self._faults: dict[tuple[str, int], Diagnostic] = {}
-        self._untold = 0
 
     @cached_property
-    def starts(self) -> list[int]:
+    def starts(self) -> array[int]:
         """The offset at which each line begins."""
-        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+        return array("I", (0, *(found.end() for found in _BREAK.finditer(self.text))))
 
     def line_at(self, offset: int) -> int:
         """Tell which line an offset is on, counted from 0."""
@@ -58,14 +62,23 @@ class Page:
     def fault(
         self, code: str, start: int, end: int, related: tuple[Related, ...] = (), **values: object
     ) -> None:
-        """Note a fault at a stretch of the text; one of the same kind and place counts once."""
+        """
+        Note a fault at a stretch of the text; one of the same kind and place counts once.
+
+        Raises:
+            TooManyFaults: where so many were noted that no more need be looked for.
+        """
         if (code, start) in self._faults:
             return
         if len(self._faults) >= MAX_FAULTS:
-            self._untold += 1
-            return
+            self.enough(start)
+            raise TooManyFaults
         span = self.span(start, end)
         self._faults[code, start] = Diagnostic(code, values, span=span, related=related)
+
+    def enough(self, start: int) -> None:
+        """Note that there may be more faults from an offset on than are told."""
+        self._faults["too-many-faults", start] = Diagnostic("too-many-faults", span=self.span(start, start))
 
     def has(self, code: str) -> bool:
         """Tell whether a fault of this kind was noted."""
@@ -78,12 +91,8 @@ class Page:
 
     @property
     def faults(self) -> list[Diagnostic]:
-        """All faults noted so far, and how many more there were."""
-        found = list(self._faults.values())
-        if self._untold:
-            more = {"count": self._untold, "limit": MAX_FAULTS}
-            found.append(Diagnostic("too-many-faults", more, span=found[-1].span))
-        return found
+        """All faults noted so far."""
+        return list(self._faults.values())
 
 
 def file_span(name: str) -> Span:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dutyroute.loader.builder import PARSERS, Builder
 from dutyroute.loader.document import Document, Nodes
-from dutyroute.loader.page import Page
+from dutyroute.loader.page import Page, TooManyFaults
 from dutyroute.loader.syntax import Broken, explain
 from dutyroute.loader.text import clean
 
@@ -27,9 +27,16 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
     out and the page read anew: whatever else is wrong comes to light too. What
     was called what in the blanked parts is remembered.
     """
+    try:
+        return _read(page, parser)
+    except TooManyFaults:
+        return _lost(page)
+
+
+def _read(page: Page, parser: Any) -> Document:
     text = _without_directives(page, clean(page))
     regions: list[tuple[int, int]] = []
-    for _ in range(max(1, min(_TRIES, _EFFORT // max(len(text), 1)))):
+    for tries_left in reversed(range(max(1, min(_TRIES, _EFFORT // max(len(text), 1))))):
         builder = Builder(page, parser)
         try:
             data = builder.build(text)
@@ -39,25 +46,29 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
             rest, text = text, _blanked(text, start, end)
             if text == rest or broken.is_final:
                 break
+            if not tries_left:
+                page.enough(end)
         else:
             _tell_tabs(page, builder.nodes)
-            return Document(
-                page, data, builder.nodes, _names(page, regions + builder.regions), is_whole=not regions
-            )
-    return Document(page, None, Nodes(), _names(page, [(0, len(text))]), is_whole=False)
+            lost = _names(page, regions + builder.regions)
+            return Document(page, data, builder.nodes, lost, is_whole=not regions)
+    return _lost(page)
+
+
+def _lost(page: Page) -> Document:
+    """Stand in for a document of which nothing can be said but its names."""
+    return Document(page, None, Nodes(), _names(page, [(0, len(page.text))]), is_whole=False)
 
 
 def _tell_tabs(page: Page, nodes: Nodes) -> None:
     """Refuse tabs within texts, where they would be read as blanks."""
-    at = page.text.find("\t")
-    while at >= 0:
-        node = bisect_right(nodes.starts, at) - 1
-        if node >= 0 and nodes.beyond(node) == node + 1 and at < nodes.ends[node]:
-            page.fault("tab-in-text", at, at + 1)
-        at = page.text.find("\t", at + 1)
+    for found in re.finditer("\t+", page.text):
+        node = bisect_right(nodes.starts, found.start()) - 1
+        if node >= 0 and nodes.beyond(node) == node + 1 and found.start() < nodes.ends[node]:
+            page.fault("tab-in-text", *found.span())
 
 
-_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n]+)*(%[^\r\n]*)")
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n])*+(%[^\r\n]*)")
 
 
 def _without_directives(page: Page, text: str) -> str:

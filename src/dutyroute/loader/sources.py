@@ -41,7 +41,7 @@ class Sources:
 
     def __init__(self, documents: Iterable[Document], *, is_partial: bool = False) -> None:
         self.documents = tuple(documents)
-        self.is_partial = is_partial or any(d.data is None and not d.is_whole for d in self.documents)
+        self.is_partial = is_partial or any(map(_is_lost, self.documents))
         self.faults: list[Diagnostic] = []
         self._lists: dict[str, list[Data]] = {_GATHERED.get(s, s): [] for s in SECTIONS if s != "rulebook"}
         self._single: dict[str, Data] = {}
@@ -138,3 +138,8 @@ class Sources:
         if document.page.is_faulty_at(document.page.starts[span.line - 1]):
             return
         self.faults.append(Diagnostic(code, values, span=span, related=related))
+
+
+def _is_lost(document: Document) -> bool:
+    """Tell whether a file says something of which nothing could be made."""
+    return not isinstance(document.data, dict) and not (document.data is None and document.is_whole)

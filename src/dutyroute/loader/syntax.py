@@ -163,7 +163,9 @@ def _bracket(text: str, page: Page, broken: Broken) -> Found:
     if stop in ("]", "}"):
         return "wrong-bracket", broken.at, broken.at + 1, stop
     below = page.line_at(broken.begin) < page.line_at(broken.at)
-    if not stop or (below and stop == ":"):
+    if not stop or (
+        below and (stop == ":" or _OPENS_ENTRY.match(text, page.starts[page.line_at(broken.at)]))
+    ):
         return "unclosed-bracket", broken.begin, broken.begin + 1, opening
     if stop == ":":
         return "colon-in-text", broken.at, broken.at + 1, text[slice(*broken.last)]
@@ -234,6 +236,7 @@ def _tight(text: str, page: Page, broken: Broken) -> Found:
     return "missing-space", broken.at, broken.at + 1, word
 
 
+_OPENS_ENTRY = re.compile(r" *- ")
 _LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]

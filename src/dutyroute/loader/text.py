@@ -31,8 +31,8 @@ def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
         return Page(name, _decoded(raw, wide)), [_encoded("utf16-encoding", name, encoding=encoding)]
     try:
         return Page(name, raw.decode("utf-8").removeprefix("\ufeff")), []
-    except UnicodeDecodeError as error:
-        return _foreign(name, raw, error.start)
+    except UnicodeDecodeError:
+        return _foreign(name, raw)
 
 
 def _wide(raw: bytes) -> str | None:
@@ -57,14 +57,15 @@ def _encoded(code: str, name: str, **values: object) -> Diagnostic:
     return Diagnostic(code, values, span=file_span(name))
 
 
-def _foreign(name: str, raw: bytes, bad: int) -> tuple[Page, list[Diagnostic]]:
+def _foreign(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
     """Read bytes that are no UTF-8: as GBK if they are, else with the bad ones marked."""
     chinese = None if _is_damaged(raw) else _chinese(raw)
     if chinese is None:
         return Page(name, raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")), []
     page = Page(name, chinese)
-    start = len(raw[:bad].decode("gb18030", "replace"))
-    return page, [Diagnostic("gbk-encoding", span=page.span(start, start + 1))]
+    first = re.search("[^\x00-\x7f]+", chinese)
+    start, end = first.span() if first else (0, 0)
+    return page, [Diagnostic("gbk-encoding", span=page.span(start, end))]
 
 
 def _is_damaged(raw: bytes) -> bool:
@@ -91,9 +92,9 @@ def _chinese(raw: bytes) -> str | None:
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd-\uffff\ud800-\udfff]"
 )
-_STRETCHES = re.compile(f"[\udc80-\udcff]+|{_FORBIDDEN.pattern}")
+_STRETCHES = re.compile(f"[\udc80-\udcff]+|{_FORBIDDEN.pattern}+")
 _LINE_SEPARATORS = "\x85\u2028\u2029"
-_TAB_INDENT = re.compile(r"^ *(\t)[ \t]*(?=[^\s#])", re.MULTILINE)
+_TAB_INDENT = re.compile(r"^ *(\t)[ \t]*+(?=[^\s#])", re.MULTILINE)
 
 
 def clean(page: Page) -> str:
@@ -103,17 +104,22 @@ def clean(page: Page) -> str:
     Each is told. The blanks keep every offset, so that what else is wrong can
     be told at its true place.
     """
-    for found in _STRETCHES.finditer(page.text):
-        page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
-    for found in _TAB_INDENT.finditer(page.text):
-        page.fault("tab-indentation", found.start(1), found.end())
-    return _FORBIDDEN.sub(" ", page.text).replace("\t", " ")
+    text = page.text
+    if _FORBIDDEN.search(text):
+        for found in _STRETCHES.finditer(text):
+            page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
+        text = _FORBIDDEN.sub(" ", text)
+    if "\t" in text:
+        for found in _TAB_INDENT.finditer(text):
+            page.fault("tab-indentation", found.start(1), found.end())
+        text = text.replace("\t", " ")
+    return text
 
 
 def _called(chars: str) -> str | dict[str, str]:
     """Call a character by its number; what is no character, by its bytes."""
-    if not "\udc80" <= chars <= "\udcff":
-        return f"U+{ord(chars):04X}"
+    if not "\udc80" <= chars[0] <= "\udcff":
+        return f"U+{ord(chars[0]):04X}"
     numbers = " ".join(f"{ord(byte) & 0xFF:02X}" for byte in chars[:4])
     return {"zh": f"字节 {numbers}", "en": f"byte {numbers}"}
 

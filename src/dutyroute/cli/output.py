@@ -1,0 +1,67 @@
+"""Where the answers go: text that any terminal takes, JSON that any program reads."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+from typing import Any
+
+import click
+
+__all__ = ["abandon", "columns", "complain", "echo", "echo_json", "flush", "prepare"]
+
+_UNBOUNDED = 100
+"""How wide a line is where no terminal says."""
+
+
+def prepare() -> None:
+    """
+    Make the streams take any character, and be there at all.
+
+    What a terminal's encoding lacks shows as `?`; a closed stream swallows.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def columns() -> int:
+    """Tell how wide the reader's terminal is."""
+    return max(shutil.get_terminal_size((_UNBOUNDED, 24)).columns, 40)
+
+
+def echo(text: str) -> None:
+    """Write a text and a line end, at once."""
+    click.echo(text)
+
+
+def echo_json(value: Any) -> None:
+    """Write one object a line; escaped where the encoding is not UTF-8."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("_", "-")
+    click.echo(json.dumps(value, ensure_ascii=encoding not in ("utf-8", "utf8")))
+
+
+def complain(message: str, status: int) -> int:
+    """Write to standard error what went wrong, below what was written before."""
+    with contextlib.suppress(OSError):  # standard output may be what is broken
+        flush()
+    click.echo(message, err=True)
+    return status
+
+
+def flush() -> None:
+    """Hand over what is still kept back."""
+    sys.stdout.flush()
+
+
+def abandon() -> None:
+    """Give up standard output, so that closing it cannot fail again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,195 @@
+"""`dutyroute route`: who has to do what, for one incident or a stream of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, Protocol
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.facts import given
+from dutyroute.cli.names import Names
+from dutyroute.cli.opening import opened
+from dutyroute.cli.output import complain, echo_json
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.reply import Desk, Refusal, Reply, Wish
+from dutyroute.cli.source import FORMS, Entry, entries
+from dutyroute.cli.tally import UNREAD, Tally
+from dutyroute.cli.usage import Command, Pair, option, refused, rules_option
+from dutyroute.errors import IncidentError
+from dutyroute.explanation import near
+from dutyroute.router import Router
+from dutyroute.vocabulary import MATTER, Vocabulary
+
+__all__ = ["command"]
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Writer(Protocol):
+    """What answers are written with."""
+
+    def answer(self, reply: Reply) -> None:
+        """Write one decision."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Write why an incident could not be answered."""
+
+    def close(self, tally: Tally) -> None:
+        """Write what comes last."""
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    pair = Pair(say)
+    return Command(
+        "route",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["file"], required=False, metavar="[FILE|-]"),
+            option(say, "--matter", "M", multiple=True),
+            option(say, "--fact", "KEY=VALUE", multiple=True, type=pair),
+            rules_option(say),
+            option(say, "--explain", is_flag=True),
+            option(say, "--why-not", "PARTY[:ROLE]"),
+            option(say, "--what-if", "KEY=VALUE", multiple=True, type=pair),
+            option(say, "--mermaid", is_flag=True),
+            option(say, "--json", is_flag=True),
+            option(say, "--input", "|".join(FORMS), type=click.Choice(tuple(FORMS))),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook,
+    *,
+    file: str | None,
+    matter: tuple[str, ...],
+    fact: Pairs,
+    rules: str | None,
+    explain: bool,
+    why_not: str | None,
+    what_if: Pairs,
+    mermaid: bool,
+    json: bool,
+    input: str | None,
+) -> int:
+    """Answer every incident; the status says whether all of them were."""
+    _check(say, file, matter, fact, input)
+    if json and mermaid:
+        raise refused(say, "one-of", options="--json, --mermaid")
+    router = opened(rules, say)
+    wish = _wish(say, router, explain, why_not, what_if)
+    desk = Desk(router, wish, say.lang, date.today())
+    writer = _writer(Names(router.rulebook, say), wish, is_json=json, is_chart=mermaid)
+    if file is not None:
+        return _answer_all(say, desk, writer, file, entries(file, input, say))
+    return _answer_flags(say, desk, writer, matter, fact, is_json=json)
+
+
+def _check(
+    say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pairs, form: str | None
+) -> None:
+    """Refuse calls that name no incident, or two ways to find one."""
+    if file is None and not matter and not fact:
+        raise refused(say, "nothing-to-route")
+    if file is not None and (matter or fact):
+        raise refused(say, "file-and-flags")
+    if file is None and form is not None:
+        raise refused(say, "input-without-file")
+
+
+def _writer(names: Names, wish: Wish, *, is_json: bool, is_chart: bool) -> Writer:
+    """Choose how to write; rich is loaded where a table is drawn."""
+    if is_json:
+        return JsonLines(wish, names.say)
+    if is_chart:
+        from dutyroute.cli.mermaid import Chart
+
+        return Chart(names)
+    from dutyroute.cli.sheet import Sheet
+
+    return Sheet(names, wish)
+
+
+class JsonLines:
+    """Writes one object a line, by the contract."""
+
+    def __init__(self, wish: Wish, say: Phrasebook) -> None:
+        self.wish = wish
+        self.say = say
+
+    def answer(self, reply: Reply) -> None:
+        """Write one decision."""
+        echo_json(reply.as_dict(self.wish, self.say.lang))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Write why an incident could not be answered."""
+        echo_json(refusal.as_dict())
+
+    def close(self, tally: Tally) -> None:
+        """Nothing comes last: every line stands for itself."""
+
+
+def _answer_all(say: Phrasebook, desk: Desk, writer: Writer, file: str, found: Iterator[Entry]) -> int:
+    tally = Tally()
+    for entry in found:
+        _write(desk.answer(entry), writer, tally)
+    if not tally.total:
+        raise refused(say, "no-incidents", file=say("stdin") if file == "-" else file)
+    writer.close(tally)
+    return tally.status
+
+
+def _write(said: Reply | Refusal, writer: Writer, tally: Tally) -> None:
+    if isinstance(said, Refusal):
+        writer.refuse(said)
+        tally.count(UNREAD)
+    else:
+        writer.answer(said)
+        tally.count(said.decision.status)
+
+
+def _answer_flags(
+    say: Phrasebook, desk: Desk, writer: Writer, matter: tuple[str, ...], fact: Pairs, *, is_json: bool
+) -> int:
+    """Answer the one incident that the flags describe; one that cannot be read is wrong usage."""
+    try:
+        said = desk.answer(Entry(given(desk.router.rulebook.vocabulary, fact, matter)))
+    except IncidentError as error:
+        said = Refusal.of(error, say.lang)
+    tally = Tally()
+    if isinstance(said, Refusal):
+        if is_json:
+            writer.refuse(said)
+        return complain(say("broken", code=said.code, message=said.message), exits.USAGE)
+    _write(said, writer, tally)
+    writer.close(tally)
+    return tally.status
+
+
+def _wish(say: Phrasebook, router: Router, explain: bool, why_not: str | None, what_if: Pairs) -> Wish:
+    """Read what is asked besides; words that the rulebook lacks are wrong usage."""
+    words = router.rulebook.vocabulary
+    try:
+        supposed = given(words, what_if) if what_if else None
+        if supposed is not None:
+            router.incident({MATTER: next(iter(words.matters)), **_known(supposed)})
+        return Wish(explain, _sought(words, why_not) if why_not else None, supposed)
+    except IncidentError as error:
+        raise refused(say, "broken", code=error.code, message=error.describe(say.lang)) from None
+
+
+def _known(supposed: Mapping[str, Any]) -> dict[str, Any]:
+    return {fact: value for fact, value in supposed.items() if fact != MATTER or value is not None}
+
+
+def _sought(words: Vocabulary, why_not: str) -> tuple[str, str | None]:
+    """Read `PARTY` or `PARTY:ROLE`; a full-width colon will do."""
+    party, _, role = why_not.replace("：", ":").partition(":")
+    found = near(words.parties, party.strip(), "party")
+    return found, near(words.roles, role.strip(), "role") if role.strip() else None
