@@ -14,7 +14,7 @@ from dutyroute.vocabulary import Phase
 
 __all__ = ["Chart", "quoted"]
 
-_ENTITIES = {ord(char): f"#{ord(char)};" for char in "\"#<>&`{}[]|\\"}
+_ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
 
 
 def quoted(text: str) -> str:

@@ -44,7 +44,11 @@ class Reasons:
         self.screen.line(text, "bold")
 
     def _table(self, reasons: Iterable[Reason]) -> None:
-        columns = [Column(self.say("standing")), Column(self.say("rule"), True), Column(self.say("why"), True)]
+        columns = [
+            Column(self.say("standing")),
+            Column(self.say("rule"), True),
+            Column(self.say("why"), True),
+        ]
         self.screen.table(columns, (list(self._row(reason)) for reason in reasons))
 
     def _row(self, reason: Reason) -> Iterator[Cell]:
@@ -52,7 +56,9 @@ class Reasons:
         clauses = self.say.listed(map(self.names.clause, rule.cite))
         style = _STYLES.get(reason.standing, "dim")
         yield Cell.of(self.say(f"standing-{reason.standing}"), style=style)
-        yield Cell.of(self.names.rule(reason.rule), reason.rule, f"{clauses} {self.say(rule.basis)}", style=style)
+        yield Cell.of(
+            self.names.rule(reason.rule), reason.rule, f"{clauses} {self.say(rule.basis)}", style=style
+        )
         yield Cell.of(*self._verdicts(reason), style=style)
 
     def _verdicts(self, reason: Reason) -> Iterator[str]:
@@ -62,7 +68,9 @@ class Reasons:
         for other in reason.by:
             yield self.say("struck-by", rule=self.names.rule(other))
         if reason.standing == "idle":
-            yield self.say("not-needed", role=self.names.role(self.names.rulebook.rules[reason.rule].default or ""))
+            yield self.say(
+                "not-needed", role=self.names.role(self.names.rulebook.rules[reason.rule].default or "")
+            )
         for party, role in reason.recused:
             yield self.say("steps-aside", duty=self._duty(party, role))
 

@@ -91,9 +91,7 @@ def _run(
     return _answer_flags(say, desk, writer, matter, fact, is_json=json)
 
 
-def _check(
-    say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pairs, form: str | None
-) -> None:
+def _check(say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pairs, form: str | None) -> None:
     """Refuse calls that name no incident, or two ways to find one."""
     if file is None and not matter and not fact:
         raise refused(say, "nothing-to-route")

@@ -61,7 +61,12 @@ class Screen:
     def __init__(self) -> None:
         self.cells = output.columns()
         self._console = Console(
-            file=sys.stdout, width=self.cells, highlight=False, markup=False, emoji=False, legacy_windows=False
+            file=sys.stdout,
+            width=self.cells,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
         )
 
     def line(self, text: str = "", style: str = "") -> None:
