@@ -83,8 +83,8 @@ def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterab
 def _tree(words: Vocabulary, under: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Walk the matters from the roots down, each with its depth in what is shown."""
     children: dict[str | None, list[str]] = {}
-    for matter in words.matters.values():
-        children.setdefault(matter.parent, []).append(matter.id)
+    for name, found in words.matters.items():
+        children.setdefault(found.parent, []).append(name)
     waiting = [(matter, 0, not under) for matter in reversed(children.get(None, []))]
     while waiting:
         matter, depth, is_shown = waiting.pop()

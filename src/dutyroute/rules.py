@@ -20,6 +20,7 @@ __all__ = [
     "LEAD",
     "Assignment",
     "Basis",
+    "Grade",
     "Header",
     "Holders",
     "Obligation",
@@ -34,6 +35,7 @@ LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
 
 Basis = Literal["explicit", "inferred", "assumed"]
+Grade = Literal["error", "warning", "note", "off"]
 When = dict[str, Any]
 Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120)]
 References = Annotated[tuple[Reference, ...], BeforeValidator(listed), Field(min_length=1)]
@@ -191,6 +193,9 @@ class Header(Model):
     edition: Words = Field(title="版次", description="例如 draft-1、2027-01。")
     date: FactName | None = Field(default=None, title="日期事实", description="按哪个日期判断规则是否有效。")
     in_force: Period | None = Field(default=None, title="默认有效期", description="规则没有写有效期时按此。")
+    checks: dict[Name, Grade] = Field(
+        default={}, title="检查级别", description="检查名：error 错误、warning 警告、note 提示、off 不检查。"
+    )
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 

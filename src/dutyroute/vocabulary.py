@@ -101,6 +101,10 @@ class Matter(Entry):
 class Flag(Entry):
     """Something that a decision must tell a person, e.g. 部门待定."""
 
+    undecided: bool = Field(
+        default=False, title="待决定", description="该标志说明有事尚未定下；检查时列出，供有权决定的人处理。"
+    )
+
 
 class Value(Entry):
     """One value of an enumerated fact."""

@@ -77,6 +77,7 @@ def places(value: Any, at: Place = ()) -> Iterator[tuple[Place, Any]]:
         yield from places(inner, (*at, part))
 
 
+@settings(deadline=None)
 @given(data, st.booleans())
 def test_what_yaml_writes_is_read_back(written: Any, flow: bool) -> None:
     text = yaml.dump(written, Dumper=Dumper, allow_unicode=True, default_flow_style=flow, sort_keys=False)
@@ -85,6 +86,7 @@ def test_what_yaml_writes_is_read_back(written: Any, flow: bool) -> None:
     assert typed(document.data) == typed(frozen(written))
 
 
+@settings(deadline=None)
 @given(data)
 def test_every_scalar_is_found_at_its_place(written: Any) -> None:
     text = yaml.dump(written, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=10**6)
@@ -183,7 +185,7 @@ def readings(text: str) -> list[tuple[Any, list[Any], list[Span | None]]]:
     return found
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(yamlish)
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     for _, faults, _ in readings(text):
@@ -193,7 +195,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
             assert fault.span is not None
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(yamlish)
 def test_the_two_parsers_tell_the_same(text: str) -> None:
     fast, slow = readings(text)[0], readings(text)[-1]
@@ -202,6 +204,7 @@ def test_the_two_parsers_tell_the_same(text: str) -> None:
         assert (typed(fast[0]), fast[2]) == (typed(slow[0]), slow[2])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_words(raw: bytes) -> None:
     from dutyroute.loader.text import decode

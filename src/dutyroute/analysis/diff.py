@@ -1,45 +1,22 @@
-"""What an edit changes: two diagrams walked side by side, told region by region."""
+"""What an edit changes, told region by region."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Literal
+from functools import cached_property
 
-from dutyroute.analysis.region import Bound, Cube, Stretch, meets
-from dutyroute.decision import Ruling
-from dutyroute.diagram import Diagram, Leaf, Node
+from dutyroute.analysis.change import Behind, Change, Held
+from dutyroute.analysis.domain import Domains, step
+from dutyroute.analysis.merge import Area, merged
+from dutyroute.analysis.region import Bound, Cube, Unsaid, Value, meets
+from dutyroute.analysis.sides import BUDGET, Sides, TooLarge
+from dutyroute.analysis.slice import sliced
+from dutyroute.analysis.trace import Traced, shared_order
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Plain
 
-__all__ = ["Change", "Held", "Region", "Sides", "diff"]
-
-Held = tuple[str, str, tuple[str, ...], str | None]
-"""Party, role, to whom, and within what time."""
-
-Standing = Literal["ruled", "impossible", "absent"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
-    """
-    What an edit does to a decision.
-
-    `gained` and `lost` list duties as (party, role, to, within); a duty whose
-    `to` or `within` changes stands in both. `before` and `after` tell whether
-    the incident is ruled on, impossible, or absent (the rulebook lacks the
-    matter or value).
-    """
-
-    gained: tuple[Held, ...] = ()
-    lost: tuple[Held, ...] = ()
-    flags_gained: tuple[str, ...] = ()
-    flags_lost: tuple[str, ...] = ()
-    breaches_gained: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    breaches_lost: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    before: Standing = "ruled"
-    after: Standing = "ruled"
+__all__ = ["Change", "Held", "Region", "diff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +27,8 @@ class Region:
     `where` bounds the facts that matter to it; facts without a bound may have
     any value. Regions are disjoint, and together hold every incident that
     changes. `witness` is one of them. `old_rules` and `new_rules` stand behind
-    what is lost and what is gained.
+    what is lost and what is gained. A region that is not `proven` names matters
+    that are too large to compare: there, any decision may have changed.
     """
 
     matters: tuple[str, ...]
@@ -59,234 +37,120 @@ class Region:
     old_rules: tuple[str, ...]
     new_rules: tuple[str, ...]
     witness: Mapping[str, Plain]
+    proven: bool = True
 
-    def holds(self, matter: str, facts: Mapping[str, Plain]) -> bool | None:
-        """Tell whether an incident lies in the region; None where an unknown fact decides."""
+    def holds(self, matter: str, facts: Mapping[str, Value]) -> bool | None:
+        """
+        Tell whether an incident lies in the region; None where an unknown fact decides.
+
+        A fact that the incident does not mention is `UNSAID`, one that is known
+        to be unknown is absent. The two differ only where a default was edited.
+        """
         if matter not in self.matters:
             return False
+        if not self.proven:
+            return None
         verdicts = {meets(bound, facts.get(fact)) for fact, bound in self.where}
         return False if False in verdicts else None if None in verdicts else True
 
 
-def diff(old: Rulebook, new: Rulebook) -> tuple[Region, ...]:
+def diff(old: Rulebook, new: Rulebook, *, budget: int = BUDGET) -> tuple[Region, ...]:
     """
     Compare two rulebooks by the decisions that they lead to.
 
     Returns a complete partition of the incidents whose duties, flags or breaches
     differ: nothing outside the regions changes, and everything inside does. An
-    edit of words, order or layout gives no region.
+    edit of words, order or layout gives no region. Where the default of a fact
+    was edited, the incidents that do not mention it have regions of their own.
+    A matter whose comparison would take more than `budget` steps comes back as a
+    region that is not proven.
     """
-    order = _common_order(old, new)
-    sides = Sides(Diagram(old, order), Diagram(new, order))
-    found: dict[tuple[Change, Cube], list[tuple[str, _Behind]]] = {}
-    for matter in dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)):
-        for change, cube, behind in sides.parts(matter):
-            found.setdefault((change, cube), []).append((matter, behind))
-    return tuple(_region(change, cube, where, sides) for (change, cube), where in found.items())
+    return _Comparing(old, new, budget).regions()
 
 
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """The rules on both sides of a change, in one region."""
-
-    old: frozenset[str] = frozenset()
-    new: frozenset[str] = frozenset()
-
-    def __or__(self, other: _Behind) -> _Behind:
-        return _Behind(self.old | other.old, self.new | other.new)
+def sides(old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET) -> Sides:
+    """Compile two rulebooks with one order of facts, to walk them side by side."""
+    after = Traced(new)
+    before = Traced(old, shared_order(after.order, old.vocabulary.facts))
+    return Sides(before, after, domains, budget)
 
 
-Place = Node | Leaf | None
-"""Where one side's walk is; None where its rulebook has no such matter or value."""
+class _Comparing:
+    def __init__(self, old: Rulebook, new: Rulebook, budget: int) -> None:
+        self.old, self.new = old, new
+        self.domains = Domains(old, new)
+        self.budget = budget
+        self.sides = sides(*sliced(old, new), self.domains, budget)
+        self.matters = tuple(dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)))
+        self.both = tuple(m for m in self.matters if m in old.vocabulary.matters and m in new.vocabulary.matters)
+        self._rank = {matter: i for i, matter in enumerate(self.matters)}
 
-Part = tuple[Change, Cube, _Behind]
+    def regions(self) -> tuple[Region, ...]:
+        proven, unproven = self._areas()
+        apart = list(self._apart())
+        kept = [self._inside(area) for area in merged(proven, self.domains)]
+        listed = sorted((*kept, *apart), key=self._width)
+        found = [_region(area) for area in listed]
+        if unproven:
+            found.append(Region(tuple(unproven), (), Change(), (), (), {}, proven=False))
+        return tuple(found)
 
+    @cached_property
+    def whole(self) -> Sides:
+        """The whole rulebooks, for matters that only one of them has."""
+        return sides(self.old, self.new, self.domains, self.budget)
 
-def _region(change: Change, cube: Cube, where: list[tuple[str, _Behind]], sides: Sides) -> Region:
-    behind = reduce(_Behind.__or__, (b for _, b in where))
-    matters = tuple(matter for matter, _ in where)
-    witness = sides.witness(matters[0], change, cube)
-    return Region(matters, cube, change, tuple(sorted(behind.old)), tuple(sorted(behind.new)), witness)
+    def _areas(self) -> tuple[list[Area], list[str]]:
+        areas: list[Area] = []
+        unproven: list[str] = []
+        for matter in self.matters:
+            try:
+                parts = (self.sides if matter in self.both else self.whole).parts(matter)
+            except TooLarge:
+                unproven.append(matter)
+            else:
+                areas += (Area((matter,), p.cube, p.change, p.behind, ((MATTER, matter), *p.witness)) for p in parts)
+        return areas, unproven
 
+    def _apart(self) -> Iterator[Area]:
+        """Yield an area for the values of each fact that only one of the rulebooks has."""
+        others: Cube = ()
+        for fact, lost, gained in self.domains.apart():
+            for bound, sides in ((lost, ("ruled", "absent")), (gained, ("absent", "ruled"))):
+                if bound is not None and self.both:
+                    yield self._unshared(fact, bound, others, sides)
+            others = (*others, (fact, self.domains.both[fact].whole()))
 
-class Sides:
-    """Two diagrams of the same fact order, walked side by side; pairs are visited once."""
+    def _unshared(self, fact: str, bound: Bound, others: Cube, sides: tuple[str, str]) -> Area:
+        if self._is_day(fact):
+            sides = tuple("lapsed" if side == "absent" else side for side in sides)  # type: ignore[assignment]
+        change = Change(before=sides[0], after=sides[1])  # type: ignore[arg-type]
+        value: Value = bound.values[0] if bound.values else _within(bound)
+        cube = ((fact, bound), *others)
+        return Area(self.both, cube, change, Behind(), ((MATTER, self.both[0]), (fact, value)))
 
-    def __init__(self, old: Diagram, new: Diagram) -> None:
-        self.old = old
-        self.new = new
-        self._done: dict[tuple[int, int], tuple[Part, ...]] = {}
-        self._keep: list[Place] = []
+    def _is_day(self, fact: str) -> bool:
+        return fact in (self.old.header.date, self.new.header.date)
 
-    def parts(self, matter: str) -> tuple[Part, ...]:
-        """Return where, and how, the decisions about a matter differ."""
-        return self._parts(_root(self.old, matter), _root(self.new, matter))
+    def _inside(self, area: Area) -> Area:
+        """Keep an area clear of the values that only one rulebook has."""
+        bounded = {fact for fact, _ in area.cube}
+        extra = tuple((f, self.domains.both[f].whole()) for f, _, _ in self.domains.apart() if f not in bounded)
+        shared = area.change.before != "absent" and area.change.after != "absent"
+        return Area(area.matters, (*area.cube, *extra), area.change, area.behind, area.witness) if shared else area
 
-    def first(self, matters: Iterable[str]) -> Region | None:
-        """Return a region in which the decisions about some of the matters differ, if any."""
-        for matter in sorted(matters):
-            for change, cube, behind in self.parts(matter):
-                return _region(change, cube, [(matter, behind)], self)
-        return None
-
-    def _parts(self, one: Place, other: Place) -> tuple[Part, ...]:
-        if not isinstance(one, Node) and not isinstance(other, Node):
-            change, behind = _compare(one, other)
-            return () if change is None else ((change, (), behind),)
-        key = id(one), id(other)
-        if key not in self._done:
-            self._keep += (one, other)  # INVARIANT: an id stands for one place as long as the walk lives
-            self._done[key] = self._below(one, other)
-        return self._done[key]
-
-    def _below(self, one: Place, other: Place) -> tuple[Part, ...]:
-        fact = self._first(one, other)
-        grouped: dict[tuple[Part, ...], list[Stretch | Plain]] = {}
-        for shown, value in self._classes(fact, one, other):
-            parts = self._parts(_step(self.old, one, fact, value), _step(self.new, other, fact, value))
-            grouped.setdefault(parts, []).append(shown)
-        return _merged(fact, grouped)
-
-    def _first(self, one: Place, other: Place) -> str:
-        tested = [place.fact for place in (one, other) if isinstance(place, Node)]
-        return min(tested, key=self.old.order.__getitem__)
-
-    def _classes(self, fact: str, *places: Place) -> Iterator[tuple[Stretch | Plain, Plain]]:
-        """Yield each class of values that either side tells apart, with one of its values."""
-        nodes = [place for place in places if isinstance(place, Node) and place.fact == fact]
-        if nodes[0].cuts is None:
-            values = [v for d in (self.old, self.new) if fact in d.facts for v in d.domain(d.facts[fact])]
-            yield from ((value, value) for value in dict.fromkeys(values))
-            return
-        values = sorted(
-            {v for d in (self.old, self.new) for n in nodes if fact in d.facts for v in d.values(n)}
-        )
-        cuts: list[Any] = sorted({cut for node in nodes for cut in node.cuts or ()})
-        yield from _stretches(values, cuts)
-
-    def witness(self, matter: str, change: Change, cube: Cube) -> dict[str, Plain]:
-        """Find an incident in a region, with every fact that its walk tests."""
-        bounds = dict(cube)
-        one, other = _root(self.old, matter), _root(self.new, matter)
-        found: dict[str, Plain] = {MATTER: matter}
-        while isinstance(one, Node) or isinstance(other, Node):
-            fact = self._first(one, other)
-            for _, value in self._classes(fact, one, other):
-                if fact in bounds and not meets(bounds[fact], value):
-                    continue
-                ahead = _step(self.old, one, fact, value), _step(self.new, other, fact, value)
-                if any(part[0] == change and _within(part[1], bounds) for part in self._parts(*ahead)):
-                    one, other = ahead
-                    found[fact] = value
-                    break
-        return found
+    def _width(self, area: Area) -> tuple[object, ...]:
+        """Order regions: wide ones first, then as the vocabulary has their matters."""
+        return len(area.cube), -len(area.matters), self._rank[area.matters[0]], repr(area.cube), repr(area.change)
 
 
-def _within(cube: Cube, bounds: Mapping[str, Bound]) -> bool:
-    """Tell whether what is left of a region's bounds agrees with the region."""
-    return all(bounds.get(fact) == bound for fact, bound in cube)
+def _within(bound: Bound) -> Plain:
+    stretch = bound.stretches[0]
+    found: Plain = stretch.low if stretch.low is not None else stretch.high - step(stretch.high)
+    return found
 
 
-def _merged(fact: str, grouped: Mapping[tuple[Part, ...], list[Any]]) -> tuple[Part, ...]:
-    """Bound the fact by the classes that change alike; no bound where all do."""
-    if len(grouped) == 1:
-        return next(iter(grouped))
-    found: dict[tuple[Change, Cube], tuple[list[Any], _Behind]] = {}
-    for parts, classes in grouped.items():
-        for change, cube, behind in parts:
-            before, also = found.get((change, cube), ([], _Behind()))
-            found[change, cube] = [*before, *classes], also | behind
-    everything = sum(len(classes) for classes in grouped.values())
-    return tuple(
-        (change, cube if len(classes) == everything else ((fact, Bound.of(classes)), *cube), behind)
-        for (change, cube), (classes, behind) in found.items()
-    )
-
-
-def _stretches(values: list[Any], cuts: list[Any]) -> Iterator[tuple[Stretch, Any]]:
-    """Pair each value with the stretch between the cuts around it."""
-    for value in values:
-        low = max((cut for cut in cuts if cut <= value), default=None)
-        high = min((cut for cut in cuts if cut > value), default=None)
-        yield Stretch(low, high), value
-
-
-def _root(diagram: Diagram, matter: str) -> Place:
-    return diagram.root(matter) if matter in diagram.rulebook.vocabulary.matters else None
-
-
-def _step(diagram: Diagram, place: Place, fact: str, value: Plain) -> Place:
-    if not isinstance(place, Node) or place.fact != fact:
-        return place
-    if place.cuts is None and value not in diagram.domain(diagram.facts[fact]):
-        return None
-    return diagram.child(place, value)
-
-
-def _compare(one: Place, other: Place) -> tuple[Change | None, _Behind]:
-    """Tell what differs between two leaves, and the rules behind it."""
-    before, after = _standing(one), _standing(other)
-    if before == after and (before != "ruled" or _outcome(one) == _outcome(other)):
-        return None, _Behind()
-    was, now = _facets(one), _facets(other)
-    change = Change(
-        *_two_ways(was.duties, now.duties),
-        *_two_ways(was.flags, now.flags),
-        *_two_ways(was.breaches, now.breaches),
-        before,
-        after,
-    )
-    return change, _Behind(_rules(one, change.lost), _rules(other, change.gained))
-
-
-@dataclass(frozen=True, slots=True)
-class _Facets:
-    """The duties, flags and breaches of one leaf, as sets."""
-
-    duties: frozenset[Held] = frozenset()
-    flags: frozenset[str] = frozenset()
-    breaches: frozenset[tuple[str, str, tuple[str, ...]]] = frozenset()
-
-
-def _facets(place: Place) -> _Facets:
-    ruling = _ruling(place)
-    if ruling is None:
-        return _Facets()
-    return _Facets(
-        frozenset((d.party, d.role, d.to, d.within) for d in ruling.duties),
-        frozenset(ruling.flags),
-        frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches),
-    )
-
-
-def _two_ways(was: Iterable[Any], now: Iterable[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    before, after = set(was), set(now)
-    return tuple(sorted(after - before, key=repr)), tuple(sorted(before - after, key=repr))
-
-
-def _ruling(place: Place) -> Ruling | None:
-    return place.settlement.ruling if isinstance(place, Leaf) and place.settlement else None
-
-
-def _outcome(place: Place) -> object:
-    return place.outcome if isinstance(place, Leaf) else None
-
-
-def _standing(place: Place) -> Standing:
-    if place is None:
-        return "absent"
-    return "ruled" if _ruling(place) is not None else "impossible"
-
-
-def _rules(place: Place, duties: tuple[Held, ...]) -> frozenset[str]:
-    ruling = _ruling(place)
-    touched = {(party, role) for party, role, _, _ in duties}
-    found = ruling.duties if ruling is not None else ()
-    return frozenset(rule for d in found if (d.party, d.role) in touched for rule in d.rules)
-
-
-def _common_order(old: Rulebook, new: Rulebook) -> dict[str, int]:
-    """Rank the facts of both rulebooks as the new one's diagram would."""
-    ranks = Diagram(new).order
-    missing = sorted(set(old.vocabulary.facts) - set(ranks))
-    return {**ranks, **{fact: len(ranks) + i for i, fact in enumerate(missing)}}
+def _region(area: Area) -> Region:
+    witness = {fact: value for fact, value in area.witness if not isinstance(value, Unsaid)}
+    old, new = sorted(area.behind.old), sorted(area.behind.new)
+    return Region(area.matters, area.cube, area.change, tuple(old), tuple(new), witness)

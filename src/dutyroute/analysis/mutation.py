@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.analysis.diff import Region, Sides
+from dutyroute.analysis.diff import Region
+from dutyroute.analysis.sides import Sides
 from dutyroute.conditions import read
 from dutyroute.diagram import Diagram
 from dutyroute.explanation import verdict

@@ -84,11 +84,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 class Main(click.Command):
     """What starts the program, for the shell and for click's own test runner."""
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:  # type: ignore[override]
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
         """Run the command line and end the process with its status."""
         sys.exit(run(list(sys.argv[1:] if args is None else args)))
 
-    __call__ = main  # type: ignore[assignment]
+    __call__ = main
 
 
 main = Main("dutyroute")

@@ -85,6 +85,16 @@ class Names:
         header = self.rulebook.header
         return header.title if self.say.lang == "zh" else header.english
 
+    def heading(self, reference: str) -> str:
+        """Say what a clause is about."""
+        found = self.words.clause(reference)
+        return (found.heading if self.say.lang == "zh" else found.english) if found else ""
+
+    def stamped(self) -> dict[str, str]:
+        """Return which rulebook answers, as plain data."""
+        book = self.rulebook
+        return {"id": book.id, "edition": book.edition, "status": book.status, "digest": book.digest}
+
     def stamp(self) -> str:
         """Say which rulebook answers, and what its words are worth."""
         return self.say(

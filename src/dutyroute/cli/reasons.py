@@ -10,7 +10,7 @@ from dutyroute.cli.reply import Reply, Wish
 from dutyroute.cli.screen import Cell, Column, Screen
 from dutyroute.decision import Decision
 from dutyroute.errors import IncidentError
-from dutyroute.explanation import Answer, Reason
+from dutyroute.explanation import Reason
 
 __all__ = ["Reasons", "changes"]
 
@@ -79,14 +79,17 @@ class Reasons:
         return self.say("duty", party=name, role=self.names.role(role)) if role else name
 
     def _answers(self, reply: Reply) -> None:
+        """Say what each answer would change; values that change the same are named together."""
         self._title(self.say("answers"))
+        effects: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for answer in reply.answers:
-            said = self.say("equals", fact=self.names.fact(answer.fact), value=self._value(answer))
-            self.screen.line(said)
-            self._told(self.changes(reply.decision, answer.decision))
-
-    def _value(self, answer: Answer) -> str:
-        return self.names.value(answer.fact, answer.value)
+            effect = tuple(self.changes(reply.decision, answer.decision))
+            value = self.names.value(answer.fact, answer.value)
+            effects.setdefault((answer.fact, effect), []).append(value)
+        for (fact, effect), values in effects.items():
+            said = self.say("slash").join(values)
+            self.screen.line(self.say("equals", fact=self.names.fact(fact), value=said))
+            self._told(effect)
 
     def _why_not(self, reply: Reply, party: str, role: str | None) -> None:
         self._title(self.say("why-not", duty=self._duty(party, role)))

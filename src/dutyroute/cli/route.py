@@ -18,15 +18,13 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.reply import Desk, Refusal, Reply, Wish
 from dutyroute.cli.source import FORMS, Entry, entries
 from dutyroute.cli.tally import UNREAD, Tally
-from dutyroute.cli.usage import Command, Pair, option, refused, rules_option
+from dutyroute.cli.usage import Command, Pairs, option, pairs_option, refused, rules_option
 from dutyroute.errors import IncidentError
 from dutyroute.explanation import near
 from dutyroute.router import Router
 from dutyroute.vocabulary import MATTER, Vocabulary
 
 __all__ = ["command"]
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 class Writer(Protocol):
@@ -44,7 +42,6 @@ class Writer(Protocol):
 
 def command(say: Phrasebook) -> click.Command:
     """Build the command in the reader's language."""
-    pair = Pair(say)
     return Command(
         "route",
         say,
@@ -52,11 +49,11 @@ def command(say: Phrasebook) -> click.Command:
         [
             click.Argument(["file"], required=False, metavar="[FILE|-]"),
             option(say, "--matter", "M", multiple=True),
-            option(say, "--fact", "KEY=VALUE", multiple=True, type=pair),
+            pairs_option(say, "--fact"),
             rules_option(say),
             option(say, "--explain", is_flag=True),
             option(say, "--why-not", "PARTY[:ROLE]"),
-            option(say, "--what-if", "KEY=VALUE", multiple=True, type=pair),
+            pairs_option(say, "--what-if"),
             option(say, "--mermaid", is_flag=True),
             option(say, "--json", is_flag=True),
             option(say, "--input", "|".join(FORMS), type=click.Choice(tuple(FORMS))),

@@ -6,11 +6,11 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, ContextManager
+from typing import Any, BinaryIO
 
 import click
 
@@ -93,7 +93,7 @@ class _Source:
                 line = self.stream.readline(LONGEST_LINE + 1)
 
 
-def _opened(file: str, say: Phrasebook) -> ContextManager[BinaryIO]:
+def _opened(file: str, say: Phrasebook) -> AbstractContextManager[BinaryIO]:
     if file != STDIN:
         return _file(file, say)
     if sys.stdin is None or sys.stdin.closed:

@@ -14,7 +14,10 @@ from dutyroute.diagnostics import width
 from dutyroute.messages import LANGUAGES
 from dutyroute.messages.cli import CLICK
 
-__all__ = ["Command", "Pair", "Spoken", "option", "refused", "rules_option", "worded"]
+__all__ = ["Command", "Pairs", "Spoken", "option", "pairs_option", "refused", "rules_option", "worded"]
+
+Pairs = tuple[tuple[str, str], ...]
+"""What `--fact` and `--what-if` hold: keys and values, as they were written."""
 
 _WIDEST = 100
 _OPTION_CELLS = 26
@@ -51,8 +54,7 @@ class Spoken(click.Command):
             yield ""
             yield self.say(heading)
             yield from _two_columns(rows, cells)
-        for line in (self.epilog or "").splitlines():
-            yield line
+        yield from (self.epilog or "").splitlines()
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """Yield each list of the help page under its heading."""
@@ -95,11 +97,12 @@ def _two_columns(rows: Iterable[tuple[str, str]], cells: int) -> Iterator[str]:
         yield from indented(text, cells, first + " " * (_OPTION_CELLS - width(first)))
 
 
-def option(say: Phrasebook, name: str, metavar: str | None = None, **settings: Any) -> click.Option:
+def option(
+    say: Phrasebook, name: str, metavar: str | None = None, *, key: str | None = None, **settings: Any
+) -> click.Option:
     """Make an option whose help stands in the phrasebook under `option-…`."""
-    names = name.split("/")
-    text = say(f"option-{names[0].removeprefix('--')}")
-    return click.Option(names, metavar=metavar, help=text, **settings)
+    text = say(f"option-{key or name.removeprefix('--')}")
+    return click.Option([name], metavar=metavar, help=text, **settings)
 
 
 def lang_option(say: Phrasebook) -> click.Option:
@@ -112,20 +115,20 @@ def rules_option(say: Phrasebook) -> click.Option:
     return option(say, "--rules", "DIR")
 
 
-class Pair(click.ParamType):
-    """`KEY=VALUE`; a full-width equals sign will do."""
+def pairs_option(say: Phrasebook, name: str) -> click.Option:
+    """Make a repeatable option that takes `KEY=VALUE`; a full-width sign will do."""
 
-    name = "pair"
+    def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Pairs:
+        return tuple(_pair(say, value, ctx, param) for value in values)
 
-    def __init__(self, say: Phrasebook) -> None:
-        self.say = say
+    return option(say, name, "KEY=VALUE", multiple=True, callback=split)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Split at the first equals sign."""
-        key, sign, rest = value.replace("＝", "=", 1).partition("=")
-        if not sign or not key.strip():
-            self.fail(self.say("not-a-pair", value=value), param, ctx)
-        return key.strip(), rest.strip()
+
+def _pair(say: Phrasebook, value: str, ctx: click.Context, param: click.Parameter) -> tuple[str, str]:
+    key, sign, rest = value.replace("＝", "=", 1).partition("=")
+    if not sign or not key.strip():
+        raise click.BadParameter(say("not-a-pair", value=value), ctx, param)
+    return key.strip(), rest.strip()
 
 
 def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:

@@ -36,13 +36,7 @@ def command(say: Phrasebook) -> click.Command:
 def _run(say: Phrasebook, *, rules: str | None, json: bool) -> int:
     rulebook = opened(rules, say).rulebook
     if json:
-        stamp = {
-            "id": rulebook.id,
-            "edition": rulebook.edition,
-            "status": rulebook.status,
-            "digest": rulebook.digest,
-        }
-        echo_json({"dutyroute": installed(), "rulebook": stamp})
+        echo_json({"dutyroute": installed(), "rulebook": Names(rulebook, say).stamped()})
     else:
         echo(f"dutyroute {installed()}\n{Names(rulebook, say).stamp()}\n{rulebook.digest}")
     return exits.FINE

@@ -11,51 +11,48 @@ from typing import Any
 from dutyroute.conditions import as_date
 from dutyroute.diagnostics import Diagnostic, nearest
 
-__all__ = ["advised"]
+__all__ = ["Adviser"]
+
+_GUESSES = 50  # comparing a word with all others takes long, and nobody mends 10,000 at once
 
 
-def advised(fault: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:
-    """Add to a fault what the rest of the rulebook says about the way out."""
-    advice = _ADVICE.get(fault.code)
-    more = advice(fault, data) if advice else {}
-    return replace(fault, values={**fault.values, **more}) if more else fault
+class Adviser:
+    """Adds to a fault what the rest of the rulebook says about the way out."""
 
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._spelled: dict[str, dict[str, str]] = {}
+        self._guesses = _GUESSES
 
-def _date(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
-    return {"suggestion": fault.values.get("suggestion") or as_date(fault.values.get("value"))}
+    def advised(self, fault: Diagnostic) -> Diagnostic:
+        """Return the fault with its way out, as far as that can be known."""
+        if fault.code == "bad-identifier":
+            more = {"suggestion": self._identifier(fault)}
+        else:
+            advice = _ADVICE.get(fault.code)
+            more = advice(fault) if advice else {}
+        return replace(fault, values={**fault.values, **more}) if more else fault
 
+    def _identifier(self, fault: Diagnostic) -> str | None:
+        """Suggest the entry of that name; for a new one, the name made an identifier."""
+        word = str(fault.values.get("word"))
+        if fault.at[-1:] == ("id",):
+            made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
+            return made if re.match("[a-z]", made) else None
+        spelled = self._spellings(_kind(fault))
+        return spelled.get(word.casefold()) or spelled.get(self._guess(word, spelled))
 
-def _length(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
-    return {"limit": None} if fault.values.get("limit") in (0, 1) else {}
+    def _guess(self, word: str, spelled: Mapping[str, str]) -> str:
+        self._guesses -= 1
+        return (nearest(word, spelled) or "") if self._guesses >= 0 else ""
 
-
-def _type(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
-    """Say that a number or date becomes text by quotes."""
-    value, expected = fault.values.get("value"), fault.values.get("expected")
-    if (
-        not isinstance(value, bool | int | date)
-        or not isinstance(expected, Mapping)
-        or expected["en"] != "text"
-    ):
-        return {}
-    written = str(value).lower() if isinstance(value, bool) else str(value)
-    return {
-        "expected": {"zh": f'文字，加上引号即可："{written}"', "en": f'text, by adding quotes: "{written}"'}
-    }
+    def _spellings(self, kind: str) -> dict[str, str]:
+        if kind not in self._spelled:
+            self._spelled[kind] = dict(_spellings(self._data.get(kind, ())))
+        return self._spelled[kind]
 
 
 _SAID_BY_KEY = {"flag": "flags", "overrides": "rules", "parent": "matters", "role": "roles", "roles": "roles"}
-
-
-def _identifier(fault: Diagnostic, data: Mapping[str, Any]) -> dict[str, object]:
-    """Suggest the entry of that name; for a new one, the name made an identifier."""
-    word = str(fault.values.get("word"))
-    if fault.at[-1:] == ("id",):
-        made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
-        return {"suggestion": made if re.match("[a-z]", made) else None}
-    spelled = dict(_spellings(data.get(_kind(fault), ())))
-    found = spelled.get(word.casefold()) or spelled.get(nearest(word, spelled) or "")
-    return {"suggestion": found}
 
 
 def _kind(fault: Diagnostic) -> str:
@@ -65,6 +62,7 @@ def _kind(fault: Diagnostic) -> str:
 
 
 def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
+    """List identifiers, names and aliases, each with the entry it stands for."""
     for entry in entries:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
             continue
@@ -80,4 +78,27 @@ def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
         yield entry["id"], called
 
 
-_ADVICE = {"bad-date": _date, "wrong-length": _length, "wrong-type": _type, "bad-identifier": _identifier}
+def _date(fault: Diagnostic) -> dict[str, Any]:
+    return {"suggestion": fault.values.get("suggestion") or as_date(fault.values.get("value"))}
+
+
+def _length(fault: Diagnostic) -> dict[str, Any]:
+    return {"limit": None} if fault.values.get("limit") in (0, 1) else {}
+
+
+def _type(fault: Diagnostic) -> dict[str, Any]:
+    """Say that a number or date becomes text by quotes."""
+    value, expected = fault.values.get("value"), fault.values.get("expected")
+    if (
+        not isinstance(value, bool | int | date)
+        or not isinstance(expected, Mapping)
+        or expected["en"] != "text"
+    ):
+        return {}
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    return {
+        "expected": {"zh": f'文字，加上引号即可："{written}"', "en": f'text, by adding quotes: "{written}"'}
+    }
+
+
+_ADVICE = {"bad-date": _date, "wrong-length": _length, "wrong-type": _type}

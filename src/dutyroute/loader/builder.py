@@ -40,6 +40,7 @@ PARSERS: tuple[Any, ...] = (*((yaml.CSafeLoader,) if hasattr(yaml, "CSafeLoader"
 
 _QUOTES = ("'", '"', "|", ">")
 _HEADER = re.compile(r"[|>][0-9+-]*#")  # one parser reads a comment here, the other refuses it
+_MARGIN = 1_000  # no key is indented so far; a line may have millions of characters
 _TIGHT = (",", "?", "[", "]", "{", "}")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
 _AFTER_KEY = ("full-width-colon", "missing-space")
@@ -63,10 +64,11 @@ class Builder:
         self._stop = self.nodes.ends.append
         self.regions: list[tuple[int, int]] = []  # what was dropped, or never read
         self._parser = parser
+        self._is_fast = parser is not _Slow
         self._held: list[list[Any]] = [[]]
         self._open: list[tuple[int, bool, bool]] = []  # node, is it a mapping, is it in brackets
         self._flow = 0
-        self._known: dict[str, Scalar] = {}
+        self._known: dict[str, Any] = {}
         self._sound: set[tuple[Any, ...]] = set()
         self._documents = 0
         self._is_over = False
@@ -108,22 +110,34 @@ class Builder:
     # -- scalars
 
     def _scalar(self, event: Any) -> None:
-        start, end, text = event.start_mark.index, event.end_mark.index, event.value
-        self._start(start)
-        self._stop(end)
-        if event.anchor is not None or event.tag is not None:
-            self._decorated(event, start)
-        if event.style in _QUOTES:
-            value: Scalar = self._quoted(text, start, end, event.style)
+        self._start(event.start_mark.index)
+        self._stop(event.end_mark.index)
+        if event.style or event.anchor is not None or event.tag is not None:
+            value = self._adorned(event)
         else:
-            known = self._known.get(text, _MISSING)
-            value = known if known is not _MISSING else self._plain(text, start, end)  # type: ignore[assignment]
-            if self._flow:
-                self._in_flow(text, start, end)
+            value = self._known.get(event.value, _MISSING)
+            if value is _MISSING:
+                value = self._plain(event.value, event.start_mark.index, event.end_mark.index)
         self._held[-1].append(value)
+
+    def _adorned(self, event: Any) -> Scalar:
+        """Read a scalar with quotes, or with what we do not allow."""
+        start, end = event.start_mark.index, event.end_mark.index
+        self._decorated(event, start)
+        if event.style in _QUOTES:
+            return self._quoted(event.value, start, end, event.style)
+        return self._plain(event.value, start, end)
 
     def _plain(self, text: str, start: int, end: int) -> Scalar:
         """Read a plain scalar for the first time, or one whose place matters."""
+        if (
+            self._flow
+            and self.page.text[end : end + 1] == ":"
+            and self.page.text[end + 1 : end + 2] in _TIGHT
+        ):
+            raise Broken(
+                "", "unexpected ':'", start, end, self._last()
+            )  # the fast parser has told this itself
         try:
             value = plain(text)
         except Unreadable as refusal:
@@ -133,7 +147,7 @@ class Builder:
             self._close_up()
         elif SUSPECT.search(text):
             self._doubt(text, start)
-        else:
+        elif self._is_fast:
             self._known[text] = value
         return value
 
@@ -146,23 +160,20 @@ class Builder:
             nodes.starts[-1] = nodes.ends[-1] = behind
 
     def _doubt(self, text: str, start: int) -> None:
-        opening = self.page.text[self.page.starts[self.page.line_at(start)] : start]
-        found = doubt(text, opens_line=bool(LINE_OPENING.fullmatch(opening)))
-        if found:
+        if self._flow and "?" in text:  # here the two parsers part
+            place = start + text.index("?")
+            self.page.fault("special-character", place, place + 1, word="?")
+        elif found := doubt(text, opens_line=self._opens_line(start)):
             self._doubted(text, start, found)
+
+    def _opens_line(self, start: int) -> bool:
+        first = self.page.starts[self.page.line_at(start)]
+        return start - first < _MARGIN and bool(LINE_OPENING.fullmatch(self.page.text, first, start))
 
     def _doubted(self, text: str, start: int, found: Doubt) -> None:
         code, first, last = found
         word = text[:first].strip() if code in _AFTER_KEY else text
         self.page.fault(code, start + first, start + last, word=shown(word))
-
-    def _in_flow(self, text: str, start: int, end: int) -> None:
-        """Refuse what the two parsers read differently within brackets."""
-        if "?" in text:
-            place = start + text.index("?")
-            self.page.fault("special-character", place, place + 1, word="?")
-        elif self.page.text[end : end + 1] == ":" and self.page.text[end + 1 : end + 2] in _TIGHT:
-            raise Broken("", "unexpected ':'", start, end, self._last())
 
     def _quoted(self, text: str, start: int, end: int, style: str) -> str:
         if style == '"' and not text.isprintable() and (found := bad_escape(self.page.text, start, end)):
@@ -177,8 +188,7 @@ class Builder:
         start = event.start_mark.index
         if len(self._open) >= MAX_DEPTH:
             raise Broken("depth", "", start, start, self._last())
-        if event.anchor is not None or event.tag is not None:
-            self._decorated(event, start)
+        self._decorated(event, start)
         bracketed = bool(event.flow_style)
         self._open.append((len(self.nodes.starts), type(event) is yaml.MappingStartEvent, bracketed))
         self._flow += bracketed
@@ -249,6 +259,8 @@ class Builder:
 
     def _decorated(self, event: Any, start: int) -> None:
         """Refuse an anchor or a tag; the value itself is read as if it had none."""
+        if event.anchor is None and event.tag is None:
+            return
         written = self.page.text[start : event.end_mark.index]
         if event.anchor is not None:
             word = f"&{event.anchor}"

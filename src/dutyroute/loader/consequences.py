@@ -10,7 +10,7 @@ from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.faults import CODES
-from dutyroute.loader.advice import advised
+from dutyroute.loader.advice import Adviser
 from dutyroute.loader.page import shown
 from dutyroute.loader.sources import Sources
 
@@ -20,11 +20,8 @@ _UNDEFINED = frozenset(
     f"unknown-{kind}"
     for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
 )
-_HOLLOW = (
-    "empty-rule",
-    "default-not-assigned",
-    "joint-of-one",
-)  # what a rule seems to lack when half is read
+# What a rule seems to lack when half of it could be read.
+_HOLLOW = ("empty-rule", "default-not-assigned", "joint-of-one")
 
 
 def causes(
@@ -36,9 +33,9 @@ def causes(
     Where a file cannot be read, all it defines seems missing, and a clerk would
     be sent after faults that are none.
     """
-    aftermath = _Aftermath(sources, faults, linked)
+    aftermath, adviser = _Aftermath(sources, faults, linked), Adviser(sources.data)
     for fault in linked:
-        placed = _placed(advised(fault, sources.data), sources, root)
+        placed = _placed(adviser.advised(fault), sources, root)
         if not aftermath.brought(placed):
             yield placed
 
@@ -61,14 +58,16 @@ def _worded(key: str, value: Any) -> Any:
     return _yaml(value)[:60] if key == "value" else value
 
 
-def _yaml(value: Any) -> str:
+def _yaml(value: Any, depth: int = 3) -> str:
+    if isinstance(value, Mapping | tuple) and not depth:
+        return "…"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_yaml(v)}" for k, v in list(value.items())[:9]) + "}"
+        return "{" + ", ".join(f"{k}: {_yaml(v, depth - 1)}" for k, v in list(value.items())[:9]) + "}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(_yaml(v) for v in value[:9]) + "]"
+        return "[" + ", ".join(_yaml(v, depth - 1) for v in value[:9]) + "]"
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
-    return value.isoformat() if isinstance(value, date) else shown(value)
+    return shown(value.isoformat() if isinstance(value, date) else value)
 
 
 class _Aftermath:

@@ -14,7 +14,7 @@ from dutyroute.loader.text import clean
 
 __all__ = ["read_page"]
 
-_EFFORT = 20_000_000
+_EFFORT = 10_000_000
 """How many characters may be read again in all because of faults."""
 _TRIES = 50
 

@@ -122,5 +122,5 @@ def _colon(text: str) -> Doubt | None:
     return None
 
 
-SUSPECT = re.compile(f"[<>≤≥≦≧＜＞：:，、；“”‘’＂＇「」『』{ODD_SPACES}]")
+SUSPECT = re.compile(f"[?<>≤≥≦≧＜＞：:，、；“”‘’＂＇「」『』{ODD_SPACES}]")
 """What a text has to hold for `doubt` to be worth a closer look."""

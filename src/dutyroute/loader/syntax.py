@@ -108,9 +108,12 @@ def _suspects(text: str, page: Page, broken: Broken) -> list[int]:
     return sorted(lines)
 
 
+_REACH = 200
+
+
 def _above(text: str, page: Page, stop: int) -> int:
     """Return the nearest line above that says anything."""
-    for number in range(stop - 1, -1, -1):
+    for number in range(stop - 1, max(stop - _REACH, -1), -1):
         start = page.starts[number]
         line = text[start : start + len(page.line(number))].strip(" ")
         if line and not line.startswith("#"):

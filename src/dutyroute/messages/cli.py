@@ -92,12 +92,33 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "incidents (.json .jsonl .yaml), - for standard input",
     },
     "route-help": {
-        "zh": "回答一件或一批案件由谁承担什么职责。\n案件用 --matter 和 --fact 描述，或者写在 JSON、JSONL、YAML 文件里，或者从标准输入（-）读入。没有给出的事实按“不知道”处理：一定的和可能的职责分别标明，并列出还要查明什么。\n退出码：0 每件都有答案；1 有的职责空白、冲突或者读不懂；2 用法不对；3 规则库有错。",
-        "en": "Say who has to do what about one incident or many.\nAn incident is described by --matter and --fact, or stands in a JSON, JSONL or YAML file, or comes from standard input (-). A fact that is not given is unknown: duties that are certain and duties that are possible are told apart, and what to ask is listed.\nExit status: 0 every incident was answered, 1 some were not, 2 wrong usage, 3 the rulebook has faults.",
+        "zh": (
+            "回答一件或一批案件由谁承担什么职责。\n"
+            "案件用 --matter 和 --fact 描述，或者写在 JSON、JSONL、YAML 文件里，或者从标准输入（-）"
+            "读入。没有给出的事实按“不知道”处理：一定的和可能的职责分别标明，并列出还要查明什么。\n"
+            "退出码：0 每件都有答案；1 有的职责空白、冲突或者读不懂；2 用法不对；3 规则库有错。"
+        ),
+        "en": (
+            "Say who has to do what about one incident or many.\n"
+            "An incident is described by --matter and --fact, or stands in a JSON, JSONL or YAML "
+            "file, or comes from standard input (-). A fact that is not given is unknown: duties "
+            "that are certain and duties that are possible are told apart, and what to ask is "
+            "listed.\n"
+            "Exit status: 0 every incident was answered, 1 some were not, 2 wrong usage, 3 the "
+            "rulebook has faults."
+        ),
     },
     "route-examples": {
-        "zh": "dutyroute route --matter 占用消防通道 --fact 行为人=业主\ndutyroute route 案件.yaml --explain\n… | dutyroute route - --json",
-        "en": "dutyroute route --matter fire-lane-blocking --fact respondent=owner\ndutyroute route incidents.yaml --explain\n… | dutyroute route - --json",
+        "zh": (
+            "dutyroute route --matter 占用消防通道 --fact 行为人=业主\n"
+            "dutyroute route 案件.yaml --explain\n"
+            "… | dutyroute route - --json"
+        ),
+        "en": (
+            "dutyroute route --matter fire-lane-blocking --fact respondent=owner\n"
+            "dutyroute route incidents.yaml --explain\n"
+            "… | dutyroute route - --json"
+        ),
     },
     "stdin": {"zh": "标准输入", "en": "standard input"},
     "nothing-to-route": {
@@ -245,6 +266,109 @@ WORDS: dict[str, dict[Lang, str]] = {
     "duties-lost": {"zh": "不再有　　{duties}", "en": "no longer     {duties}"},
     "flags-gained": {"zh": "新增提示　{flags}", "en": "flags raised  {flags}"},
     "flags-lost": {"zh": "不再提示　{flags}", "en": "flags dropped {flags}"},
+    "option-matrix-matter": {"zh": "只列这些事项和它们的下级", "en": "only these matters and those below"},
+    "option-as-json": {"zh": "同 --format json", "en": "the same as --format json"},
+    "matrix-help": {
+        "zh": (
+            "职责矩阵：每一事项、每一职责由哪些主体承担。\n"
+            "每一行按“只知道这些事实”来答：不论其他事实如何都承担的直接列出，要看其他事实的加 *，"
+            "没有主体的是空白。用 --fact 可以只看一种情形，例如没有物业的小区。"
+        ),
+        "en": (
+            "The duty matrix: who holds each role in each matter.\n"
+            "Each row answers for an incident of which nothing else is known: who holds a role "
+            "whatever the other facts are is listed as is, who holds it depending on them is marked "
+            "*, a role that nobody holds is a gap. Narrow it down with --fact, to communities "
+            "without a company for instance."
+        ),
+    },
+    "matrix-examples": {
+        "zh": (
+            "dutyroute matrix --matter 消防违法违规行为\n"
+            "dutyroute matrix --fact 有物业服务企业=否 --format csv --bom > 矩阵.csv"
+        ),
+        "en": (
+            "dutyroute matrix --matter fire-violation\n"
+            "dutyroute matrix --fact has_property_company=false --format csv > matrix.csv"
+        ),
+    },
+    "matter": {"zh": "事项", "en": "Matter"},
+    "gap": {"zh": "空白", "en": "gap"},
+    "if-so": {"zh": "*", "en": "*"},
+    "too-open": {"zh": "未能穷尽", "en": "too open"},
+    "matrix-legend": {
+        "zh": "* 要看其他事实；{gap} 空白，没有主体",
+        "en": "* depending on further facts; {gap} a gap: nobody",
+    },
+    "matrix-given": {"zh": "情形　{facts}", "en": "Given: {facts}"},
+    "matrix-nobody": {
+        "zh": "以上事项都没有主体的职责：{roles}",
+        "en": "Held by nobody in any of these: {roles}",
+    },
+    "trace-help": {
+        "zh": (
+            "条款对照：每一条款由哪些规则承载，这些规则在哪些事项上起作用。\n含职责而没有规则的条款单独列出。"
+        ),
+        "en": (
+            "Print for each clause the rules that rest on it, and the matters in which they count.\n"
+            "Clauses that bear duties and have no rule are listed."
+        ),
+    },
+    "trace-examples": {
+        "zh": "dutyroute trace --unmapped\ndutyroute trace --format markdown > 条款对照.md",
+        "en": "dutyroute trace --unmapped\ndutyroute trace --format markdown > trace.md",
+    },
+    "clause": {"zh": "条款", "en": "Clause"},
+    "heading": {"zh": "讲什么", "en": "About"},
+    "bears-duty": {"zh": "含职责", "en": "Bears duties"},
+    "rule-title": {"zh": "规则标题", "en": "Title"},
+    "matters": {"zh": "事项", "en": "Matters"},
+    "unmapped": {"zh": "没有规则", "en": "no rule"},
+    "no-duty": {"zh": "（不含职责）", "en": "(no duties)"},
+    "never-counts": {"zh": "从不起作用", "en": "counts in none"},
+    "all-of": {"zh": "{matter}（全部）", "en": "{matter} (all)"},
+    "trace-counts": {
+        "zh": "共 {clauses} 条，其中 {duties} 条含职责，{mapped} 条有规则承载",
+        "en": "{clauses} clauses, {duties} bear duties, {mapped} of these have rules",
+    },
+    "trace-unmapped": {"zh": "没有规则的：{clauses}", "en": "without a rule: {clauses}"},
+    "argument-path": {
+        "zh": "规则库文件夹；不给则检查自带的",
+        "en": "folder of the rulebook; else the shipped one",
+    },
+    "option-check-explain": {"zh": "说明某一项检查是什么意思", "en": "say what a check is about"},
+    "check-help": {
+        "zh": (
+            "检查规则库。\n"
+            "先读文件：写错的地方一次全部列出，附行号和改法。没有写错的，再逐一核对所有可能的情形："
+            "哪些要求满足不了、哪些规则从不起作用等，并举出案件的例子。\n"
+            "退出码：0 没有达到 --fail-on 一级的问题；1 有；2 用法不对；3 文件有错。"
+        ),
+        "en": (
+            "Check a rulebook.\n"
+            "First its files: every fault at once, with its line and the way out. Where there is "
+            "none, every possible incident: obligations that fail, rules that never count and so on, "
+            "with an example.\n"
+            "Exit status: 0 no finding of the level of --fail-on, 1 some, 2 wrong usage, 3 faults in "
+            "the files."
+        ),
+    },
+    "check-examples": {
+        "zh": "dutyroute check rules/\ndutyroute check rules/ --format sarif --fail-on warning",
+        "en": "dutyroute check rules/\ndutyroute check rules/ --format sarif --fail-on warning",
+    },
+    "check-faulty": {"zh": "规则库不能使用：{counts}", "en": "The rulebook cannot be used: {counts}"},
+    "check-counts": {
+        "zh": "规则 {rules} 条，事项 {matters} 个，主体 {parties} 个，条款 {clauses} 条",
+        "en": "{rules} rules, {matters} matters, {parties} parties, {clauses} clauses",
+    },
+    "check-found": {"zh": "发现：{counts}", "en": "Found: {counts}"},
+    "check-nothing": {"zh": "没有发现问题", "en": "Nothing found"},
+    "unknown-check": {"zh": "没有 {check} 这项检查", "en": "there is no check {check}"},
+    "unknown-check-near": {
+        "zh": "没有 {check} 这项检查；是否指 {suggestion}？",
+        "en": "there is no check {check}; did you mean {suggestion}?",
+    },
     # ── little words ──
     "yes": {"zh": "是", "en": "yes"},
     "no": {"zh": "否", "en": "no"},

@@ -1,0 +1,1 @@
+"""What can be told of a rulebook without an incident: checks, differences, coverage."""

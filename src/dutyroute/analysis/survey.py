@@ -1,0 +1,121 @@
+"""Every incident about a matter, looked at leaf by leaf, each node once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from dutyroute.diagram import Diagram, Item, Leaf, Node
+from dutyroute.rules import Rulebook
+from dutyroute.settlement import Settlement, Settler
+from dutyroute.vocabulary import Plain
+
+__all__ = ["Survey", "Surveyed"]
+
+Arrivals = Mapping[int, tuple[Node, Plain] | None]
+"""Over which node, by which value, each place was first reached."""
+
+
+class Surveyed(Diagram):
+    """
+    A diagram to be looked at as a whole.
+
+    It keeps what met at each leaf, so that a leaf can be settled again without
+    one of its rules, and it knows on which days anything can be asked.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        super().__init__(rulebook)
+        self._met: dict[int, list[Item]] = {}
+        self._again = Settler(rulebook)
+
+    def survey(self, matter: str, budget: int) -> Survey:
+        """Look at every incident about a matter that the router would answer."""
+        root = self.root(matter)
+        arrivals: dict[int, tuple[Node, Plain] | None] = {id(root): None}
+        leaves: list[Leaf] = []
+        waiting = [root]
+        while waiting:
+            place = waiting.pop()
+            if isinstance(place, Leaf):
+                leaves += [place] if place.settlement else []
+                continue
+            for value in reversed(tuple(self.options(place))):
+                child = self.child(place, value)
+                if id(child) not in arrivals:
+                    if len(arrivals) >= budget:
+                        return Survey(self, matter, tuple(leaves), arrivals, is_complete=False)
+                    arrivals[id(child)] = place, value
+                    waiting.append(child)
+        return Survey(self, matter, tuple(leaves), arrivals)
+
+    def without(self, survey: Survey, leaf: Leaf, rule: str) -> Settlement:
+        """Settle a leaf again as if one of its rules were not in the rulebook."""
+        met = self._met[id(leaf)]
+        matched = [name for kind, name in met if kind == "rules" and name != rule]
+        owed = [name for kind, name in met if kind == "obligations"]
+        guards = [g for kind, name in met if kind == "guard" for g in self._guards(*name)]
+        return self._again.settle(survey.matter, matched, guards, owed)
+
+    def options(self, node: Node) -> Iterator[Plain]:
+        """Yield a value of each class of a node's fact that can be asked about, the default first."""
+        fact = self.facts[node.fact]
+        values = self._days(node) if node.fact == self.rulebook.header.date else self.values(node)
+        yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that can be asked about: some rule is in force."""
+        periods = [self.rulebook.period(rule) for rule in self.rulebook.rules.values()]
+        starts, ends = [period.since for period in periods], [period.until for period in periods]
+        first = min((day or date.min for day in starts), default=date.min)
+        lasts = (date.max if day is None else day - timedelta(days=1) for day in ends)
+        return first, max(lasts, default=date.max)
+
+    def _days(self, node: Node) -> Iterator[date]:
+        """Yield a day of each stretch between a node's cuts that lies within the days asked."""
+        cuts: list[Any] = [cut for cut in node.cuts or [] if cut != date.min]
+        for low, high in zip([None, *cuts], [*cuts, None], strict=True):
+            begin = max(low or date.min, self.days[0])
+            end = min(high - timedelta(days=1) if high else date.max, self.days[1])
+            if begin <= end:
+                yield begin if low else end
+
+    def _leaf(self, matter: str, items: list[Item]) -> Leaf:
+        leaf = super()._leaf(matter, items)
+        self._met[id(leaf)] = items  # INVARIANT: the diagram keeps its leaves, so an id stands for one
+        return leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """
+    The leaves of one matter, and a way to each.
+
+    Impossible incidents are left out, and so are days on which no rule is in
+    force: the router does not answer either. `is_complete` is False where the
+    budget ran out first.
+    """
+
+    diagram: Surveyed
+    matter: str
+    leaves: tuple[Leaf, ...]
+    _arrivals: Arrivals
+    is_complete: bool = True
+
+    def path(self, leaf: Leaf) -> dict[str, Plain]:
+        """Give the facts of one incident that ends in a leaf, in the order tested."""
+        steps: list[tuple[str, Plain]] = []
+        arrival = self._arrivals[id(leaf)]
+        while arrival is not None:
+            node, value = arrival
+            steps.append((node.fact, value))
+            arrival = self._arrivals[id(node)]
+        return dict(reversed(steps))
+
+    def settled(self) -> Iterator[tuple[Leaf, Settlement]]:
+        """Yield the leaves with what they come to."""
+        return ((leaf, leaf.settlement) for leaf in self.leaves if leaf.settlement is not None)

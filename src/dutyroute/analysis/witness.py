@@ -1,0 +1,73 @@
+"""The least that an incident must say for something to be certain of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dutyroute.diagram import Diagram, Leaf, Node
+from dutyroute.supervaluation import Reach, TooOpen
+from dutyroute.vocabulary import MATTER, Plain
+
+__all__ = ["Wanted", "smallest"]
+
+Wanted = Callable[[Leaf], bool]
+"""What is to be certain: that it holds of every possible leaf."""
+
+WIDEST = 2_000
+"""How many places an incident with unknown facts may reach; beyond, it says more."""
+
+_SAFE = 300
+"""The router can tell what to ask of so many places, whatever they are."""
+
+
+def smallest(diagram: Diagram, matter: str, path: Mapping[str, Plain], wanted: Wanted) -> dict[str, Plain]:
+    """
+    Drop facts from an incident as long as what is wanted stays certain.
+
+    `path` gives every fact that the walk to a wanted leaf tests. A fact that is
+    left out has its default, as in any incident, or is unknown. No fact of the
+    answer can be left out alone.
+    """
+    defaults = {f.id: f.default for f in diagram.facts.values() if f.default is not None}
+    given = {fact: value for fact, value in path.items() if defaults.get(fact) != value}
+    for fact in reversed(given.copy()):
+        fewer = {f: v for f, v in given.items() if f != fact}
+        if _is_certain(diagram, matter, {**defaults, **fewer}, wanted):
+            given = fewer
+    return {MATTER: matter, **{fact: given[fact] for fact in diagram.facts if fact in given}}
+
+
+def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
+    """Tell whether every possible leaf that an incident can reach is wanted, and there is one."""
+    found, seen = False, set()
+    waiting: list[Node | Leaf] = [diagram.root(matter)]
+    while waiting:
+        place = waiting.pop()
+        if id(place) in seen:
+            continue
+        seen.add(id(place))
+        if len(seen) > WIDEST:
+            return False
+        if isinstance(place, Node):
+            waiting += _following(diagram, place, known)
+        elif place.settlement is not None:
+            if not wanted(place):
+                return False
+            found = True
+    return found and (len(seen) <= _SAFE or _is_answered(diagram, matter, known))
+
+
+def _following(diagram: Diagram, node: Node, known: Mapping[str, Plain]) -> list[Node | Leaf]:
+    value = known.get(node.fact)
+    if value is not None:
+        return [diagram.child(node, value)]
+    return [diagram.child(node, each) for each in diagram.values(node)]
+
+
+def _is_answered(diagram: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
+    """Tell whether the router answers an incident that leaves so much open."""
+    try:
+        _ = Reach(diagram, matter, known).ask
+    except TooOpen:
+        return False
+    return True

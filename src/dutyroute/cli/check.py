@@ -1,0 +1,148 @@
+"""`dutyroute check`: faults in a rulebook's files, then what its diagram knows."""
+
+from __future__ import annotations
+
+import json as json_text
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.names import Names, plain
+from dutyroute.cli.opening import folder
+from dutyroute.cli.output import echo, echo_json
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.usage import Command, option, refused
+from dutyroute.diagnostics import Diagnostic, draw
+from dutyroute.errors import RulebookError
+from dutyroute.messages import word
+from dutyroute.rules import Rulebook
+from dutyroute.shipped import shipped
+
+if TYPE_CHECKING:
+    from dutyroute.analysis.finding import Findings
+
+__all__ = ["command"]
+
+_FORMATS = ("text", "json", "sarif")
+_LEVELS = ("error", "warning", "note")
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    levels = (*_LEVELS, "never")
+    return Command(
+        "check",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["path"], required=False, metavar="[DIR]"),
+            option(say, "--explain", "CHECK", key="check-explain"),
+            option(say, "--format", "|".join(_FORMATS), type=click.Choice(_FORMATS), default="text"),
+            option(say, "--json", is_flag=True, key="as-json"),
+            option(say, "--fail-on", "|".join(levels), type=click.Choice(levels), default="error"),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook, *, path: str | None, explain: str | None, format: str, json: bool, fail_on: str
+) -> int:
+    if explain is not None:
+        return _explain(explain, say)
+    form = "json" if json else format
+    try:
+        rulebook = _load(path, say)
+    except RulebookError as error:
+        _faulty(error, form, say)
+        return exits.RULEBOOK
+    return _found(rulebook, form, fail_on, say)
+
+
+def _load(path: str | None, say: Phrasebook) -> Rulebook:
+    from dutyroute import loader
+
+    return loader.load(shipped("rules") if path is None else folder(path, say))
+
+
+def _explain(check: str, say: Phrasebook) -> int:
+    """Print what a check is about."""
+    from dutyroute.analysis.manual import UnknownCheck, explain
+
+    try:
+        echo(explain(check, say.lang))
+    except UnknownCheck as unknown:
+        near = unknown.suggestion
+        key = "unknown-check-near" if near else "unknown-check"
+        raise refused(say, key, check=check, suggestion=near) from None
+    return exits.FINE
+
+
+def _faulty(error: RulebookError, form: str, say: Phrasebook) -> None:
+    """Print every fault of the files, in the form asked for."""
+    if form == "json":
+        echo_json({"diagnostics": [_fault(each, say) for each in error.diagnostics]})
+    elif form == "sarif":
+        from dutyroute.cli.sarif import log
+
+        echo(json_text.dumps(log(error.diagnostics, say), indent=2))
+    else:
+        echo("\n\n".join(draw(each, say.lang) for each in error.diagnostics))
+        counts = Counter(each.severity for each in error.diagnostics)
+        echo("\n" + say("check-faulty", counts=_counted(counts, say)))
+
+
+def _fault(each: Diagnostic, say: Phrasebook) -> dict[str, Any]:
+    span = each.span
+    return {
+        "code": each.code,
+        "severity": each.severity,
+        "message": each.message(say.lang),
+        "help": each.help(say.lang) or None,
+        "path": span.path if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "at": plain(each.at),
+    }
+
+
+def _found(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
+    """Print what the diagram finds; the status tells whether it is bad enough."""
+    from dutyroute.analysis.check import check
+    from dutyroute.analysis.sarif import to_json, to_sarif
+
+    found = check(rulebook)
+    if form == "text":
+        _text(found, rulebook, say)
+    else:
+        echo(to_json(found, say.lang) if form == "json" else to_sarif(found, say.lang))
+    is_bad = fail_on != "never" and bool(found.at_least(fail_on))
+    return exits.FOUND if is_bad else exits.FINE
+
+
+def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
+    from dutyroute.analysis.finding import draw as draw_finding
+
+    for finding in found:
+        echo(draw_finding(finding, say.lang) + "\n")
+    words = rulebook.vocabulary
+    echo(
+        say(
+            "check-counts",
+            rules=len(rulebook.rules),
+            matters=len(words.matters),
+            parties=len(words.parties),
+            clauses=sum(len(i.clauses) for i in words.instruments.values()),
+        )
+    )
+    echo(Names(rulebook, say).stamp())
+    counts = Counter(finding.severity for finding in found)
+    echo(say("check-found", counts=_counted(counts, say)) if counts else say("check-nothing"))
+
+
+def _counted(counts: Counter[Any], say: Phrasebook) -> str:
+    """Say how many there are of each severity, the gravest first."""
+    found = (level for level in _LEVELS if counts[level])
+    return say.listed(say("count", name=word(level, say.lang), count=counts[level]) for level in found)

@@ -1,0 +1,388 @@
+"""
+Rulebooks and incidents for tests: written briefly by hand, or at random.
+
+`book` builds a rulebook over one small vocabulary (`WORDS`) from what a test has
+to say. `Writer` writes rulebooks and incidents at random over the same words,
+using every feature of the language. It draws from `Dice`: a seeded generator
+for volume, or Hypothesis, which shrinks what fails to the least that fails.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from datetime import date
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from dutyroute import Router, Rulebook
+from dutyroute.linker import link
+
+__all__ = ["WORDS", "Dice", "Writer", "book", "incidents", "linked", "router", "rule", "written"]
+
+Data = dict[str, Any]
+T = TypeVar("T")
+
+
+def entry(name: str, chinese: str, **more: Any) -> Data:
+    return {"id": name, "name": chinese, "english": name.replace("-", " ").replace("_", " "), **more}
+
+
+WORDS: Data = {
+    "parties": (
+        entry("housing", "住建局", level="city"),
+        entry("planning", "规划局", level="city"),
+        entry("street-office", "街道办", level="street", aliases=("街道", "镇政府")),
+        entry("property-company", "物业企业", level="site"),
+        entry("owners-committee", "业委会", level="site"),
+    ),
+    "roles": (
+        entry("report", "报告", phase="discover"),
+        entry("handle", "处理", phase="act"),
+        entry("enforce", "查处", phase="act"),
+        entry("inspect", "检查", phase="oversee"),
+        entry("attend", "参加"),
+        entry("lead", "主办"),
+    ),
+    "matters": (
+        entry("violation", "违法违规"),
+        entry("fire-violation", "消防违法", parent="violation"),
+        entry("fire-lane", "占用消防通道", parent="fire-violation", aliases=("堵塞消防通道",)),
+        entry("clutter", "乱堆乱放", parent="violation"),
+        entry("complaint", "投诉"),
+    ),
+    "facts": (
+        entry(
+            "respondent",
+            "行为人",
+            type="enum",
+            aliases=("被投诉人",),
+            values=(
+                entry("owner", "业主", aliases=("房主",)),
+                entry("property-company", "物业企业"),
+                entry("owners-committee", "业委会"),
+            ),
+        ),
+        entry(
+            "reporter",
+            "反映人",
+            type="enum",
+            values=(entry("resident", "居民"), entry("street-office", "街道办")),
+        ),
+        entry("has_company", "有物业", type="bool"),
+        entry("in_community", "小区内", type="bool", default=True),
+        entry("urgent", "紧急", type="bool"),
+        entry("occupied", "已入住", type="bool"),
+        entry("bidders", "投标人数", type="int", at_least=0, at_most=9),
+        entry("floor", "楼层", type="int"),
+        entry("reported_at", "反映日期", type="date"),
+        entry("built_on", "建成日期", type="date"),
+    ),
+    "flags": (entry("undetermined", "部门待定"), entry("joint-meeting", "联席会议")),
+    "instruments": (
+        {
+            "id": "opinion",
+            "title": "意见",
+            "english": "Opinion",
+            "status": "draft",
+            "clauses": tuple(
+                {"id": key, "label": f"第{key}条", "heading": "职责", "english": "duties"}
+                for key in ("1.1", "1.2", "2.1")
+            ),
+        },
+    ),
+}
+
+HEADER: Data = {"id": "test", "title": "试验", "english": "Test", "edition": "1", "date": "reported_at"}
+
+
+# -- by hand
+
+
+def rule(name: str, when: Data | None = None, assign: Data | None = None, **more: Any) -> Data:
+    """Write a rule; what a test does not care about is filled in."""
+    filled = {"title": "规则", "cite": "opinion/1.1", "basis": "explicit", **more}
+    return {"id": name, "when": when or {}, **({"assign": assign} if assign else {}), **filled}
+
+
+def obligation(name: str, applies: Data, role: str, **holders: int) -> Data:
+    return {"id": name, "title": "要求", "for": applies, "role": role, "holders": holders}
+
+
+def recusal(fact: str, *roles: str) -> Data:
+    return {"fact": fact, "roles": roles, "basis": "inferred"}
+
+
+def written(*rules: Data, header: Data | None = None, **sections: Any) -> Data:
+    """Return the plain data of a rulebook over `WORDS`."""
+    return {**deepcopy(WORDS), "rules": rules, **sections, "rulebook": {**HEADER, **(header or {})}}
+
+
+def linked(data: Mapping[str, Any]) -> Rulebook:
+    """Link plain data that has no fault."""
+    found, faults = link(data)
+    assert found is not None, "\n".join(map(str, faults))
+    return found
+
+
+def book(*rules: Data, header: Data | None = None, **sections: Any) -> Rulebook:
+    """Build a rulebook over `WORDS`."""
+    return linked(written(*rules, header=header, **sections))
+
+
+def router(*rules: Data, header: Data | None = None, **sections: Any) -> Router:
+    """Build a router for a rulebook over `WORDS`."""
+    return Router(book(*rules, header=header, **sections))
+
+
+# -- at random
+
+
+class Dice:
+    """Where choices come from; `roll(n)` returns a whole number below n, 0 the simplest."""
+
+    def __init__(self, seed: object) -> None:
+        self._random = random.Random(repr(seed))
+
+    def roll(self, sides: int) -> int:
+        return int(self._random.random() * sides)
+
+    def chance(self, percent: int) -> bool:
+        return self.roll(100) >= 100 - percent
+
+    def count(self, low: int, high: int) -> int:
+        return low + self.roll(high - low + 1)
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.roll(len(options))]
+
+    def some(self, options: Sequence[T], low: int, high: int) -> list[T]:
+        """Pick several different ones, in any order."""
+        left, found = list(options), []
+        for _ in range(min(self.count(low, high), len(left))):
+            found.append(left.pop(self.roll(len(left))))
+        return found
+
+
+class DrawnDice(Dice):
+    """Choices that Hypothesis makes, and makes smaller."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+
+    def roll(self, sides: int) -> int:
+        return self._draw(st.integers(0, sides - 1))
+
+
+PARTIES, ROLES, MATTERS, FLAGS = (
+    [e["id"] for e in WORDS[kind]] for kind in ("parties", "roles", "matters", "flags")
+)
+FACTS: dict[str, Data] = {e["id"]: e for e in WORDS["facts"]}
+YES_NO = [name for name, fact in FACTS.items() if fact["type"] == "bool"]
+CLAUSES = ("opinion/1.1", "opinion/1.2", "opinion/2.1")
+NUMBERS = {"bidders": (0, 1, 3, 4, 9), "floor": (-2, 0, 7, 8)}
+DAYS = (date(2026, 1, 1), date(2026, 1, 2), date(2026, 7, 1), date(2027, 1, 1), date.min)
+ENDS = (
+    ("at_least", "less_than"),
+    ("more_than", "at_most"),
+    ("at_least", "at_most"),
+    ("more_than", "less_than"),
+)
+
+
+class Writer:
+    """Writes rulebooks and incidents over `WORDS` as the dice fall."""
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice = dice
+
+    # -- rulebooks
+
+    def rulebook(self) -> Data:
+        dice = self.dice
+        names = dice.some([f"rule-{letter}" for letter in "abcdefgh"], 1, 7)
+        rules = [self.rule(name, names[:i]) for i, name in enumerate(names)]
+        data = written(
+            *(dice.some(rules, len(rules), len(rules))),
+            header={"in_force": self.period()} if dice.chance(15) else {},
+            obligations=tuple(self.obligation(f"owed-{i}") for i in range(dice.count(0, 3))),
+            recusal=self.recusal(),
+            impossible=self.parity() if dice.chance(6) else self.impossible(),
+        )
+        for fact in data["facts"]:
+            if dice.chance(10):
+                fact["default"] = self.value(fact["id"])
+        return data
+
+    def rule(self, name: str, earlier: Sequence[str]) -> Data:
+        dice = self.dice
+        assign = {role: self.assignments() for role in dice.some(ROLES, 1, 3)} if dice.chance(90) else {}
+        made = rule(name, self.condition(), assign, basis=dice.pick(("explicit", "inferred", "assumed")))
+        made["cite"] = tuple(dice.some(CLAUSES, 1, 2))
+        if dice.chance(20) or not assign:
+            made["flag"] = tuple(dice.some(FLAGS, 1, 2))
+        if assign and dice.chance(25):
+            made["default"] = dice.pick(list(assign))
+        if earlier and dice.chance(30):
+            made["overrides"] = tuple(dice.some(earlier, 1, 2))
+        if any(len(_holders(a)) > 1 for a in assign.values()) and dice.chance(40):
+            made["joint"] = True
+        if dice.chance(20):
+            made["in_force"] = self.period()
+        return made
+
+    def assignments(self) -> Any:
+        """Write the holders of a role in one of the ways there are."""
+        dice = self.dice
+        parties = dice.some(PARTIES, 1, 3)
+        if dice.chance(60):
+            return parties[0] if len(parties) == 1 else tuple(parties)
+        cut = dice.count(1, len(parties))
+        parts = [part for part in (parties[:cut], parties[cut:]) if part]
+        listed = tuple(self.assignment(part) for part in parts)
+        return listed[0] if len(listed) == 1 else listed
+
+    def assignment(self, parties: list[str]) -> Any:
+        dice = self.dice
+        if len(parties) == 1 and dice.chance(20):
+            return parties[0]
+        made: Data = {"party": tuple(parties)}
+        if dice.chance(60):
+            made["to"] = tuple(dice.some([*PARTIES, "lead", "lead"], 1, 3))
+        if dice.chance(50):
+            made["within"] = dice.pick(("24h", "1d", "36h", "5d", "1w"))
+        return made
+
+    def obligation(self, name: str) -> Data:
+        dice = self.dice
+        low = dice.count(0, 2)
+        holders = dice.pick(
+            [
+                {"exactly": dice.count(0, 2)},
+                {"at_least": low},
+                {"at_most": low},
+                {"at_least": low, "at_most": 2},
+            ]
+        )
+        return obligation(name, self.condition(), dice.pick(ROLES), **holders)
+
+    def recusal(self) -> Any:
+        dice = self.dice
+        facts = dice.some(("respondent", "reporter"), 0, 2)
+        listed = tuple(recusal(fact, *dice.some(ROLES, 1, 3)) for fact in facts)
+        return listed[0] if len(listed) == 1 and dice.chance(50) else listed
+
+    def impossible(self) -> tuple[Data, ...]:
+        return tuple(self.condition(1) for _ in range(self.dice.count(0, 3))) if self.dice.chance(50) else ()
+
+    def parity(self) -> tuple[Data, ...]:
+        """Shut out every other combination of the yes-no facts: no fact changes alone."""
+        odd = self.dice.roll(2)
+        return tuple(
+            {fact: bool(bits >> i & 1) for i, fact in enumerate(YES_NO)}
+            for bits in range(2 ** len(YES_NO))
+            if bits.bit_count() % 2 == odd
+        )
+
+    def period(self) -> Data:
+        since, until = sorted(self.dice.some(DAYS[:4], 2, 2))
+        kept = self.dice.pick((("from",), ("until",), ("from", "until")))
+        return {end: day for end, day in (("from", since), ("until", until)) if end in kept}
+
+    # -- conditions
+
+    def condition(self, least: int = 0, depth: int = 0) -> Data:
+        dice = self.dice
+        made: Data = {}
+        if depth == 0 and dice.chance(60):
+            made["matter"] = self.accepted("matter")
+        for fact in dice.some(list(FACTS), max(0, least - len(made)), 2):
+            made[fact] = self.accepted(fact)
+        if depth < 2 and dice.chance(20):
+            made[dice.pick(("any", "all"))] = tuple(
+                self.condition(1, depth + 1) for _ in range(dice.count(1, 2))
+            )
+        if depth < 2 and dice.chance(12):
+            made["not"] = self.condition(1, depth + 1)
+        if depth > 0 and dice.chance(15):
+            made["matter"] = self.accepted("matter")
+        return made
+
+    def accepted(self, fact: str) -> Any:
+        """Write what values of a fact will do."""
+        dice = self.dice
+        if fact in NUMBERS or FACTS.get(fact, {}).get("type") == "date":
+            made = self.stretch(fact) if dice.chance(60) else self.chosen(fact)
+        else:
+            made = self.chosen(fact)
+        while dice.chance(20):
+            made = {"not": made}
+        return made
+
+    def chosen(self, fact: str) -> Any:
+        listed = self.dice.some(self.values(fact), 1, 3)
+        return listed[0] if len(listed) == 1 else tuple(listed)
+
+    def stretch(self, fact: str) -> Data:
+        """Write a range with something in it, one end or both."""
+        dice = self.dice
+        low, high = sorted(dice.some(self.values(fact), 2, 2))
+        lower, upper = dice.pick(ENDS)
+        made = {lower: low, upper: high}
+        if dice.chance(50) or _is_empty(made):
+            del made[dice.pick((lower, upper))]
+        return made
+
+    def values(self, fact: str) -> Sequence[Any]:
+        """List the values that rules and incidents may give a fact."""
+        if fact == "matter":
+            return MATTERS
+        if fact in NUMBERS:
+            return NUMBERS[fact]
+        kind = FACTS[fact]["type"]
+        if kind == "enum":
+            return [value["id"] for value in FACTS[fact]["values"]]
+        return (True, False) if kind == "bool" else DAYS
+
+    def value(self, fact: str) -> Any:
+        return self.dice.pick(self.values(fact))
+
+    # -- incidents
+
+    def incident(self, unknown: int = 4) -> Data:
+        """Write an incident with at most so many unknown facts."""
+        dice = self.dice
+        matters = dice.some(MATTERS, 1, 3 if dice.chance(20) else 1)
+        made: Data = {"matter": matters[0] if len(matters) == 1 else matters}
+        open_facts = dice.some(list(FACTS), 0, unknown)
+        for fact in FACTS:
+            if fact not in open_facts:
+                made[fact] = self.value(fact)
+            elif dice.chance(50):
+                made[fact] = None
+        return made
+
+
+def _holders(assigned: Any) -> list[str]:
+    """List the parties of an assignment, however it is written."""
+    if isinstance(assigned, str):
+        return [assigned]
+    if isinstance(assigned, dict):
+        return _holders(assigned["party"])
+    return [party for part in assigned for party in _holders(part)]
+
+
+def _is_empty(stretch: Data) -> bool:
+    (lower, low), (_, high) = stretch.items()
+    if isinstance(low, date):
+        return lower == "more_than" and (high - low).days <= 1
+    return bool(lower == "more_than" and high - low <= 1)
+
+
+@st.composite
+def incidents(draw: st.DrawFn, count: int = 3) -> tuple[Data, list[Data]]:
+    """Draw the data of a rulebook, and incidents to answer with it."""
+    writer = Writer(DrawnDice(draw))
+    return writer.rulebook(), [writer.incident() for _ in range(count)]

@@ -1,0 +1,422 @@
+"""
+A plain interpreter of what a rulebook means, written to be obviously right.
+
+It follows docs/semantics.md sentence by sentence and reads the rulebook as its
+author wrote it. It knows nothing of diagrams: each unknown fact is tried with
+every value that could matter. Slow on purpose; the router must agree with it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Any, TypeVar
+
+from dutyroute.decision import Breach, Duty, Recused, Ruling, Status
+from dutyroute.rules import Assignment, Basis, Obligation, Rule, Rulebook
+from dutyroute.vocabulary import Fact
+
+__all__ = ["Oracle", "Refused"]
+
+Facts = Mapping[str, Any]
+When = Mapping[str, Any]
+Held = tuple[str, str]
+"""A party and a role."""
+
+STRENGTH: tuple[Basis, ...] = ("assumed", "inferred", "explicit")
+PHASES = ("discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out")
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "at_least": operator.ge,
+    "more_than": operator.gt,
+    "at_most": operator.le,
+    "less_than": operator.lt,
+}
+
+
+class Refused(Exception):
+    """An incident without an answer: it contradicts itself, or no rule is in force then."""
+
+
+class Oracle:
+    """Answers incidents by one rulebook; what was settled once is kept."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.book = rulebook
+        self.words = rulebook.vocabulary
+        self.parties = list(self.words.parties)
+        self.roles = sorted(self.words.roles, key=self._role_rank)
+        self.domains = {fact.id: self._domain(fact) for fact in self.words.facts.values()}
+        self._settled: dict[Hashable, Ruling] = {}
+
+    def route(self, incident: Facts) -> tuple[Ruling, ...]:
+        """
+        Answer an incident, one ruling for each of its matters.
+
+        Facts and values are given by id; None stands for unknown.
+        """
+        defaults = {f.id: f.default for f in self.words.facts.values() if f.default is not None}
+        given = {**defaults, **incident}
+        self._check_day(given)
+        matters = incident["matter"]
+        listed = matters if isinstance(matters, list | tuple) else [matters]
+        return tuple(self._rule({**given, "matter": matter}) for matter in listed)
+
+    def _check_day(self, given: Facts) -> None:
+        """Refuse a day before every rule begins, or after every rule has ended."""
+        day = given.get(self.book.header.date or "")
+        periods = [self._period(rule) for rule in self.book.rules.values()]
+        if day is None or not periods:
+            return
+        if all(since is not None and day < since for since, _ in periods):
+            raise Refused
+        if all(until is not None and until <= day for _, until in periods):
+            raise Refused
+
+    # -- conditions
+
+    def holds(self, when: When, facts: Facts) -> bool:
+        """Tell whether a written condition holds of facts that are all known."""
+        return all(self._part_holds(key, written, facts) for key, written in when.items())
+
+    def _part_holds(self, key: str, written: Any, facts: Facts) -> bool:
+        if key == "any":
+            return any(self.holds(when, facts) for when in written)
+        if key == "all":
+            return all(self.holds(when, facts) for when in written)
+        if key == "not":
+            return not self.holds(written, facts)
+        return self._accepts(written, facts[key], is_matter=(key == "matter"))
+
+    def _accepts(self, written: Any, value: Any, *, is_matter: bool) -> bool:
+        if isinstance(written, tuple):
+            return any(self._accepts(each, value, is_matter=is_matter) for each in written)
+        if isinstance(written, dict) and "not" in written:
+            return not self._accepts(written["not"], value, is_matter=is_matter)
+        if isinstance(written, dict):
+            return all(COMPARE[end](value, bound) for end, bound in written.items())
+        return written in self._with_ancestors(value) if is_matter else bool(written == value)
+
+    def _with_ancestors(self, matter: str) -> list[str]:
+        parent = self.words.matters[matter].parent
+        return [matter] if parent is None else [matter, *self._with_ancestors(parent)]
+
+    # -- all facts known
+
+    def answer(self, facts: Facts) -> Ruling | None:
+        """Answer for facts that are all known; None where they cannot be."""
+        if any(self.holds(when, facts) for when in self.book.impossible):
+            return None
+        matching = frozenset(rule.id for rule in self.book.rules.values() if self._matches(rule, facts))
+        owed = frozenset(o.id for o in self.book.obligations.values() if self.holds(o.applies, facts))
+        barred = frozenset((facts[r.fact], role) for r in self.book.recusals for role in r.roles)
+        key = facts["matter"], matching, owed, barred
+        if key not in self._settled:
+            self._settled[key] = self._settle(*key)
+        return self._settled[key]
+
+    def _matches(self, rule: Rule, facts: Facts) -> bool:
+        since, until = self._period(rule)
+        day = facts.get(self.book.header.date or "")
+        if (since is not None and day < since) or (until is not None and until <= day):
+            return False
+        return self.holds(rule.when, facts)
+
+    def _period(self, rule: Rule) -> tuple[Any, Any]:
+        period = self.book.header.in_force if rule.in_force is None else rule.in_force
+        return (None, None) if period is None else (period.since, period.until)
+
+    def _settle(
+        self, matter: str, matching: Iterable[str], owed: Iterable[str], barred: Collection[Held]
+    ) -> Ruling:
+        """Apply overrides, then recusal, then defaults; merge the duties; check what is owed."""
+        matched = [self.book.rules[name] for name in sorted(matching)]
+        surviving = [rule for rule in matched if not _is_struck(rule, matched)]
+        assigned = {held[1] for rule in surviving if rule.default is None for held in _held(rule, barred)}
+        counting = [rule for rule in surviving if rule.default not in assigned]
+        said = [(rule, p, role, a) for rule in counting for p, role, a in rule.duties()]
+        kept = [each for each in said if each[1:3] not in barred]
+        leads = self._by_rank({party for _, party, role, _ in kept if role == "lead"})
+        duties = [self._duty(key, kept, leads) for key in self._chain({each[1:3] for each in kept})]
+        obligations = [self.book.obligations[name] for name in sorted(owed)]
+        breaches = [b for o in obligations if (b := _breach(o, counting, duties)) is not None]
+        return Ruling(
+            matter=matter,
+            status=_status(duties, breaches),
+            lead=tuple(leads),
+            duties=tuple(duties),
+            flags=_sorted(flag for rule in counting for flag in rule.flag),
+            recused=_recused(each for each in said if each[1:3] in barred),
+            breaches=tuple(breaches),
+        )
+
+    def _duty(self, key: Held, kept: Iterable[Said], leads: Collection[str]) -> Duty:
+        """Make one duty of all that the counting rules say of a party and role."""
+        party, role = key
+        rules = [rule for rule, *held, _ in kept if held == [party, role]]
+        assignments = [assignment for _, *held, assignment in kept if held == [party, role]]
+        told = {other for assignment in assignments for other in assignment.to}
+        if "lead" in told:
+            told = told - {"lead"} | set(leads)
+        return Duty(
+            party=party,
+            role=role,
+            to=tuple(self._by_rank(told - {party})),
+            within=min((a.within for a in assignments if a.within), key=_length, default=None),
+            rules=_sorted(rule.id for rule in rules),
+            clauses=_sorted(clause for rule in rules for clause in rule.cite),
+            basis=max((rule.basis for rule in rules), key=STRENGTH.index),
+            default=all(rule.default is not None for rule in rules),
+        )
+
+    # -- unknown facts
+
+    def _rule(self, given: Facts) -> Ruling:
+        """Answer for one matter, whatever the unknown facts turn out to be."""
+        unknown = [fact for fact in self.words.facts if given.get(fact) is None]
+        completions = {
+            values: self.answer({**given, **dict(zip(unknown, values, strict=True))})
+            for values in product(*(self.domains[fact] for fact in unknown))
+        }
+        possible = {id(ruling): ruling for ruling in completions.values() if ruling is not None}
+        if not possible:
+            raise Refused
+        return self._combined(list(possible.values()), _asked(unknown, completions))
+
+    def _domain(self, fact: Fact) -> tuple[Any, ...]:
+        """List every value of a fact, or numbers and days enough to stand for all."""
+        if fact.type == "bool":
+            return True, False
+        if fact.type == "enum":
+            return tuple(value.id for value in fact.values)
+        if fact.type == "tree":
+            return tuple(self.words.matters)
+        thresholds = set(self._thresholds(fact)) or {date(2026, 1, 1) if fact.type == "date" else 0}
+        around = {near for value in thresholds for near in _around(value)}
+        return tuple(sorted(around if fact.type == "date" else filter(fact.allows, around)))
+
+    def _thresholds(self, fact: Fact) -> Iterator[Any]:
+        """Yield every number or day that the rulebook compares a fact with."""
+        rules, obligations = self.book.rules.values(), self.book.obligations.values()
+        for when in (*(r.when for r in rules), *(o.applies for o in obligations), *self.book.impossible):
+            yield from _compared(when, fact.id)
+        bounds = (fact.at_least, fact.at_most)
+        periods = (self._period(rule) for rule in rules) if fact.id == self.book.header.date else ()
+        yield from (end for period in (bounds, *periods) for end in period if end is not None)
+
+    def _combined(self, rulings: list[Ruling], asked: tuple[str, ...]) -> Ruling:
+        """Make one ruling of several: certain is what stands in each of them."""
+        keys = {(duty.party, duty.role) for ruling in rulings for duty in ruling.duties}
+        duties = [self._over(key, rulings) for key in self._chain(keys)]
+        flags = [frozenset(ruling.flags) for ruling in rulings]
+        return Ruling(
+            matter=rulings[0].matter,
+            status=_combined_status(rulings),
+            lead=tuple(duty.party for duty in duties if duty.role == "lead" and duty.certain),
+            duties=tuple(duties),
+            flags=_sorted(_all(flags)),
+            recused=_combined_reasons(ruling.recused for ruling in rulings),
+            breaches=_combined_reasons(ruling.breaches for ruling in rulings),
+            ask=asked,
+            possible_flags=_sorted(_any(flags) - _all(flags)),
+        )
+
+    def _over(self, key: Held, rulings: list[Ruling]) -> Duty:
+        """Make one duty of what several answers say of a party and role."""
+        found = [duty for ruling in rulings for duty in ruling.duties if (duty.party, duty.role) == key]
+        told = [frozenset(duty.to) for duty in found]
+        limits = [duty.within for duty in found]
+        return Duty(
+            *key,
+            to=tuple(self._by_rank(_all(told))),
+            within=None if None in limits else max((limit for limit in limits if limit), key=_length),
+            rules=_sorted(rule for duty in found for rule in duty.rules),
+            clauses=_sorted(clause for duty in found for clause in duty.clauses),
+            basis=min((duty.basis for duty in found), key=STRENGTH.index),
+            certain=len(found) == len(rulings),
+            default=any(duty.default for duty in found),
+            to_possible=_sorted(_any(told) - _all(told)),
+        )
+
+    # -- the order in which people read
+
+    def _role_rank(self, role: str) -> tuple[bool, int]:
+        phase = self.words.roles[role].phase
+        return role != "lead", 0 if phase is None else 1 + PHASES.index(phase)
+
+    def _by_rank(self, parties: Iterable[str]) -> list[str]:
+        return sorted(parties, key=self.parties.index)
+
+    def _chain(self, keys: Iterable[Held]) -> list[Held]:
+        return sorted(keys, key=lambda key: (self.roles.index(key[1]), self.parties.index(key[0])))
+
+
+R = TypeVar("R", Breach, Recused)
+Said = tuple[Rule, str, str, Assignment]
+"""A rule that counts, and a party, role and assignment that it names."""
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _all(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset.intersection(*sets)
+
+
+def _any(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset.union(*sets)
+
+
+def _is_struck(rule: Rule, matching: Sequence[Rule]) -> bool:
+    """Tell whether a matching rule that is not itself struck overrides this one."""
+    return any(rule.id in other.overrides and not _is_struck(other, matching) for other in matching)
+
+
+def _held(rule: Rule, barred: Collection[Held]) -> set[Held]:
+    """List the parties and roles of a rule that recusal leaves."""
+    return {(party, role) for party, role, _ in rule.duties()} - set(barred)
+
+
+def _recused(dropped: Iterable[Said]) -> tuple[Recused, ...]:
+    rules: dict[Held, set[str]] = {}
+    for rule, party, role, _ in dropped:
+        rules.setdefault((party, role), set()).add(rule.id)
+    return tuple(Recused(*key, _sorted(rules[key])) for key in sorted(rules))
+
+
+def _breach(owed: Obligation, rules: Iterable[Rule], duties: Iterable[Duty]) -> Breach | None:
+    holding = [duty for duty in duties if duty.role == owed.role]
+    holders = tuple(duty.party for duty in holding)
+    joint = [{p for p, role in _held(rule, ()) if role == owed.role} for rule in rules if rule.joint]
+    count, allowed = _count(holders, joint), owed.holders
+    least = allowed.at_least or 0 if allowed.exactly is None else allowed.exactly
+    most = allowed.at_most if allowed.exactly is None else allowed.exactly
+    backing = _sorted(rule for duty in holding for rule in duty.rules)
+    if count < least:
+        return Breach(owed.id, owed.role, "gap", holders, backing)
+    if most is not None and count > most:
+        return Breach(owed.id, owed.role, "conflict", holders, backing)
+    return None
+
+
+def _count(holders: Iterable[str], together: Iterable[set[str]]) -> int:
+    """Count holders; those whom some rule makes joint count as one."""
+    groups: list[set[str]] = [{party} for party in holders]
+    for joint in together:
+        touched = [group for group in groups if group & joint]
+        groups = [group for group in groups if not group & joint]
+        groups += [set().union(*touched)] if touched else []
+    return len(groups)
+
+
+def _length(within: str) -> tuple[int, str]:
+    return int(within[:-1]) * {"h": 1, "d": 24, "w": 7 * 24}[within[-1]], within
+
+
+def _status(duties: Sequence[Duty], breaches: Sequence[Breach]) -> Status:
+    if any(breach.kind == "conflict" for breach in breaches):
+        return "conflict"
+    return "unrouted" if breaches or not duties else "routed"
+
+
+def _around(value: Any) -> Iterator[Any]:
+    """Yield a number or day and its neighbours, as far as there are such."""
+    one = timedelta(days=1) if isinstance(value, date) else 1
+    yield value
+    if value != date.min:
+        yield value - one
+    if value != date.max:
+        yield value + one
+
+
+def _compared(written: Any, fact: str, *, inside: bool = False) -> Iterator[Any]:
+    """Yield everything that a condition compares a fact with."""
+    if isinstance(written, dict):
+        for key, value in written.items():
+            yield from _compared(value, fact, inside=inside or key == fact)
+    elif isinstance(written, tuple):
+        for value in written:
+            yield from _compared(value, fact, inside=inside)
+    elif inside:
+        yield written
+
+
+def _combined_status(rulings: list[Ruling]) -> Status:
+    statuses = {ruling.status for ruling in rulings}
+    if len({_outcome(ruling) for ruling in rulings}) == 1 or statuses == {"unrouted"}:
+        return rulings[0].status
+    return "conflict" if statuses <= {"conflict", "unrouted"} else "incomplete"
+
+
+def _combined_reasons(of: Iterable[tuple[R, ...]]) -> tuple[R, ...]:
+    """Put together what is the same breach or recusal, whatever rules it rests on."""
+    listed = list(of)
+    found: dict[R, list[R]] = {}
+    for each in (each for some in listed for each in some):
+        found.setdefault(replace(each, rules=()), []).append(each)
+    return tuple(
+        replace(
+            key, rules=_sorted(rule for each in same for rule in each.rules), certain=len(same) == len(listed)
+        )
+        for key, same in sorted(found.items(), key=lambda item: astuple(item[0]))
+    )
+
+
+# -- what to ask
+
+
+Completions = Mapping[tuple[Any, ...], Hashable]
+"""For each way to fill in the unknown facts, what comes out; None where that cannot be."""
+
+
+def _outcome(ruling: Ruling) -> Hashable:
+    """Return what makes two answers differ: duties, flags and breaches, not their reasons."""
+    duties = frozenset((duty.party, duty.role, duty.to, duty.within) for duty in ruling.duties)
+    return duties, ruling.flags, frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches)
+
+
+def _asked(unknown: list[str], rulings: Mapping[tuple[Any, ...], Ruling | None]) -> tuple[str, ...]:
+    """Name the facts to ask for, by the first of three reasons that names any."""
+    outcomes = {id(ruling): _outcome(ruling) for ruling in rulings.values() if ruling is not None}
+    if len(set(outcomes.values())) < 2:
+        return ()
+    completions = {values: outcomes.get(id(ruling)) for values, ruling in rulings.items()}
+    for reason in (_changes_answer, _rules_answer_out, _changes_anything):
+        asked = tuple(fact for index, fact in enumerate(unknown) if reason(index, completions))
+        if asked:
+            return asked
+    raise AssertionError("answers that differ, and no fact that they differ by")
+
+
+def _changes_answer(index: int, completions: Completions) -> bool:
+    """All other facts fixed, two possible values of a fact give different answers."""
+    others = _grouped(completions, lambda values: values[:index] + values[index + 1 :])
+    return any(len(found - {None}) > 1 for found in others)
+
+
+def _rules_answer_out(index: int, completions: Completions) -> bool:
+    """Some possible value of a fact alone rules an answer out."""
+    answers = set(completions.values()) - {None}
+    return any(
+        found - {None} not in (set(), answers)
+        for found in _grouped(completions, lambda values: values[index])
+    )
+
+
+def _changes_anything(index: int, completions: Completions) -> bool:
+    """All other facts fixed, two values differ in the answer or in being possible."""
+    others = _grouped(completions, lambda values: values[:index] + values[index + 1 :])
+    return any(len(found) > 1 for found in others)
+
+
+def _grouped(
+    completions: Completions, by: Callable[[tuple[Any, ...]], Hashable]
+) -> Collection[set[Hashable]]:
+    """Gather what comes out of completions that are the same in some way."""
+    groups: dict[Hashable, set[Hashable]] = {}
+    for values, outcome in completions.items():
+        groups.setdefault(by(values), set()).add(outcome)
+    return groups.values()
