@@ -13,6 +13,7 @@ import random
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date
+from itertools import product
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from dutyroute import Router, Rulebook
 from dutyroute.linker import link
 
-__all__ = ["WORDS", "Dice", "Writer", "book", "incidents", "linked", "router", "rule", "written"]
+__all__ = ["WORDS", "Dice", "Writer", "book", "linked", "router", "rule", "rulebooks", "seeded", "written"]
 
 Data = dict[str, Any]
 T = TypeVar("T")
@@ -181,6 +182,7 @@ PARTIES, ROLES, MATTERS, FLAGS = (
 )
 FACTS: dict[str, Data] = {e["id"]: e for e in WORDS["facts"]}
 YES_NO = [name for name, fact in FACTS.items() if fact["type"] == "bool"]
+COMBINATIONS = [dict(zip(YES_NO, each, strict=True)) for each in product((False, True), repeat=len(YES_NO))]
 CLAUSES = ("opinion/1.1", "opinion/1.2", "opinion/2.1")
 NUMBERS = {"bidders": (0, 1, 3, 4, 9), "floor": (-2, 0, 7, 8)}
 DAYS = (date(2026, 1, 1), date(2026, 1, 2), date(2026, 7, 1), date(2027, 1, 1), date.min)
@@ -209,7 +211,7 @@ class Writer:
             header={"in_force": self.period()} if dice.chance(15) else {},
             obligations=tuple(self.obligation(f"owed-{i}") for i in range(dice.count(0, 3))),
             recusal=self.recusal(),
-            impossible=self.parity() if dice.chance(6) else self.impossible(),
+            impossible=tuple(self.condition(2) for _ in range(dice.count(1, 2))) if dice.chance(40) else (),
         )
         for fact in data["facts"]:
             if dice.chance(10):
@@ -274,17 +276,21 @@ class Writer:
         listed = tuple(recusal(fact, *dice.some(ROLES, 1, 3)) for fact in facts)
         return listed[0] if len(listed) == 1 and dice.chance(50) else listed
 
-    def impossible(self) -> tuple[Data, ...]:
-        return tuple(self.condition(1) for _ in range(self.dice.count(0, 3))) if self.dice.chance(50) else ()
+    def tight_rulebook(self) -> Data:
+        """Write a rulebook in which few combinations of the yes-no facts are possible."""
+        dice = self.dice
+        odd, lenient = dice.roll(2), dice.pick((0, 0, 20, 50))
+        possible = [c for c in COMBINATIONS if sum(c.values()) % 2 == odd or dice.chance(lenient)]
+        rules = [self.rule(f"rule-{letter}", ()) for letter in "abc"[: dice.count(1, 3)]]
+        for each in rules:
+            each["when"] = {"any": tuple(dice.some(possible, 1, len(possible)))}
+        if dice.chance(50):  # a fact that is tested and changes nothing
+            idle = self.rule("rule-low", ()) | {"when": {"floor": {"less_than": 3}}}
+            rules += [idle, idle | {"id": "rule-high", "when": {"floor": {"at_least": 3}}}]
+        return written(*rules, impossible=tuple(c for c in COMBINATIONS if c not in possible))
 
-    def parity(self) -> tuple[Data, ...]:
-        """Shut out every other combination of the yes-no facts: no fact changes alone."""
-        odd = self.dice.roll(2)
-        return tuple(
-            {fact: bool(bits >> i & 1) for i, fact in enumerate(YES_NO)}
-            for bits in range(2 ** len(YES_NO))
-            if bits.bit_count() % 2 == odd
-        )
+    def tight_incident(self) -> Data:
+        return self.incident(1) | dict.fromkeys(["floor", *self.dice.some(YES_NO, 2, 4)], None)
 
     def period(self) -> Data:
         since, until = sorted(self.dice.some(DAYS[:4], 2, 2))
@@ -382,7 +388,17 @@ def _is_empty(stretch: Data) -> bool:
 
 
 @st.composite
-def incidents(draw: st.DrawFn, count: int = 3) -> tuple[Data, list[Data]]:
+def rulebooks(draw: st.DrawFn, incidents: int = 3) -> tuple[Data, list[Data]]:
     """Draw the data of a rulebook, and incidents to answer with it."""
-    writer = Writer(DrawnDice(draw))
-    return writer.rulebook(), [writer.incident() for _ in range(count)]
+    return _written(Writer(DrawnDice(draw)), incidents)
+
+
+def seeded(seed: object, incidents: int) -> tuple[Data, list[Data]]:
+    """Write the data of a rulebook, and incidents, the same ones for the same seed."""
+    return _written(Writer(Dice(seed)), incidents)
+
+
+def _written(writer: Writer, incidents: int) -> tuple[Data, list[Data]]:
+    if writer.dice.chance(15):
+        return writer.tight_rulebook(), [writer.tight_incident() for _ in range(incidents)]
+    return writer.rulebook(), [writer.incident() for _ in range(incidents)]

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any, TypeVar
 
+from asking import asked
 from dutyroute.decision import Breach, Duty, Recused, Ruling, Status
 from dutyroute.rules import Assignment, Basis, Obligation, Rule, Rulebook
 from dutyroute.vocabulary import Fact
@@ -37,7 +38,11 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class Refused(Exception):
-    """An incident without an answer: it contradicts itself, or no rule is in force then."""
+    """An incident without an answer; the code says why, as the router's error does."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 class Oracle:
@@ -71,9 +76,9 @@ class Oracle:
         if day is None or not periods:
             return
         if all(since is not None and day < since for since, _ in periods):
-            raise Refused
+            raise Refused("incident-no-rules-then")
         if all(until is not None and until <= day for _, until in periods):
-            raise Refused
+            raise Refused("incident-no-rules-then")
 
     # -- conditions
 
@@ -182,8 +187,10 @@ class Oracle:
         }
         possible = {id(ruling): ruling for ruling in completions.values() if ruling is not None}
         if not possible:
-            raise Refused
-        return self._combined(list(possible.values()), _asked(unknown, completions))
+            raise Refused("incident-impossible")
+        outcomes = {key: _outcome(ruling) for key, ruling in possible.items()}
+        answers = {values: outcomes.get(id(ruling)) for values, ruling in completions.items()}
+        return self._combined(list(possible.values()), asked(unknown, answers))
 
     def _domain(self, fact: Fact) -> tuple[Any, ...]:
         """List every value of a fact, or numbers and days enough to stand for all."""
@@ -365,58 +372,7 @@ def _combined_reasons(of: Iterable[tuple[R, ...]]) -> tuple[R, ...]:
     )
 
 
-# -- what to ask
-
-
-Completions = Mapping[tuple[Any, ...], Hashable]
-"""For each way to fill in the unknown facts, what comes out; None where that cannot be."""
-
-
 def _outcome(ruling: Ruling) -> Hashable:
     """Return what makes two answers differ: duties, flags and breaches, not their reasons."""
     duties = frozenset((duty.party, duty.role, duty.to, duty.within) for duty in ruling.duties)
     return duties, ruling.flags, frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches)
-
-
-def _asked(unknown: list[str], rulings: Mapping[tuple[Any, ...], Ruling | None]) -> tuple[str, ...]:
-    """Name the facts to ask for, by the first of three reasons that names any."""
-    outcomes = {id(ruling): _outcome(ruling) for ruling in rulings.values() if ruling is not None}
-    if len(set(outcomes.values())) < 2:
-        return ()
-    completions = {values: outcomes.get(id(ruling)) for values, ruling in rulings.items()}
-    for reason in (_changes_answer, _rules_answer_out, _changes_anything):
-        asked = tuple(fact for index, fact in enumerate(unknown) if reason(index, completions))
-        if asked:
-            return asked
-    raise AssertionError("answers that differ, and no fact that they differ by")
-
-
-def _changes_answer(index: int, completions: Completions) -> bool:
-    """All other facts fixed, two possible values of a fact give different answers."""
-    others = _grouped(completions, lambda values: values[:index] + values[index + 1 :])
-    return any(len(found - {None}) > 1 for found in others)
-
-
-def _rules_answer_out(index: int, completions: Completions) -> bool:
-    """Some possible value of a fact alone rules an answer out."""
-    answers = set(completions.values()) - {None}
-    return any(
-        found - {None} not in (set(), answers)
-        for found in _grouped(completions, lambda values: values[index])
-    )
-
-
-def _changes_anything(index: int, completions: Completions) -> bool:
-    """All other facts fixed, two values differ in the answer or in being possible."""
-    others = _grouped(completions, lambda values: values[:index] + values[index + 1 :])
-    return any(len(found) > 1 for found in others)
-
-
-def _grouped(
-    completions: Completions, by: Callable[[tuple[Any, ...]], Hashable]
-) -> Collection[set[Hashable]]:
-    """Gather what comes out of completions that are the same in some way."""
-    groups: dict[Hashable, set[Hashable]] = {}
-    for values, outcome in completions.items():
-        groups.setdefault(by(values), set()).add(outcome)
-    return groups.values()

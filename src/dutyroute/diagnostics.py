@@ -77,7 +77,7 @@ class Diagnostic:
     def _values(self, lang: Lang | None) -> dict[str, object]:
         """Pick this language's wording of the values that are worded."""
         chosen = lang or language()
-        return {k: v[chosen] if isinstance(v, dict) else v for k, v in self.values.items()}
+        return {k: v[chosen] if isinstance(v, dict) and chosen in v else v for k, v in self.values.items()}
 
 
 def draw(diagnostic: Diagnostic, lang: Lang | None = None) -> str:
@@ -144,5 +144,20 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("street-ofice", ["street-office", "housing"])
     'street-office'
     """
-    found = get_close_matches(word[:100].lower(), sorted(known), n=1, cutoff=0.6)
+    wanted = word[:100].lower()
+    found = get_close_matches(wanted, _alike(wanted, known), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+_MOST_COMPARED = 300
+"""How many words are compared letter by letter: a rulebook may hold thousands."""
+
+
+def _alike(wanted: str, known: Iterable[str]) -> list[str]:
+    """Narrow the known words down to those of about the same length and letters."""
+    letters = set(wanted)
+    slack = max(2, len(wanted) // 2)
+    alike = [w for w in known if abs(len(w) - len(wanted)) <= slack and len(letters & set(w)) * 2 >= len(letters)]
+    if len(alike) > _MOST_COMPARED:
+        alike.sort(key=lambda w: (-len(letters & set(w)), abs(len(w) - len(wanted)), w))
+    return sorted(alike[:_MOST_COMPARED])

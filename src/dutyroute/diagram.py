@@ -211,7 +211,7 @@ class Diagram:
         live = [self._meaning[token] for token in state]
         impossible = [i for i, rest in live if rest is ALWAYS and self._tracked[i].item[0] == "impossible"]
         if impossible:
-            return Leaf(None, self._tracked[impossible[0]].item[1])
+            return Leaf(None, self._tracked[min(impossible)].item[1])
         tests = [test for _, rest in live for test in _tests(rest)]
         if not tests:
             return self._leaf(matter, [self._tracked[i].item for i, _ in live])

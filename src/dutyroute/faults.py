@@ -82,8 +82,7 @@ def _bounded(detail: ErrorDetails, kind: str, value: Any, place: Place, at: Plac
         return Diagnostic(str(context["error"]), {}, place)
     if kind == "too_short":
         return Diagnostic("empty-list", {}, place)
-    limit = context.get("max_length", context.get("min_length", ""))
-    return Diagnostic("wrong-length", {"limit": limit}, place)
+    return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
 
 
 def _unknown_key(place: Place, known: list[str]) -> Diagnostic:

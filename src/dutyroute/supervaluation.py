@@ -41,7 +41,7 @@ class Reach:
         found = self._collect(self.start)
         self.leaves = [leaf for leaf in found if leaf.settlement is not None]
         self.impossible = next((leaf.impossible for leaf in found if leaf.settlement is None), None)
-        self._conflicts: dict[tuple[int, int], bool] = {}
+        self._conflicts: dict[tuple[int, int, bool], bool] = {}
 
     def _skip(self, place: Place) -> Place:
         """Follow known facts to the next unknown one, or to a leaf."""
@@ -82,39 +82,45 @@ class Reach:
 
         A fact is asked where, all others fixed, two of its possible values give
         different answers. Where impossible combinations leave no such fact, those
-        are asked whose value alone rules an answer out; failing these, all that
-        are tested.
+        are asked whose value alone rules an answer out; failing these, those of
+        which two values differ, if not in the answer, then in being possible.
         """
         if len({leaf.outcome for leaf in self.leaves}) < 2:
             return ()
         tested = {node.fact for node in self._nodes.values()}
         asked = {fact for fact in tested if self._essential(fact)}
-        asked = asked or {fact for fact in tested if self._telling(fact)} or tested
+        asked = asked or {fact for fact in tested if self._telling(fact)}
+        asked = asked or {fact for fact in tested if self._essential(fact, or_impossible=True)}
         return tuple(fact for fact in self.diagram.facts if fact in asked)
 
     def choices(self, fact: str) -> set[Plain]:
         """Gather one value of each class of a fact that the incident can still meet."""
         return self._values([node for node in self._nodes.values() if node.fact == fact])
 
-    def _essential(self, fact: str) -> bool:
+    def _essential(self, fact: str, *, or_impossible: bool = False) -> bool:
         nodes = (node for node in self._nodes.values() if node.fact == fact)
-        return any(self._differ(a, b) for node in nodes for a, b in combinations(self._next(node), 2))
+        pairs = (pair for node in nodes for pair in combinations(self._next(node), 2))
+        return any(self._differ(one, other, or_impossible) for one, other in pairs)
 
-    def _differ(self, one: Place, other: Place) -> bool:
-        """Tell whether some completion of the later facts gives two different answers."""
+    def _differ(self, one: Place, other: Place, or_impossible: bool) -> bool:
+        """
+        Tell whether some completion of the later facts gives two different answers.
+
+        `or_impossible` lets being impossible count as an answer of its own.
+        """
         if one is other:
             return False
-        key = (id(one), id(other)) if id(one) < id(other) else (id(other), id(one))
+        key = (min(id(one), id(other)), max(id(one), id(other)), or_impossible)
         if key not in self._conflicts:
             self._check_budget(len(self._conflicts))
-            self._conflicts[key] = self._differ_below(one, other)
+            self._conflicts[key] = self._differ_below(one, other, or_impossible)
         return self._conflicts[key]
 
-    def _differ_below(self, one: Place, other: Place) -> bool:
+    def _differ_below(self, one: Place, other: Place, or_impossible: bool) -> bool:
         if isinstance(one, Leaf) and isinstance(other, Leaf):
-            possible = one.settlement is not None and other.settlement is not None
-            return possible and one.outcome != other.outcome
-        return any(self._differ(a, b) for a, b in self._together(one, other))
+            comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
+            return comparable and one.outcome != other.outcome
+        return any(self._differ(a, b, or_impossible) for a, b in self._together(one, other))
 
     def _together(self, one: Place, other: Place) -> Iterable[tuple[Place, Place]]:
         """Step two places on together, along the first fact that either tests."""
@@ -214,8 +220,16 @@ def _recused(rulings: list[Ruling]) -> tuple[Recused, ...]:
 
 
 def _breaches(rulings: list[Ruling]) -> tuple[Breach, ...]:
-    counts: dict[Breach, int] = {}
+    """Put together what is the same breach, whatever rules it rests on."""
+    groups: dict[Breach, list[Breach]] = {}
     for each in (b for ruling in rulings for b in ruling.breaches):
-        counts[each] = counts.get(each, 0) + 1
-    ordered = sorted(counts, key=lambda b: (b.obligation, b.kind, b.holders, b.rules))
-    return tuple(replace(breach, certain=counts[breach] == len(rulings)) for breach in ordered)
+        groups.setdefault(replace(each, rules=()), []).append(each)
+    ordered = sorted(groups, key=lambda b: (b.obligation, b.kind, b.holders))
+    return tuple(
+        replace(
+            key,
+            rules=tuple(sorted({rule for b in groups[key] for rule in b.rules})),
+            certain=len(groups[key]) == len(rulings),
+        )
+        for key in ordered
+    )

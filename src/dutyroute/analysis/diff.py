@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from dutyroute.analysis.trace import Traced, shared_order
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Plain
 
-__all__ = ["Change", "Held", "Region", "diff"]
+__all__ = ["Change", "Held", "Region", "changes_in", "diff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,18 @@ def diff(old: Rulebook, new: Rulebook, *, budget: int = BUDGET) -> tuple[Region,
     return _Comparing(old, new, budget).regions()
 
 
+def changes_in(old: Rulebook, new: Rulebook, matters: Iterable[str]) -> tuple[Region, ...]:
+    """
+    Compare the decisions about some matters only, as `diff` does, but leave parts apart.
+
+    Both rulebooks must have the same vocabulary.
+    """
+    comparing = _Comparing(old, new, BUDGET)
+    areas, unproven = comparing.areas(matters)
+    open_ends = (Region((matter,), (), Change(), (), (), {}, proven=False) for matter in unproven)
+    return (*map(_region, areas), *open_ends)
+
+
 def sides(old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET) -> Sides:
     """Compile two rulebooks with one order of facts, to walk them side by side."""
     after = Traced(new)
@@ -86,7 +98,7 @@ class _Comparing:
         self._rank = {matter: i for i, matter in enumerate(self.matters)}
 
     def regions(self) -> tuple[Region, ...]:
-        proven, unproven = self._areas()
+        proven, unproven = self.areas(self.matters)
         apart = list(self._apart())
         kept = [self._inside(area) for area in merged(proven, self.domains)]
         listed = sorted((*kept, *apart), key=self._width)
@@ -100,10 +112,11 @@ class _Comparing:
         """The whole rulebooks, for matters that only one of them has."""
         return sides(self.old, self.new, self.domains, self.budget)
 
-    def _areas(self) -> tuple[list[Area], list[str]]:
+    def areas(self, matters: Iterable[str]) -> tuple[list[Area], list[str]]:
+        """Compare matter by matter; name those that are too large."""
         areas: list[Area] = []
         unproven: list[str] = []
-        for matter in self.matters:
+        for matter in matters:
             try:
                 parts = (self.sides if matter in self.both else self.whole).parts(matter)
             except TooLarge:

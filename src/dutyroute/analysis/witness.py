@@ -30,11 +30,20 @@ def smallest(diagram: Diagram, matter: str, path: Mapping[str, Plain], wanted: W
     """
     defaults = {f.id: f.default for f in diagram.facts.values() if f.default is not None}
     given = {fact: value for fact, value in path.items() if defaults.get(fact) != value}
-    for fact in reversed(given.copy()):
+    while (fewer := _less(diagram, matter, given, defaults, wanted)) != given:
+        given = fewer
+    return {MATTER: matter, **{fact: given[fact] for fact in diagram.facts if fact in given}}
+
+
+def _less(
+    diagram: Diagram, matter: str, given: dict[str, Plain], defaults: Mapping[str, Plain], wanted: Wanted
+) -> dict[str, Plain]:
+    """Drop what can be dropped, facts with a default first: these change, the others open."""
+    for fact in sorted(reversed(given), key=lambda fact: fact not in defaults):
         fewer = {f: v for f, v in given.items() if f != fact}
         if _is_certain(diagram, matter, {**defaults, **fewer}, wanted):
             given = fewer
-    return {MATTER: matter, **{fact: given[fact] for fact in diagram.facts if fact in given}}
+    return given
 
 
 def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from dutyroute.analysis.diff import Change, Held, Region
-from dutyroute.analysis.region import Bound, Stretch
+from dutyroute.analysis.region import UNSAID, Bound, Stretch, Value
 from dutyroute.messages import Lang
 from dutyroute.messages.diff import WORDS
 from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import Entry, Plain
+from dutyroute.vocabulary import MATTER, Entry, Plain
 
 __all__ = ["Wording"]
 
@@ -32,6 +32,33 @@ class Wording:
         """Name an entry of either rulebook."""
         found: Entry | None = kind(self.new).get(entry) or kind(self.old).get(entry)
         return found.called(self.lang) if found else entry
+
+    def list(self, words: Iterable[str]) -> str:
+        """Write words one after the other, as the language does."""
+        return ("、" if self.lang == "zh" else ", ").join(words)
+
+    def flag(self, entry: str) -> str:
+        """Name a flag."""
+        return self.name(lambda book: book.vocabulary.flags, entry)
+
+    def written(self, fact: str, value: Any) -> str:
+        """Say a condition as its author wrote it, in the names that people read."""
+        if fact in ("any", "all", "not"):
+            parts = value if isinstance(value, tuple) else (value,)
+            inner = self.say("or" if fact == "any" else "comma").join(
+                self.say("comma").join(self.written(*pair) for pair in part.items()) for part in parts
+            )
+            return self.say("not", values=inner) if fact == "not" else inner
+        return f"{self.fact(fact)}{self.say('colon')}{self._choice(fact, value)}"
+
+    def _choice(self, fact: str, value: Any) -> str:
+        if isinstance(value, tuple):
+            return self.say("or").join(self.value(fact, each) for each in value)
+        if not isinstance(value, Mapping):
+            return self.value(fact, value)
+        if "not" in value:
+            return self.say("not", values=self._choice(fact, value["not"]))
+        return self.say("comma").join(self.say(end.replace("_", "-"), low=at, high=at) for end, at in value.items())
 
     def party(self, entry: str) -> str:
         """Name a party."""
@@ -85,8 +112,12 @@ class Wording:
             return self.say("from" if dated else "at-least", low=low)
         return str(low) if low == high else self.say("between", low=low, high=high)
 
-    def value(self, fact: str, value: Plain) -> str:
+    def value(self, fact: str, value: Value) -> str:
         """Say one value of a fact."""
+        if value is UNSAID:
+            return self.say("unsaid")
+        if fact == MATTER:
+            return self.matter(str(value))
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         for book in (self.new, self.old):

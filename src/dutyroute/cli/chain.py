@@ -13,6 +13,8 @@ __all__ = ["Chain"]
 
 _ROOMY = 90
 """From how many cells on those who are told have a column of their own."""
+_NARROW = 72
+"""Up to how many cells what is only possible is marked beside the role."""
 
 
 class Chain:
@@ -22,7 +24,8 @@ class Chain:
         self.names = names
         self.say = names.say
         self.duties = duties
-        self.is_open = any(not duty.certain for duty in duties)
+        self.is_narrow = cells <= _NARROW
+        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
         self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
 
     def columns(self) -> list[Column]:
@@ -57,7 +60,8 @@ class Chain:
         if self.is_open:
             yield Cell.of(self.say("certain" if duty.certain else "possible"), style=style)
         yield Cell.of(self.say(duty.basis) + (self.say("by-default") if duty.default else ""), style=style)
-        yield Cell(([self.names.clause(clause) for clause in duty.clauses],), comma, style)
+        clauses = [self.names.clause(clause) for clause in duty.clauses]
+        yield Cell((clauses,), comma, style, keeps_parts=True)
 
     def _told(self, duty: Duty) -> Iterator[str]:
         yield from map(self.names.party, duty.to)
@@ -67,7 +71,8 @@ class Chain:
     def _role(self, duty: Duty) -> str:
         limit = duty.within
         within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
-        return self.names.role(duty.role) + within
+        said = self.names.role(duty.role) + within
+        return said if duty.certain or self.is_open else self.say("perhaps", text=said)
 
     def _phase(self, role: str) -> str:
         phase = self.names.words.roles[role].phase

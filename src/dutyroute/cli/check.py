@@ -14,7 +14,7 @@ from dutyroute.cli.names import Names, plain
 from dutyroute.cli.opening import folder
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import Command, option, refused
+from dutyroute.cli.usage import Command, option, unusable
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.errors import RulebookError
 from dutyroute.messages import word
@@ -76,7 +76,7 @@ def _explain(check: str, say: Phrasebook) -> int:
     except UnknownCheck as unknown:
         near = unknown.suggestion
         key = "unknown-check-near" if near else "unknown-check"
-        raise refused(say, key, check=check, suggestion=near) from None
+        raise unusable(say, key, check=check, suggestion=near) from None
     return exits.FINE
 
 

@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.output import abandon, complain, flush, prepare
+from dutyroute.cli.output import abandon, complain, echo, flush, prepare
 from dutyroute.cli.phrasebook import Phrasebook, spoken
-from dutyroute.cli.usage import Spoken, lang_option, worded
+from dutyroute.cli.usage import Spoken, Unusable, lang_option, worded
+from dutyroute.diagnostics import nearest
 from dutyroute.errors import RulebookError
 
 __all__ = ["COMMANDS", "main", "run"]
@@ -49,6 +50,16 @@ class Root(Spoken, click.Group):
         command: click.Command = module.command(self.say)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; say which was most likely meant where there is none."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], COMMANDS)
+            key = "no-such-command-near" if near else "no-such-command"
+            ctx.fail(self.say(key, command=args[0], suggestion=near))
+        return super().resolve_command(ctx, args)
+
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """List the commands before the options; none is loaded for that."""
         yield "commands", [(name, self.say(f"{name}-short")) for name in COMMANDS]
@@ -59,7 +70,7 @@ class Root(Spoken, click.Group):
 def _help_unless_asked(ctx: click.Context) -> None:
     """Show the help where no command is named."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        echo(ctx.get_help())
 
 
 def _version_option(say: Phrasebook) -> click.Option:
@@ -77,7 +88,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         from dutyroute.cli.version import installed
 
-        click.echo(f"dutyroute {installed()}")
+        echo(f"dutyroute {installed()}")
         ctx.exit()
 
 
@@ -133,6 +144,8 @@ def _invoke(root: Root, arguments: list[str]) -> int:
 
 def _explained(error: click.ClickException, say: Phrasebook) -> str:
     """Say what is wrong with a call, how it goes, and where there is more."""
+    if isinstance(error, Unusable):
+        return error.message
     message = say("usage-error", message=worded(error, say))
     context = getattr(error, "ctx", None)
     if context is None:

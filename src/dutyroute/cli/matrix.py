@@ -16,7 +16,7 @@ from dutyroute.cli.names import Names, plain
 from dutyroute.cli.opening import opened
 from dutyroute.cli.output import echo_json
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import Command, Pairs, option, pairs_option, refused, rules_option
+from dutyroute.cli.usage import Command, Pairs, Unusable, option, pairs_option, rules_option
 from dutyroute.errors import IncidentError
 from dutyroute.explanation import near
 from dutyroute.matrix import Matrix, Row, matrix
@@ -77,7 +77,7 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
             facts.setdefault(dated, date.today())
         return matrix(router, facts, [near(words.matters, name, "matter") for name in matter])
     except IncidentError as error:
-        raise refused(say, "broken", code=error.code, message=error.describe(say.lang)) from None
+        raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
 
 def _as_dict(found: Matrix, names: Names) -> dict[str, Any]:

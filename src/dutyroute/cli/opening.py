@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import refused
+from dutyroute.cli.usage import unusable
 from dutyroute.loader.file import name_of
 from dutyroute.router import Router
 
@@ -18,7 +18,7 @@ def opened(rules: str | None, say: Phrasebook) -> Router:
 
     Raises:
         RulebookError: with every fault found in the files.
-        click.UsageError: if there is no such folder.
+        Unusable: if there is no such folder.
     """
     return Router.shipped() if rules is None else Router.load(folder(rules, say))
 
@@ -30,5 +30,5 @@ def folder(rules: str, say: Phrasebook) -> Path:
     except (OSError, ValueError):
         exists = False
     if not exists:
-        raise refused(say, "no-such-path", path=name_of(rules))
+        raise unusable(say, "no-such-path", path=name_of(rules))
     return Path(rules)

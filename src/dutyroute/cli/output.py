@@ -10,8 +10,6 @@ import shutil
 import sys
 from typing import Any
 
-import click
-
 __all__ = ["abandon", "columns", "complain", "echo", "echo_json", "flush", "prepare"]
 
 _UNBOUNDED = 100
@@ -39,20 +37,21 @@ def columns() -> int:
 
 def echo(text: str) -> None:
     """Write a text and a line end, at once."""
-    click.echo(text)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def echo_json(value: Any) -> None:
     """Write one object a line; escaped where the encoding is not UTF-8."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("_", "-")
-    click.echo(json.dumps(value, ensure_ascii=encoding not in ("utf-8", "utf8")))
+    encoding = (sys.stdout.encoding or "").lower().replace("_", "-")
+    echo(json.dumps(value, ensure_ascii=encoding not in ("utf-8", "utf8")))
 
 
 def complain(message: str, status: int) -> int:
     """Write to standard error what went wrong, below what was written before."""
     with contextlib.suppress(OSError):  # standard output may be what is broken
         flush()
-    click.echo(message, err=True)
+    sys.stderr.write(f"{message}\n")
     return status
 
 

@@ -95,9 +95,15 @@ class Refusal:
 
     def error(self) -> dict[str, Any]:
         """Return what is wrong as plain data."""
-        value = _short(plain(self.value))
-        written = ("code", "fact", "expected", "suggestion", "message", "line")
-        return {**{name: getattr(self, name) for name in written}, "value": value}
+        return {
+            "code": self.code,
+            "fact": self.fact,
+            "value": _short(plain(self.value)),
+            "expected": self.expected,
+            "suggestion": self.suggestion,
+            "message": self.message,
+            "line": self.line,
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return the contract's object for an incident that cannot be read."""

@@ -18,7 +18,16 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.reply import Desk, Refusal, Reply, Wish
 from dutyroute.cli.source import FORMS, Entry, entries
 from dutyroute.cli.tally import UNREAD, Tally
-from dutyroute.cli.usage import Command, Pairs, option, pairs_option, refused, rules_option
+from dutyroute.cli.usage import (
+    Command,
+    Pairs,
+    Unusable,
+    option,
+    pairs_option,
+    refused,
+    rules_option,
+    unusable,
+)
 from dutyroute.errors import IncidentError
 from dutyroute.explanation import near
 from dutyroute.router import Router
@@ -135,7 +144,7 @@ def _answer_all(say: Phrasebook, desk: Desk, writer: Writer, file: str, found: I
     for entry in found:
         _write(desk.answer(entry), writer, tally)
     if not tally.total:
-        raise refused(say, "no-incidents", file=say("stdin") if file == "-" else file)
+        raise unusable(say, "no-incidents", file=say("stdin") if file == "-" else file)
     writer.close(tally)
     return tally.status
 
@@ -176,7 +185,7 @@ def _wish(say: Phrasebook, router: Router, explain: bool, why_not: str | None, w
             router.incident({MATTER: next(iter(words.matters)), **_known(supposed)})
         return Wish(explain, _sought(words, why_not) if why_not else None, supposed)
     except IncidentError as error:
-        raise refused(say, "broken", code=error.code, message=error.describe(say.lang)) from None
+        raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
 
 def _known(supposed: Mapping[str, Any]) -> dict[str, Any]:

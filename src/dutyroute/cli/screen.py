@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from dutyroute.cli import output
-from dutyroute.cli.wrapping import indented, pieces, wrap
+from dutyroute.cli.fitting import fitted
+from dutyroute.cli.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
 __all__ = ["Cell", "Column", "Screen"]
+
+_GAP = 2
+"""How many cells stand between columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,24 @@ class Cell:
     paragraphs: tuple[Sequence[str], ...]
     comma: str = ""
     style: str = ""
+    keeps_parts: bool = False
+    """Whether it would be a pity to break within a part."""
 
     @classmethod
     def of(cls, *texts: str, comma: str = "", style: str = "") -> Cell:
         """Make a cell of texts, one below the other, each broken after its commas."""
         return cls(tuple(text.split(comma) if comma else (text,) for text in texts), comma, style)
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """Tell how wide the cell would like to be."""
-        widest = max((width(self.comma.join(parts)) for parts in self.paragraphs), default=0)
-        return Measurement(min(widest, 4), max(widest, 1))
+    @property
+    def natural(self) -> int:
+        """How wide the cell would like to be."""
+        return max((width(self.comma.join(parts)) for parts in self.paragraphs), default=0)
+
+    @property
+    def least(self) -> int:
+        """How wide the cell must be, so that no word is cut."""
+        parts = [part for parts in self.paragraphs for part in parts]
+        return max((width(p + self.comma) if self.keeps_parts else longest(p) for p in parts), default=0)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines that fit."""
@@ -80,13 +91,22 @@ class Screen:
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """Draw a table without lines, which many Chinese terminals draw too wide."""
-        drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for column in columns:
-            heading = Cell.of(column.heading, style="bold")
-            drawn.add_column(heading, no_wrap=not column.breaks, overflow="ignore")
-        for row in rows:
+        drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        listed = [tuple(row) for row in rows]
+        for column, cells in zip(columns, self._widths(columns, listed), strict=True):
+            drawn.add_column(Cell.of(column.heading, style="bold"), width=cells, overflow="ignore")
+        for row in listed:
             drawn.add_row(*row)
         self._show(drawn)
+
+    def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+        """Share the terminal's width out among the columns."""
+        natural, least = [], []
+        for index, column in enumerate(columns):
+            cells = [Cell.of(column.heading), *(row[index] for row in rows)]
+            natural.append(max(cell.natural for cell in cells))
+            least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
+        return fitted(natural, least, self.cells - _GAP * (len(columns) - 1))
 
     def _show(self, shown: Text | Table) -> None:
         """Write at once, trailing blanks left out."""

@@ -12,12 +12,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import click
-
 from dutyroute import loader
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.strictjson import Broken, decode, parse
-from dutyroute.cli.usage import refused
+from dutyroute.cli.usage import Unusable, unusable
 from dutyroute.diagnostics import Diagnostic, Span, draw
 from dutyroute.loader.file import name_of, refusal
 
@@ -48,16 +46,12 @@ class Entry:
     place: Callable[[str | None], Span | None] = _nowhere
 
 
-class Unreadable(click.ClickException):
-    """A file of which no incident can be read; its message is worded already."""
-
-
 def entries(file: str, form: str | None, say: Phrasebook) -> Iterator[Entry]:
     """
     Yield the incidents of a file, or of standard input for `-`, as they come.
 
     Raises:
-        click.ClickException: if nothing can be read, saying why.
+        Unusable: if nothing can be read, saying why.
     """
     with _opened(file, say) as stream:
         form, head = (form, []) if form else _form(file, stream, say)
@@ -82,7 +76,7 @@ class _Source:
         """Read to the end, but not without end."""
         raw = b"".join(self.head) + self.stream.read(LARGEST)
         if len(raw) >= LARGEST:
-            raise refused(self.say, "file-too-large", file=self.name, limit=LARGEST // 1024 // 1024)
+            raise unusable(self.say, "file-too-large", file=self.name, limit=LARGEST // 1024 // 1024)
         return raw
 
     def lines(self) -> Iterator[bytes]:
@@ -97,7 +91,7 @@ def _opened(file: str, say: Phrasebook) -> AbstractContextManager[BinaryIO]:
     if file != STDIN:
         return _file(file, say)
     if sys.stdin is None or sys.stdin.closed:
-        raise refused(say, "stdin-closed")
+        raise unusable(say, "stdin-closed")
     return nullcontext(sys.stdin.buffer)
 
 
@@ -106,10 +100,10 @@ def _file(file: str, say: Phrasebook) -> Iterator[BinaryIO]:
     try:
         stream = open(file, "rb")  # noqa: SIM115
     except IsADirectoryError:
-        raise refused(say, "folder-not-incidents", file=name_of(file)) from None
+        raise unusable(say, "folder-not-incidents", file=name_of(file)) from None
     except (OSError, ValueError) as error:
         fault = refusal(file, name_of(file), error)
-        raise click.UsageError(fault.message(say.lang)) from None
+        raise unusable(say, "as-said", message=fault.message(say.lang)) from None
     with stream:
         yield stream
 
@@ -120,7 +114,7 @@ def _form(file: str, stream: BinaryIO, say: Phrasebook) -> tuple[str, list[bytes
     if file != STDIN and ending in _ENDINGS:
         return _ENDINGS[ending], []
     if file != STDIN and ending and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        raise refused(say, "unknown-ending", file=name_of(file), known=say.listed(_ENDINGS))
+        raise unusable(say, "unknown-ending", file=name_of(file), known=say.listed(_ENDINGS))
     head = [stream.readline(LONGEST_LINE + 1)]
     while head[-1] and not head[-1].strip():
         head.append(stream.readline(LONGEST_LINE + 1))
@@ -156,7 +150,7 @@ def _json(source: _Source) -> Iterator[Entry]:
         try:
             data = parse(decode(raw))
         except Broken as broken:
-            raise Unreadable(_drawn(source, broken)) from None
+            raise Unusable(_drawn(source, broken)) from None
         yield from (Entry(given) for given, _ in _listed(data))
 
 
@@ -168,7 +162,7 @@ def _drawn(source: _Source, broken: Broken) -> str:
 def _yaml(source: _Source) -> Iterator[Entry]:
     document, faults = _document(source)
     if faults:
-        raise Unreadable("\n\n".join(draw(fault, source.say.lang) for fault in faults))
+        raise Unusable("\n\n".join(draw(fault, source.say.lang) for fault in faults))
     for given, at in _listed(document.data):
         first = document.span(at)
         yield Entry(given, first.line if first else None, place=_finder(document, at))
@@ -181,7 +175,7 @@ def _document(source: _Source) -> tuple[loader.Document, list[Diagnostic]]:
     try:
         return loader.read_document(decode(source.whole()), source.name)
     except Broken as broken:
-        raise Unreadable(_drawn(source, broken)) from None
+        raise Unusable(_drawn(source, broken)) from None
 
 
 def _finder(document: loader.Document, at: tuple[str | int, ...]) -> Callable[[str | None], Span | None]:

@@ -8,13 +8,26 @@ from typing import Any
 
 import click
 
+from dutyroute.cli import exits
+from dutyroute.cli.output import echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.wrapping import indented
 from dutyroute.diagnostics import width
 from dutyroute.messages import LANGUAGES
 from dutyroute.messages.cli import CLICK
 
-__all__ = ["Command", "Pairs", "Spoken", "option", "pairs_option", "refused", "rules_option", "worded"]
+__all__ = [
+    "Command",
+    "Pairs",
+    "Spoken",
+    "Unusable",
+    "option",
+    "pairs_option",
+    "refused",
+    "rules_option",
+    "unusable",
+    "worded",
+]
 
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
@@ -33,6 +46,7 @@ class Spoken(click.Command):
         found = super().get_help_option(ctx)
         if found is not None:
             found.help = self.say("option-help")
+            found.callback = _print_help
         return found
 
     def get_usage(self, ctx: click.Context) -> str:
@@ -83,6 +97,12 @@ class Command(Spoken):
         )
 
 
+def _print_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        echo(ctx.get_help())
+        ctx.exit()
+
+
 def _examples(say: Phrasebook, name: str) -> str:
     lines = (f"  {line}" for line in say(f"{name}-examples").splitlines())
     return "\n".join(("", say("examples"), *lines))
@@ -129,6 +149,17 @@ def _pair(say: Phrasebook, value: str, ctx: click.Context, param: click.Paramete
     if not sign or not key.strip():
         raise click.BadParameter(say("not-a-pair", value=value), ctx, param)
     return key.strip(), rest.strip()
+
+
+class Unusable(click.ClickException):
+    """Something named on the command line that is of no use; its message is all there is to say."""
+
+    exit_code = exits.USAGE
+
+
+def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:
+    """Make the error that says so by a phrase."""
+    return Unusable(say("usage-error", message=say(key, **values)))
 
 
 def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dutyroute.diagnostics import width
 
-__all__ = ["indented", "pieces", "wrap"]
+__all__ = ["indented", "longest", "pieces", "wrap"]
 
 _OPENING = "（《“‘「『【〈〔(["
 _CLOSING = "），。；：、？！》”’」』】〉〕,.;:?!)]%％…"
-_TOKENS = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
+_TOKENS = re.compile(r"(?!-)[!-~]*?[A-Za-z]-(?=[A-Za-z])|[!-~]+|（[^（）\s]{1,4}）|\s+|.", re.DOTALL)
 
 
 def wrap(text: str, cells: int) -> list[str]:
@@ -19,12 +19,17 @@ def wrap(text: str, cells: int) -> list[str]:
     Break a text into lines of at most so many cells.
 
     Between Chinese characters a line may end anywhere, but no line begins with
-    a closing mark or ends with an opening one; Latin words stay whole.
+    a closing mark or ends with an opening one; Latin words break at hyphens only.
 
     >>> wrap("由街道（镇）查处，住建部门协助。", 12)
     ['由街道（镇）', '查处，住建部', '门协助。']
     """
     return [line for part in text.splitlines() or [""] for line in _wrapped(part, cells)]
+
+
+def longest(text: str) -> int:
+    """Count the cells of the longest part that stays on one line."""
+    return max((width(unit.strip()) for unit in _units(text)), default=0)
 
 
 def _wrapped(text: str, cells: int) -> Iterator[str]:

@@ -82,10 +82,6 @@ def _date(fault: Diagnostic) -> dict[str, Any]:
     return {"suggestion": fault.values.get("suggestion") or as_date(fault.values.get("value"))}
 
 
-def _length(fault: Diagnostic) -> dict[str, Any]:
-    return {"limit": None} if fault.values.get("limit") in (0, 1) else {}
-
-
 def _type(fault: Diagnostic) -> dict[str, Any]:
     """Say that a number or date becomes text by quotes."""
     value, expected = fault.values.get("value"), fault.values.get("expected")
@@ -101,4 +97,4 @@ def _type(fault: Diagnostic) -> dict[str, Any]:
     }
 
 
-_ADVICE = {"bad-date": _date, "wrong-length": _length, "wrong-type": _type}
+_ADVICE = {"bad-date": _date, "wrong-type": _type}

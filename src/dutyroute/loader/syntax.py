@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from dutyroute.diagnostics import Related
 from dutyroute.loader.page import Page, shown
 from dutyroute.loader.scalar import COMPARISON, ODD_SPACES
 from dutyroute.loader.text import bad_escape
@@ -57,8 +58,15 @@ def explain(page: Page, text: str, broken: Broken) -> int:
     code, start, end, word = _found(text, page, broken)
     follows = code == "bad-indentation" and page.has("tab-indentation")
     if not (follows or page.is_faulty_at(start)):  # the parser stumbles over what was told before
-        page.fault(code, start, end, word=shown(word))
+        page.fault(
+            code, start, end, _opening(page, broken) if code == "wrong-bracket" else (), word=shown(word)
+        )
     return start
+
+
+def _opening(page: Page, broken: Broken) -> tuple[Related, ...]:
+    """Show the bracket that is open where another one closes."""
+    return (Related("also-here", span=page.span(broken.begin, broken.begin + 1)),)
 
 
 def _found(text: str, page: Page, broken: Broken) -> Found:

@@ -1,0 +1,96 @@
+"""Whether the outcome at a leaf would be the same without a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dutyroute.analysis.survey import Survey, Surveyed
+from dutyroute.decision import Duty
+from dutyroute.diagram import Leaf
+from dutyroute.rules import Assignment, Rule, hours
+from dutyroute.settlement import Settlement
+
+__all__ = ["is_needed", "stand_ins"]
+
+Pair = tuple[str, str]
+"""A party and a role."""
+
+
+def is_needed(diagram: Surveyed, survey: Survey, leaf: Leaf, rules: Iterable[str]) -> set[str]:
+    """
+    Name those of some matching rules without which the outcome would be another.
+
+    Most rules are told at a glance: one that alone gives a duty is needed, one
+    whose every word others say too is not. Only the rest is settled again.
+    """
+    glance = _Glance(diagram, leaf)
+    needed = set()
+    for name in rules:
+        verdict = glance.verdict(name)
+        if verdict is None:
+            verdict = diagram.without(survey, leaf, name).outcome != leaf.outcome
+        if verdict:
+            needed.add(name)
+    return needed
+
+
+def stand_ins(settlement: Settlement, rule: str) -> list[str]:
+    """Name the other rules that give the duties of one."""
+    return sorted({r for d in settlement.ruling.duties if rule in d.rules for r in d.rules} - {rule})
+
+
+class _Glance:
+    """What can be told of rules at one leaf without settling it again."""
+
+    def __init__(self, diagram: Surveyed, leaf: Leaf) -> None:
+        assert leaf.settlement is not None, "only possible leaves are looked at"
+        self.rules = diagram.rulebook.rules
+        self.settlement = leaf.settlement
+        self.idle = [self.rules[name] for name in leaf.settlement.idle]
+        self.spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
+        self.duties = {(d.party, d.role): d for d in leaf.settlement.ruling.duties}
+        self.sole = {d.rules[0]: pair for pair, d in self._alone() if pair not in self.spare}
+
+    def _alone(self) -> Iterable[tuple[Pair, Duty]]:
+        return ((pair, duty) for pair, duty in self.duties.items() if len(duty.rules) == 1)
+
+    def verdict(self, name: str) -> bool | None:
+        """Tell whether a rule is needed here; None where only settling again tells."""
+        rule, struck = self.rules[name], self.settlement.struck
+        if name in struck:
+            return False  # a struck rule strikes nothing and gives nothing
+        if any(other in struck for other in rule.overrides):
+            return None
+        if name in self.settlement.idle:
+            return False
+        if name in self.sole:
+            return True
+        return None if rule.joint or rule.flag or self._calls_in(rule) or not self._is_said(rule) else False
+
+    def _calls_in(self, rule: Rule) -> bool:
+        """Tell whether a fallback might count if a rule did not hold its role."""
+        waiting = {idle.default for idle in self.idle}
+        return rule.default is None and any(role in waiting for role in rule.assign)
+
+    def _is_said(self, rule: Rule) -> bool:
+        """Tell whether others give every duty of a rule, to the same and as soon."""
+        return all(
+            self._covers(rule, duty, assignment)
+            for party, role, assignment in rule.duties()
+            if (duty := self.duties.get((party, role))) is not None and rule.id in duty.rules
+        )
+
+    def _covers(self, rule: Rule, duty: Duty, assignment: Assignment) -> bool:
+        others = [
+            a
+            for name in duty.rules
+            if name != rule.id
+            for party, role, a in self.rules[name].duties()
+            if (party, role) == (duty.party, duty.role)
+        ]
+        told = {party for other in others for party in other.to}
+        limits = [hours(other.within) for other in others if other.within]
+        in_time = assignment.within is None or min(limits, default=None) is not None
+        if in_time and assignment.within is not None:
+            in_time = min(limits) <= hours(assignment.within)
+        return bool(others) and told.issuperset(assignment.to) and in_time
