@@ -13,8 +13,8 @@ test test-all wheel: export PYTHONUTF8 = 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: setup ## route the incidents of cases/demo.yaml, then run all cases
-	$(BIN)/dutyroute route cases/demo.yaml
+demo: setup ## route the incidents of cases/demo, then run all cases
+	$(BIN)/dutyroute route cases/demo/incidents.yaml
 	$(BIN)/dutyroute test cases/
 
 test: setup ## ruff, mypy and the tests

@@ -1,144 +1,25 @@
 """
-Rulebooks and incidents for tests: written briefly by hand, or at random.
+Rulebooks and incidents at random, using every feature of the language.
 
-`book` builds a rulebook over one small vocabulary (`WORDS`) from what a test has
-to say. `Writer` writes rulebooks and incidents at random over the same words,
-using every feature of the language. It draws from `Dice`: a seeded generator
-for volume, or Hypothesis, which shrinks what fails to the least that fails.
+A `Writer` draws from `Dice`: a seeded generator for volume, or Hypothesis, which
+shrinks what fails to the least that fails.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import product
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from dutyroute import Router, Rulebook
-from dutyroute.linker import link
+from books import WORDS, Data, obligation, recusal, rule, written
 
-__all__ = ["WORDS", "Dice", "Writer", "book", "linked", "router", "rule", "rulebooks", "seeded", "written"]
+__all__ = ["Dice", "Writer", "rulebooks", "seeded"]
 
-Data = dict[str, Any]
 T = TypeVar("T")
-
-
-def entry(name: str, chinese: str, **more: Any) -> Data:
-    return {"id": name, "name": chinese, "english": name.replace("-", " ").replace("_", " "), **more}
-
-
-WORDS: Data = {
-    "parties": (
-        entry("housing", "住建局", level="city"),
-        entry("planning", "规划局", level="city"),
-        entry("street-office", "街道办", level="street", aliases=("街道", "镇政府")),
-        entry("property-company", "物业企业", level="site"),
-        entry("owners-committee", "业委会", level="site"),
-    ),
-    "roles": (
-        entry("report", "报告", phase="discover"),
-        entry("handle", "处理", phase="act"),
-        entry("enforce", "查处", phase="act"),
-        entry("inspect", "检查", phase="oversee"),
-        entry("attend", "参加"),
-        entry("lead", "主办"),
-    ),
-    "matters": (
-        entry("violation", "违法违规"),
-        entry("fire-violation", "消防违法", parent="violation"),
-        entry("fire-lane", "占用消防通道", parent="fire-violation", aliases=("堵塞消防通道",)),
-        entry("clutter", "乱堆乱放", parent="violation"),
-        entry("complaint", "投诉"),
-    ),
-    "facts": (
-        entry(
-            "respondent",
-            "行为人",
-            type="enum",
-            aliases=("被投诉人",),
-            values=(
-                entry("owner", "业主", aliases=("房主",)),
-                entry("property-company", "物业企业"),
-                entry("owners-committee", "业委会"),
-            ),
-        ),
-        entry(
-            "reporter",
-            "反映人",
-            type="enum",
-            values=(entry("resident", "居民"), entry("street-office", "街道办")),
-        ),
-        entry("has_company", "有物业", type="bool"),
-        entry("in_community", "小区内", type="bool", default=True),
-        entry("urgent", "紧急", type="bool"),
-        entry("occupied", "已入住", type="bool"),
-        entry("bidders", "投标人数", type="int", at_least=0, at_most=9),
-        entry("floor", "楼层", type="int"),
-        entry("reported_at", "反映日期", type="date"),
-        entry("built_on", "建成日期", type="date"),
-    ),
-    "flags": (entry("undetermined", "部门待定"), entry("joint-meeting", "联席会议")),
-    "instruments": (
-        {
-            "id": "opinion",
-            "title": "意见",
-            "english": "Opinion",
-            "status": "draft",
-            "clauses": tuple(
-                {"id": key, "label": f"第{key}条", "heading": "职责", "english": "duties"}
-                for key in ("1.1", "1.2", "2.1")
-            ),
-        },
-    ),
-}
-
-HEADER: Data = {"id": "test", "title": "试验", "english": "Test", "edition": "1", "date": "reported_at"}
-
-
-# -- by hand
-
-
-def rule(name: str, when: Data | None = None, assign: Data | None = None, **more: Any) -> Data:
-    """Write a rule; what a test does not care about is filled in."""
-    filled = {"title": "规则", "cite": "opinion/1.1", "basis": "explicit", **more}
-    return {"id": name, "when": when or {}, **({"assign": assign} if assign else {}), **filled}
-
-
-def obligation(name: str, applies: Data, role: str, **holders: int) -> Data:
-    return {"id": name, "title": "要求", "for": applies, "role": role, "holders": holders}
-
-
-def recusal(fact: str, *roles: str) -> Data:
-    return {"fact": fact, "roles": roles, "basis": "inferred"}
-
-
-def written(*rules: Data, header: Data | None = None, **sections: Any) -> Data:
-    """Return the plain data of a rulebook over `WORDS`."""
-    return {**deepcopy(WORDS), "rules": rules, **sections, "rulebook": {**HEADER, **(header or {})}}
-
-
-def linked(data: Mapping[str, Any]) -> Rulebook:
-    """Link plain data that has no fault."""
-    found, faults = link(data)
-    assert found is not None, "\n".join(map(str, faults))
-    return found
-
-
-def book(*rules: Data, header: Data | None = None, **sections: Any) -> Rulebook:
-    """Build a rulebook over `WORDS`."""
-    return linked(written(*rules, header=header, **sections))
-
-
-def router(*rules: Data, header: Data | None = None, **sections: Any) -> Router:
-    """Build a router for a rulebook over `WORDS`."""
-    return Router(book(*rules, header=header, **sections))
-
-
-# -- at random
 
 
 class Dice:
@@ -185,7 +66,7 @@ YES_NO = [name for name, fact in FACTS.items() if fact["type"] == "bool"]
 COMBINATIONS = [dict(zip(YES_NO, each, strict=True)) for each in product((False, True), repeat=len(YES_NO))]
 CLAUSES = ("opinion/1.1", "opinion/1.2", "opinion/2.1")
 NUMBERS = {"bidders": (0, 1, 3, 4, 9), "floor": (-2, 0, 7, 8)}
-DAYS = (date(2026, 1, 1), date(2026, 1, 2), date(2026, 7, 1), date(2027, 1, 1), date.min)
+DAYS = (date.min, date(2026, 1, 1), date(2026, 1, 2), date(2026, 7, 1), date(2027, 1, 1))
 ENDS = (
     ("at_least", "less_than"),
     ("more_than", "at_most"),
@@ -205,7 +86,9 @@ class Writer:
     def rulebook(self) -> Data:
         dice = self.dice
         names = dice.some([f"rule-{letter}" for letter in "abcdefgh"], 1, 7)
-        rules = [self.rule(name, names[:i]) for i, name in enumerate(names)]
+        rules: list[Data] = []
+        for name in names:
+            rules.append(self.echo(name, rules) if rules and dice.chance(15) else self.rule(name, rules))
         data = written(
             *(dice.some(rules, len(rules), len(rules))),
             header={"in_force": self.period()} if dice.chance(15) else {},
@@ -218,7 +101,7 @@ class Writer:
                 fact["default"] = self.value(fact["id"])
         return data
 
-    def rule(self, name: str, earlier: Sequence[str]) -> Data:
+    def rule(self, name: str, earlier: Sequence[Data]) -> Data:
         dice = self.dice
         assign = {role: self.assignments() for role in dice.some(ROLES, 1, 3)} if dice.chance(90) else {}
         made = rule(name, self.condition(), assign, basis=dice.pick(("explicit", "inferred", "assumed")))
@@ -228,12 +111,21 @@ class Writer:
         if assign and dice.chance(25):
             made["default"] = dice.pick(list(assign))
         if earlier and dice.chance(30):
-            made["overrides"] = tuple(dice.some(earlier, 1, 2))
+            made["overrides"] = tuple(each["id"] for each in dice.some(earlier, 1, 2))
         if any(len(_holders(a)) > 1 for a in assign.values()) and dice.chance(40):
             made["joint"] = True
         if dice.chance(20):
             made["in_force"] = self.period()
         return made
+
+    def echo(self, name: str, earlier: Sequence[Data]) -> Data:
+        """Write a rule that gives the duties of another, told and timed differently."""
+        made = self.rule(name, earlier)
+        assign = self.dice.pick(earlier).get("assign", {})
+        again = {role: tuple(self.assignment([p]) for p in _holders(assign[role])) for role in assign}
+        for key in ("default", "joint"):
+            made.pop(key, None)
+        return made | ({"assign": again} if again else {"flag": FLAGS[0]})
 
     def assignments(self) -> Any:
         """Write the holders of a role in one of the ways there are."""
@@ -293,7 +185,7 @@ class Writer:
         return self.incident(1) | dict.fromkeys(["floor", *self.dice.some(YES_NO, 2, 4)], None)
 
     def period(self) -> Data:
-        since, until = sorted(self.dice.some(DAYS[:4], 2, 2))
+        since, until = sorted(self.dice.some(DAYS[1:], 2, 2))
         kept = self.dice.pick((("from",), ("until",), ("from", "until")))
         return {end: day for end, day in (("from", since), ("until", until)) if end in kept}
 
@@ -339,6 +231,8 @@ class Writer:
         made = {lower: low, upper: high}
         if dice.chance(50) or _is_empty(made):
             del made[dice.pick((lower, upper))]
+        elif dice.chance(30) and low > self.values(fact)[0]:  # a second end, further out
+            made["at_least" if lower == "more_than" else "more_than"] = self.values(fact)[0]
         return made
 
     def values(self, fact: str) -> Sequence[Any]:
@@ -353,7 +247,12 @@ class Writer:
         return (True, False) if kind == "bool" else DAYS
 
     def value(self, fact: str) -> Any:
-        return self.dice.pick(self.values(fact))
+        """Pick a value for an incident: those that rules name, and their neighbours."""
+        picked = self.dice.pick(self.values(fact))
+        if fact == "floor" or (fact in FACTS and FACTS[fact]["type"] == "date"):
+            step = self.dice.pick((0, 0, 1, -1))
+            return picked + (step if fact == "floor" else timedelta(days=max(step, 0)))
+        return self.dice.count(0, 9) if fact == "bidders" else picked
 
     # -- incidents
 

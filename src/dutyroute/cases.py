@@ -35,7 +35,9 @@ class Expectation(Model):
         title="状态",
         description="routed 已明确，incomplete 取决于未知事实，unrouted 无人承担，conflict 冲突。",
     )
-    lead: SomeNames | None = Field(default=None, title="主办", description="确定的主办单位，不多不少；[] 表示没有。")
+    lead: SomeNames | None = Field(
+        default=None, title="主办", description="确定的主办单位，不多不少；[] 表示没有。"
+    )
     duties: dict[Name, Assignments] | None = Field(
         default=None, title="必须有的职责", description="角色：主体，必须确定；写了 to 的，对象也要一致。"
     )
@@ -47,7 +49,9 @@ class Expectation(Model):
     )
     flags: SomeNames | None = Field(default=None, title="标志", description="确定的标志，不多不少。")
     ask: SomeFacts | None = Field(default=None, title="要问的事实", description="不多不少。")
-    recused: dict[Name, SomeNames] | None = Field(default=None, title="回避", description="角色：回避的主体。")
+    recused: dict[Name, SomeNames] | None = Field(
+        default=None, title="回避", description="角色：回避的主体。"
+    )
 
 
 class WrittenCase(Model):
@@ -114,26 +118,30 @@ class _Shelf:
 
     def add(self, path: Path) -> None:
         """Take in one file, or the case files of a folder."""
-        files = sorted(p for p in path.rglob("*.yaml") if not p.name.startswith(".")) if path.is_dir() else [path]
+        files = (
+            sorted(p for p in path.rglob("*.yaml") if not p.name.startswith(".")) if path.is_dir() else [path]
+        )
         found = [(file, *read_document(file)) for file in files]
         wanted = [each for each in found if not path.is_dir() or _holds_cases(each[1], each[2])]
         if not wanted:
             self.faults.append(Diagnostic("no-cases", {"path": str(path)}))
         for _, document, faults in wanted:
             self.faults += faults
-            self.take(document)
+            if document.data is not None or not faults:
+                self.take(document)
 
     def take(self, document: Document) -> None:
         """Take in the cases of one file."""
         listed_cases = document.data.get("cases") if isinstance(document.data, Mapping) else None
         if not isinstance(listed_cases, tuple):
-            if document.data is not None:
-                self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
+            self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
             return
         for key in document.data:
             if key != "cases":
                 values = {"word": key, "suggestion": None, "known": "cases"}
-                self.faults.append(Diagnostic("unknown-key", values, (key,), "key", document.span((key,), "key")))
+                self.faults.append(
+                    Diagnostic("unknown-key", values, (key,), "key", document.span((key,), "key"))
+                )
         for index, entry in enumerate(listed_cases):
             faults = list(self.case(entry, document, index))
             self.faults += (_placed(fault, document) for fault in faults)
@@ -162,7 +170,15 @@ class _Shelf:
         yield from faults
         if not faults:
             self.cases.append(
-                Case(written.id, written.title, written.english, incident, written.expect, written.because, span)
+                Case(
+                    written.id,
+                    written.title,
+                    written.english,
+                    incident,
+                    written.expect,
+                    written.because,
+                    span,
+                )
             )
 
 

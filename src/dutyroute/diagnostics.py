@@ -157,7 +157,9 @@ def _alike(wanted: str, known: Iterable[str]) -> list[str]:
     """Narrow the known words down to those of about the same length and letters."""
     letters = set(wanted)
     slack = max(2, len(wanted) // 2)
-    alike = [w for w in known if abs(len(w) - len(wanted)) <= slack and len(letters & set(w)) * 2 >= len(letters)]
+    alike = [
+        w for w in known if abs(len(w) - len(wanted)) <= slack and len(letters & set(w)) * 2 >= len(letters)
+    ]
     if len(alike) > _MOST_COMPARED:
         alike.sort(key=lambda w: (-len(letters & set(w)), abs(len(w) - len(wanted)), w))
     return sorted(alike[:_MOST_COMPARED])

@@ -19,7 +19,9 @@ __all__ = ["pytest_addoption", "pytest_collect_file"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that names the rulebook."""
     group = parser.getgroup("dutyroute")
-    help_text = "the rulebook that cases are run against (default: rules/ near the file, else the shipped one)"
+    help_text = (
+        "the rulebook that cases are run against (default: rules/ near the file, else the shipped one)"
+    )
     group.addoption("--dutyroute-rules", metavar="DIR", default=None, help=help_text)
 
 

@@ -133,7 +133,12 @@ def _tidy(name: str, schema: Schema) -> None:
 def _or_one(prop: Schema) -> Schema:
     """Allow a scalar where a list of one is meant."""
     found = next((p for p in prop.get("anyOf", (prop,)) if p.get("type") == "array"), prop)
-    return {"anyOf": [found.get("items", {}), {k: v for k, v in found.items() if k not in ("title", "description")}]}
+    return {
+        "anyOf": [
+            found.get("items", {}),
+            {k: v for k, v in found.items() if k not in ("title", "description")},
+        ]
+    }
 
 
 def _assignees(_: Schema) -> Schema:
@@ -143,7 +148,13 @@ def _assignees(_: Schema) -> Schema:
 
 
 _SHAPES: dict[str, dict[str, Callable[[Schema], Schema]]] = {
-    "Rule": {"cite": _or_one, "overrides": _or_one, "flag": _or_one, "assign": _assignees, "when": lambda _: _CONDITION},
+    "Rule": {
+        "cite": _or_one,
+        "overrides": _or_one,
+        "flag": _or_one,
+        "assign": _assignees,
+        "when": lambda _: _CONDITION,
+    },
     "Assignment": {"party": _or_one, "to": _or_one},
     "Obligation": {"for": lambda _: _CONDITION},
     "Recusal": {"roles": _or_one, "cite": _or_one},
@@ -176,8 +187,14 @@ def _name_words(defs: dict[str, Schema], book: Rulebook) -> None:
     one("Header", {"date": dates})
     one("Matter", {"parent": _ids(words.matters)})
     given = {name: {"title": fact.name} for name, fact in words.facts.items()}
-    one("WrittenCase", {"incident": {"type": "object", "properties": given, "required": [], "minProperties": 1}})
-    one("Expectation", {"matter": _ids(words.matters), "lead": _some(parties), "flags": _some(flags), "ask": _some(facts)})
+    one(
+        "WrittenCase",
+        {"incident": {"type": "object", "properties": given, "required": [], "minProperties": 1}},
+    )
+    one(
+        "Expectation",
+        {"matter": _ids(words.matters), "lead": _some(parties), "flags": _some(flags), "ask": _some(facts)},
+    )
     held = _by_role(words.roles, _assigned(parties))
     anyone = _enum({**_labels(words.parties), ANYONE: "任何主体"})
     one("Expectation", {"duties": held, "possible": held, "never": _by_role(words.roles, _some(anyone))})
@@ -189,7 +206,9 @@ def _fill(defs: dict[str, Schema], model: str, fields: Mapping[str, Schema]) -> 
     for field, schema in fields.items():
         properties = defs.get(model, {}).get("properties", {})
         if field in properties:
-            kept = {key: properties[field][key] for key in ("title", "description") if key in properties[field]}
+            kept = {
+                key: properties[field][key] for key in ("title", "description") if key in properties[field]
+            }
             properties[field] = {**kept, **schema}
 
 
@@ -219,7 +238,10 @@ def _assigned(parties: Schema) -> Schema:
 
 
 def _by_role(roles: Mapping[str, Entry], schema: Schema) -> Schema:
-    properties = {name: {"title": role.name, "description": role.note or role.name, **schema} for name, role in roles.items()}
+    properties = {
+        name: {"title": role.name, "description": role.note or role.name, **schema}
+        for name, role in roles.items()
+    }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
@@ -231,7 +253,12 @@ def _condition(book: Rulebook) -> Schema:
         "all": {"title": "全部成立", **several},
         "not": {"title": "不成立", **_CONDITION},
     }
-    return {"title": "条件", "type": "object", "properties": {**facts, **branches}, "additionalProperties": False}
+    return {
+        "title": "条件",
+        "type": "object",
+        "properties": {**facts, **branches},
+        "additionalProperties": False,
+    }
 
 
 def _tested(fact: Fact, book: Rulebook) -> Schema:

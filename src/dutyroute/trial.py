@@ -121,20 +121,33 @@ class _Comparison:
         for role, assignments in expected.items():
             for assignment in assignments:
                 for party in assignment.party:
-                    yield from self.one(held.get((party, role)), party, role, assignment.to, seen.lead, certain)
+                    yield from self.one(
+                        held.get((party, role)), party, role, assignment.to, seen.lead, certain
+                    )
 
     def one(
-        self, duty: Duty | None, party: str, role: str, to: tuple[str, ...], lead: tuple[str, ...], certain: bool
+        self,
+        duty: Duty | None,
+        party: str,
+        role: str,
+        to: tuple[str, ...],
+        lead: tuple[str, ...],
+        certain: bool,
     ) -> Iterator[Difference]:
         if duty is None:
             yield self.difference("case-missing", party, role, rules=self.could_give(party, role))
         elif duty.certain is not certain:
             code = "case-only-possible" if certain else "case-certain-already"
             yield self.difference(code, party, role, rules=duty.rules)
-        elif to and (wanted := {p for t in to for p in (lead if t == "lead" else (t,))} - {party}) != set(duty.to):
+        elif to and (wanted := {p for t in to for p in (lead if t == "lead" else (t,))} - {party}) != set(
+            duty.to
+        ):
             parties = self.book.vocabulary.parties
             values = {
-                lang: {"expected": _names(parties, tuple(sorted(wanted)), lang), "found": _names(parties, duty.to, lang)}
+                lang: {
+                    "expected": _names(parties, tuple(sorted(wanted)), lang),
+                    "found": _names(parties, duty.to, lang),
+                }
                 for lang in ("zh", "en")
             }
             yield self.difference("case-to", party, role, values, duty.rules)

@@ -15,11 +15,12 @@ from pprint import pformat
 from typing import Any
 
 import pytest
-from generate import WORDS, linked, rulebooks, seeded
 from hypothesis import HealthCheck, given, settings
-from oracle import Oracle, Refused
 
+from books import WORDS, linked
 from dutyroute import IncidentError, Router
+from generate import rulebooks, seeded
+from oracle import Oracle, Refused
 
 INCIDENTS = 20
 """How many incidents are put to each rulebook."""
@@ -92,7 +93,9 @@ def test_no_small_example_sets_them_apart(drawn: tuple[dict[str, Any], list[dict
 def test_the_router_agrees_with_the_oracle_for_long() -> None:
     """On as many incidents as asked for, on all processors."""
     step = BLOCK * INCIDENTS
-    blocks = [range(FUZZ_SEED + i, FUZZ_SEED + i + BLOCK) for i in range(0, -(-FUZZ_N // step) * BLOCK, BLOCK)]
+    blocks = [
+        range(FUZZ_SEED + i, FUZZ_SEED + i + BLOCK) for i in range(0, -(-FUZZ_N // step) * BLOCK, BLOCK)
+    ]
     with ProcessPoolExecutor() as pool:
         kinds = sum(pool.map(compare_seeds, blocks), Counter())
     assert kinds.total() >= FUZZ_N

@@ -132,12 +132,18 @@ def _stretches(span: Stretch, edge: Stretch, cuts: list[Any]) -> Iterator[tuple[
         inner = Stretch(
             max(_said([low, span.low]), default=None), min(_said([high, span.high]), default=None)
         )
-        if inner.low is not None and inner.high is not None and inner.low >= inner.high:
+        if _is_empty(inner):
             continue
         shown = Stretch(
             None if inner.low == edge.low else inner.low, None if inner.high == edge.high else inner.high
         )
         yield shown, _inside(inner)
+
+
+def _is_empty(stretch: Stretch) -> bool:
+    if stretch.low is None:
+        return bool(stretch.high == date.min)
+    return stretch.high is not None and bool(stretch.low >= stretch.high)
 
 
 def _inside(stretch: Stretch) -> Any:

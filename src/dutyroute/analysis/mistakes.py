@@ -73,7 +73,7 @@ def _named(words: Wording, what: Any) -> str:
     if kind == "role":
         return words.role(entry)
     if kind == "flag":
-        return words.list(words.flag(flag) for flag in entry)
+        return words.listed(words.flag(flag) for flag in entry)
     if kind == "when":
         return words.written(*entry)
     return str(entry)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dutyroute.analysis.survey import Survey, Surveyed
+from dutyroute.analysis.survey import Surveyed
 from dutyroute.decision import Duty
 from dutyroute.diagram import Leaf
 from dutyroute.rules import Assignment, Rule, hours
-from dutyroute.settlement import Settlement
 
-__all__ = ["is_needed", "stand_ins"]
+__all__ = ["needed_at", "stand_ins"]
 
 Pair = tuple[str, str]
 """A party and a role."""
 
 
-def is_needed(diagram: Surveyed, survey: Survey, leaf: Leaf, rules: Iterable[str]) -> set[str]:
+def needed_at(diagram: Surveyed, matter: str, leaf: Leaf, rules: Iterable[str]) -> set[str]:
     """
     Name those of some matching rules without which the outcome would be another.
 
@@ -28,15 +27,20 @@ def is_needed(diagram: Surveyed, survey: Survey, leaf: Leaf, rules: Iterable[str
     for name in rules:
         verdict = glance.verdict(name)
         if verdict is None:
-            verdict = diagram.without(survey, leaf, name).outcome != leaf.outcome
+            verdict = diagram.without(matter, leaf, name).outcome != leaf.outcome
         if verdict:
             needed.add(name)
     return needed
 
 
-def stand_ins(settlement: Settlement, rule: str) -> list[str]:
-    """Name the other rules that give the duties of one."""
-    return sorted({r for d in settlement.ruling.duties if rule in d.rules for r in d.rules} - {rule})
+def stand_ins(diagram: Surveyed, matter: str, leaf: Leaf, rule: str) -> list[str]:
+    """Name the rules that would give, without a rule, the duties and flags that it gives."""
+    own, rules = diagram.rulebook.rules[rule], diagram.rulebook.rules
+    pairs = {(party, role) for party, role, _ in own.duties()}
+    left = diagram.without(matter, leaf, rule)
+    giving = {r for d in left.ruling.duties if (d.party, d.role) in pairs for r in d.rules}
+    counting = set(left.matched) - left.struck.keys() - set(left.idle)
+    return sorted(giving | {r for r in counting if not set(own.flag).isdisjoint(rules[r].flag)})
 
 
 class _Glance:

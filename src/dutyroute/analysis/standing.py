@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dutyroute.analysis.alone import Contradiction
 from dutyroute.analysis.finding import Finding
-from dutyroute.analysis.redundancy import is_needed, stand_ins
+from dutyroute.analysis.redundancy import needed_at, stand_ins
 from dutyroute.analysis.survey import Survey, Surveyed
 from dutyroute.analysis.teller import Teller, Worded, listed, why
 from dutyroute.analysis.witness import Wanted, smallest
@@ -50,7 +50,7 @@ class Standings:
             unsettled = [rule for rule in settlement.matched if rule not in self.needed]
             for rule in unsettled:
                 self._see(rule, survey, leaf, settlement)
-            self.needed |= is_needed(self.diagram, survey, leaf, unsettled)
+            self.needed |= needed_at(self.diagram, survey.matter, leaf, unsettled)
 
     def _see(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
         sights = [self.matched] if rule not in self.matched else []
@@ -106,7 +106,8 @@ class Standings:
         return {holder for duty in duties if duty.role == role for holder in duty.rules}
 
     def _redundant(self, teller: Teller, rule: str) -> Finding:
-        by = stand_ins(self.counted[rule].settlement, rule)
+        sight = self.counted[rule]
+        by = stand_ins(self.diagram, sight.matter, sight.leaf, rule)
         reason = why("same", by=listed(by)) if by else why("recused")
         return self._tell(teller, "redundant-rule", rule, by, reason)
 

@@ -52,13 +52,13 @@ class Surveyed(Diagram):
                     waiting.append(child)
         return Survey(self, matter, tuple(leaves), arrivals)
 
-    def without(self, survey: Survey, leaf: Leaf, rule: str) -> Settlement:
+    def without(self, matter: str, leaf: Leaf, rule: str) -> Settlement:
         """Settle a leaf again as if one of its rules were not in the rulebook."""
         met = self._met[id(leaf)]
         matched = [name for kind, name in met if kind == "rules" and name != rule]
         owed = [name for kind, name in met if kind == "obligations"]
         guards = [g for kind, name in met if kind == "guard" for g in self._guards(*name)]
-        return self._again.settle(survey.matter, matched, guards, owed)
+        return self._again.settle(matter, matched, guards, owed)
 
     def options(self, node: Node) -> Iterator[Plain]:
         """Yield a value of each class of a node's fact that can be asked about, the default first."""

@@ -1,23 +1,25 @@
-"""Regions and changes, in words that policy staff read."""
+"""Regions, changes and conditions, in words that policy staff read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from dutyroute.analysis.diff import Change, Held, Region
-from dutyroute.analysis.region import UNSAID, Bound, Stretch, Value
+from dutyroute.analysis.change import Change, Held
+from dutyroute.analysis.diff import Region
+from dutyroute.analysis.domain import step
+from dutyroute.analysis.region import UNSAID, Bound, Cube, Stretch, Value
 from dutyroute.messages import Lang
 from dutyroute.messages.diff import WORDS
-from dutyroute.rules import Rulebook
+from dutyroute.rules import LEAD, Rulebook
 from dutyroute.vocabulary import MATTER, Entry, Plain
 
 __all__ = ["Wording"]
 
 
 class Wording:
-    """Words the regions of one comparison in one language; the new names win."""
+    """Words what concerns two rulebooks in one language; the new names win."""
 
     def __init__(self, old: Rulebook, new: Rulebook, lang: Lang) -> None:
         self.old = old
@@ -25,78 +27,85 @@ class Wording:
         self.lang = lang
 
     def say(self, key: str, **values: object) -> str:
-        """Return one phrase of the comparison."""
+        """Return one phrase."""
         return WORDS[key][self.lang].format(**values)
 
-    def name(self, kind: Callable[[Rulebook], Mapping[str, Any]], entry: str) -> str:
-        """Name an entry of either rulebook."""
+    def listed(self, words: Iterable[str]) -> str:
+        """Write words one after the other, as the language does."""
+        return self.say("list").join(words)
+
+    def _name(self, kind: Callable[[Rulebook], Mapping[str, Any]], entry: str) -> str:
         found: Entry | None = kind(self.new).get(entry) or kind(self.old).get(entry)
         return found.called(self.lang) if found else entry
 
-    def list(self, words: Iterable[str]) -> str:
-        """Write words one after the other, as the language does."""
-        return ("、" if self.lang == "zh" else ", ").join(words)
-
-    def flag(self, entry: str) -> str:
-        """Name a flag."""
-        return self.name(lambda book: book.vocabulary.flags, entry)
-
-    def written(self, fact: str, value: Any) -> str:
-        """Say a condition as its author wrote it, in the names that people read."""
-        if fact in ("any", "all", "not"):
-            parts = value if isinstance(value, tuple) else (value,)
-            inner = self.say("or" if fact == "any" else "comma").join(
-                self.say("comma").join(self.written(*pair) for pair in part.items()) for part in parts
-            )
-            return self.say("not", values=inner) if fact == "not" else inner
-        return f"{self.fact(fact)}{self.say('colon')}{self._choice(fact, value)}"
-
-    def _choice(self, fact: str, value: Any) -> str:
-        if isinstance(value, tuple):
-            return self.say("or").join(self.value(fact, each) for each in value)
-        if not isinstance(value, Mapping):
-            return self.value(fact, value)
-        if "not" in value:
-            return self.say("not", values=self._choice(fact, value["not"]))
-        return self.say("comma").join(self.say(end.replace("_", "-"), low=at, high=at) for end, at in value.items())
-
     def party(self, entry: str) -> str:
         """Name a party."""
-        return self.name(lambda book: book.vocabulary.parties, entry)
+        return self._name(lambda book: book.vocabulary.parties, entry)
 
     def matter(self, entry: str) -> str:
         """Name a matter."""
-        return self.name(lambda book: book.vocabulary.matters, entry)
+        return self._name(lambda book: book.vocabulary.matters, entry)
 
     def role(self, entry: str) -> str:
         """Name a role."""
-        return self.name(lambda book: book.vocabulary.roles, entry)
+        return self._name(lambda book: book.vocabulary.roles, entry)
 
-    def matters(self, region: Region) -> str:
-        """Name the matters of a region."""
-        return ("、" if self.lang == "zh" else ", ").join(map(self.matter, region.matters))
-
-    def where(self, region: Region) -> str:
-        """Say which incidents of its matters a region holds."""
-        parts = [
-            f"{self.fact(fact)}{self.say('colon')}{self.bound(fact, bound)}" for fact, bound in region.where
-        ]
-        return self.say("comma").join(parts) or self.say("always")
+    def flag(self, entry: str) -> str:
+        """Name a flag."""
+        return self._name(lambda book: book.vocabulary.flags, entry)
 
     def fact(self, fact: str) -> str:
         """Name a fact."""
-        return self.name(lambda book: book.vocabulary.facts, fact)
+        return self._name(lambda book: book.vocabulary.facts, fact)
+
+    def obligation(self, entry: str) -> str:
+        """Say an obligation."""
+        return self._name(lambda book: book.obligations, entry)
+
+    def region(self, region: Region) -> str:
+        """Say which incidents a region holds, as in 生活噪音，行为人：租户."""
+        where = self.where(region.where)
+        return self.matters(region.matters) + (self.say("comma") + where if where else "")
+
+    def matters(self, matters: Iterable[str]) -> str:
+        """Name matters; a whole branch of the tree by its top."""
+        wanted = set(matters)
+        words = self.new.vocabulary
+        if wanted >= set(words.matters):
+            return self.say("all-matters")
+        tops = [m for m in words.matters if words.below(m) <= wanted]
+        covered = {low for top in tops for low in words.below(top)}
+        named = [m for m in tops if words.matters[m].parent not in covered]
+        rest = [m for m in dict.fromkeys((*words.matters, *matters)) if m in wanted - covered]
+        return self.listed([self._family(m) for m in named] + [self._alone(m) for m in rest])
+
+    def _family(self, matter: str) -> str:
+        is_inner = len(self.new.vocabulary.below(matter)) > 1
+        return self.say("family", matter=self.matter(matter)) if is_inner else self.matter(matter)
+
+    def _alone(self, matter: str) -> str:
+        is_inner = matter in self.new.vocabulary.matters and len(self.new.vocabulary.below(matter)) > 1
+        return self.say("only", matter=self.matter(matter)) if is_inner else self.matter(matter)
+
+    def where(self, cube: Cube) -> str:
+        """Say the bounds of a region; nothing where it has none."""
+        parts = (self._bounded(fact, bound) for fact, bound in cube)
+        return self.say("comma").join(parts)
+
+    def _bounded(self, fact: str, bound: Bound) -> str:
+        return f"{self.fact(fact)}{self.say('colon')}{self.bound(fact, bound)}"
 
     def bound(self, fact: str, bound: Bound) -> str:
         """Say the values that a bound allows; the others, where these are fewer."""
-        if bound.stretches:
-            return self.say("or").join(self.stretch(s) for s in bound.stretches)
+        values = [value for value in bound.values if value is not UNSAID]
+        unsaid = [self.say("unsaid")] if UNSAID in bound.values else []
         domain = self._domain(fact)
-        others = [value for value in domain if value not in bound.values]
-        if others and len(others) < len(bound.values) and len(bound.values) > 2:
+        others = [value for value in domain if value not in values]
+        if others and len(others) < len(values) and len(values) > 2 and not unsaid:
             return self.say("not", values=self.say("or").join(self.value(fact, v) for v in others))
-        ordered = sorted(bound.values, key=lambda v: domain.index(v) if v in domain else len(domain))
-        return self.say("or").join(self.value(fact, v) for v in ordered)
+        ordered = sorted(values, key=lambda v: domain.index(v) if v in domain else len(domain))
+        said = [self.value(fact, v) for v in ordered] + [self.stretch(s) for s in bound.stretches]
+        return self.say("or").join(said + unsaid)
 
     def _domain(self, fact: str) -> list[Plain]:
         books = [book.vocabulary for book in (self.new, self.old) if fact in book.vocabulary.facts]
@@ -104,7 +113,7 @@ class Wording:
 
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""
-        low, high = stretch.low, None if stretch.high is None else _before(stretch.high)
+        low, high = stretch.low, None if stretch.high is None else stretch.high - step(stretch.high)
         dated = isinstance(low if low is not None else high, date)
         if low is None:
             return self.say("up-to" if dated else "at-most", high=high)
@@ -114,12 +123,10 @@ class Wording:
 
     def value(self, fact: str, value: Value) -> str:
         """Say one value of a fact."""
-        if value is UNSAID:
-            return self.say("unsaid")
-        if fact == MATTER:
-            return self.matter(str(value))
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
+        if fact == MATTER:
+            return self.matter(str(value))
         for book in (self.new, self.old):
             found = book.vocabulary.facts.get(fact)
             for entry in found.values if found else ():
@@ -127,42 +134,79 @@ class Wording:
                     return entry.called(self.lang)
         return str(value)
 
+    def witness(self, region: Region) -> str:
+        """Say one incident of a region."""
+        return self.incident(region.witness)
+
+    def incident(self, facts: Mapping[str, Plain]) -> str:
+        """Say the facts of an incident."""
+        pairs = (f"{self.fact(f)}{self.say('colon')}{self.value(f, v)}" for f, v in facts.items())
+        return self.say("comma").join(pairs)
+
     def held(self, held: Held) -> str:
         """Say a duty without its party."""
         _, role, to, within = held
-        told = (
-            self.say("to", to=("、" if self.lang == "zh" else ", ").join(map(self.party, to))) if to else ""
-        )
-        return self.role(role) + told + (self.say("within", within=within) if within else "")
+        told = self.say("to", to=self.listed(map(self._told, to))) if to else ""
+        return self.role(role) + told + (self.say("within", within=self._within(within)) if within else "")
+
+    def _told(self, party: str) -> str:
+        return self.role(party) if party == LEAD else self.party(party)
+
+    def _within(self, within: str) -> str:
+        return self.say(f"within-{within[-1]}", number=within[:-1])
 
     def changes(self, change: Change) -> Iterator[str]:
         """Say, party by party, who gains, loses or changes what; then flags and requirements."""
-        colon = self.say("colon")
+        return (line for _, line in self.moves(change))
+
+    def moves(self, change: Change) -> Iterator[tuple[str, str]]:
+        """Yield each move with its kind: gains, loses, changes, notes."""
         for party in dict.fromkeys(h[0] for h in (*change.gained, *change.lost)):
-            for verb, held in _moves(change, party):
-                yield f"{self.party(party)}{colon}{self.say(verb)} {self.held(held)}"
+            for verb, held in _moved(change, party):
+                yield verb, self.say(verb, party=self.party(party), duty=self.held(held))
         for verb, flags in (("flag-gained", change.flags_gained), ("flag-lost", change.flags_lost)):
-            for flag in flags:
-                yield f"{self.say(verb)}{colon}{self.name(lambda book: book.vocabulary.flags, flag)}"
-        for verb, breaches in (
-            ("breach-gained", change.breaches_gained),
-            ("breach-lost", change.breaches_lost),
-        ):
-            for obligation, _, _ in breaches:
-                yield f"{self.say(verb)}{colon}{self.name(lambda book: book.obligations, obligation)}"
-        for verb, standing in (("before", change.before), ("after", change.after)):
+            yield from (("notes", self.say(verb, flag=self.flag(flag))) for flag in flags)
+        for verb, unmet in (("breach-gained", change.breaches_gained), ("breach-lost", change.breaches_lost)):
+            yield from (("notes", self.say(verb, title=self.obligation(each[0]))) for each in unmet)
+        for side, standing in (("before", change.before), ("after", change.after)):
             if standing != "ruled":
-                yield self.say(f"{standing}-{verb}")
+                yield "notes", self.say(f"{standing}-{side}")
 
-    def clauses(self, region: Region) -> str:
+    def rules(self, old: Iterable[str], new: Iterable[str]) -> str:
+        """List the rules behind both sides, with where they stand."""
+        sides = (self._placed(self.old, old), self._placed(self.new, new))
+        return " → ".join(self.listed(side) or "—" for side in sides)
+
+    def _placed(self, book: Rulebook, rules: Iterable[str]) -> list[str]:
+        spans = [(rule, book.span("rules", rule)) for rule in rules]
+        return [self.say("at", rule=rule, place=f"{s.path}:{s.line}") if s else rule for rule, s in spans]
+
+    def clauses(self, old: Iterable[str], new: Iterable[str]) -> str:
         """List the clauses behind both sides, as people cite them."""
-        return " → ".join(
-            ("、" if self.lang == "zh" else ", ").join(_labels(book, rules)) or "—"
-            for book, rules in ((self.old, region.old_rules), (self.new, region.new_rules))
-        )
+        sides = ((self.old, old), (self.new, new))
+        return " → ".join(self.listed(_labels(book, rules)) or "—" for book, rules in sides)
+
+    def written(self, fact: str, value: Any) -> str:
+        """Say a condition as its author wrote it, in the names that people read."""
+        if fact not in ("any", "all", "not"):
+            return f"{self.fact(fact)}{self.say('colon')}{self._choice(fact, value)}"
+        parts = value if isinstance(value, tuple) else (value,)
+        said = [self.say("comma").join(self.written(*pair) for pair in part.items()) for part in parts]
+        joined = self.say("or-else" if fact == "any" else "comma").join(said)
+        return self.say("not", values=joined) if fact == "not" else joined
+
+    def _choice(self, fact: str, value: Any) -> str:
+        if isinstance(value, tuple):
+            return self.say("or").join(self.value(fact, each) for each in value)
+        if not isinstance(value, Mapping):
+            return self.value(fact, value)
+        if "not" in value:
+            return self.say("not", values=self._choice(fact, value["not"]))
+        ends = (self.say(end.replace("_", "-"), low=at, high=at) for end, at in value.items())
+        return self.say("comma").join(ends)
 
 
-def _moves(change: Change, party: str) -> Iterator[tuple[str, Held]]:
+def _moved(change: Change, party: str) -> Iterator[tuple[str, Held]]:
     """Tell one party's moves; the same role lost and gained is a change."""
     gained = {h[1]: h for h in change.gained if h[0] == party}
     lost = {h[1]: h for h in change.lost if h[0] == party}
@@ -170,10 +214,6 @@ def _moves(change: Change, party: str) -> Iterator[tuple[str, Held]]:
     yield from (("changes" if role in lost else "gains", h) for role, h in gained.items())
 
 
-def _labels(book: Rulebook, rules: tuple[str, ...]) -> list[str]:
-    cited = [c for rule in rules for c in book.rules[rule].cite]
+def _labels(book: Rulebook, rules: Iterable[str]) -> list[str]:
+    cited = [clause for rule in rules for clause in book.rules[rule].cite]
     return list(dict.fromkeys(map(book.vocabulary.label, cited)))
-
-
-def _before(high: Any) -> Any:
-    return high - (timedelta(days=1) if isinstance(high, date) else 1)

@@ -120,7 +120,7 @@ def run(arguments: list[str]) -> int:
         return exits.INTERRUPTED
     except OSError as error:
         abandon()
-        return complain(say("system-error", reason=error.strerror or error), exits.USAGE)
+        return complain(say("system-error", reason=_reason(error)), exits.USAGE)
     return status
 
 
@@ -151,3 +151,9 @@ def _explained(error: click.ClickException, say: Phrasebook) -> str:
     if context is None:
         return message
     return f"{message}\n{context.get_usage()}\n{say('try-help', command=context.command_path)}"
+
+
+def _reason(error: OSError) -> str:
+    """Say what the system says, and about which file."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.filename else said

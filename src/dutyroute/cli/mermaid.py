@@ -86,7 +86,9 @@ class Chart:
     def _label(self, duty: Duty) -> str:
         """Label a duty: role, party, whom it tells, clauses."""
         role = self.names.role(duty.role)
-        told = self.say("tells", to=self.names.parties(duty.to)) if duty.to else ""
+        parties = [self.names.party(party) for party in duty.to]
+        parties += (self.say("perhaps", text=self.names.party(party)) for party in duty.to_possible)
+        told = self.say("tells", to=self.say("semicolon").join(parties)) if parties else ""
         clauses = self.say.listed(map(self.names.clause, duty.clauses))
         shown = role if duty.certain else self.say("perhaps", text=role)
         parts = (shown, self.names.party(duty.party), told, clauses)

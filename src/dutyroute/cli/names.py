@@ -39,11 +39,13 @@ class Names:
         """Name a fact."""
         return self._called(self.words.facts, name)
 
-    def flag(self, name: str) -> str:
+    def flag(self, name: str, *, is_certain: bool = True) -> str:
         """Name a flag; in Chinese with what it means."""
         found = self.words.flags.get(name)
         note = found.note if found and self.say.lang == "zh" else None
-        return self._called(self.words.flags, name) + (self.say("colon") + note if note else "")
+        called = self._called(self.words.flags, name)
+        shown = called if is_certain else self.say("perhaps", text=called)
+        return shown + (self.say("colon") + note if note else "")
 
     def rule(self, name: str) -> str:
         """Say what a rule says."""

@@ -24,7 +24,7 @@ class Notes:
         """Yield the notes of one ruling, the gravest first."""
         yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
         yield from (("flag", self.names.flag(flag)) for flag in ruling.flags)
-        yield from (("flag", self._perhaps(self.names.flag(flag))) for flag in ruling.possible_flags)
+        yield from (("flag", self.names.flag(flag, is_certain=False)) for flag in ruling.possible_flags)
         yield from (("recused", text) for text in self._recused(ruling.recused))
         yield from (("ask", self.question(fact)) for fact in ruling.ask)
 
@@ -55,7 +55,7 @@ class Notes:
             role=self.names.role(breach.role),
             holders=self.names.parties(breach.holders) or self.say("nobody"),
         )
-        return said if breach.certain else self._perhaps(said)
+        return said if breach.certain else self.say("perhaps-first", text=said)
 
     def _recused(self, recused: tuple[Recused, ...]) -> Iterator[str]:
         """Name each party that steps aside once, with its roles."""

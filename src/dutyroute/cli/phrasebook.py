@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from dutyroute.messages import LANGUAGES, Lang, language
 from dutyroute.messages.cli import WORDS
+from dutyroute.messages.usage import PAGES
 
 __all__ = ["Phrasebook", "spoken"]
 
@@ -18,7 +19,8 @@ class Phrasebook:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return one phrase, its gaps filled."""
-        return WORDS[key][self.lang].format(**values)
+        said = WORDS.get(key) or PAGES[key]
+        return said[self.lang].format(**values)
 
     def listed(self, words: Iterable[str]) -> str:
         """Write words one after the other, as the language does."""

@@ -10,7 +10,7 @@ from dutyroute.cli.reply import Reply, Wish
 from dutyroute.cli.screen import Cell, Column, Screen
 from dutyroute.decision import Decision
 from dutyroute.errors import IncidentError
-from dutyroute.explanation import Reason
+from dutyroute.explanation import Answer, Reason
 
 __all__ = ["Reasons", "changes"]
 
@@ -84,12 +84,17 @@ class Reasons:
         effects: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for answer in reply.answers:
             effect = tuple(self.changes(reply.decision, answer.decision))
-            value = self.names.value(answer.fact, answer.value)
-            effects.setdefault((answer.fact, effect), []).append(value)
+            effects.setdefault((answer.fact, effect), []).append(self._value(answer))
         for (fact, effect), values in effects.items():
             said = self.say("slash").join(values)
             self.screen.line(self.say("equals", fact=self.names.fact(fact), value=said))
             self._told(effect)
+
+    def _value(self, answer: Answer) -> str:
+        """Name a value; of numbers and dates it stands for all that change the same."""
+        value = self.names.value(answer.fact, answer.value)
+        kind = self.names.words.facts[answer.fact].type
+        return self.say("such-as", value=value) if kind in ("int", "date") else value
 
     def _why_not(self, reply: Reply, party: str, role: str | None) -> None:
         self._title(self.say("why-not", duty=self._duty(party, role)))

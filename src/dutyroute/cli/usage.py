@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.output import echo
+from dutyroute.cli.output import columns, echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.wrapping import indented
 from dutyroute.diagnostics import width
 from dutyroute.messages import LANGUAGES
-from dutyroute.messages.cli import CLICK
+from dutyroute.messages.usage import CLICK
 
 __all__ = [
     "Command",
@@ -55,7 +55,7 @@ class Spoken(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the whole page, Chinese counted by its cells."""
-        cells = min(formatter.width, _WIDEST)
+        cells = min(columns(), _WIDEST)
         formatter.write("\n".join(self.page(ctx, cells)) + "\n")
 
     def page(self, ctx: click.Context, cells: int) -> Iterator[str]:

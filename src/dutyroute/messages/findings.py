@@ -11,6 +11,13 @@ WORDS: dict[str, dict[Lang, str]] = {
     "and": {"zh": "、", "en": ", "},
     "named": {"zh": "{name}（`{id}`）", "en": "`{id}` ({name})"},
     "obligation": {"zh": "“{name}”（`{id}`）", "en": "`{id}` ({name})"},
+    "clause": {"zh": "{label}（{id}，{heading}）", "en": "{id} ({label}, {heading})"},
+    "rule": {"zh": "规则 `{id}`（{title}）", "en": "rule `{id}` ({title})"},
+    "recusal": {"zh": "按 `{fact}` 回避的规定", "en": "the recusal by `{fact}`"},
+    "days": {"zh": "{since} 至 {last}", "en": "from {since} to {last}"},
+    "days-from": {"zh": "{since} 起", "en": "from {since} on"},
+    "days-until": {"zh": "至 {last} 为止", "en": "up to {last}"},
+    "always": {"zh": "任何一天", "en": "on every day"},
     "and-more": {"zh": "等 {n} 项", "en": " and {n} more"},
 }
 
@@ -114,21 +121,21 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "date-gap": {
         "zh": Text(
-            "{rules} 是同一规则的前后两版，{since} 至 {until} 哪一版都不适用",
+            "{rules} 是同一规则的前后两版，{days}哪一版都不适用",
             "请让后一版的 `from` 等于前一版的 `until`。",
         ),
         "en": Text(
-            "{rules} are versions of one rule, and neither applies from {since} to {until}",
+            "{rules} are versions of one rule, and neither applies {days}",
             "let the later one begin (`from`) on the day on which the earlier one ends (`until`)",
         ),
     },
     "date-overlap": {
         "zh": Text(
-            "{rules} 看来是同一规则的两版，而 {since} 起两版同时适用",
+            "{rules} 看来是同一规则的两版，而{days}两版同时适用",
             "请给前一版写上 `until`，等于后一版的 `from`；不是两版的，请改标题。",
         ),
         "en": Text(
-            "{rules} look like versions of one rule, and both apply from {since} on",
+            "{rules} look like versions of one rule, and both apply {days}",
             "end the earlier one (`until`) where the later begins; if they are not versions, change a title",
         ),
     },

@@ -1,0 +1,106 @@
+"""Regions against routing: what they hold differs, what they do not hold does not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from edits import KINDS, edited
+
+from dutyroute import IncidentError, Router, Rulebook
+from dutyroute.analysis.diff import diff
+from dutyroute.analysis.placing import Placing
+from dutyroute.linker import link
+from generate import Dice, Writer, linked
+
+Data = dict[str, Any]
+PER_KIND, INCIDENTS = 9, 640
+"""18 kinds of edit, 9 rulebooks each, 640 incidents each: more than 100,000."""
+
+
+def test_of_100_000_incidents_none_differs_outside_a_region() -> None:
+    for kind in KINDS:
+        for seed in range(PER_KIND):
+            _hold(kind, seed, INCIDENTS)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_100_000_incidents_of_each_kind_of_edit_none_differs_outside_a_region(kind: str) -> None:
+    for seed in range(100, 200):
+        _hold(kind, seed, 1_000)
+
+
+def _hold(kind: str, seed: int, count: int) -> None:
+    writer = Writer(Dice((kind, seed)))
+    pair = _pair(kind, writer)
+    if seed % 2:
+        pair = pair[::-1]
+    regions = diff(*pair)
+    routers = [Router(book) for book in pair]
+    placing = Placing(*pair)
+    for region in regions:
+        assert region.proven, (kind, seed)
+        said = [_answer(router, dict(region.witness)) for router in routers]
+        assert said[0] != said[1], (kind, seed, region)
+        assert placing.place(region.witness).within(region) is True, (kind, seed, region)
+    for _ in range(count):
+        given = _incident(writer, pair)
+        said = [_answer(router, given) for router in routers]
+        placed = placing.place(given)
+        verdicts = [placed.within(region) for region in regions]
+        if "refused" in said and None not in verdicts and said[0] == said[1]:
+            continue  # no incident at all, by either rulebook
+        if said[0] != said[1]:
+            assert True in verdicts or None in verdicts, (kind, seed, given, said)
+        elif None not in verdicts:
+            assert True not in verdicts, (kind, seed, given, regions[verdicts.index(True)])
+        if len(placed.matters) == 1:
+            assert verdicts.count(True) <= 1, (kind, seed, given)
+
+
+def _pair(kind: str, writer: Writer) -> tuple[Rulebook, Rulebook]:
+    """Write a rulebook and edit it until the edit is one that links."""
+    while True:
+        data = writer.rulebook()
+        new, _ = link(edited(kind, writer, data))
+        if new is not None:
+            return linked(data), new
+
+
+def _incident(writer: Writer, pair: tuple[Rulebook, Rulebook]) -> Data:
+    """Write an incident that one of the rulebooks can read, most facts known, the day always."""
+    given = writer.incident(2)
+    given["reported_at"] = given.get("reported_at") or writer.value("reported_at")
+    for name, value in (("matter", "noise"), ("respondent", "tenant"), ("bidders", -3)):
+        if writer.dice.chance(15) and any(_knows(book, name, value) for book in pair):
+            given[name] = value
+    return given
+
+
+def _knows(book: Rulebook, name: str, value: Any) -> bool:
+    fact = book.vocabulary.facts[name]
+    return fact.allows(value) if fact.type == "int" else value in book.vocabulary.domain(fact)
+
+
+def _answer(router: Router, given: Data) -> Any:
+    known = {k: v for k, v in given.items() if k in router.rulebook.vocabulary.facts}
+    try:
+        rulings = router.route(known).rulings
+    except IncidentError:
+        return "refused"
+    return [
+        (
+            {(d.party, d.role, frozenset(d.to), frozenset(d.to_possible), d.within, d.certain) for d in r.duties},
+            (r.flags, r.possible_flags),
+            {(b.obligation, b.kind, frozenset(b.holders), b.certain) for b in r.breaches},
+        )
+        for r in rulings
+    ]
+
+

@@ -1,0 +1,96 @@
+"""The command line as the tests call it: in this process, and as a program of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dutyroute.cli import main
+
+HERE = Path(__file__).parent
+RULES = str(HERE / "rules")
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def rules() -> str:
+    """The folder of a small rulebook that only these tests use."""
+    return RULES
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run a command line in this process."""
+
+    def ran(*arguments: str, lang: str = "zh", columns: int = 100, input: str | bytes | None = None) -> Ran:
+        environment = {"COLUMNS": str(columns), "DUTYROUTE_LANG": lang, "NO_COLOR": None, "FORCE_COLOR": None}
+        done = CliRunner(env=environment).invoke(main, list(arguments), input=input)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    return ran
+
+
+@pytest.fixture
+def program() -> list[str]:
+    """The command line as a program of its own."""
+    return [sys.executable, "-m", "dutyroute"]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The environment of a terminal that speaks Chinese."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHONIO"))
+    }
+    return {
+        **kept,
+        "DUTYROUTE_LANG": "zh",
+        "COLUMNS": "100",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+
+
+@pytest.fixture
+def spawn(
+    program: list[str], environment: dict[str, str]
+) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run a command line as a program of its own, to its end."""
+
+    def spawned(*arguments: str, input: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*program, *arguments], input=input, capture_output=True, env={**environment, **more}, timeout=60
+        )
+
+    return spawned
+
+
+@pytest.fixture
+def expected() -> Callable[[str], str]:
+    """The text that a command must print, kept beside the tests."""
+
+    def read(name: str) -> str:
+        return (HERE / "expected" / name).read_text("utf-8")
+
+    return read
+
+
+@pytest.fixture
+def undated() -> Callable[[str], str]:
+    """Blank out what differs between two machines: digests."""
+    return lambda text: re.sub(r"sha256:[0-9a-f]+", "sha256:…", text)

@@ -1,0 +1,120 @@
+"""The JSON Schemas accept what is shipped and refuse what the loader refuses."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dutyroute import load
+from dutyroute.loader import read_document
+from dutyroute.schema import FILES, schemas, write_schemas
+
+ROOT = Path(__file__).parent.parent
+RULEBOOK = load(ROOT / "rules")
+SCHEMAS = schemas(RULEBOOK)
+SHIPPED = sorted([*(ROOT / "rules").rglob("*.yaml"), *(ROOT / "cases").glob("*.yaml")])
+MARK = "# yaml-language-server: $schema="
+
+
+def plain(value: Any) -> Any:
+    """Read YAML as an editor does: lists, and dates as text."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def faults(kind: str, data: Any) -> list[str]:
+    return [error.message for error in Draft202012Validator(SCHEMAS[kind]).iter_errors(plain(data))]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_each_schema_is_a_schema(kind: str) -> None:
+    """With a rulebook's words and without."""
+    Draft202012Validator.check_schema(SCHEMAS[kind])
+    Draft202012Validator.check_schema(schemas()[kind])
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shipped_files_name_their_schema_and_hold_to_it(path: Path) -> None:
+    """An editor finds the schema by the file's first line."""
+    first = path.read_text("utf-8").splitlines()[0]
+    assert first.startswith(MARK)
+    schema = (path.parent / first.removeprefix(MARK)).resolve()
+    assert schema == (ROOT / "rules" / "schema" / schema.name).resolve()
+    assert faults(schema.stem, read_document(path)[0].data) == []
+
+
+def test_the_committed_schemas_are_those_of_the_committed_rules(tmp_path: Path) -> None:
+    """After adding words: dutyroute schema --out rules/schema."""
+    for path in write_schemas(tmp_path, RULEBOOK):
+        assert path.read_text("utf-8") == (ROOT / "rules" / "schema" / path.name).read_text("utf-8")
+
+
+RULE = {
+    "id": "a-rule",
+    "title": "一条规则",
+    "when": {"matter": "clutter"},
+    "assign": {"lead": "housing"},
+    "cite": "opinion/3.1.1",
+    "basis": "explicit",
+}
+
+RIGHT: list[dict[str, Any]] = [
+    {},
+    {"when": {}},
+    {"when": {"bidders": {"at_least": 3}, "any": [{"respondent": {"not": ["owner"]}}]}},
+    {"when": {"reported_at": {"less_than": date(2027, 1, 1)}}},
+    {"assign": {"report": {"party": "property-company", "to": ["lead", "street-office"], "within": "24h"}}},
+    {"assign": {"lead": ["finance", "audit"]}, "joint": True},
+    {"in_force": {"from": date(2026, 1, 1)}},
+]
+
+
+@pytest.mark.parametrize("change", RIGHT, ids=str)
+def test_every_way_to_write_a_rule_is_accepted(change: dict[str, Any]) -> None:
+    """Scalars, lists, negations, ranges and nesting."""
+    assert faults("rules", {"rules": ({**RULE, **change},)}) == []
+
+
+WRONG: list[dict[str, Any]] = [
+    {"when": {"matter": "cluter"}},
+    {"when": {"respondant": "owner"}},
+    {"when": {"respondent": "dog"}},
+    {"when": {"has_property_company": "yes"}},
+    {"when": {"respondent": {"at_least": 3}}},
+    {"assign": {"lead": "nobody"}},
+    {"assign": {"leed": "housing"}},
+    {"assign": {"report": {"party": "housing", "too": "lead"}}},
+    {"cite": "opinion/9.9"},
+    {"basis": "explict"},
+    {"flag": "no-such-flag"},
+    {"overrides": ["no-such-rule"]},
+    {"default": "no-such-role"},
+    {"colour": "red"},
+]
+
+
+@pytest.mark.parametrize("change", WRONG, ids=str)
+def test_a_misspelt_word_is_refused(change: dict[str, Any]) -> None:
+    """The editor underlines what the loader would refuse."""
+    assert faults("rules", {"rules": ({**RULE, **change},)}) != []
+
+
+def test_identifiers_carry_their_chinese_names() -> None:
+    """Completion explains what an identifier stands for."""
+    held = SCHEMAS["rules"]["$defs"]["Rule"]["properties"]["assign"]["properties"]["enforce"]
+    parties = held["anyOf"][0]
+    named = dict(zip(parties["enum"], parties["enumDescriptions"], strict=True))
+    assert (held["title"], named["street-office"]) == ("查处", "街道办事处、镇人民政府")
+
+
+def test_schemas_are_plain_json() -> None:
+    """What an editor downloads is what was generated."""
+    assert json.loads(json.dumps(SCHEMAS)) == SCHEMAS
