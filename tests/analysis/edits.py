@@ -6,7 +6,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from generate import DAYS, PARTIES, ROLES, Writer, entry, rule
+from books import entry, rule
+from generate import DAYS, PARTIES, ROLES, Writer
 
 Data = dict[str, Any]
 
@@ -111,7 +112,7 @@ def bounds(writer: Writer, data: Data) -> Data:
 
 def fact_default(writer: Writer, data: Data) -> Data:
     name = writer.dice.pick(("in_community", "has_company", "respondent", "bidders", "built_on"))
-    value = writer.dice.pick((None, DAYS[1] if name == "built_on" else writer.value(name)))
+    value = writer.dice.pick((None, DAYS[2] if name == "built_on" else writer.value(name)))
     return _fact(data, name, lambda f: {k: v for k, v in f.items() if k != "default"} | ({} if value is None else {"default": value}))
 
 

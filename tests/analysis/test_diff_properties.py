@@ -10,13 +10,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from books import linked
 from edits import KINDS, edited
 
 from dutyroute import IncidentError, Router, Rulebook
 from dutyroute.analysis.diff import diff
 from dutyroute.analysis.placing import Placing
 from dutyroute.linker import link
-from generate import Dice, Writer, linked
+from generate import Dice, Writer
 
 Data = dict[str, Any]
 PER_KIND, INCIDENTS = 9, 640

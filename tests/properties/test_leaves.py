@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
@@ -40,12 +41,13 @@ def follows(diagram: Diagram, path: tuple[Step, ...], facts: Facts) -> bool:
     return all(diagram.child(node, facts[node.fact]) is child for node, child in path)
 
 
-def domain(rulebook: Rulebook, facts: set[str]) -> Iterator[Facts]:
-    """Yield every combination of values of some facts, numbers and days by representatives."""
-    domains = Oracle(rulebook).domains
-    listed = sorted(facts)
-    for values in product(*(domains[fact] for fact in listed)):
-        yield dict(zip(listed, values, strict=True))
+def combinations(rulebook: Rulebook, facts: set[str], seed: int, most: int = 60) -> list[Facts]:
+    """Return all combinations of values of some facts, or many of them picked at random."""
+    domains, listed, chance = Oracle(rulebook).domains, sorted(facts), random.Random(seed)
+    if prod(len(domains[fact]) for fact in listed) > most:
+        return [{fact: chance.choice(domains[fact]) for fact in listed} for _ in range(most)]
+    every = product(*(domains[fact] for fact in listed))
+    return [dict(zip(listed, values, strict=True)) for values in every]
 
 
 def everything_tested(path_of: list[tuple[Step, ...]]) -> set[str]:
@@ -63,21 +65,9 @@ def test_every_incident_takes_exactly_one_path(seed: int) -> None:
     diagram = Diagram(rulebook)
     for matter in rulebook.vocabulary.matters:
         every = list(paths(diagram, diagram.root(matter)))
-        sample = domain_sample(rulebook, everything_tested(every), seed)
+        sample = combinations(rulebook, everything_tested(every), seed)
         taken = Counter(sum(follows(diagram, path, facts) for path in every) for facts in sample)
         assert set(taken) == {1}
-
-
-def domain_sample(rulebook: Rulebook, facts: set[str], seed: int, most: int = 60) -> list[Facts]:
-    """Return all combinations of values of some facts, or many of them picked at random."""
-    domains = Oracle(rulebook).domains
-    size = 1
-    for fact in facts:
-        size *= len(domains[fact])
-    if size <= most:
-        return list(domain(rulebook, facts))
-    chance = random.Random(seed)
-    return [{fact: chance.choice(domains[fact]) for fact in facts} for _ in range(most)]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -88,23 +78,16 @@ def test_counting_leaves_counts_the_domain(seed: int) -> None:
     for matter in rulebook.vocabulary.matters:
         every = list(paths(diagram, diagram.root(matter)))
         tested = everything_tested(every)
-        total = 1
-        for fact in tested:
-            total *= len(domains[fact])
+        total = prod(len(domains[fact]) for fact in tested)
         assert sum(members(diagram, domains, path, tested) for path in every) == total
 
 
 def members(diagram: Diagram, domains: Mapping[str, Any], path: tuple[Step, ...], tested: set[str]) -> int:
     """Count the combinations of values that take a path."""
-    count = 1
-    steps = {node.fact: (node, child) for node, child in path}
-    for fact in tested:
-        if fact in steps:
-            node, child = steps[fact]
-            count *= sum(diagram.child(node, value) is child for value in domains[fact])
-        else:
-            count *= len(domains[fact])
-    return count
+    on_path = {
+        node.fact: sum(diagram.child(node, v) is child for v in domains[node.fact]) for node, child in path
+    }
+    return prod(on_path.get(fact, len(domains[fact])) for fact in tested)
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -141,13 +124,12 @@ def test_a_node_has_an_edge_for_every_value_and_no_other(seed: int) -> None:
             assert {id(diagram.child(node, value)) for value in domains[node.fact]} == by_class
             if node.cuts is not None:
                 assert node.cuts == sorted(set(node.cuts))
-                assert len({bisect_right(node.cuts, value) for value in diagram.values(node)}) == len(
-                    list(diagram.values(node))
-                )
+                stretches = [bisect_right(node.cuts, value) for value in diagram.values(node)]
+                assert stretches == sorted(set(stretches))
 
 
 def answers(router: Router, incidents: list[Facts]) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for incident in incidents:
         try:
             found.append(router.route(incident).as_dict())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
+from dutyroute.analysis.apart import bare
 from dutyroute.analysis.trace import tests_of
 from dutyroute.conditions import AnyOf, Condition, Test
 from dutyroute.diagram import Diagram
@@ -48,7 +49,7 @@ class Branches:
         self.rulebook = rulebook
         self.conditions = {rule: rulebook.conditions["rules", rule] for rule in rulebook.rules}
         self.tests = {rule: tuple(tests_of(condition)) for rule, condition in self.conditions.items()}
-        self._contradictions = Diagram(_bare(rulebook))
+        self._contradictions = Diagram(bare(rulebook))
 
     def covered(self, values: Mapping[str, Plain]) -> Iterator[Branch]:
         """Yield the branches that an incident covers."""
@@ -110,12 +111,6 @@ class Branches:
     def _is_possible(self, values: Mapping[str, Plain]) -> bool:
         matter = str(values.get(MATTER) or next(iter(self.rulebook.vocabulary.matters)))
         return bool(Reach(self._contradictions, matter, values).leaves)
-
-
-def _bare(rulebook: Rulebook) -> Rulebook:
-    """Leave of a rulebook only what cannot be."""
-    impossible = {key: condition for key, condition in rulebook.conditions.items() if key[0] == "impossible"}
-    return replace(rulebook, rules={}, obligations={}, conditions=impossible)
 
 
 def _outcome(test: Test, values: Mapping[str, Plain]) -> bool | None:

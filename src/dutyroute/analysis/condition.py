@@ -11,7 +11,7 @@ from dutyroute.analysis.alone import Alone
 from dutyroute.analysis.finding import Finding, shown
 from dutyroute.analysis.standing import Sight
 from dutyroute.analysis.teller import Teller
-from dutyroute.conditions import Between, Condition, OneOf, Test, read
+from dutyroute.conditions import Between, Choice, Condition, Test, read
 from dutyroute.diagram import Diagram
 from dutyroute.explanation import verdict
 from dutyroute.rules import Rule, Rulebook
@@ -126,7 +126,7 @@ class _Search:
         part makes a difference; where no value at all does, it makes none.
         """
         key = str(less.at[0])
-        if key == self.rulebook.header.date or not _stands_alone(key, self.rule):
+        if not _stands_alone(key, self.rule):
             return None
         before, after = self._test(key, self.rule.when), self._test(key, less.when)
         changed = list(islice(self._told_apart(key, before, after), 6))
@@ -139,17 +139,21 @@ class _Search:
 
     def _told_apart(self, key: str, one: Condition | None, other: Condition | None) -> Iterator[Plain]:
         """Yield values of a fact at which two tests of it differ; no test takes everything."""
-        choices = [test.accepts for test in (one, other) if isinstance(test, Test)]
-        for value in self._values(key, choices):
-            if len({test is None or value in test.accepts for test in (one, other)}) > 1:  # type: ignore[union-attr]
+        choices = [test.accepts if isinstance(test, Test) else None for test in (one, other)]
+        for value in self._values(key, [choice for choice in choices if choice is not None]):
+            if len({choice is None or value in choice for choice in choices}) > 1:
                 yield value
 
-    def _values(self, key: str, choices: Iterable[OneOf | Between]) -> Iterable[Plain]:
-        fact = self.diagram.facts[key]
+    def _values(self, key: str, choices: Iterable[Choice]) -> Iterable[Any]:
+        """List a value of each class that the choices tell apart, of dates those in force."""
+        fact, period = self.diagram.facts[key], self.rulebook.period(self.rule)
         if fact.type not in {"int", "date"}:
-            return self.diagram.domain(fact)
-        cuts = sorted({cut for choice in choices if isinstance(choice, Between) for cut in choice.cuts})
-        return self.diagram.stretches(fact, cuts) if cuts else ()
+            return self.rulebook.vocabulary.matters if key == MATTER else self.diagram.domain(fact)
+        cuts: set[Any] = {cut for c in choices if isinstance(c, Between) for cut in c.cuts}
+        is_dated = key == self.rulebook.header.date
+        cuts |= {day for day in (period.since, period.until) if is_dated and day is not None}
+        values: Iterable[Any] = self.diagram.stretches(fact, sorted(cuts)) if cuts else ()
+        return (value for value in values if not is_dated or value in period)
 
     def _is_possible(self, values: Mapping[str, Plain]) -> bool:
         return all(verdict(condition, values) is False for condition in self.impossible)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dutyroute.analysis.change import Behind, Change, Held
-from dutyroute.analysis.domain import Domains, step
+from dutyroute.analysis.apart import unshared
+from dutyroute.analysis.change import Change, Held
+from dutyroute.analysis.domain import Domains
 from dutyroute.analysis.merge import Area, merged
-from dutyroute.analysis.region import Bound, Cube, Unsaid, Value, meets
+from dutyroute.analysis.region import Cube, Unsaid, Value, meets
 from dutyroute.analysis.sides import BUDGET, Sides, TooLarge
 from dutyroute.analysis.slice import sliced
 from dutyroute.analysis.trace import Traced, shared_order
@@ -99,7 +100,7 @@ class _Comparing:
 
     def regions(self) -> tuple[Region, ...]:
         proven, unproven = self.areas(self.matters)
-        apart = list(self._apart())
+        apart = list(unshared(self.old, self.new, self.domains, self.both))
         kept = [self._inside(area) for area in merged(proven, self.domains)]
         listed = sorted((*kept, *apart), key=self._width)
         found = [_region(area) for area in listed]
@@ -125,26 +126,6 @@ class _Comparing:
                 areas += (Area((matter,), p.cube, p.change, p.behind, ((MATTER, matter), *p.witness)) for p in parts)
         return areas, unproven
 
-    def _apart(self) -> Iterator[Area]:
-        """Yield an area for the values of each fact that only one of the rulebooks has."""
-        others: Cube = ()
-        for fact, lost, gained in self.domains.apart():
-            for bound, sides in ((lost, ("ruled", "absent")), (gained, ("absent", "ruled"))):
-                if bound is not None and self.both:
-                    yield self._unshared(fact, bound, others, sides)
-            others = (*others, (fact, self.domains.both[fact].whole()))
-
-    def _unshared(self, fact: str, bound: Bound, others: Cube, sides: tuple[str, str]) -> Area:
-        if self._is_day(fact):
-            sides = tuple("lapsed" if side == "absent" else side for side in sides)  # type: ignore[assignment]
-        change = Change(before=sides[0], after=sides[1])  # type: ignore[arg-type]
-        value: Value = bound.values[0] if bound.values else _within(bound)
-        cube = ((fact, bound), *others)
-        return Area(self.both, cube, change, Behind(), ((MATTER, self.both[0]), (fact, value)))
-
-    def _is_day(self, fact: str) -> bool:
-        return fact in (self.old.header.date, self.new.header.date)
-
     def _inside(self, area: Area) -> Area:
         """Keep an area clear of the values that only one rulebook has."""
         bounded = {fact for fact, _ in area.cube}
@@ -155,12 +136,6 @@ class _Comparing:
     def _width(self, area: Area) -> tuple[object, ...]:
         """Order regions: wide ones first, then as the vocabulary has their matters."""
         return len(area.cube), -len(area.matters), self._rank[area.matters[0]], repr(area.cube), repr(area.change)
-
-
-def _within(bound: Bound) -> Plain:
-    stretch = bound.stretches[0]
-    found: Plain = stretch.low if stretch.low is not None else stretch.high - step(stretch.high)
-    return found
 
 
 def _region(area: Area) -> Region:

@@ -1,0 +1,161 @@
+"""Wrong calls and help, in the reader's language."""
+
+import click
+import pytest
+
+from dutyroute.cli.front import COMMANDS
+from dutyroute.cli.phrasebook import Phrasebook, spoken
+from dutyroute.cli.usage import worded
+from dutyroute.messages import LANGUAGES
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_command_has_help_in_both_languages(run, command: str, lang: str) -> None:
+    done = run(*filter(None, [command]), "--help", lang=lang)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("用法：dutyroute " if lang == "zh" else "Usage: dutyroute ")
+    assert any("\u4e00" <= char <= "\u9fff" for char in done.out) is (lang == "zh")
+
+
+@pytest.mark.parametrize(
+    "arguments,zh,en",
+    [
+        (["rout"], "没有 rout 这个命令；是否指 route？", "there is no command rout; did you mean route?"),
+        (["zzz"], "没有 zzz 这个命令", "there is no command zzz"),
+        (
+            ["route", "--mater", "x"],
+            "没有 --mater 这个选项；是否指 '--matter'？",
+            "No such option '--mater'.",
+        ),
+        (["--nothing"], "没有 --nothing 这个选项", "No such option '--nothing'."),
+        (["route", "--matter"], "选项 --matter 后面要写一个值", "Option '--matter' requires an argument."),
+        (["route", "--json=1"], "选项 --json 不带值", "Option '--json' does not take a value."),
+        (["route", "a", "b"], "多出了参数：b", "Got unexpected extra argument (b)"),
+        (["schema"], "缺少选项 --out", "Missing option '--out'."),
+        (
+            ["route", "--fact", "x"],
+            "'--fact' 的值不对：“x”应当写成 事实=值",
+            "Invalid value for '--fact': `x` should",
+        ),
+        (
+            ["route", "--input", "xml", "-"],
+            "'--input' 不能是“xml”，只能是 'json', 'jsonl', 'yaml' 之一",
+            "'xml'",
+        ),
+        (["route"], "没有给案件：请写文件名", "no incident: give a FILE"),
+        (
+            ["route", "x", "--matter", "y"],
+            "文件和 --matter、--fact 不能同时给",
+            "give either a FILE or --matter",
+        ),
+        (["route", "--matter", "y", "--input", "json"], "--input 只用于文件", "--input goes with a FILE"),
+        (
+            ["route", "--matter", "y", "--json", "--mermaid"],
+            "--json, --mermaid 只能给一个",
+            "give only one of",
+        ),
+    ],
+)
+def test_a_wrong_call_is_told_in_the_readers_language(run, arguments: list[str], zh: str, en: str) -> None:
+    for lang, expected in (("zh", zh), ("en", en)):
+        done = run(*arguments, lang=lang)
+        assert (done.status, done.out) == (2, "")
+        assert expected in done.err
+        assert done.err.startswith("错误：" if lang == "zh" else "error: ")
+
+
+@pytest.mark.parametrize(
+    "error,expected",
+    [
+        (click.NoSuchOption("--x"), "没有 --x 这个选项"),
+        (click.UsageError("No such option: --x Did you mean --y?"), "没有 --x 这个选项；是否指 --y？"),
+        (
+            click.UsageError("No such option: --x (Possible options: --y, --z)"),
+            "没有 --x 这个选项；是否指 --y, --z？",
+        ),
+        (click.UsageError("Something that click says since."), "Something that click says since."),
+    ],
+)
+def test_older_and_newer_clicks_are_understood(error: click.ClickException, expected: str) -> None:
+    assert worded(error, Phrasebook("zh")) == expected
+
+
+@pytest.mark.parametrize(
+    "arguments,expected",
+    [
+        (["--lang", "zh", "route"], "zh"),
+        (["route", "--lang=zh"], "zh"),
+        (["route", "--lang", "zh", "--lang", "en"], "en"),
+        (["route", "--lang", "fr"], "en"),
+        (["route", "--lang"], "en"),
+        (["route", "--", "--lang", "zh"], "en"),
+    ],
+)
+def test_the_language_is_known_before_anything_is_read(
+    arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUTYROUTE_LANG", "en")
+    assert spoken(arguments) == expected
+
+
+def test_lang_stands_before_or_after_the_command(run) -> None:
+    pages = {
+        run(*call, lang="en").out
+        for call in (["--lang", "zh", "trace", "--help"], ["trace", "--help", "--lang=zh"])
+    }
+    assert len(pages) == 1
+    assert pages.pop().startswith("用法：")
+
+
+def test_a_language_that_is_none_is_wrong_usage(run) -> None:
+    assert run("route", "--lang", "fr", "x").status == 2
+
+
+def test_words_that_the_rulebook_lacks_are_wrong_usage(run, rules) -> None:
+    for wrong, said in {
+        (
+            "--why-not",
+            "hosing",
+        ): "error[incident-wrong-value]: `party` cannot be `hosing`; did you mean housing",
+        (
+            "--why-not",
+            "housing:leed",
+        ): "error[incident-wrong-value]: `role` cannot be `leed`; did you mean lead",
+        ("--what-if", "car=1"): "error[incident-unknown-fact]: there is no fact `car`; did you mean cars",
+        ("--what-if", "cars=many"): "error[incident-wrong-value]: `cars` cannot be `many`",
+        ("--fact", "matter=complaint"): "error[incident-fact-twice]: the fact `matter` is given twice",
+        (
+            "--fact",
+            "reported_at=2026-02-30",
+        ): "error[incident-wrong-value]: `reported_at` cannot be `2026-02-30`",
+        ("--fact", "reported_at=2026/3/1"): "`reported_at` cannot be `2026/3/1`; did you mean 2026-03-01",
+    }.items():
+        done = run("route", "--rules", rules, "--matter", "parking", *wrong, lang="en")
+        assert (done.status, done.out) == (2, "")
+        assert said in done.err
+
+
+def test_full_width_signs_will_do(run, rules) -> None:
+    done = run(
+        "route",
+        "--rules",
+        rules,
+        "--matter",
+        "乱停车",
+        "--fact",
+        "车辆数＝1",
+        "--why-not",
+        "住建：主办",
+        "--json",
+    )
+    assert done.status == 0
+    assert '"cars": ' not in done.err
+    assert '"why_not": {"party": "housing", "role": "lead"' in done.out
+
+
+def test_completion_knows_the_commands(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_DUTYROUTE_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "dutyroute t")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert run().out.split() == ["plain,trace", "plain,test"]
