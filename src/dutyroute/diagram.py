@@ -189,6 +189,16 @@ class Diagram:
         """List every value of a yes-no, enumerated or tree fact."""
         return (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
 
+    def contradicted(self, values: Mapping[str, Plain]) -> Iterator[int]:
+        """Yield the impossible conditions that facts meet, whatever the other facts are."""
+        for kind, name in (each.item for each in self._tracked):
+            if kind == "impossible":
+                rest = self.rulebook.conditions["impossible", name]
+                for fact, value in values.items():
+                    rest = _restrict(rest, fact, value)
+                if rest is ALWAYS:
+                    yield name
+
     def _after(self, matter: str, items: Any, fact: str, value: Plain) -> Node | Leaf:
         """Go on with what is left of each item once a fact is known."""
         left = ((index, _restrict(condition, fact, value)) for index, condition in items)

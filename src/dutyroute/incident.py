@@ -124,12 +124,13 @@ class Reader:
             return _wrong_text(fact, value)
         if fact == MATTER and isinstance(value, list | tuple):
             return self._wrong_matter(value, name)
-        near = (
-            as_date(value)
-            if self.words.facts[fact].type == "date"
-            else suggestion(value, self._entries(fact))
-        )
+        near = self._near(fact, value)
         return IncidentError("incident-wrong-value", key, value, self._expected(fact), near, name)
+
+    def _near(self, fact: str, value: object) -> str | None:
+        if self.words.facts[fact].type != "date":
+            return suggestion(value, self._entries(fact))
+        return as_date(value[:LONGEST_ID]) if isinstance(value, str) else None
 
     def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
         known = _spellings(self.words.matters.values())
@@ -149,7 +150,7 @@ class Reader:
         if near is None and isinstance(key, str):
             near = nearest(key, ("id", "text"))
         wanted = {"zh": f"{known} 之一", "en": f"one of {known}"}
-        return IncidentError("incident-unknown-fact", str(key), value, wanted, near, name)
+        return IncidentError("incident-unknown-fact", _shown(key), value, wanted, near, name)
 
     def _entries(self, fact: str) -> Mapping[str, Entry]:
         return self.words.matters if fact == MATTER else {v.id: v for v in self.words.facts[fact].values}
@@ -157,6 +158,14 @@ class Reader:
     def _expected(self, fact: str) -> dict[str, str]:
         found = self.words.facts[fact]
         return expected(found, self.words.domain(found) if found.type in {"tree", "enum"} else ())
+
+
+def _shown(key: object) -> str:
+    """Write a key that may be anything."""
+    try:
+        return str(key)
+    except ValueError:  # a whole number of thousands of digits
+        return type(key).__name__
 
 
 def _name(given: Mapping[str, Any]) -> str | None:

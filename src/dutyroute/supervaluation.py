@@ -10,7 +10,7 @@ from itertools import combinations
 from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, weakest
 from dutyroute.diagram import Diagram, Leaf, Node
 from dutyroute.rules import LEAD, hours
-from dutyroute.vocabulary import Plain
+from dutyroute.vocabulary import MATTER, Plain
 
 __all__ = ["BUDGET", "Reach", "TooOpen", "combine"]
 
@@ -29,7 +29,7 @@ class Reach:
     All leaves that an incident can reach, whatever its unknown facts turn out to be.
 
     Each node is visited once. Impossible leaves are left out; `leaves` is empty
-    where the incident contradicts itself, and `impossible` then tells by what.
+    where the incident contradicts itself, and `impossible` then tells which condition it meets.
     """
 
     def __init__(self, diagram: Diagram, matter: str, values: Mapping[str, Plain]) -> None:
@@ -40,7 +40,7 @@ class Reach:
         self._nodes: dict[int, Node] = {}
         found = self._collect(self.start)
         self.leaves = [leaf for leaf in found if leaf.settlement is not None]
-        self.impossible = next((leaf.impossible for leaf in found if leaf.settlement is None), None)
+        self.impossible = None if self.leaves else self._contradiction(found)
         self._conflicts: dict[tuple[int, int, bool], bool] = {}
 
     def _skip(self, place: Place) -> Place:
@@ -69,6 +69,11 @@ class Reach:
                 self._check_budget(len(self._nodes))
                 waiting += self._next(place)
         return list(leaves.values())
+
+    def _contradiction(self, found: list[Leaf]) -> int | None:
+        """Name what the known facts contradict by themselves; failing that, what some leaf names."""
+        known = self.diagram.contradicted({**self.values, MATTER: self.matter})
+        return next(known, min(leaf.impossible for leaf in found if leaf.impossible is not None))
 
     @staticmethod
     def _check_budget(spent: int) -> None:

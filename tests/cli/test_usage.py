@@ -24,9 +24,9 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
         (["rout"], "没有 rout 这个命令；是否指 route？", "there is no command rout; did you mean route?"),
         (["zzz"], "没有 zzz 这个命令", "there is no command zzz"),
         (
-            ["route", "--mater", "x"],
-            "没有 --mater 这个选项；是否指 '--matter'？",
-            "No such option '--mater'.",
+            ["route", "--mermade"],
+            "没有 --mermade 这个选项；是否指 '--mermaid'？",
+            "No such option '--mermade'.",
         ),
         (["--nothing"], "没有 --nothing 这个选项", "No such option '--nothing'."),
         (["route", "--matter"], "选项 --matter 后面要写一个值", "Option '--matter' requires an argument."),

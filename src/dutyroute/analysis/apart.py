@@ -52,8 +52,7 @@ def _witness(book: Rulebook, matters: Sequence[str], cube: Cube) -> Witness | No
     for matter in matters:
         found = _possible(diagram, diagram.root(matter), bounds, {MATTER: matter})
         if found is not None:
-            first = cube[0][0]
-            return tuple({**found, first: found.get(first, _values(bounds[first], [])[0])}.items())
+            return tuple({**{fact: _values(bound, [])[0] for fact, bound in cube}, **found}.items())
     return None
 
 

@@ -105,11 +105,16 @@ def _days(book: Rulebook) -> Stretch:
 def _shared(one: Domain, other: Domain, *, unsaid: bool) -> Domain:
     if one.span is None or other.span is None:
         return Domain(tuple(v for v in one.values if v in other.values), unsaid=unsaid)
-    lows, highs = [one.span.low, other.span.low], [one.span.high, other.span.high]
-    span = Stretch(max(_said(lows), default=None), min(_said(highs), default=None))
+    low = max(_said([one.span.low, other.span.low]), default=None)
+    high = min(_said([one.span.high, other.span.high]), default=None)
+    return Domain(span=Stretch(low, high), edge=_edge(one.span, other.span), unsaid=unsaid)
+
+
+def _edge(one: Stretch, other: Stretch) -> Stretch:
+    """Return the least stretch that holds both."""
+    lows, highs = [one.low, other.low], [one.high, other.high]
     low = None if None in lows else min(lows)
-    high = None if None in highs else max(highs)
-    return Domain(span=span, edge=Stretch(low, high), unsaid=unsaid)
+    return Stretch(low, None if None in highs else max(highs))
 
 
 def _said(ends: list[Any]) -> list[Any]:
@@ -122,7 +127,8 @@ def _only(one: Domain, other: Domain) -> Bound | None:
         values = [value for value in one.values if value not in other.values]
         return Bound.of(values) if values else None
     cuts = sorted(_said([other.span.low, other.span.high]))
-    found = [s for s, v in _stretches(one.span, one.span, cuts) if v not in other.span] if cuts else []
+    classes = _stretches(one.span, _edge(one.span, other.span), cuts) if cuts else ()
+    found = [stretch for stretch, value in classes if value not in other.span]
     return Bound.of(found) if found else None
 
 

@@ -1,0 +1,123 @@
+"""`dutyroute matrix` and `dutyroute trace`: the same in every format."""
+
+import csv
+import io
+import json
+
+import pytest
+
+DATED = ("--fact", "reported_at=2026-03-01")
+
+
+def test_the_matrix_as_json_has_a_row_for_each_matter(run, rules) -> None:
+    found = json.loads(run("matrix", "--rules", rules, *DATED, "--json", lang="en").out)
+    assert found["roles"] == ["lead", "patrol", "dissuade", "report", "enforce", "inspect", "warrant"]
+    assert found["facts"] == {"reported_at": "2026-03-01"}
+    assert found["assumed"] == {"in_yard": True}
+    assert [row["matter"] for row in found["matters"]] == [
+        "violation",
+        "fire-violation",
+        "parking",
+        "complaint",
+    ]
+    assert found["matters"][2] == {
+        "matter": "parking",
+        "name": "illegal parking",
+        "parent": "violation",
+        "status": "incomplete",
+        "cells": {
+            "lead": [
+                {"party": "housing", "certain": False},
+                {"party": "fire", "certain": False},
+                {"party": "street", "certain": False},
+            ],
+            "patrol": [{"party": "street", "certain": True}],
+            "dissuade": [{"party": "company", "certain": False}],
+            "report": [{"party": "company", "certain": False}],
+        },
+        "gaps": ["enforce", "inspect", "warrant"],
+        "ask": ["respondent", "has_company", "cars"],
+        "too_open": False,
+    }
+
+
+def test_the_matrix_as_csv_has_a_column_for_each_role(run, rules) -> None:
+    done = run("matrix", "--rules", rules, *DATED, "--format", "csv", lang="en")
+    rows = list(csv.reader(io.StringIO(done.out)))
+    assert rows[0] == ["Matter", "lead", "patrol", "dissuade", "report", "enforce", "inspect", "warrant"]
+    assert rows[4] == ["complaint", *["gap"] * 7]
+    assert {len(row) for row in rows} == {8}
+
+
+@pytest.mark.parametrize("command", ["matrix", "trace"])
+def test_csv_begins_with_a_mark_only_where_asked(run, rules, command: str) -> None:
+    plain = run(command, "--rules", rules, "--format", "csv").out
+    marked = run(command, "--rules", rules, "--format", "csv", "--bom").out
+    assert marked == "\ufeff" + plain
+
+
+def test_a_text_that_a_spreadsheet_would_compute_is_guarded(run, rules, tmp_path) -> None:
+    import shutil
+
+    folder = tmp_path / "rules"
+    shutil.copytree(rules, folder)
+    file = folder / "vocabulary.yaml"
+    file.write_text(file.read_text("utf-8").replace("name: 违章停车", 'name: "=1+1"'), "utf-8")
+    rows = list(csv.reader(io.StringIO(run("matrix", "--rules", str(folder), "--format", "csv").out)))
+    assert rows[3][0] == "'=1+1"
+
+
+def test_markdown_takes_nothing_for_markup(run, rules, tmp_path) -> None:
+    import shutil
+
+    folder = tmp_path / "rules"
+    shutil.copytree(rules, folder)
+    file = folder / "vocabulary.yaml"
+    file.write_text(file.read_text("utf-8").replace("name: 违章停车", 'name: "a|b*<c>"'), "utf-8")
+    out = run("matrix", "--rules", str(folder), "--format", "markdown").out
+    assert "| a\\|b\\*\\<c\\> |" in out
+
+
+def test_a_matter_that_the_rulebook_lacks_is_wrong_usage(run, rules) -> None:
+    done = run("matrix", "--rules", rules, "--matter", "parkng", lang="en")
+    assert (done.status, done.out) == (2, "")
+    assert (
+        done.err
+        == "error[incident-wrong-value]: `matter` cannot be `parkng`; did you mean parking 违章停车?\n"
+    )
+
+
+def test_facts_that_contradict_each_other_are_wrong_usage(run, rules) -> None:
+    done = run("matrix", "--rules", rules, "--fact", "respondent=company", "--fact", "has_company=false")
+    assert (done.status, done.out) == (2, "")
+    assert "incident-impossible" in done.err
+
+
+def test_the_trace_as_json_names_what_is_unmapped(run, rules) -> None:
+    found = json.loads(run("trace", "--rules", rules, "--json", lang="en").out)
+    assert found["unmapped"] == ["opinion/1.4"]
+    assert found["clauses"][2] == {
+        "clause": "opinion/1.2",
+        "label": "一（二）",
+        "heading": "Fire enforcement",
+        "duty": True,
+        "unmapped": False,
+        "rules": [
+            {
+                "rule": "street-enforces-fire",
+                "title": "The street office leads and enforces, the fire service inspects",
+                "matters": ["fire-violation"],
+            },
+            {
+                "rule": "fire-leads-car-parks",
+                "title": "Where twenty cars or more are parked the fire service leads as well",
+                "matters": ["parking"],
+            },
+        ],
+        "matters": ["fire-violation", "parking"],
+    }
+
+
+def test_unmapped_lists_nothing_else(run, rules) -> None:
+    found = json.loads(run("trace", "--rules", rules, "--json", "--unmapped").out)
+    assert [each["clause"] for each in found["clauses"]] == ["opinion/1.4"]
