@@ -18,7 +18,18 @@ from typing import Any
 from dutyroute import Router, Rulebook
 from dutyroute.linker import link
 
-__all__ = ["WORDS", "Data", "book", "linked", "obligation", "recusal", "router", "rule", "written"]
+__all__ = [
+    "WORDS",
+    "Data",
+    "book",
+    "linked",
+    "obligation",
+    "questions",
+    "recusal",
+    "router",
+    "rule",
+    "written",
+]
 
 Data = dict[str, Any]
 
@@ -112,6 +123,11 @@ def recusal(fact: str, *roles: str) -> Data:
 def written(*rules: Data, header: Data | None = None, **sections: Any) -> Data:
     """Return the plain data of a rulebook over `WORDS`."""
     return {**deepcopy(WORDS), "rules": rules, **sections, "rulebook": {**HEADER, **(header or {})}}
+
+
+def questions(*names: str) -> tuple[Data, ...]:
+    """Return the facts of `WORDS` and some more that take yes or no."""
+    return (*WORDS["facts"], *({"id": q, "name": q, "english": q, "type": "bool"} for q in names))
 
 
 def linked(data: Mapping[str, Any]) -> Rulebook:

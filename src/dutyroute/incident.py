@@ -142,7 +142,8 @@ class Reader:
                 )
         if not values:
             return self._no_matter(name)
-        return IncidentError("incident-matter-twice", MATTER, list(values), incident=name)
+        again = next(v for i, v in enumerate(values) if known[v] in {known[w] for w in values[:i]})
+        return IncidentError("incident-matter-twice", MATTER, again, incident=name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
         known = ", ".join(self.words.facts)
@@ -245,7 +246,7 @@ def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | 
     single = {spelling: (matter,) for spelling, matter in spellings.items()}
 
     def read(value: Any) -> tuple[str, ...] | None:
-        if value.__class__ is str:
+        if isinstance(value, str):
             return single.get(value)
         if not isinstance(value, list | tuple):
             return None

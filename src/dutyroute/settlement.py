@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, strongest
 from dutyroute.rules import LEAD, Obligation, Rule, Rulebook, hours
@@ -71,31 +72,22 @@ class Settler:
 
     def _strike(self, matched: tuple[str, ...]) -> dict[str, str]:
         """Strike out overridden rules; a struck rule strikes nothing."""
-        strikers = {
-            name: [other for other in matched if name in self.rules[other].overrides] for name in matched
-        }
+        strikers: dict[str, list[str]] = {}
+        for other in matched:
+            for name in self.rules[other].overrides:
+                strikers.setdefault(name, []).append(other)
         struck: dict[str, str] = {}
-        settled: set[str] = set()
-
-        def decide(name: str) -> None:
-            if name in settled:
-                return
-            settled.add(name)
-            for other in strikers[name]:
-                decide(other)
-                if other not in struck:
-                    struck.setdefault(name, other)
-
-        for name in matched:
-            if strikers[name]:
-                decide(name)
+        for name in TopologicalSorter({n: strikers[n] for n in matched if n in strikers}).static_order():
+            standing = [other for other in strikers.get(name, ()) if other not in struck]
+            if standing:
+                struck[name] = standing[0]
         return struck
 
     def _needed(self, rules: list[Rule], guards: frozenset[Guard]) -> tuple[list[Rule], tuple[str, ...]]:
         """Keep a default only where no rule without one assigns its role."""
         held = {role for rule in rules if rule.default is None for _, role in self._kept(rule, guards)}
-        counting = [rule for rule in rules if rule.default is None or rule.default not in held]
-        return counting, tuple(rule.id for rule in rules if rule not in counting)
+        counting = [rule for rule in rules if rule.default not in held]
+        return counting, tuple(rule.id for rule in rules if rule.default in held)
 
     def _kept(self, rule: Rule, guards: frozenset[Guard]) -> Iterable[tuple[str, str]]:
         for party, role, _ in rule.duties():

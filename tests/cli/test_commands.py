@@ -31,7 +31,7 @@ def test_check_prints_every_fault_with_its_place(run, broken, monkeypatch) -> No
         ("./bad.yaml:4:20", "unknown-matter"),
         ("./bad.yaml:5:11", "unknown-clause"),
     ]
-    assert done.out.endswith("\nThe rulebook cannot be used: 3 error\n")
+    assert done.out.endswith("\nThe rulebook cannot be used: errors: 3\n")
 
 
 def test_check_prints_faults_as_json_and_as_sarif(run, broken) -> None:

@@ -32,8 +32,11 @@ class Alone:
         self, rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], *, impossible: bool = True
     ) -> None:
         nothing = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
-        shut_out = {k: c for k, c in rulebook.conditions.items() if k[0] == "impossible" and impossible}
-        kept: Conditions = {**shut_out, **{("rules", name): c for name, c in conditions.items()}}
+        shut_out = [("impossible", i) for i in range(len(rulebook.impossible)) if impossible]
+        kept: Conditions = {
+            **{key: rulebook.conditions[key] for key in shut_out},
+            **{("rules", name): condition for name, condition in conditions.items()},
+        }
         rules = {name: rule.model_copy(update={**nothing, "id": name}) for name in conditions}
         self.matters = tuple(_told_apart(rulebook, kept))
         self.diagram = Surveyed(replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept))

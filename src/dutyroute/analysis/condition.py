@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from dutyroute.analysis.alone import Alone
 from dutyroute.analysis.finding import Finding, shown
 from dutyroute.analysis.standing import Sight
 from dutyroute.analysis.teller import Teller
-from dutyroute.conditions import Between, Choice, Condition, Test, read
+from dutyroute.conditions import Between, Choice, Condition, OneOf, Test, read
 from dutyroute.diagram import Diagram
 from dutyroute.explanation import verdict
 from dutyroute.rules import Rule, Rulebook
@@ -109,7 +109,7 @@ class _Search:
         self.rule = rulebook.rules[name]
         self.condition = rulebook.conditions["rules", name]
         self.known = {**sight.path, MATTER: sight.matter}
-        self.impossible = [c for key, c in rulebook.conditions.items() if key[0] == "impossible"]
+        self.impossible = [rulebook.conditions["impossible", i] for i in range(len(rulebook.impossible))]
 
     def redundant(self) -> list[Lesser]:
         """List the parts that make no difference, in the order written."""
@@ -144,16 +144,22 @@ class _Search:
             if len({choice is None or value in choice for choice in choices}) > 1:
                 yield value
 
-    def _values(self, key: str, choices: Iterable[Choice]) -> Iterable[Any]:
+    def _values(self, key: str, choices: Sequence[Choice]) -> Iterable[Any]:
         """List a value of each class that the choices tell apart, of dates those in force."""
         fact, period = self.diagram.facts[key], self.rulebook.period(self.rule)
         if fact.type not in {"int", "date"}:
-            return self.rulebook.vocabulary.matters if key == MATTER else self.diagram.domain(fact)
+            sets = [choice.values for choice in choices if isinstance(choice, OneOf)]
+            return sets[0] ^ sets[1] if len(sets) > 1 else self._domain(key)
         cuts: set[Any] = {cut for c in choices if isinstance(c, Between) for cut in c.cuts}
         is_dated = key == self.rulebook.header.date
         cuts |= {day for day in (period.since, period.until) if is_dated and day is not None}
         values: Iterable[Any] = self.diagram.stretches(fact, sorted(cuts)) if cuts else ()
         return (value for value in values if not is_dated or value in period)
+
+    def _domain(self, key: str) -> Iterable[Plain]:
+        if key == MATTER:
+            return self.rulebook.vocabulary.matters  # there may be thousands, and the first ones do
+        return self.diagram.domain(self.diagram.facts[key])
 
     def _is_possible(self, values: Mapping[str, Plain]) -> bool:
         return all(verdict(condition, values) is False for condition in self.impossible)

@@ -44,7 +44,7 @@ class Chain:
         for duty in self.duties:
             this_phase, this_role = self._phase(duty.role), self._role(duty)
             yield [
-                Cell.of("" if this_phase == phase else this_phase, style=_style(duty)),
+                Cell.of("" if this_phase == phase else this_phase),
                 Cell.of("" if this_role == role else this_role, style=_style(duty)),
                 *self._cells(duty),
             ]

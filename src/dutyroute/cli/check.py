@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_text
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -15,9 +15,8 @@ from dutyroute.cli.opening import folder
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.usage import Command, option, unusable
-from dutyroute.diagnostics import Diagnostic, draw
+from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError
-from dutyroute.messages import word
 from dutyroute.rules import Rulebook
 from dutyroute.shipped import shipped
 
@@ -118,8 +117,8 @@ def _found(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
         _text(found, rulebook, say)
     else:
         echo(to_json(found, say.lang) if form == "json" else to_sarif(found, say.lang))
-    is_bad = fail_on != "never" and bool(found.at_least(fail_on))
-    return exits.FOUND if is_bad else exits.FINE
+    level = cast(Severity, fail_on)
+    return exits.FOUND if fail_on != "never" and found.at_least(level) else exits.FINE
 
 
 def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
@@ -145,4 +144,4 @@ def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
 def _counted(counts: Counter[Any], say: Phrasebook) -> str:
     """Say how many there are of each severity, the gravest first."""
     found = (level for level in _LEVELS if counts[level])
-    return say.listed(say("count", name=word(level, say.lang), count=counts[level]) for level in found)
+    return say.listed(say(f"counted-{level}", count=counts[level]) for level in found)

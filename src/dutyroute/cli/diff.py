@@ -102,7 +102,9 @@ def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
         return html(comparison, say.lang)
     from dutyroute.analysis import telling
 
-    return telling.markdown(comparison, say.lang) if form == "markdown" else telling.text(comparison, say.lang)
+    return (
+        telling.markdown(comparison, say.lang) if form == "markdown" else telling.text(comparison, say.lang)
+    )
 
 
 def deliver(words: str, out: str | None, say: Phrasebook) -> None:

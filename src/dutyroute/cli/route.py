@@ -180,16 +180,18 @@ def _wish(say: Phrasebook, router: Router, explain: bool, why_not: str | None, w
     """Read what is asked besides; words that the rulebook lacks are wrong usage."""
     words = router.rulebook.vocabulary
     try:
-        supposed = given(words, what_if) if what_if else None
-        if supposed is not None:
-            router.incident({MATTER: next(iter(words.matters)), **_known(supposed)})
+        supposed = _supposed(router, given(words, what_if)) if what_if else None
         return Wish(explain, _sought(words, why_not) if why_not else None, supposed)
     except IncidentError as error:
         raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
 
-def _known(supposed: Mapping[str, Any]) -> dict[str, Any]:
-    return {fact: value for fact, value in supposed.items() if fact != MATTER or value is not None}
+def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Spell what is supposed as the vocabulary does; None makes a fact unknown."""
+    some_matter = next(iter(router.rulebook.vocabulary.matters))
+    read = router.incident({MATTER: some_matter, **written})
+    spelt = {MATTER: list(read.matters), **read.facts}
+    return {fact: None if value is None else spelt.get(fact, value) for fact, value in written.items()}
 
 
 def _sought(words: Vocabulary, why_not: str) -> tuple[str, str | None]:

@@ -40,7 +40,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "phase-decide": {"zh": "认定", "en": "decide"},
     "phase-act": {"zh": "处置", "en": "act"},
     "phase-oversee": {"zh": "监管", "en": "oversee"},
-    "phase-support": {"zh": "支持", "en": "support"},
+    "phase-support": {"zh": "配合", "en": "support"},
     "phase-settle": {"zh": "化解", "en": "settle"},
     "phase-carry-out": {"zh": "落实", "en": "carry out"},
     "no-duties": {"zh": "没有任何规则就这件事指定主体。", "en": "No rule gives anybody a duty here."},
@@ -212,6 +212,9 @@ WORDS: dict[str, dict[Lang, str]] = {
     "written": {"zh": "已写入 {path}", "en": "wrote {path}"},
     "perhaps-first": {"zh": "可能：{text}", "en": "possibly: {text}"},
     "such-as": {"zh": "如 {value}", "en": "such as {value}"},
+    "counted-error": {"zh": "错误 {count}", "en": "errors: {count}"},
+    "counted-warning": {"zh": "警告 {count}", "en": "warnings: {count}"},
+    "counted-note": {"zh": "提示 {count}", "en": "notes: {count}"},
     # ── little words ──
     "yes": {"zh": "是", "en": "yes"},
     "no": {"zh": "否", "en": "no"},

@@ -1,0 +1,90 @@
+"""Every command that the guides show is run, and prints what the guides say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GUIDES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")])
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command as a guide shows it, with the lines that it is said to print."""
+
+    guide: str
+    command: str
+    printed: str
+
+    @property
+    def pattern(self) -> str:
+        """What must be printed: a line `...` stands for any lines, `...` in a line for anything."""
+        lines = (re.escape(line).replace(r"\.\.\.", ".*") for line in self.printed.splitlines())
+        return "".join(r"(?:.*\n)*" if line == ".*" else f"{line}\n" for line in lines)
+
+
+def examples() -> list[Example]:
+    """Find the commands in the guides: what follows `$ ` and names dutyroute."""
+    found = []
+    for guide in GUIDES:
+        for block in BLOCK.findall(guide.read_text("utf-8")):
+            for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, printed = shown.partition("\n")
+                if "dutyroute" in command:
+                    found.append(Example(guide.name, command, printed))
+    return found
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the guides' commands read, and the command itself."""
+    folder = tmp_path_factory.mktemp("place")
+    for name in ("rules", "cases"):
+        shutil.copytree(ROOT / name, folder / name)
+    command = folder / "bin" / "dutyroute"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dutyroute "$@"\n', "utf-8")
+    command.chmod(0o755)
+    return folder
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
+@pytest.mark.parametrize("example", examples(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
+def test_a_command_prints_what_the_guide_says(example: Example, place: Path) -> None:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHONIO"))
+    }
+    environment = {
+        **kept,
+        "DUTYROUTE_LANG": "zh" if "zh-CN" in example.guide else "en",
+        "COLUMNS": "100",
+        "PATH": os.pathsep.join((str(place / "bin"), os.environ["PATH"])),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PYTHONUTF8": "1",
+    }
+    done = subprocess.run(
+        ["sh", "-c", example.command], cwd=place, env=environment, capture_output=True, timeout=120
+    )
+    printed = (done.stdout + done.stderr).decode()
+    assert "Traceback" not in printed
+    if example.printed.strip():
+        assert re.fullmatch(example.pattern, printed), f"{example.command}\nprints\n{printed}"
+    else:
+        assert done.returncode in (0, 1), printed
+
+
+def test_every_command_is_shown() -> None:
+    from dutyroute.cli.front import COMMANDS
+
+    for guide in ("commands.md", "commands.zh-CN.md"):
+        shown = " ".join(example.command for example in examples() if example.guide == guide)
+        assert [command for command in COMMANDS if f"dutyroute {command}" not in shown] == []
