@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from books import linked
-from edits import KINDS, edited
-
 from dutyroute import IncidentError, Router, Rulebook
 from dutyroute.analysis.diff import diff
 from dutyroute.analysis.placing import Placing
 from dutyroute.linker import link
+from edits import KINDS, edited
 from generate import Dice, Writer
 
 Data = dict[str, Any]
@@ -97,11 +92,12 @@ def _answer(router: Router, given: Data) -> Any:
         return "refused"
     return [
         (
-            {(d.party, d.role, frozenset(d.to), frozenset(d.to_possible), d.within, d.certain) for d in r.duties},
+            {
+                (d.party, d.role, frozenset(d.to), frozenset(d.to_possible), d.within, d.certain)
+                for d in r.duties
+            },
             (r.flags, r.possible_flags),
             {(b.obligation, b.kind, frozenset(b.holders), b.certain) for b in r.breaches},
         )
         for r in rulings
     ]
-
-

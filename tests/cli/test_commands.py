@@ -131,3 +131,12 @@ def test_a_flowchart_is_printed_for_each_incident(run, rules) -> None:
     assert "%% error[incident-wrong-value]: `matter` cannot be `1`" in done.out
     assert done.out.splitlines()[-1].startswith("%% Rulebook: Managing a yard")
     assert done.status == 1
+
+
+def test_what_an_incident_says_cannot_steer_the_terminal(run, rules) -> None:
+    line = '{"id": "\\u001b[31m1", "text": "a\\u0007\\u202eb\\nc", "matter": "parking"}\n{"matter": "\\u001b[2J"}\n'
+    for more in ((), ("--mermaid",), ("--json",)):
+        done = run("route", "--rules", rules, "-", *more, input=line)
+        assert not set("\x1b\x07\u202e") & set(done.out) - ({"\u202e"} if more == ("--json",) else set())
+    done = run("route", "--rules", rules, "--matter", "\x1b[2J")
+    assert "\x1b" not in done.err

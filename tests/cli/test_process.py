@@ -159,6 +159,27 @@ def test_the_exit_status_is_what_the_manual_says(spawn, rules, arguments, status
 
 
 @posix
+@pytest.mark.parametrize("no_color", [False, True])
+def test_a_terminal_gets_colours_unless_it_says_no(program, environment, rules, no_color: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    more = {"NO_COLOR": "1"} if no_color else {}
+    kept = {name: value for name, value in environment.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    command = [*program, "route", "--rules", rules, "--matter", "parking"]
+    with subprocess.Popen(command, env={**kept, "TERM": "xterm", **more}, stdout=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # Linux ends a terminal with an error
+            while part := os.read(ours, 65536):
+                seen += part
+        assert process.wait(20) == 0
+    os.close(ours)
+    assert "街道办事处" in seen.decode()
+    assert (b"\x1b[32m" in seen or b"\x1b[1;33m" in seen) is not no_color
+
+
+@posix
 @pytest.mark.parametrize("arguments", [("--help",), ("route", "--rules", "RULES", "--matter", "parking")])
 def test_a_closed_output_is_no_reason_to_fail(program, environment, rules, arguments) -> None:
     command = [*program, *(a.replace("RULES", rules) for a in arguments)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from dutyroute.analysis.branches import Branch
@@ -65,7 +66,11 @@ class Account:
         lines = [self.summary(), *(self._line(what, share) for what, share in self.rows())]
         for heading, entries in self.lists():
             if entries:
-                lines += ["", f"{self.say(heading)}{self.words.say('colon')}", *(f"  - {each}" for each in entries)]
+                lines += [
+                    "",
+                    f"{self.say(heading)}{self.words.say('colon')}",
+                    *(f"  - {each}" for each in entries),
+                ]
         if self.is_complete:
             lines += ["", self.say("complete")]
         if self._suggested:
@@ -74,11 +79,17 @@ class Account:
 
     def html(self) -> str:
         """Write the account as one page that needs nothing else."""
-        parts = [tag("h1", escape(self.say("title"))), tag("p", escape(self.summary()), "lead"), self._table()]
+        parts = [
+            tag("h1", escape(self.say("title"))),
+            tag("p", escape(self.summary()), "lead"),
+            self._table(),
+        ]
         for heading, entries in self.lists():
             if entries:
                 inside = "".join(tag("li", escape(each)) for each in entries)
-                parts.append(tag("section", tag("h2", escape(self.say(heading))) + tag("ul", inside, "where")))
+                parts.append(
+                    tag("section", tag("h2", escape(self.say(heading))) + tag("ul", inside, "where"))
+                )
         if self.is_complete:
             parts.append(tag("p", escape(self.say("complete")), "lead"))
         if self._suggested:
@@ -97,7 +108,7 @@ class Account:
     def as_dict(self) -> dict[str, Any]:
         """Return the account as plain data."""
         counted = {what: {"covered": share.covered, "of": share.of} for what, share in self.rows()}
-        return {"rate": self.coverage.rate, **counted, **{key: entries for key, entries in self.lists()}}
+        return {"rate": self.coverage.rate, **counted, **dict(self.lists())}
 
     def yaml(self) -> str:
         """Write the suggested cases as a case file."""
@@ -125,7 +136,9 @@ class Account:
     def _row(self, what: str, share: Share[Any]) -> str:
         kind = "number covered" if share.covered == share.of else "number"
         numbers = (str(share.covered), str(share.of), percent(share.rate))
-        return tag("tr", tag("td", escape(self.say(what))) + "".join(tag("td", each, kind) for each in numbers))
+        return tag(
+            "tr", tag("td", escape(self.say(what))) + "".join(tag("td", each, kind) for each in numbers)
+        )
 
     def rule(self, name: str) -> str:
         """Name a rule with what it says."""
@@ -139,7 +152,11 @@ class Account:
 
     def _condition(self, test: Test) -> str:
         values = test.accepts.values if isinstance(test.accepts, OneOf) else ()
-        said = self.words.matters(map(str, values)) if test.fact == MATTER else self.words.bound(test.fact, _bound(test))
+        said = (
+            self.words.matters(map(str, values))
+            if test.fact == MATTER
+            else self.words.bound(test.fact, _bound(test))
+        )
         return f"{self.words.fact(test.fact)}{self.words.say('colon')}{said}"
 
     def season(self, season: Season) -> str:
@@ -158,5 +175,5 @@ def _bound(test: Test) -> Bound:
     if isinstance(test.accepts, OneOf):
         return Bound.of(test.accepts.values)
     ends = [None, *test.accepts.cuts, None]
-    stretches = [Stretch(low, high) for low, high in zip(ends, ends[1:], strict=False)]
+    stretches = [Stretch(low, high) for low, high in pairwise(ends)]
     return Bound.of(stretches[0 if test.accepts.first else 1 :: 2])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dutyroute.analysis.change import Behind, Change, Standing
 from dutyroute.analysis.domain import Domain, Domains
@@ -29,11 +29,12 @@ def unshared(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[s
     others: Cube = ()
     for fact, lost, gained in domains.apart():
         gone: Standing = "lapsed" if fact in dated else "absent"
-        for book, bound, change in (
-            (old, lost, Change(before="ruled", after=gone)),
-            (new, gained, Change(before=gone, after="ruled")),
+        for book, own, bound, change in (
+            (old, domains.old, lost, Change(before="ruled", after=gone)),
+            (new, domains.new, gained, Change(before=gone, after="ruled")),
         ):
-            witness = None if bound is None else _witness(book, matters, ((fact, bound), *others))
+            search = _Search(Diagram(bare(book)), own, dict(others))
+            witness = None if bound is None else search.witness(matters, fact, bound)
             if bound is not None and witness is not None:
                 yield Area(tuple(matters), ((fact, bound), *others), change, Behind(), witness)
         others = (*others, (fact, domains.both[fact].whole()))
@@ -45,33 +46,35 @@ def bare(rulebook: Rulebook) -> Rulebook:
     return replace(rulebook, rules={}, obligations={}, conditions=impossible)
 
 
-def _witness(book: Rulebook, matters: Sequence[str], cube: Cube) -> Witness | None:
-    """Find an incident within bounds that a rulebook does not hold to be impossible."""
-    diagram = Diagram(bare(book))
-    bounds = dict(cube)
-    for matter in matters:
-        found = _possible(diagram, diagram.root(matter), bounds, {MATTER: matter})
-        if found is not None:
-            return tuple({**{fact: _values(bound, [])[0] for fact, bound in cube}, **found}.items())
-    return None
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Looks for an incident that a rulebook does not hold to be impossible."""
 
+    diagram: Diagram
+    domains: Mapping[str, Domain]
+    bounds: dict[str, Bound]
 
-def _possible(
-    diagram: Diagram, place: Node | Leaf, bounds: dict[str, Bound], facts: dict[str, Plain]
-) -> dict[str, Plain] | None:
-    if isinstance(place, Leaf):
-        return facts if place.settlement is not None else None
-    for value in _choices(diagram, place, bounds):
-        found = _possible(diagram, diagram.child(place, value), bounds, {**facts, place.fact: value})
-        if found is not None:
-            return found
-    return None
+    def witness(self, matters: Sequence[str], fact: str, bound: Bound) -> Witness | None:
+        """Find an incident about one of some matters, within the bounds."""
+        bounds = {**self.bounds, fact: bound}
+        for matter in matters:
+            found = self._possible(self.diagram.root(matter), bounds, {MATTER: matter})
+            if found is not None:
+                return tuple({**{f: _values(b, [])[0] for f, b in bounds.items()}, **found}.items())
+        return None
 
-
-def _choices(diagram: Diagram, node: Node, bounds: dict[str, Bound]) -> Sequence[Plain]:
-    if node.fact in bounds:
-        return _values(bounds[node.fact], node.cuts or [])
-    return list(diagram.values(node))
+    def _possible(
+        self, place: Node | Leaf, bounds: dict[str, Bound], facts: dict[str, Plain]
+    ) -> dict[str, Plain] | None:
+        if isinstance(place, Leaf):
+            return facts if place.settlement is not None else None
+        bound = bounds.get(place.fact) or self.domains[place.fact].whole()
+        for value in _values(bound, place.cuts or []):
+            after = self.diagram.child(place, value)
+            found = self._possible(after, bounds, {**facts, place.fact: value})
+            if found is not None:
+                return found
+        return None
 
 
 def _values(bound: Bound, cuts: Sequence[object]) -> list[Plain]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dutyroute.analysis.ground import counting_in
 from dutyroute.decision import Ruling
 from dutyroute.diagram import Leaf
+from dutyroute.rules import Rule
 from dutyroute.supervaluation import combine
 
-__all__ = ["Behind", "Change", "Held", "Standing", "compare"]
+__all__ = ["Behind", "Change", "Held", "Side", "Standing", "compare"]
 
 Held = tuple[str, str, tuple[str, ...], str | None]
 """Party, role, to whom, and within what time."""
@@ -65,18 +67,26 @@ class _Answer:
     possible: frozenset[Any] = frozenset()
 
 
-def compare(one: tuple[Leaf, ...], other: tuple[Leaf, ...]) -> tuple[Change | None, Behind] | None:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The leaves that incidents reach in one rulebook, and the rulebook's rules."""
+
+    leaves: tuple[Leaf, ...]
+    rules: Mapping[str, Rule]
+
+
+def compare(one: Side, other: Side) -> tuple[Change | None, Behind] | None:
     """
     Tell what differs between what two sides say, and the rules behind it.
 
-    Each side is the leaves that the incidents reach: none where its rulebook
-    cannot be asked, several where a fact is open. The change is None where the
+    A side has no leaves where its rulebook cannot be asked, several where a
+    fact is open. The change is None where the
     answers are the same; the whole is None where neither side answers.
     """
-    before, after = _ruling(one), _ruling(other)
+    before, after = _ruling(one.leaves), _ruling(other.leaves)
     if before is None and after is None:
         return None
-    was, now = _answer(one, before), _answer(other, after)
+    was, now = _answer(one.leaves, before), _answer(other.leaves, after)
     if was == now:
         return _SAME
     change = Change(
@@ -86,7 +96,7 @@ def compare(one: tuple[Leaf, ...], other: tuple[Leaf, ...]) -> tuple[Change | No
         was.standing,
         now.standing,
     )
-    return change, Behind(_rules(before, change.lost), _rules(after, change.gained))
+    return change, Behind(_rules(one, before, change), _rules(other, after, change))
 
 
 _SAME: tuple[None, Behind] = None, Behind()
@@ -123,7 +133,26 @@ def _two_ways(was: Iterable[Any], now: Iterable[Any]) -> tuple[tuple[Any, ...], 
     return tuple(sorted(after - before, key=repr)), tuple(sorted(before - after, key=repr))
 
 
-def _rules(ruling: Ruling | None, duties: tuple[Held, ...]) -> frozenset[str]:
-    touched = {(party, role) for party, role, _, _ in duties}
-    found = ruling.duties if ruling is not None else ()
-    return frozenset(rule for d in found if (d.party, d.role) in touched for rule in d.rules)
+def _rules(side: Side, ruling: Ruling | None, change: Change) -> frozenset[str]:
+    """
+    Name the rules on one side that a change is about.
+
+    Those that give the duties gained or lost; where this side gives none of them,
+    those that give the same roles to others; and those that raise the flags, or
+    make the holders of an obligation what they are.
+    """
+    if ruling is None:
+        return frozenset()
+    moved = {(party, role) for party, role, _, _ in (*change.gained, *change.lost)}
+    roles = {role for _, role in moved}
+    own = {rule for d in ruling.duties if (d.party, d.role) in moved for rule in d.rules}
+    others = {rule for d in ruling.duties if d.role in roles for rule in d.rules}
+    unmet = {(b[0], b[1]) for b in (*change.breaches_gained, *change.breaches_lost)}
+    holding = {rule for b in ruling.breaches if (b.obligation, b.kind) in unmet for rule in b.rules}
+    return frozenset((own or others) | holding | _raising(side, {*change.flags_gained, *change.flags_lost}))
+
+
+def _raising(side: Side, flags: set[str]) -> set[str]:
+    """Name the rules that raise any of some flags."""
+    counting = {rule for leaf in side.leaves for rule in counting_in(leaf)}
+    return {rule for rule in counting if flags.intersection(side.rules[rule].flag)}

@@ -65,9 +65,7 @@ class Comparison:
         }
 
 
-def compare(
-    old: Rulebook, new: Rulebook, cases: Iterable[Mapping[str, Any]] | None = None
-) -> Comparison:
+def compare(old: Rulebook, new: Rulebook, cases: Iterable[Mapping[str, Any]] | None = None) -> Comparison:
     """
     Compare two rulebooks; with cases, count how many lie in each region.
 

@@ -57,7 +57,11 @@ def _lesser_value(key: str, value: Any) -> Iterator[tuple[str, At, Any]]:
             yield part, ("not", *at), {"not": less}
     elif isinstance(value, Mapping) and len(value) > 1:
         for end in value:
-            yield f"{key}: {{{end}: {_flow(value[end])}}}", (end,), {k: v for k, v in value.items() if k != end}
+            yield (
+                f"{key}: {{{end}: {_flow(value[end])}}}",
+                (end,),
+                {k: v for k, v in value.items() if k != end},
+            )
 
 
 def _lesser_list(key: str, value: tuple[Any, ...]) -> Iterator[tuple[str, At, Any]]:
@@ -81,9 +85,7 @@ def _flow(value: Any) -> str:
     return shown(value)
 
 
-def redundant_conditions(
-    teller: Teller, diagram: Diagram, sights: Mapping[str, Sight]
-) -> Iterator[Finding]:
+def redundant_conditions(teller: Teller, diagram: Diagram, sights: Mapping[str, Sight]) -> Iterator[Finding]:
     """
     Tell each part of a condition without which the rule would apply to the same incidents.
 
@@ -96,7 +98,10 @@ def redundant_conditions(
             if not any(each.at[: len(at)] == at for at in told):
                 told.append(each.at)
                 yield teller.tell(
-                    "redundant-condition", ("rules", name), {"rule": name, "condition": each.part}, rules=(name,)
+                    "redundant-condition",
+                    ("rules", name),
+                    {"rule": name, "condition": each.part},
+                    rules=(name,),
                 )
 
 

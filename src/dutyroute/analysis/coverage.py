@@ -154,7 +154,9 @@ class Measure:
             yield Branch(rule, number, test.fact, held=False)
 
     def _passed(self, days: frozenset[date]) -> frozenset[Season]:
-        return frozenset(s for s in self.seasons if any(_part(s.since, s.until, day) == s.part for day in days))
+        return frozenset(
+            s for s in self.seasons if any(_part(s.since, s.until, day) == s.part for day in days)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,9 @@ class _Comparing:
         self.budget = budget
         self.sides = sides(*sliced(old, new), self.domains, budget)
         self.matters = tuple(dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)))
-        self.both = tuple(m for m in self.matters if m in old.vocabulary.matters and m in new.vocabulary.matters)
+        self.both = tuple(
+            m for m in self.matters if m in old.vocabulary.matters and m in new.vocabulary.matters
+        )
         self._rank = {matter: i for i, matter in enumerate(self.matters)}
 
     def regions(self) -> tuple[Region, ...]:
@@ -123,19 +125,33 @@ class _Comparing:
             except TooLarge:
                 unproven.append(matter)
             else:
-                areas += (Area((matter,), p.cube, p.change, p.behind, ((MATTER, matter), *p.witness)) for p in parts)
+                areas += (
+                    Area((matter,), p.cube, p.change, p.behind, ((MATTER, matter), *p.witness)) for p in parts
+                )
         return areas, unproven
 
     def _inside(self, area: Area) -> Area:
         """Keep an area clear of the values that only one rulebook has."""
         bounded = {fact for fact, _ in area.cube}
-        extra = tuple((f, self.domains.both[f].whole()) for f, _, _ in self.domains.apart() if f not in bounded)
+        extra = tuple(
+            (f, self.domains.both[f].whole()) for f, _, _ in self.domains.apart() if f not in bounded
+        )
         shared = area.change.before != "absent" and area.change.after != "absent"
-        return Area(area.matters, (*area.cube, *extra), area.change, area.behind, area.witness) if shared else area
+        return (
+            Area(area.matters, (*area.cube, *extra), area.change, area.behind, area.witness)
+            if shared
+            else area
+        )
 
     def _width(self, area: Area) -> tuple[object, ...]:
         """Order regions: wide ones first, then as the vocabulary has their matters."""
-        return len(area.cube), -len(area.matters), self._rank[area.matters[0]], repr(area.cube), repr(area.change)
+        return (
+            len(area.cube),
+            -len(area.matters),
+            self._rank[area.matters[0]],
+            repr(area.cube),
+            repr(area.change),
+        )
 
 
 def _region(area: Area) -> Region:

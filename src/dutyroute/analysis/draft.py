@@ -12,14 +12,18 @@ from dutyroute.cases import Case, Expectation
 from dutyroute.decision import Decision, Duty
 from dutyroute.router import Router
 
-
 __all__ = ["as_case", "as_yaml", "draft"]
 
 Written = dict[str, Any]
 
 
 def draft(
-    router: Router, name: str, incident: Mapping[str, Any], title: str, because: str, never: Sequence[tuple[str, str]] = ()
+    router: Router,
+    name: str,
+    incident: Mapping[str, Any],
+    title: str,
+    because: str,
+    never: Sequence[tuple[str, str]] = (),
 ) -> Written:
     """
     Draft a case that expects what is decided today.
@@ -83,7 +87,11 @@ def _tuples(value: Any) -> Any:
 def as_yaml(written: Written) -> str:
     """Write a draft as an entry of a case file."""
     lines = [f"- id: {written['id']}"]
-    lines += [f"  title: {_quoted(written['title'])}", f"  incident: {_flow(written['incident'])}", "  expect:"]
+    lines += [
+        f"  title: {_quoted(written['title'])}",
+        f"  incident: {_flow(written['incident'])}",
+        "  expect:",
+    ]
     for key, value in written["expect"].items():
         lines.append(f"    {key}: {_flow(value)}")
     lines.append(f"  because: {_quoted(written['because'])}")
@@ -97,10 +105,16 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, int) else _quoted(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else str(value)
+        if isinstance(value, int)
+        else _quoted(value)
+    )
 
 
-_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff/_-]*")
+_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”·/_-]*")
 _READ_OTHERWISE = {"true", "false", "null"}
 
 
@@ -109,5 +123,3 @@ def _quoted(words: str) -> str:
     if _PLAIN.fullmatch(words) and words.lower() not in _READ_OTHERWISE:
         return words
     return json.dumps(words, ensure_ascii=False)
-
-

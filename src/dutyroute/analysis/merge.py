@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dutyroute.analysis.change import Behind, Change
 from dutyroute.analysis.domain import Domains
@@ -29,8 +30,8 @@ def merged(areas: Iterable[Area], domains: Domains) -> list[Area]:
     while True:
         before = len(listed)
         for fact in dict.fromkeys(fact for area in listed for fact, _ in area.cube):
-            listed = _joined(listed, lambda area, fact=fact: _but(area, fact), _along(fact, domains))
-        listed = _joined(listed, lambda area: (area.change, area.cube), _with_matters)
+            listed = _joined(listed, partial(_but, fact), _along(fact, domains))
+        listed = _joined(listed, _but_matters, _with_matters)
         if len(listed) == before:
             return listed
 
@@ -45,7 +46,12 @@ def _joined(
     return list(found.values())
 
 
-def _but(area: Area, fact: str) -> object:
+def _but_matters(area: Area) -> object:
+    """Describe an area but for its matters."""
+    return area.change, area.cube
+
+
+def _but(fact: str, area: Area) -> object:
     """Describe an area but for its bound on one fact; itself where it has none."""
     bounds = dict(area.cube)
     if fact not in bounds:
@@ -57,9 +63,7 @@ def _but(area: Area, fact: str) -> object:
 def _along(fact: str, domains: Domains) -> Callable[[Area, Area], Area]:
     def join(one: Area, other: Area) -> Area:
         bound = dict(one.cube)[fact] | dict(other.cube)[fact]
-        return replace(
-            one, cube=_bounded(one.cube, fact, bound, domains), behind=one.behind | other.behind
-        )
+        return replace(one, cube=_bounded(one.cube, fact, bound, domains), behind=one.behind | other.behind)
 
     return join
 

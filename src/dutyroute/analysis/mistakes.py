@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -107,7 +106,12 @@ class _Slips:
             for index, each in enumerate(assignments):
                 for kind, was, now, fresh in self._in_assignment(each):
                     kept = (*assignments[:index], *((fresh,) if fresh else ()), *assignments[index + 1 :])
-                    yield kind, was, now, {**self.written, "assign": {**others, role: kept} if kept else others}
+                    yield (
+                        kind,
+                        was,
+                        now,
+                        {**self.written, "assign": {**others, role: kept} if kept else others},
+                    )
 
     def _in_assignment(self, each: Written) -> Iterator[Slip]:
         for index, party in enumerate(each["party"]):
@@ -185,7 +189,12 @@ class _Slips:
         ends = {k: day for k, day in (("from", period.since), ("until", period.until)) if day}
         for end, day in ends.items():
             for shifted in (day - step(day), day + step(day)):
-                yield "date", ("day", day), ("day", shifted), {**self.written, "in_force": {**ends, end: shifted}}
+                yield (
+                    "date",
+                    ("day", day),
+                    ("day", shifted),
+                    {**self.written, "in_force": {**ends, end: shifted}},
+                )
 
     def _left_out(self) -> Iterator[Slip]:
         """Forget what changes how a rule counts beside others."""
@@ -214,7 +223,10 @@ class _Slips:
             and not other.overrides
             and other.id not in self.rule.overrides
             and not set(other.assign).isdisjoint(self.rule.assign)
-            and any(self._about(self.rule.id, m) and self._about(other.id, m) for m in self.book.vocabulary.matters)
+            and any(
+                self._about(self.rule.id, m) and self._about(other.id, m)
+                for m in self.book.vocabulary.matters
+            )
         ]
 
     def _about(self, rule: str, matter: str) -> bool:

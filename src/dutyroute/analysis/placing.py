@@ -69,7 +69,7 @@ class Placing:
         found: list[Incident] = []
         faults: list[IncidentError] = []
         for (reader, own), (_, others) in zip(self._readers, reversed(self._readers), strict=True):
-            kept = {k: v for k, v in given.items() if k in own or k not in others} if isinstance(given, Mapping) else given
+            kept = {key: value for key, value in given.items() if key in own or key not in others}
             try:
                 found.append(reader.read(kept))
             except IncidentError as error:

@@ -44,7 +44,9 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
     where, inner = (folder, "./") if folder.is_dir() else (folder.parent, f"./{folder.name}")
     try:
         top = _git(where, "rev-parse", "--show-toplevel").decode().strip()
-        tree = _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode().strip()
+        tree = (
+            _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode().strip()
+        )
         return _git(Path(top), "archive", "--format=tar", tree)
     except FileNotFoundError:
         reason = "git"
@@ -55,7 +57,9 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
 
 
 def _git(where: Path, *arguments: str) -> bytes:
-    return subprocess.run(["git", "-C", str(where), *arguments], check=True, capture_output=True, timeout=60).stdout
+    return subprocess.run(
+        ["git", "-C", str(where), *arguments], check=True, capture_output=True, timeout=60
+    ).stdout
 
 
 def _unpack(archive: bytes, target: Path) -> None:
@@ -70,7 +74,9 @@ def _placed(book: Rulebook, folder: str, name: str) -> Rulebook:
 def _renamed(fault: Diagnostic, folder: str, name: str) -> Diagnostic:
     related = tuple(Related(r.word, r.at, r.span and _moved(r.span, folder, name)) for r in fault.related)
     values = {k: v.replace(folder, name) if isinstance(v, str) else v for k, v in fault.values.items()}
-    return replace(fault, values=values, span=fault.span and _moved(fault.span, folder, name), related=related)
+    return replace(
+        fault, values=values, span=fault.span and _moved(fault.span, folder, name), related=related
+    )
 
 
 def _moved(span: Span, folder: str, name: str) -> Span:

@@ -41,7 +41,9 @@ def _group(group: Group, number: int, said: Wording) -> str:
     heading = f"{number}. {said.say('change' if group.is_proven else 'not-proven')}"
     moves = "".join(tag("li", escape(line), kind) for kind, line in said.moves(group.change))
     parts = [tag("h2", escape(heading)), tag("ul", moves, "moves"), tag("h3", escape(said.say("concerns")))]
-    parts.append(tag("ul", "".join(tag("li", "".join(_place(place, said))) for place in group.places), "where"))
+    parts.append(
+        tag("ul", "".join(tag("li", "".join(_place(place, said))) for place in group.places), "where")
+    )
     rows = [tag("dt", escape(name)) + tag("dd", escape(words)) for name, words in behind(group, said)]
     if rows:
         parts.append(tag("dl", "".join(rows), "behind"))

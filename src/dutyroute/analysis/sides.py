@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from dutyroute.analysis.change import Behind, Change, compare
+from dutyroute.analysis.change import Behind, Change, Side, compare
 from dutyroute.analysis.domain import Domain, Domains
 from dutyroute.analysis.region import UNSAID, Bound, Cube, Value
 from dutyroute.analysis.trace import Traced
@@ -82,10 +82,17 @@ class Sides:
     def _compared(self, one: Places, other: Places) -> Parts:
         tested = {place.fact for place in chain(one, other) if isinstance(place, Node)}
         if not tested:
-            return _at_leaves(one, other)
+            return self._at_leaves(one, other)
         if self._is_same(one, other):
             return ()
         return self._below(min(tested, key=self._order.__getitem__), one, other)
+
+    def _at_leaves(self, one: Places, other: Places) -> Parts:
+        compared = compare(_side(self.old, one), _side(self.new, other))
+        if compared is None:
+            return None
+        change, behind = compared
+        return () if change is None else (Part(change, (), behind),)
 
     def _is_same(self, one: Places, other: Places) -> bool:
         """Tell whether the same is left on both sides, so that nothing below can differ."""
@@ -102,7 +109,9 @@ class Sides:
         found: dict[tuple[Change, Cube], _Gathered] = {}
         classes = 0
         for shown, value in self._classes(fact, one, other):
-            parts = self._parts(self._step(self.old, one, fact, value), self._step(self.new, other, fact, value))
+            parts = self._parts(
+                self._step(self.old, one, fact, value), self._step(self.new, other, fact, value)
+            )
             if parts is None:
                 continue
             classes += 1
@@ -171,11 +180,5 @@ def _root(diagram: Traced, matter: str) -> Places:
     return (diagram.root(matter),) if matter in diagram.rulebook.vocabulary.matters else ()
 
 
-def _at_leaves(one: Places, other: Places) -> Parts:
-    was = tuple(place for place in one if isinstance(place, Leaf))
-    now = tuple(place for place in other if isinstance(place, Leaf))
-    compared = compare(was, now)
-    if compared is None:
-        return None
-    change, behind = compared
-    return () if change is None else (Part(change, (), behind),)
+def _side(diagram: Traced, places: Places) -> Side:
+    return Side(tuple(place for place in places if isinstance(place, Leaf)), diagram.rulebook.rules)

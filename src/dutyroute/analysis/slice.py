@@ -32,7 +32,9 @@ def _impossible(book: Rulebook) -> frozenset[Hashable]:
 
 
 def _defaults(book: Rulebook) -> frozenset[Hashable]:
-    return frozenset((fact.id, fact.default) for fact in book.vocabulary.facts.values() if fact.default is not None)
+    return frozenset(
+        (fact.id, fact.default) for fact in book.vocabulary.facts.values() if fact.default is not None
+    )
 
 
 class _Moved:
@@ -41,7 +43,12 @@ class _Moved:
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
         self.books = old, new
         self.owed = _edited(_owed(old), _owed(new))
-        self.roles: set[str] = {book.obligations[name].role for name in self.owed for book in self.books if name in book.obligations}
+        self.roles: set[str] = {
+            book.obligations[name].role
+            for name in self.owed
+            for book in self.books
+            if name in book.obligations
+        }
         self.flags: set[str] = set()
         self.rules: set[str] = set()
         waiting = list(_edited(_said(old), _said(new)))
@@ -66,7 +73,11 @@ class _Moved:
             fresh = set(rule.assign) - self.roles
             self.roles |= fresh
             for book in self.books if fresh else ():
-                yield from (r.id for r in book.rules.values() if r.default in fresh or (LEAD in fresh and _tells_lead(r)))
+                yield from (
+                    r.id
+                    for r in book.rules.values()
+                    if r.default in fresh or (LEAD in fresh and _tells_lead(r))
+                )
 
 
 class _Kept:
@@ -107,8 +118,9 @@ class _Kept:
         """Cut one rulebook down to what is kept."""
         rules = {name: rule for name, rule in book.rules.items() if name in self.rules}
         owed = {name: each for name, each in book.obligations.items() if name in self.owed}
-        names = {"rules": rules, "obligations": owed}
-        conditions = {k: c for k, c in book.conditions.items() if k[0] not in names or k[1] in names[k[0]]}
+        cut = {("rules", name) for name in book.rules if name not in rules}
+        cut |= {("obligations", name) for name in book.obligations if name not in owed}
+        conditions = {key: condition for key, condition in book.conditions.items() if key not in cut}
         return replace(book, rules=rules, obligations=owed, conditions=conditions)
 
 
@@ -138,7 +150,10 @@ def _barred(book: Rulebook, rule: Rule) -> Iterator[Hashable]:
 
 
 def _owed(book: Rulebook) -> dict[str, Hashable]:
-    return {name: (book.conditions["obligations", name], *_bounds(each)) for name, each in book.obligations.items()}
+    return {
+        name: (book.conditions["obligations", name], *_bounds(each))
+        for name, each in book.obligations.items()
+    }
 
 
 def _bounds(owed: Obligation) -> tuple[Hashable, ...]:

@@ -49,7 +49,9 @@ class Survivors:
         if not self.score.survivors:
             return "\n".join([*blocks, self.say("all-killed")])
         blocks.append(self.say("survivors"))
-        blocks += ("\n".join(self._survivor(number, each)) for number, each in enumerate(self.score.survivors, 1))
+        blocks += (
+            "\n".join(self._survivor(number, each)) for number, each in enumerate(self.score.survivors, 1)
+        )
         return "\n\n".join(blocks)
 
     def summary(self) -> str:

@@ -69,9 +69,7 @@ class Teller:
     def named(self, kind: str, name: str) -> Worded:
         """Name an entry of the vocabulary: parties, roles, matters, facts or flags."""
         entry: Entry = getattr(self.words, kind)[name]
-        return {
-            lang: WORDS["named"][lang].format(name=entry.called(lang), id=name) for lang in LANGUAGES
-        }
+        return {lang: WORDS["named"][lang].format(name=entry.called(lang), id=name) for lang in LANGUAGES}
 
     def names(self, kind: str, names: Sequence[str]) -> Worded:
         """Name several entries; of very many, the first."""
@@ -85,9 +83,7 @@ class Teller:
     def obligation(self, name: str) -> Worded:
         """Name an obligation."""
         owed = self.rulebook.obligations[name]
-        return {
-            lang: WORDS["obligation"][lang].format(name=owed.called(lang), id=name) for lang in LANGUAGES
-        }
+        return {lang: WORDS["obligation"][lang].format(name=owed.called(lang), id=name) for lang in LANGUAGES}
 
     def _span(self, kind: str, name: str | int) -> Span | None:
         """Find where something stands; a clause may only be known by its instrument."""
@@ -108,6 +104,8 @@ def listed(names: Sequence[str]) -> Worded | None:
 def why(reason: str, **values: Any) -> Worded:
     """Word a reason that stands inside a message."""
     return {
-        lang: WHY[reason][lang].format(**{k: v[lang] if isinstance(v, dict) else v for k, v in values.items()})
+        lang: WHY[reason][lang].format(
+            **{k: v[lang] if isinstance(v, dict) else v for k, v in values.items()}
+        )
         for lang in LANGUAGES
     }

@@ -41,7 +41,9 @@ def _uncited(teller: Teller) -> Iterator[Finding]:
     bearing = {name for name, clause in words.clauses() if clause.duty}
     for name, _ in words.clauses():
         if name in bearing - cited:
-            yield teller.tell("uncited-clause", ("clauses", name), {"clause": _clause(teller, name)}, clauses=(name,))
+            yield teller.tell(
+                "uncited-clause", ("clauses", name), {"clause": _clause(teller, name)}, clauses=(name,)
+            )
     for rule in rules.values():
         if rule.assign and bearing.isdisjoint(rule.cite):
             told = {"rule": rule.id, "clauses": listed([f"{c} {words.label(c)}" for c in rule.cite])}
@@ -113,7 +115,9 @@ def _assumed(teller: Teller) -> Iterator[Finding]:
     """Tell the rules and recusals that rest on nobody's words."""
     for rule in teller.rulebook.rules.values():
         if rule.basis == "assumed":
-            what = {lang: WORDS["rule"][lang].format(id=rule.id, title=rule.called(lang)) for lang in LANGUAGES}
+            what = {
+                lang: WORDS["rule"][lang].format(id=rule.id, title=rule.called(lang)) for lang in LANGUAGES
+            }
             yield teller.tell("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
     for index, recusal in enumerate(teller.rulebook.recusals):
         if recusal.basis == "assumed":

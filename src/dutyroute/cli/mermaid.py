@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dutyroute.cli.names import Names
-from dutyroute.cli.output import echo
+from dutyroute.cli.output import echo, harmless
 from dutyroute.cli.reply import Refusal, Reply
 from dutyroute.cli.tally import Tally
 from dutyroute.decision import Duty, Ruling
@@ -28,6 +28,11 @@ def quoted(text: str) -> str:
     return f'"{printable.translate(_ENTITIES)}"'
 
 
+def _remark(text: str) -> str:
+    """Keep a remark on one line."""
+    return harmless(" ".join(text.split()))
+
+
 class Chart:
     """Writes a flowchart for each incident: phases as boxes, possible duties dashed."""
 
@@ -45,8 +50,7 @@ class Chart:
 
     def refuse(self, refusal: Refusal) -> None:
         """Write a remark where an incident could not be answered."""
-        one_line = " ".join(refusal.message.split())
-        echo(f"%% {self.say('broken', code=refusal.code, message=one_line)}")
+        echo(f"%% {_remark(self.say('broken', code=refusal.code, message=refusal.message))}")
 
     def close(self, tally: Tally) -> None:
         """Say whose words these are."""
@@ -56,7 +60,7 @@ class Chart:
         """Yield the lines of one flowchart."""
         yield "flowchart TD"
         if reply.incident.id:
-            yield f"  %% {' '.join(reply.incident.id.split())}"
+            yield f"  %% {_remark(reply.incident.id)}"
         for number, ruling in enumerate(reply.decision.rulings, start=1):
             yield from (f"  {line}" for line in self._ruling(f"m{number}", ruling))
         yield "  classDef lead stroke-width:3px"

@@ -6,12 +6,14 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from typing import Any
 
-__all__ = ["abandon", "columns", "complain", "echo", "echo_json", "flush", "prepare"]
+__all__ = ["abandon", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
 
+_ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _UNBOUNDED = 100
 """How wide a line is where no terminal says."""
 
@@ -35,6 +37,16 @@ def columns() -> int:
     return max(shutil.get_terminal_size((_UNBOUNDED, 24)).columns, 40)
 
 
+def harmless(text: str) -> str:
+    """
+    Take from a text what a terminal would obey or what would turn it around.
+
+    >>> harmless("a\\x1b[31mb")
+    'a?[31mb'
+    """
+    return _ORDERS.sub("?", text)
+
+
 def echo(text: str) -> None:
     """Write a text and a line end, at once."""
     sys.stdout.write(f"{text}\n")
@@ -51,7 +63,7 @@ def complain(message: str, status: int) -> int:
     """Write to standard error what went wrong, below what was written before."""
     with contextlib.suppress(OSError):  # standard output may be what is broken
         flush()
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{harmless(message)}\n")
     return status
 
 

@@ -82,11 +82,11 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write a text, broken where it must be."""
-        self._show(Text("\n".join(wrap(text, self.cells)), style))
+        self._show(Text("\n".join(wrap(output.harmless(text), self.cells)), style))
 
     def labelled(self, label: str, text: str, style: str = "") -> None:
         """Write a text behind a label, its later lines below its first."""
-        first, *rest = indented(text, self.cells, label)
+        first, *rest = indented(output.harmless(text), self.cells, label)
         self._show(Text("\n".join((first, *rest)), style))
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from dutyroute.cli.output import echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.usage import Command, option, rules_option
 from dutyroute.tracing import Trace, topmost, trace
+
+if TYPE_CHECKING:
+    from dutyroute.cli.screen import Cell
 
 __all__ = ["command"]
 
@@ -115,24 +118,25 @@ def _legend(every: Sequence[Trace], names: Names) -> Iterator[str]:
 
 
 def _draw(shown: Sequence[Trace], names: Names, legend: Iterator[str]) -> None:
-    from dutyroute.cli.screen import Cell, Column, Screen
+    from dutyroute.cli.screen import Column, Screen
 
     screen, say = Screen(), names.say
-    columns = [Column(say("clause")), Column(say("heading"), True), Column(say("rule"), True)]
-    rows = []
-    for each in shown:
-        first = [Cell.of(names.clause(each.clause)), Cell.of(names.heading(each.clause))]
-        style = "" if each.duty else "dim"
-        for citing in each.rules:
-            rows.append(
-                [*first, Cell.of(names.rule(citing.rule)), Cell.of(matters_of(citing.matters, names))]
-            )
-            first = [Cell.of(""), Cell.of("")]
-        if not each.rules:
-            said = say("unmapped") if each.is_unmapped else say("no-duty")
-            rows.append([*first, Cell.of(said, style="red" if each.is_unmapped else style), Cell.of("")])
-    if rows:
-        screen.table([*columns, Column(say("matters"), True)], rows)
+    columns = [Column(say(key), breaks=key != "clause") for key in ("clause", "heading", "rule", "matters")]
+    if shown:
+        screen.table(columns, (row for each in shown for row in _cells(each, names)))
         screen.line()
     for text in legend:
         screen.line(text)
+
+
+def _cells(each: Trace, names: Names) -> Iterator[list[Cell]]:
+    """Yield a row for each rule of a clause; the clause is named in the first."""
+    from dutyroute.cli.screen import Cell
+
+    clause = [Cell.of(names.clause(each.clause)), Cell.of(names.heading(each.clause))]
+    if not each.rules:
+        said, style = ("unmapped", "red") if each.is_unmapped else ("no-duty", "dim")
+        yield [*clause, Cell.of(names.say(said), style=style), Cell.of("")]
+    for citing in each.rules:
+        yield [*clause, Cell.of(names.rule(citing.rule)), Cell.of(matters_of(citing.matters, names))]
+        clause = [Cell.of(""), Cell.of("")]

@@ -7,10 +7,19 @@ from dutyroute.messages import Lang, Text
 __all__ = ["MESSAGES", "WORDS"]
 
 WORDS: dict[str, dict[Lang, str]] = {
-    "diff-short": {"zh": "比较两个规则库：哪些案件的决定变了", "en": "compare two rulebooks by what they decide"},
+    "diff-short": {
+        "zh": "比较两个规则库：哪些案件的决定变了",
+        "en": "compare two rulebooks by what they decide",
+    },
     "coverage-short": {"zh": "案例试到了规则的多少", "en": "say how much of the rules the cases try out"},
-    "mutate-short": {"zh": "案例能不能发现规则中的小差错", "en": "say whether the cases would notice mistakes in rules"},
-    "argument-old": {"zh": "修改前：文件夹，或者 文件夹@git版本", "en": "before: a folder, or folder@revision in git"},
+    "mutate-short": {
+        "zh": "案例能不能发现规则中的小差错",
+        "en": "say whether the cases would notice mistakes in rules",
+    },
+    "argument-old": {
+        "zh": "修改前：文件夹，或者 文件夹@git版本",
+        "en": "before: a folder, or folder@revision in git",
+    },
     "argument-new": {"zh": "修改后：写法相同", "en": "after: likewise"},
     "option-diff-cases": {
         "zh": "历史案件（YAML 案例、JSON、JSONL）：计算每类变化涉及几件",
@@ -23,7 +32,10 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "write up to N draft cases (YAML) that cover what is missing",
     },
     "option-fail-under": {"zh": "低于这个百分比时，退出码为 1", "en": "exit 1 below this percentage"},
-    "option-mutate-rule": {"zh": "只改动这些规则；可以给几条", "en": "only mistakes in these rules; repeatable"},
+    "option-mutate-rule": {
+        "zh": "只改动这些规则；可以给几条",
+        "en": "only mistakes in these rules; repeatable",
+    },
     "diff-help": {
         "zh": (
             "比较两个规则库，逐类列出决定有变化的案件：谁新增、不再、改变什么职责，依据哪些规则和条款，并举一例。\n"
@@ -43,8 +55,14 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "dutyroute diff rules@HEAD~1 rules\ndutyroute diff 旧规则 新规则 --cases 案件.jsonl --format html --out 影响.html",
         "en": "dutyroute diff rules@HEAD~1 rules\ndutyroute diff old new --cases past.jsonl --format html --out effect.html",
     },
-    "diff-side-old": {"zh": "修改前的规则库不能使用（{name}）：", "en": "the rulebook before the edit cannot be used ({name}):"},
-    "diff-side-new": {"zh": "修改后的规则库不能使用（{name}）：", "en": "the rulebook after the edit cannot be used ({name}):"},
+    "diff-side-old": {
+        "zh": "修改前的规则库不能使用（{name}）：",
+        "en": "the rulebook before the edit cannot be used ({name}):",
+    },
+    "diff-side-new": {
+        "zh": "修改后的规则库不能使用（{name}）：",
+        "en": "the rulebook after the edit cannot be used ({name}):",
+    },
     "diff-unread": {
         "zh": "有 {count} 件案件两个规则库都读不懂，没有计入：",
         "en": "{count} cases that neither rulebook can read are not counted:",
@@ -99,7 +117,13 @@ WORDS: dict[str, dict[Lang, str]] = {
 
 MESSAGES: dict[str, dict[Lang, Text]] = {
     "unknown-revision": {
-        "zh": Text("取不到 `{word}`：{reason}", "请写 文件夹@版本，如 rules@HEAD~1；文件夹要在 git 仓库里，版本要有这个文件夹。"),
-        "en": Text("cannot read `{word}`: {reason}", "write folder@revision, as in rules@HEAD~1; the folder must be in a git work tree"),
+        "zh": Text(
+            "取不到 `{word}`：{reason}",
+            "请写 文件夹@版本，如 rules@HEAD~1；文件夹要在 git 仓库里，版本要有这个文件夹。",
+        ),
+        "en": Text(
+            "cannot read `{word}`: {reason}",
+            "write folder@revision, as in rules@HEAD~1; the folder must be in a git work tree",
+        ),
     },
 }

@@ -27,17 +27,35 @@ WORDS: dict[str, dict[Lang, str]] = {
     "flag-gained": {"zh": "新增提示：{flag}", "en": "flag raised: {flag}"},
     "flag-lost": {"zh": "不再提示：{flag}", "en": "flag dropped: {flag}"},
     "breach-gained": {"zh": "不再符合要求：{title}", "en": "requirement no longer met: {title}"},
-    "breach-lost": {"zh": "原先不符的要求有变：{title}", "en": "requirement not met before, now otherwise: {title}"},
-    "impossible-after": {"zh": "此类案件改为视作自相矛盾，不予受理", "en": "such incidents now count as contradictory"},
+    "breach-lost": {
+        "zh": "原先不符的要求有变：{title}",
+        "en": "requirement not met before, now otherwise: {title}",
+    },
+    "impossible-after": {
+        "zh": "此类案件改为视作自相矛盾，不予受理",
+        "en": "such incidents now count as contradictory",
+    },
     "impossible-before": {
         "zh": "此类案件不再视作自相矛盾",
         "en": "such incidents no longer count as contradictory",
     },
     "absent-after": {"zh": "修改后没有这个事项或者取值", "en": "the matter or value exists no more"},
-    "absent-before": {"zh": "新的事项或者取值，修改前没有", "en": "a new matter or value: it did not exist before"},
-    "lapsed-after": {"zh": "修改后这些日子没有有效的规则", "en": "no rule is in force on these days any more"},
-    "lapsed-before": {"zh": "修改前这些日子没有有效的规则", "en": "no rule was in force on these days before"},
-    "open-after": {"zh": "改为要看案件没有给出的事实", "en": "now depends on a fact that the incident does not give"},
+    "absent-before": {
+        "zh": "新的事项或者取值，修改前没有",
+        "en": "a new matter or value: it did not exist before",
+    },
+    "lapsed-after": {
+        "zh": "修改后这些日子没有有效的规则",
+        "en": "no rule is in force on these days any more",
+    },
+    "lapsed-before": {
+        "zh": "修改前这些日子没有有效的规则",
+        "en": "no rule was in force on these days before",
+    },
+    "open-after": {
+        "zh": "改为要看案件没有给出的事实",
+        "en": "now depends on a fact that the incident does not give",
+    },
     "open-before": {
         "zh": "原先要看案件没有给出的事实",
         "en": "depended on a fact that the incident does not give",

@@ -43,8 +43,20 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "{open} of these are too large to prove that they change a decision; they count as not noticed.",
     },
     "survivors": {"zh": "案例没有发现的改动：", "en": "mistakes that no case notices:"},
-    "would-kill": {"zh": "能发现它的案例（草稿，须由人核对）：", "en": "a case that would notice it (a draft, for a person to check):"},
-    "unsettled": {"zh": "无法证明它改变决定，也无法证明它不改变", "en": "not proven to change a decision, nor not to"},
-    "all-killed": {"zh": "案例发现了每一处改变决定的改动。", "en": "The cases notice every mistake that changes a decision."},
-    "too-low": {"zh": "得分 {rate}，低于要求的 {least}。", "en": "The score of {rate} is below the {least} required."},
+    "would-kill": {
+        "zh": "能发现它的案例（草稿，须由人核对）：",
+        "en": "a case that would notice it (a draft, for a person to check):",
+    },
+    "unsettled": {
+        "zh": "无法证明它改变决定，也无法证明它不改变",
+        "en": "not proven to change a decision, nor not to",
+    },
+    "all-killed": {
+        "zh": "案例发现了每一处改变决定的改动。",
+        "en": "The cases notice every mistake that changes a decision.",
+    },
+    "too-low": {
+        "zh": "得分 {rate}，低于要求的 {least}。",
+        "en": "The score of {rate} is below the {least} required.",
+    },
 }

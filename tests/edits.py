@@ -113,7 +113,13 @@ def bounds(writer: Writer, data: Data) -> Data:
 def fact_default(writer: Writer, data: Data) -> Data:
     name = writer.dice.pick(("in_community", "has_company", "respondent", "bidders", "built_on"))
     value = writer.dice.pick((None, DAYS[2] if name == "built_on" else writer.value(name)))
-    return _fact(data, name, lambda f: {k: v for k, v in f.items() if k != "default"} | ({} if value is None else {"default": value}))
+    return _fact(
+        data,
+        name,
+        lambda f: (
+            {k: v for k, v in f.items() if k != "default"} | ({} if value is None else {"default": value})
+        ),
+    )
 
 
 def _fact(data: Data, name: str, change: Callable[[Data], Data]) -> Data:
@@ -136,8 +142,15 @@ KINDS: dict[str, Callable[[Writer, Data], Data]] = {
     **{
         f.__name__: f
         for f in (
-            overrides, default_period, recusal, obligation, impossible,
-            matter_added, value_added, bounds, fact_default,
+            overrides,
+            default_period,
+            recusal,
+            obligation,
+            impossible,
+            matter_added,
+            value_added,
+            bounds,
+            fact_default,
         )
     },
 }
