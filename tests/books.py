@@ -11,8 +11,11 @@ Rulebooks written briefly by hand, over one small vocabulary.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from dutyroute import Router, Rulebook
@@ -28,7 +31,10 @@ __all__ = [
     "recusal",
     "router",
     "rule",
+    "save",
+    "text",
     "written",
+    "yaml",
 ]
 
 Data = dict[str, Any]
@@ -145,3 +151,36 @@ def book(*rules: Data, header: Data | None = None, **sections: Any) -> Rulebook:
 def router(*rules: Data, header: Data | None = None, **sections: Any) -> Router:
     """Build a router for a rulebook over `WORDS`."""
     return Router(book(*rules, header=header, **sections))
+
+
+# -- as files
+
+
+def yaml(value: Any) -> str:
+    """Write plain data as YAML, in one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {yaml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(yaml, value)) + "]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+
+
+def save(data: Mapping[str, Any], path: Path) -> None:
+    """Write a rulebook as one file, replacing it at a stroke."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text(data), encoding="utf-8")
+    fresh.replace(path)
+
+
+def text(data: Mapping[str, Any]) -> str:
+    """Write sections of a rulebook as a person would: a key, and a list below it."""
+    return "".join(_section(kind, value) for kind, value in data.items() if value not in ((), None))
+
+
+def _section(kind: str, value: Any) -> str:
+    if kind == "instruments":
+        (only,) = value
+        return f"instrument: {yaml(only)}\n"
+    if not isinstance(value, tuple):
+        return f"{kind}: {yaml(value)}\n"
+    return f"{kind}:\n" + "".join(f"  - {yaml(each)}\n" for each in value)

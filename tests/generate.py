@@ -261,7 +261,8 @@ class Writer:
         dice = self.dice
         matters = dice.some(MATTERS, 1, 3 if dice.chance(20) else 1)
         made: Data = {"matter": matters[0] if len(matters) == 1 else matters}
-        open_facts = dice.some(list(FACTS), 0, unknown)
+        count = min(unknown, dice.pick((0, 1, 1, 2, 2, 2, 3, 3, 4)))
+        open_facts = dice.some(list(FACTS), count, count)
         for fact in FACTS:
             if fact not in open_facts:
                 made[fact] = self.value(fact)

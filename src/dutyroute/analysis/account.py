@@ -140,6 +140,10 @@ class Account:
             "tr", tag("td", escape(self.say(what))) + "".join(tag("td", each, kind) for each in numbers)
         )
 
+    def shortfall(self, least: float) -> str:
+        """Say that the coverage is below what is required, in per cent."""
+        return self.say("too-low", rate=percent(self.coverage.rate), least=f"{least:g}%")
+
     def rule(self, name: str) -> str:
         """Name a rule with what it says."""
         return self.say("rule", rule=name, title=self.measure.rulebook.rules[name].called(self.lang))

@@ -86,7 +86,9 @@ def compare(one: Side, other: Side) -> tuple[Change | None, Behind] | None:
     before, after = _ruling(one.leaves), _ruling(other.leaves)
     if before is None and after is None:
         return None
-    was, now = _answer(one.leaves, before), _answer(other.leaves, after)
+    if (before is None and one.leaves) or (after is None and other.leaves):
+        return _IMPOSSIBLE[before is None], Behind()
+    was, now = _answer(before), _answer(after)
     if was == now:
         return _SAME
     change = Change(
@@ -99,6 +101,9 @@ def compare(one: Side, other: Side) -> tuple[Change | None, Behind] | None:
     return change, Behind(_rules(one, before, change), _rules(other, after, change))
 
 
+_IMPOSSIBLE = {True: Change(before="impossible"), False: Change(after="impossible")}
+"""What an edit does where only one side holds the incidents to be impossible: no more need be said."""
+
 _SAME: tuple[None, Behind] = None, Behind()
 
 
@@ -110,9 +115,9 @@ def _ruling(leaves: tuple[Leaf, ...]) -> Ruling | None:
     return combine(possible, (), lambda _: (0, 0)) if possible else None
 
 
-def _answer(leaves: tuple[Leaf, ...], ruling: Ruling | None) -> _Answer:
+def _answer(ruling: Ruling | None) -> _Answer:
     if ruling is None:
-        return _Answer("impossible" if leaves else "absent")
+        return _Answer("absent")
     possible = frozenset(
         [(d.party, d.role, frozenset(d.to), d.within, d.certain) for d in ruling.duties if not d.certain]
         + [(d.party, d.role, frozenset(d.to_possible)) for d in ruling.duties if d.to_possible]

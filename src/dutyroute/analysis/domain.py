@@ -127,7 +127,9 @@ def _only(one: Domain, other: Domain) -> Bound | None:
         values = [value for value in one.values if value not in other.values]
         return Bound.of(values) if values else None
     cuts = sorted(_said([other.span.low, other.span.high]))
-    classes = _stretches(one.span, _edge(one.span, other.span), cuts) if cuts else ()
+    dated = any(isinstance(end, date) for end in cuts)  # the days outside of both have no rules: say so
+    edge = Stretch(None, None) if dated else _edge(one.span, other.span)
+    classes = _stretches(one.span, edge, cuts) if cuts else ()
     found = [stretch for stretch, value in classes if value not in other.span]
     return Bound.of(found) if found else None
 

@@ -102,6 +102,8 @@ class _Slips:
             others = {r: a for r, a in assign.items() if r != role}
             wrong = _following([r for r in roles if r not in others], role)
             renamed = {**self.written, "assign": {**others, wrong: assignments}}
+            if self.rule.default == role:
+                renamed["default"] = wrong
             yield "role", ("role", role), ("role", wrong), renamed
             for index, each in enumerate(assignments):
                 for kind, was, now, fresh in self._in_assignment(each):

@@ -69,6 +69,10 @@ class Survivors:
         unsettled = sum(not each.region.proven for each in score.survivors)
         return said + ("\n" + self.say("open", open=unsettled) if unsettled else "")
 
+    def shortfall(self, least: float) -> str:
+        """Say that the score is below what is required, in per cent."""
+        return self.say("too-low", rate=percent(self.score.rate), least=f"{least:g}%")
+
     def _survivor(self, number: int, survivor: Survivor) -> Iterator[str]:
         rule = survivor.mutant.rule
         span = self.router.rulebook.span("rules", rule.id)

@@ -9,6 +9,7 @@ from dutyroute.analysis.catalogue import CHECKS
 from dutyroute.analysis.finding import Finding
 from dutyroute.analysis.teller import Teller, listed
 from dutyroute.analysis.trace import tests_of
+from dutyroute.conditions import OneOf
 from dutyroute.diagnostics import nearest
 from dutyroute.messages import LANGUAGES
 from dutyroute.messages.findings import WORDS
@@ -74,10 +75,7 @@ def _uses(rulebook: Rulebook) -> Iterator[tuple[str, str, set[str]]]:
     yield "unused-role", "roles", {role for r in rules for role in r.assign} | {o.role for o in owed}
     yield "unused-flag", "flags", {flag for rule in rules for flag in rule.flag}
     yield "unused-fact", "facts", {MATTER, *_facts(rulebook)}
-    whens = [*(rule.when for rule in rules), *(o.applies for o in owed)]
-    named = {str(matter) for when in whens for matter in _matters(when)} & set(rulebook.vocabulary.matters)
-    reached = {m for name in named for m in rulebook.vocabulary.below(name)}
-    yield "unused-matter", "matters", reached.union(*map(rulebook.vocabulary.above, named))
+    yield "unused-matter", "matters", set(_matters(rulebook))
 
 
 def _parties(assign: Mapping[str, Any]) -> Iterator[str]:
@@ -93,22 +91,17 @@ def _facts(rulebook: Rulebook) -> Iterator[str]:
         yield rulebook.header.date
 
 
-def _matters(written: Any) -> Iterator[Any]:
-    """Yield every matter that a condition names, at any depth."""
-    if isinstance(written, tuple):
-        for each in written:
-            yield from _matters(each)
-    elif isinstance(written, Mapping):
-        for key, value in written.items():
-            yield from _scalars(value) if key == MATTER else _matters(value)
-
-
-def _scalars(written: Any) -> Iterator[Any]:
-    if isinstance(written, tuple | Mapping):
-        for each in written.values() if isinstance(written, Mapping) else written:
-            yield from _scalars(each)
-    else:
-        yield written
+def _matters(rulebook: Rulebook) -> Iterator[str]:
+    """Yield every matter that a rule or an obligation may be about, and those above it."""
+    for key, condition in rulebook.conditions.items():
+        if key[0] != "impossible":
+            about = [test.accepts for test in tests_of(condition) if test.fact == MATTER]
+            if not about:
+                yield from rulebook.vocabulary.matters
+            for choice in about:
+                for matter in choice.values if isinstance(choice, OneOf) else ():
+                    yield str(matter)
+                    yield from rulebook.vocabulary.above(str(matter))
 
 
 def _assumed(teller: Teller) -> Iterator[Finding]:

@@ -89,8 +89,14 @@ class Wording:
 
     def where(self, cube: Cube) -> str:
         """Say the bounds of a region; nothing where it has none."""
-        parts = (self._bounded(fact, bound) for fact, bound in cube)
+        ordered = sorted(cube, key=lambda pair: self._rank(pair[0]))
+        parts = (self._bounded(fact, bound) for fact, bound in ordered)
         return self.say("comma").join(parts)
+
+    def _rank(self, fact: str) -> tuple[bool, int]:
+        """Order facts as the vocabulary does, days last."""
+        facts = {**self.old.vocabulary.facts, **self.new.vocabulary.facts}
+        return facts[fact].type == "date", list(facts).index(fact)
 
     def _bounded(self, fact: str, bound: Bound) -> str:
         return f"{self.fact(fact)}{self.say('colon')}{self.bound(fact, bound)}"

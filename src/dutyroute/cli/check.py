@@ -68,10 +68,11 @@ def _load(path: str | None, say: Phrasebook) -> Rulebook:
 
 def _explain(check: str, say: Phrasebook) -> int:
     """Print what a check is about."""
-    from dutyroute.analysis.manual import UnknownCheck, explain
+    from dutyroute.analysis.catalogue import UnknownCheck
+    from dutyroute.analysis.manual import explain
 
     try:
-        echo(explain(check, say.lang))
+        echo(explain(check, say.lang).rstrip("\n"))
     except UnknownCheck as unknown:
         near = unknown.suggestion
         key = "unknown-check-near" if near else "unknown-check"
@@ -86,7 +87,7 @@ def _faulty(error: RulebookError, form: str, say: Phrasebook) -> None:
     elif form == "sarif":
         from dutyroute.cli.sarif import log
 
-        echo(json_text.dumps(log(error.diagnostics, say), indent=2))
+        echo_json(log(error.diagnostics, say))
     else:
         echo("\n\n".join(draw(each, say.lang) for each in error.diagnostics))
         counts = Counter(each.severity for each in error.diagnostics)
@@ -116,7 +117,8 @@ def _found(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
     if form == "text":
         _text(found, rulebook, say)
     else:
-        echo(to_json(found, say.lang) if form == "json" else to_sarif(found, say.lang))
+        written = to_json(found, say.lang) if form == "json" else to_sarif(found, say.lang)
+        echo_json(json_text.loads(written))
     level = cast(Severity, fail_on)
     return exits.FOUND if fail_on != "never" and found.at_least(level) else exits.FINE
 

@@ -65,7 +65,7 @@ def _run(
     html: str | None,
     fail_under: float,
 ) -> int:
-    from dutyroute.analysis.account import Account, percent
+    from dutyroute.analysis.account import Account
     from dutyroute.analysis.coverage import Measure
     from dutyroute.analysis.suggestion import suggestions
 
@@ -79,9 +79,7 @@ def _run(
         deliver(account.html(), html, say)
     if coverage.rate * 100 >= fail_under:
         return exits.FINE
-    return complain(
-        account.say("too-low", rate=percent(coverage.rate), least=f"{fail_under:g}%"), exits.FOUND
-    )
+    return complain(account.shortfall(fail_under), exits.FOUND)
 
 
 def _said(account: Account, form: str) -> str:

@@ -43,7 +43,6 @@ def command(say: Phrasebook) -> click.Command:
 def _run(
     say: Phrasebook, *, cases: tuple[str, ...], rules: str | None, rule: tuple[str, ...], fail_under: float
 ) -> int:
-    from dutyroute.analysis.account import percent
     from dutyroute.analysis.mutation import mutants, score
     from dutyroute.analysis.survivors import Survivors
 
@@ -59,7 +58,7 @@ def _run(
     echo(account.text())
     if found.rate * 100 >= fail_under:
         return exits.FINE
-    return complain(account.say("too-low", rate=percent(found.rate), least=f"{fail_under:g}%"), exits.FOUND)
+    return complain(account.shortfall(fail_under), exits.FOUND)
 
 
 def _tell_failing(cases: tuple[Case, ...], router: Router, say: Phrasebook) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from dutyroute.messages import LANGUAGES, Lang, language
 from dutyroute.messages.analysis import WORDS as ANALYSIS
+from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
 from dutyroute.messages.usage import PAGES
 
@@ -20,7 +21,7 @@ class Phrasebook:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return one phrase, its gaps filled."""
-        said = WORDS.get(key) or PAGES.get(key) or ANALYSIS[key]
+        said = WORDS.get(key) or PAGES.get(key) or ANALYSIS.get(key) or AUTHORING[key]
         return said[self.lang].format(**values)
 
     def listed(self, words: Iterable[str]) -> str:

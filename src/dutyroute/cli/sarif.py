@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import Diagnostic, Span
@@ -35,4 +37,9 @@ def _result(fault: Diagnostic, say: Phrasebook) -> dict[str, Any]:
 
 def _location(span: Span) -> dict[str, Any]:
     region = {"startLine": span.line, "startColumn": span.column, "endColumn": max(span.end, span.column + 1)}
-    return {"physicalLocation": {"artifactLocation": {"uri": span.path}, "region": region}}
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(PurePath(span.path).as_posix())},
+            "region": region,
+        }
+    }

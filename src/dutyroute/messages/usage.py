@@ -248,6 +248,8 @@ CLICK: tuple[tuple[str, str], ...] = (
     (r"Option '(.+?)' does not take a value\.", "选项 {0} 不带值"),
     (r"Got unexpected extra arguments? \((.+)\)", "多出了参数：{0}"),
     (r"Invalid value for (.+?): '(.*)' is not one of (.+?)\.", "{0} 不能是“{1}”，只能是 {2} 之一"),
+    (r"Invalid value for (.+?): '(.*)' is not a valid (?:int|float).*", "{0} 应当是数字，不能是“{1}”"),
+    (r"Invalid value for (.+?): (\S+) is not in the range (.+)\.", "{0} 不能是 {1}，应当在 {2} 之内"),
     (r"Invalid value for (.+?): (.*)", "{0} 的值不对：{1}"),
 )
 """What click itself says of a wrong call, as patterns, and the Chinese for it."""

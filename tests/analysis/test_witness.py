@@ -1,0 +1,87 @@
+"""Every witness shows its finding to the router, and says nothing that it need not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from books import linked
+from generate import Dice, Writer
+
+from dutyroute import IncidentError, Router, Rulebook, Ruling
+from dutyroute.analysis.check import check
+from dutyroute.analysis.finding import Finding
+
+BREACHES = {"lead-gap": "gap", "unmet-obligation": "gap", "recused-empty": "gap", "role-conflict": "conflict"}
+
+
+def shows(router: Router, finding: Finding, witness: dict[str, Any]) -> bool:
+    """Tell whether an incident shows a finding for certain."""
+    try:
+        (ruling,) = router.route(witness).rulings
+        (explanation,) = router.explain(witness)
+    except IncidentError:
+        return False
+    standing = {reason.rule: reason.standing for reason in explanation.reasons}
+    applies = {r.rule for r in explanation.reasons if all(v.held for v in r.verdicts)}
+    if finding.check in BREACHES:
+        kind = BREACHES[finding.check]
+        alike = [b for b in ruling.breaches if (b.obligation, b.kind) == (finding.obligation, kind) and b.certain]
+        return any(kind == "gap" or b.rules == finding.rules for b in alike)
+    if finding.check == "unrouted-matter":
+        return ruling.status != "routed" and not ruling.duties
+    if finding.check == "undecided-flag":
+        return standing[finding.rules[0]] == "counts" and bool(ruling.flags)
+    if finding.check == "date-gap":
+        return not set(finding.rules) & set(standing) or {standing[r] for r in finding.rules} == {"failed"}
+    if finding.check == "shadowed-rule":
+        return finding.rules[0] in applies and standing[finding.rules[0]] in {"overridden", "idle"}
+    about = finding.rules if finding.check == "date-overlap" else finding.rules[:1]
+    return all(standing[rule] == "counts" for rule in about)
+
+
+def outcome(ruling: Ruling) -> object:
+    return {(d.party, d.role, d.to, d.within, d.certain) for d in ruling.duties}, ruling.flags, ruling.status
+
+
+def without(book: Rulebook, rule: str) -> Rulebook:
+    conditions = {key: c for key, c in book.conditions.items() if key != ("rules", rule)}
+    return replace(
+        book, rules={n: r for n, r in book.rules.items() if n != rule}, conditions=conditions
+    )
+
+
+def made(seed: object) -> Rulebook:
+    data = Writer(Dice(seed)).rulebook()
+    data["flags"] = tuple({**flag, "undecided": True} for flag in data["flags"])
+    return linked(data)
+
+
+@pytest.mark.parametrize("batch", range(10))
+def test_a_witness_shows_what_was_found_with_no_fact_to_spare(batch: int) -> None:
+    shown = 0
+    for number in range(20):
+        book = made(("witness", batch * 20 + number))
+        router = Router(book)
+        for finding in check(book):
+            witness = dict(finding.witness)
+            if not witness or finding.check == "not-proven":
+                continue
+            assert shows(router, finding, witness), (finding, batch * 20 + number)
+            shown += 1
+            for fact in set(witness) - {"matter"} if finding.check != "date-gap" else ():
+                fewer = {f: v for f, v in witness.items() if f != fact}
+                assert not shows(router, finding, fewer), (finding, fact)
+    assert shown > 100
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_without_a_redundant_rule_its_witness_is_decided_alike(number: int) -> None:
+    book = made(("redundant", number))
+    for finding in check(book):
+        if finding.check == "redundant-rule":
+            before, after = (
+                Router(each).route(finding.witness) for each in (book, without(book, finding.rules[0]))
+            )
+            assert [outcome(r) for r in before.rulings] == [outcome(r) for r in after.rulings]

@@ -1,0 +1,89 @@
+"""Gaps, conflicts, dead, shadowed and redundant rules, held against z3."""
+
+from __future__ import annotations
+
+import pytest
+
+from books import linked
+from dutyroute.analysis.check import check
+from dutyroute.analysis.condition import Lesser, lesser
+from dutyroute.analysis.finding import Findings
+from dutyroute.analysis.version import Versions
+from generate import Dice, Writer
+
+pytest.importorskip("z3", reason="pip install 'dutyroute[proof]'")
+
+from analysis.proof import Proof
+
+GAPS = {"lead-gap", "unmet-obligation", "recused-empty"}
+
+
+def disagreements(seed: object) -> list[str]:
+    book = linked(Writer(Dice(seed)).rulebook())
+    found, proof = check(book), Proof(book)
+    assert found.unproven == ()
+    about = _about_rules, _about_conditions, _about_versions, _about_obligations
+    return [wrong for each in about for wrong in each(found, proof)]
+
+
+def _about_rules(found: Findings, proof: Proof) -> list[str]:
+    told = {(f.check, f.rules[0]) for f in found if f.check.endswith("-rule")}
+    wrong = []
+    for rule in found.rulebook.rules:
+        dead, shadowed = proof.is_dead(rule), proof.is_shadowed(rule)
+        redundant = not dead and not shadowed and proof.changes_nothing(rule)
+        verdicts = {"dead-rule": dead, "redundant-rule": redundant}
+        if shadowed and proof.changes_nothing(rule) is False:
+            verdicts["shadowed-rule"] = (
+                "shadowed-rule",
+                rule,
+            ) in told  # it strikes out others: either will do
+        else:
+            verdicts["shadowed-rule"] = shadowed
+        wrong += [f"{c} {rule}: z3 says {v}" for c, v in verdicts.items() if v is not ((c, rule) in told)]
+    return wrong
+
+
+def _about_conditions(found: Findings, proof: Proof) -> list[str]:
+    wrong = []
+    for name, rule in found.rulebook.rules.items():
+        told = [f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)]
+        expected: list[Lesser] = []
+        for less in lesser(rule.when) if not proof.is_dead(name) else ():
+            inside = any(less.at[: len(whole.at)] == whole.at for whole in expected)
+            if not inside and not proof.exists(proof.match[name] != proof.matches(rule, less.when)):
+                expected.append(less)
+        if told != [less.part for less in expected]:
+            wrong.append(f"{name}: {told} instead of {expected}")
+    return wrong
+
+
+def _about_versions(found: Findings, proof: Proof) -> list[str]:
+    told = {f.rules for f in found if f.check == "date-overlap"}
+    counts = proof.whole.counts
+    both = {(a, b) for a, b in Versions(found.rulebook).pairs if proof.exists(counts[a], counts[b])}
+    return [f"overlaps: {told} instead of {both}"] if told != both else []
+
+
+def _about_obligations(found: Findings, proof: Proof) -> list[str]:
+    gaps = {(f.obligation, f.matter, "gap") for f in found if f.check in GAPS}
+    told = gaps | {(f.obligation, f.matter, "conflict") for f in found if f.check == "role-conflict"}
+    keys = [(o, m, k) for o in found.rulebook.obligations for m in proof.matters for k in ("gap", "conflict")]
+    return [
+        f"{key}: diagram says {key in told}" for key in keys if proof.is_broken(*key) is not (key in told)
+    ]
+
+
+@pytest.mark.parametrize("batch", range(20))
+def test_the_check_agrees_with_z3(batch: int) -> None:
+    for number in range(10):
+        seed = ("z3", batch * 10 + number)
+        assert disagreements(seed) == [], seed
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("batch", range(200))
+def test_the_check_agrees_with_z3_at_length(batch: int) -> None:
+    for number in range(10):
+        seed = ("z3-fuzz", batch * 10 + number)
+        assert disagreements(seed) == [], seed

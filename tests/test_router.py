@@ -1,0 +1,165 @@
+"""What a router answers beside a plain decision, and how it can be shared."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from books import book, router, rule
+from clerk import OWNER, clerk
+from dutyroute import Answer, Decision, Incident, IncidentError, Router
+from generate import seeded
+
+# -- questions
+
+
+def test_asking_tells_what_each_answer_would_change() -> None:
+    found = clerk()
+    yes, no = found.ask(OWNER)
+    assert yes == Answer("has_company", True, found.route({**OWNER, "has_company": True}))
+    assert no == Answer("has_company", False, found.route({**OWNER, "has_company": False}))
+
+
+def test_of_numbers_one_of_each_class_is_told() -> None:
+    """The first of each stretch that the rules tell apart."""
+    found = router(
+        rule("a", {"bidders": {"at_least": 3}}, {"lead": "housing"}),
+        rule("b", {"bidders": {"less_than": 3, "more_than": 0}}, {"lead": "planning"}),
+    )
+    told = [(answer.value, answer.decision.lead) for answer in found.ask({"matter": "clutter"})]
+    assert told == [(0, ()), (1, ("planning",)), (3, ("housing",))]
+
+
+def test_an_answer_that_would_contradict_is_not_offered() -> None:
+    found = router(
+        rule("a", {"respondent": "owner"}, {"lead": "housing"}),
+        rule("b", {"respondent": "property-company"}, {"lead": "planning"}),
+        impossible=({"respondent": "property-company", "has_company": False},),
+    )
+    told = [answer.value for answer in found.ask({"matter": "clutter", "has_company": False})]
+    assert told == ["owner", "owners-committee"]
+
+
+def test_a_question_for_two_matters_is_asked_once() -> None:
+    """Each answer is a decision on both."""
+    found = clerk()
+    answers = found.ask({**OWNER, "matter": ["clutter", "complaint"]})
+    assert [(answer.fact, answer.value, len(answer.decision.rulings)) for answer in answers] == [
+        ("has_company", True, 2),
+        ("has_company", False, 2),
+    ]
+
+
+# -- what if
+
+
+def test_what_if_changes_some_facts_and_keeps_the_others() -> None:
+    found = clerk()
+    assert found.what_if(OWNER, has_company=True) == found.route({**OWNER, "has_company": True})
+    assert found.what_if(OWNER, respondent=None) == found.route({"matter": "clutter"})
+    assert found.what_if(OWNER, matter=["complaint"]) == found.route({**OWNER, "matter": "complaint"})
+    assert found.what_if(found.incident(OWNER), in_community=False).assumed == ()
+
+
+@pytest.mark.xfail(reason="Router._with compares the keys given with the facts' ids", strict=True)
+@pytest.mark.parametrize(
+    "by_name,by_id",
+    [
+        ({"行为人": None}, {"respondent": None}),
+        ({"小区内": False}, {"in_community": False}),
+        ({"事项": "complaint"}, {"matter": "complaint"}),
+    ],
+)
+def test_what_if_understands_names_as_routing_does(by_name: dict[str, Any], by_id: dict[str, Any]) -> None:
+    found = clerk()
+    assert found.what_if(OWNER, **by_name) == found.route({**OWNER, **by_id})
+
+
+# -- incidents that were read before
+
+
+def test_an_incident_read_once_can_be_routed_many_times() -> None:
+    found = clerk()
+    read = found.incident(OWNER)
+    assert found.incident(read) is read
+    assert found.route(read) == found.route(OWNER)
+
+
+@pytest.mark.parametrize(
+    "incident,fact,value",
+    [
+        (Incident("A-1", ("earthquake",), {}), "matter", "earthquake"),
+        (Incident("A-1", ("clutter",), {"respondent": "tenant"}), "respondent", "tenant"),
+    ],
+)
+def test_an_incident_of_another_vocabulary_is_refused(incident: Incident, fact: str, value: str) -> None:
+    """Not taken for something else, by any way of asking."""
+    found = clerk()
+    for answer in (found.route, found.explain, found.ask):
+        with pytest.raises(IncidentError) as caught:
+            answer(incident)
+        error = caught.value
+        assert (error.code, error.fact, error.value) == ("incident-wrong-value", fact, value)
+        assert error.incident == "A-1"
+
+
+@pytest.mark.xfail(reason="Router._contradiction shows nested conditions as Python writes them", strict=True)
+def test_a_contradiction_is_shown_as_its_author_wrote_it() -> None:
+    when = {"any": ({"urgent": True}, {"respondent": ("owner", "property-company")}), "occupied": False}
+    found = router(rule("a", {}, {"lead": "housing"}), impossible=(when,))
+    with pytest.raises(IncidentError) as caught:
+        found.route({"matter": "clutter", "urgent": True, "occupied": False})
+    assert caught.value.value == (
+        "any: [{urgent: true}, {respondent: [owner, property-company]}], occupied: false"
+    )
+
+
+def test_routing_many_stops_at_the_first_that_cannot_be_read() -> None:
+    """What came before it has been answered."""
+    found = clerk().route_many([OWNER, {"matter": "cluter"}, OWNER])
+    assert next(found).lead == ("street-office",)
+    with pytest.raises(IncidentError):
+        next(found)
+
+
+# -- sharing
+
+
+def test_incidents_of_one_leaf_share_their_ruling() -> None:
+    """Routing allocates next to nothing: known facts or unknown, it is the very same object."""
+    found = clerk()
+    for facts in ({"has_company": True}, {}):
+        one = found.route({"id": "A-1", **OWNER, **facts, "floor": 1})
+        other = found.route({"id": "A-2", **OWNER, **facts, "floor": 2})
+        assert one.rulings[0] is other.rulings[0]
+
+
+def test_threads_that_build_the_same_diagram_agree() -> None:
+    """Sixteen start at once on a router that has built nothing; each answers as one alone would."""
+    data, incidents = seeded("threads", 60)
+    rulebook = book(*data["rules"], obligations=data.get("obligations", ()))
+    expected = list(Router(rulebook).route_many(incidents))
+    for _ in range(10):
+        shared, start = Router(rulebook), Barrier(16)
+
+        def work(turn: int, shared: Router = shared, start: Barrier = start) -> list[Decision]:
+            start.wait()
+            order = incidents[turn:] + incidents[:turn]
+            found = list(shared.route_many(order))
+            return found[-turn:] + found[:-turn] if turn else found
+
+        with ThreadPoolExecutor(16) as pool:
+            assert all(found == expected for found in pool.map(work, range(16)))
+
+
+# -- the shipped rulebook
+
+
+def test_the_shipped_rulebook_routes() -> None:
+    """Straight after installation, in the words of the policy."""
+    shipped = Router.shipped()
+    decision = shipped.route({"事项": "占用消防通道", "行为人": "业主", "有物业": "是"})
+    assert (decision.lead, decision.rulebook.status) == (("street-office",), "draft")
