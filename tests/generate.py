@@ -299,6 +299,6 @@ def seeded(seed: object, incidents: int) -> tuple[Data, list[Data]]:
 
 
 def _written(writer: Writer, incidents: int) -> tuple[Data, list[Data]]:
-    if writer.dice.chance(15):
+    if writer.dice.chance(10):
         return writer.tight_rulebook(), [writer.tight_incident() for _ in range(incidents)]
     return writer.rulebook(), [writer.incident() for _ in range(incidents)]

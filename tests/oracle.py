@@ -54,6 +54,7 @@ class Oracle:
         self.parties = list(self.words.parties)
         self.roles = sorted(self.words.roles, key=self._role_rank)
         self.domains = {fact.id: self._domain(fact) for fact in self.words.facts.values()}
+        self.lines = {matter: self._line(matter) for matter in self.words.matters}
         self._settled: dict[Hashable, Ruling] = {}
 
     def route(self, incident: Facts) -> tuple[Ruling, ...]:
@@ -93,20 +94,12 @@ class Oracle:
             return all(self.holds(when, facts) for when in written)
         if key == "not":
             return not self.holds(written, facts)
-        return self._accepts(written, facts[key], is_matter=(key == "matter"))
+        return _accepts(written, self.lines[facts[key]] if key == "matter" else (facts[key],))
 
-    def _accepts(self, written: Any, value: Any, *, is_matter: bool) -> bool:
-        if isinstance(written, tuple):
-            return any(self._accepts(each, value, is_matter=is_matter) for each in written)
-        if isinstance(written, dict) and "not" in written:
-            return not self._accepts(written["not"], value, is_matter=is_matter)
-        if isinstance(written, dict):
-            return all(COMPARE[end](value, bound) for end, bound in written.items())
-        return written in self._with_ancestors(value) if is_matter else bool(written == value)
-
-    def _with_ancestors(self, matter: str) -> list[str]:
+    def _line(self, matter: str) -> tuple[str, ...]:
+        """List a matter and all above it: a condition on any of these is met."""
         parent = self.words.matters[matter].parent
-        return [matter] if parent is None else [matter, *self._with_ancestors(parent)]
+        return (matter,) if parent is None else (matter, *self._line(parent))
 
     # -- all facts known
 
@@ -263,6 +256,17 @@ class Oracle:
 R = TypeVar("R", Breach, Recused)
 Said = tuple[Rule, str, str, Assignment]
 """A rule that counts, and a party, role and assignment that it names."""
+
+
+def _accepts(written: Any, value: tuple[Any, ...]) -> bool:
+    """Tell whether a value will do, given with all that it counts as."""
+    if isinstance(written, tuple):
+        return any(each in value for each in written)
+    if isinstance(written, dict) and "not" in written:
+        return not _accepts(written["not"], value)
+    if isinstance(written, dict):
+        return all(COMPARE[end](value[0], bound) for end, bound in written.items())
+    return written in value
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

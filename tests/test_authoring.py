@@ -44,7 +44,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "file"),
+    "kind, file",
     [
         ("rule", "duties/common.yaml"),
         ("matter", "vocabulary/matters.yaml"),

@@ -45,21 +45,29 @@ def examples() -> list[Example]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what the guides' commands read, and the command itself."""
-    folder = tmp_path_factory.mktemp("place")
-    for name in ("rules", "cases"):
-        shutil.copytree(ROOT / name, folder / name)
-    command = folder / "bin" / "dutyroute"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dutyroute "$@"\n', "utf-8")
-    command.chmod(0o755)
-    return folder
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """For each guide a copy of what its commands read; they build on each other."""
+    found = {guide.name: tmp_path_factory.mktemp("guide") for guide in GUIDES}
+    for folder in found.values():
+        for name in ("rules", "cases"):
+            shutil.copytree(ROOT / name, folder / name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a program `dutyroute`."""
+    file = tmp_path_factory.mktemp("bin") / "dutyroute"
+    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dutyroute "$@"\n', "utf-8")
+    file.chmod(0o755)
+    return file.parent
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
 @pytest.mark.parametrize("example", examples(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
-def test_a_command_prints_what_the_guide_says(example: Example, place: Path) -> None:
+def test_a_command_prints_what_the_guide_says(
+    example: Example, places: dict[str, Path], command: Path
+) -> None:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHONIO"))
     }
@@ -67,12 +75,16 @@ def test_a_command_prints_what_the_guide_says(example: Example, place: Path) -> 
         **kept,
         "DUTYROUTE_LANG": "zh" if "zh-CN" in example.guide else "en",
         "COLUMNS": "100",
-        "PATH": os.pathsep.join((str(place / "bin"), os.environ["PATH"])),
+        "PATH": os.pathsep.join((str(command), os.environ["PATH"])),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONUTF8": "1",
     }
     done = subprocess.run(
-        ["sh", "-c", example.command], cwd=place, env=environment, capture_output=True, timeout=120
+        ["sh", "-c", example.command],
+        cwd=places[example.guide],
+        env=environment,
+        capture_output=True,
+        timeout=120,
     )
     printed = (done.stdout + done.stderr).decode()
     assert "Traceback" not in printed
@@ -82,9 +94,9 @@ def test_a_command_prints_what_the_guide_says(example: Example, place: Path) -> 
         assert done.returncode in (0, 1), printed
 
 
-def test_every_command_is_shown() -> None:
+def test_every_command_is_shown_in_both_languages() -> None:
     from dutyroute.cli.front import COMMANDS
 
-    for guide in ("commands.md", "commands.zh-CN.md"):
-        shown = " ".join(example.command for example in examples() if example.guide == guide)
+    for is_chinese in (False, True):
+        shown = " ".join(each.command for each in examples() if ("zh-CN" in each.guide) is is_chinese)
         assert [command for command in COMMANDS if f"dutyroute {command}" not in shown] == []

@@ -28,7 +28,7 @@ def ran(arguments: list[str], lang: str) -> str:
     return finished.stdout
 
 
-@pytest.mark.parametrize(("readme", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+@pytest.mark.parametrize("readme, lang", [("README.md", "en"), ("README.zh-CN.md", "zh")])
 def test_the_demo_prints_what_the_readme_shows(readme: str, lang: str) -> None:
     """The first incident of the demo, line by line."""
     found = DEMO.search(text(readme))
@@ -38,7 +38,7 @@ def test_the_demo_prints_what_the_readme_shows(readme: str, lang: str) -> None:
     assert [line.rstrip() for line in printed[: len(shown)]] == shown
 
 
-@pytest.mark.parametrize(("readme", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+@pytest.mark.parametrize("readme, lang", [("README.md", "en"), ("README.zh-CN.md", "zh")])
 def test_the_library_example_runs(readme: str, lang: str) -> None:
     """Each line that is said to print something prints it."""
     (code,) = PYTHON.findall(text(readme))

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from books import WORDS, Data, book, obligation, recusal, rule
 
+from books import WORDS, Data, book, obligation, recusal, rule
 from dutyroute import Router, Rulebook
 from dutyroute.analysis.catalogue import CHECKS, UnknownCheck
 from dutyroute.analysis.check import check
@@ -144,7 +144,7 @@ class TestUnroutedMatter:
 
 class TestDeadRule:
     @pytest.mark.parametrize(
-        ("when", "more", "why"),
+        "when, more, why",
         [
             ({"all": ({"urgent": True}, {"urgent": False})}, {}, "它的条件互相矛盾"),
             ({"urgent": True, "occupied": False}, {}, "符合它的案件都是 impossible 所排除的"),
@@ -224,7 +224,7 @@ class TestRedundantRule:
 
 class TestRedundantCondition:
     @pytest.mark.parametrize(
-        ("when", "part"),
+        "when, part",
         [
             ({"matter": ("violation", "fire-lane")}, "matter: fire-lane"),
             ({"urgent": True, "occupied": True}, "occupied: true"),
@@ -287,7 +287,7 @@ class TestVersions:
         assert found.witness == {"matter": "fire-lane", "reported_at": NEW}
 
     @pytest.mark.parametrize(
-        ("old", "new"),
+        "old, new",
         [
             ({"in_force": {"until": NEW}}, {"in_force": {"from": NEW}}),
             ({}, {"in_force": {"from": NEW}, "overrides": "old"}),

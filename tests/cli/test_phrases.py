@@ -48,7 +48,10 @@ def test_both_languages_of_a_message_fill_the_same_gaps(code: str) -> None:
 def test_every_phrase_that_is_said_exists_and_every_phrase_is_said() -> None:
     source = "\n".join(file.read_text("utf-8") for file in SOURCES.glob("*.py"))
     said = set(
-        re.findall(r"(?<!account\.)\b(?:say|refused|unusable)\(\s*(?:self\.)?(?:say,\s*)?[\"']([a-z_-]+)[\"']", source)
+        re.findall(
+            r"(?<!account\.)\b(?:say|refused|unusable)\(\s*(?:self\.)?(?:say,\s*)?[\"']([a-z_-]+)[\"']",
+            source,
+        )
     )
     named = set(re.findall(r"[\"']([a-z][a-z_-]*)[\"']", source))
     assert said <= set(PHRASES)

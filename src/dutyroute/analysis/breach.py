@@ -104,11 +104,13 @@ def _values(teller: Teller, ruling: Ruling, breach: Breach) -> dict[str, object]
 
 
 def _same(kind: _Kind, breach: Breach) -> Wanted:
-    """Want leaves with the very same breach, for the same reason."""
+    """Want leaves with the very same breach, and where recusal is behind it, the same recusal."""
 
     def wanted(leaf: Leaf) -> bool:
         ruling = leaf.settlement.ruling if leaf.settlement else None
-        return ruling is not None and breach in ruling.breaches and _kind(ruling, breach) == kind
+        if ruling is None or breach not in ruling.breaches:
+            return False
+        return kind.check != "recused-empty" or _kind(ruling, breach) == kind
 
     return wanted
 

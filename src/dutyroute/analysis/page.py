@@ -79,7 +79,7 @@ footer{color:var(--soft);font-size:.85rem;margin-top:2rem}
 @page{margin:16mm}
 body{background:#fff;font-size:10.5pt}
 main{max-width:none;padding:0}
-section,pre,tr,.where li{break-inside:avoid}
+pre,tr,.where li,.behind{break-inside:avoid}
 h1,h2,h3{break-after:avoid}
 section{border-radius:0}
 }
