@@ -43,7 +43,10 @@ class TestLeadGap:
     def test_tells_the_incidents_that_nobody_leads_on(self) -> None:
         found = only(book(rule("by-day", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD), "lead-gap")
         assert found.witness == {"matter": "fire-lane", "urgent": True}
-        assert found.message("zh") == "占用消防通道（`fire-lane`）有的情形无人主办，不满足要求“要求”（`one-lead`）"
+        assert (
+            found.message("zh")
+            == "占用消防通道（`fire-lane`）有的情形无人主办，不满足要求“要求”（`one-lead`）"
+        )
         assert found.message("en") == (
             "somebody must lead on `fire-lane` (fire lane) by `one-lead` (要求), and in some incidents nobody does"
         )
@@ -64,7 +67,9 @@ class TestLeadGap:
 
     def test_leaves_impossible_incidents_out(self) -> None:
         made = book(
-            rule("by-day", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD, impossible=({"urgent": True},)
+            rule("by-day", {**FIRE, "urgent": False}, LEADS),
+            obligations=ONE_LEAD,
+            impossible=({"urgent": True},),
         )
         assert told(made, "lead-gap") == []
 
@@ -131,7 +136,9 @@ class TestRecusedEmpty:
 
 class TestUnroutedMatter:
     def test_tells_a_matter_on_which_nobody_has_a_duty(self) -> None:
-        made = book(rule("a", {"matter": "violation"}, LEADS), rule("b", {"matter": "complaint"}, flag="undetermined"))
+        made = book(
+            rule("a", {"matter": "violation"}, LEADS), rule("b", {"matter": "complaint"}, flag="undetermined")
+        )
         found = only(made, "unrouted-matter")
         assert found.witness == {"matter": "complaint"}
         assert found.message("zh") == "投诉（`complaint`）在任何情形下都没有主体承担职责"
@@ -148,7 +155,11 @@ class TestDeadRule:
         [
             ({"all": ({"urgent": True}, {"urgent": False})}, {}, "它的条件互相矛盾"),
             ({"urgent": True, "occupied": False}, {}, "符合它的案件都是 impossible 所排除的"),
-            ({"reported_at": {"less_than": NEW}}, {"in_force": {"from": NEW}}, "它的条件与有效期没有共同的日子"),
+            (
+                {"reported_at": {"less_than": NEW}},
+                {"in_force": {"from": NEW}},
+                "它的条件与有效期没有共同的日子",
+            ),
         ],
     )
     def test_tells_why(self, when: Data, more: Data, why: str) -> None:
@@ -274,7 +285,9 @@ class TestVersions:
             rule("new", FIRE, {"lead": "planning"}, title="新", in_force={"from": NEW}),
         )
         found = only(book(*rules), "date-gap")
-        assert found.message("zh") == "`old`、`new` 是同一规则的前后两版，2026-06-30 至 2026-06-30哪一版都不适用"
+        assert (
+            found.message("zh") == "`old`、`new` 是同一规则的前后两版，2026-06-30 至 2026-06-30哪一版都不适用"
+        )
         assert found.witness == {"matter": "fire-lane", "reported_at": date(2026, 6, 30)}
         assert found.rules == ("old", "new")
 
@@ -293,11 +306,17 @@ class TestVersions:
             ({}, {"in_force": {"from": NEW}, "overrides": "old"}),
             ({"title": "一"}, {"title": "二", "in_force": {"from": NEW}}),
             ({}, {"in_force": {"from": NEW}, "when": {"matter": "clutter"}}),
-            ({"in_force": {"until": date(2026, 1, 1)}}, {"in_force": {"from": NEW}, "when": {"matter": "clutter"}}),
+            (
+                {"in_force": {"until": date(2026, 1, 1)}},
+                {"in_force": {"from": NEW}, "when": {"matter": "clutter"}},
+            ),
         ],
     )
     def test_is_silent_where_no_day_has_none_or_both(self, old: Data, new: Data) -> None:
-        made = book(rule("old", **{"when": FIRE, "assign": LEADS, **old}), rule("new", **{"when": FIRE, "assign": LEADS, **new}))
+        made = book(
+            rule("old", **{"when": FIRE, "assign": LEADS, **old}),
+            rule("new", **{"when": FIRE, "assign": LEADS, **new}),
+        )
         assert told(made, "date-gap") + told(made, "date-overlap") == []
 
     def test_a_third_version_fills_the_days_between(self) -> None:
@@ -313,17 +332,26 @@ class TestVersions:
 class TestUse:
     def test_tells_clauses_and_rules_that_do_not_meet(self) -> None:
         made = book(rule("a", FIRE, LEADS), instruments=clauses("2.1"))
-        assert only(made, "uncited-clause").message("zh") == "第2.1条（opinion/2.1，职责）规定了职责，却没有规则引用它"
+        assert (
+            only(made, "uncited-clause").message("zh")
+            == "第2.1条（opinion/2.1，职责）规定了职责，却没有规则引用它"
+        )
         assert only(made, "uncited-rule").message("en") == (
             "rule `a` assigns a duty, and no clause that it cites bears one: `opinion/1.1 第1.1条`"
         )
 
     def test_a_rule_that_only_flags_needs_no_duty_in_its_clause(self) -> None:
-        assert told(book(rule("a", FIRE, flag="undetermined"), instruments=clauses("2.1")), "uncited-rule") == []
+        assert (
+            told(book(rule("a", FIRE, flag="undetermined"), instruments=clauses("2.1")), "uncited-rule") == []
+        )
 
     def test_tells_words_that_nothing_uses(self) -> None:
         made = book(
-            rule("a", {"matter": "fire-violation", "urgent": True}, {"report": {"party": "housing", "to": "planning"}}),
+            rule(
+                "a",
+                {"matter": "fire-violation", "urgent": True},
+                {"report": {"party": "housing", "to": "planning"}},
+            ),
             obligations=(obligation("o", {"floor": 1}, "inspect", at_most=1),),
             recusal=recusal("reporter", "attend"),
             impossible=({"occupied": True, "in_community": False},),
@@ -360,11 +388,15 @@ class TestPeople:
         )
         found = only(made, "undecided-flag")
         assert found.matters == ("violation", "fire-violation", "fire-lane", "clutter")
-        assert found.message("zh").startswith("部门待定（`undetermined`），尚待有权的人决定：违法违规（`violation`）、")
+        assert found.message("zh").startswith(
+            "部门待定（`undetermined`），尚待有权的人决定：违法违规（`violation`）、"
+        )
         assert told(book(rule("a", {}, LEADS, flag="undetermined")), "undecided-flag") == []
 
     def test_lists_assumptions(self) -> None:
-        made = book(rule("a", {}, LEADS, basis="assumed"), recusal={**recusal("reporter", "lead"), "basis": "assumed"})
+        made = book(
+            rule("a", {}, LEADS, basis="assumed"), recusal={**recusal("reporter", "lead"), "basis": "assumed"}
+        )
         assert [f.message("zh") for f in told(made, "assumed-basis")] == [
             "规则 `a`（规则）是本地设定，须经有权的人认可",
             "按 `reporter` 回避的规定是本地设定，须经有权的人认可",
@@ -373,7 +405,10 @@ class TestPeople:
 
 class TestBudget:
     def test_a_matter_that_is_too_large_is_not_proven(self) -> None:
-        rules = [rule(f"r-{fact.replace('_', '-')}", {**FIRE, fact: True}, LEADS) for fact in ("urgent", "occupied")]
+        rules = [
+            rule(f"r-{fact.replace('_', '-')}", {**FIRE, fact: True}, LEADS)
+            for fact in ("urgent", "occupied")
+        ]
         made = book(*rules, obligations=ONE_LEAD)
         found = check(made, budget=3)
         assert found.unproven == ("fire-lane",)

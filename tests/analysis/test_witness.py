@@ -26,15 +26,10 @@ def shows(router: Router, finding: Finding, witness: dict[str, Any]) -> bool:
     except IncidentError:
         return False
     standing = {reason.rule: reason.standing for reason in explanation.reasons}
+    leaves = Reach(router.diagram, ruling.matter, router.incident(witness).facts).leaves
+    rulings = [leaf.settlement.ruling for leaf in leaves if leaf.settlement]
     if finding.check in BREACHES:
-        kind = BREACHES[finding.check]
-        alike = [b for b in ruling.breaches if (b.obligation, b.kind) == (finding.obligation, kind) and b.certain]
-        if finding.check == "recused-empty":
-            aside = {r for each in ruling.recused if each.certain for r in each.rules}
-            return bool(alike) and aside.issuperset(finding.rules)
-        same = [b for b in alike if not b.holders or b.rules == finding.rules]
-        holders = [Teller(router.rulebook).names("parties", b.holders) for b in same]
-        return finding.values["holders"] in holders
+        return _is_broken(router, finding, ruling, rulings)
     if finding.check == "unrouted-matter":
         return ruling.status != "routed" and not ruling.duties
     if finding.check == "undecided-flag":
@@ -42,12 +37,33 @@ def shows(router: Router, finding: Finding, witness: dict[str, Any]) -> bool:
     if finding.check == "date-gap":
         return not set(finding.rules) & set(standing) or {standing[r] for r in finding.rules} == {"failed"}
     if finding.check == "shadowed-rule":
-        leaves = Reach(router.diagram, ruling.matter, router.incident(witness).facts).leaves
         matched = [leaf.settlement.matched for leaf in leaves if leaf.settlement]
         is_sure = all(finding.rules[0] in names for names in matched)
         return is_sure and standing[finding.rules[0]] in {"overridden", "idle"}
     about = finding.rules if finding.check == "date-overlap" else finding.rules[:1]
     return all(standing[rule] == "counts" for rule in about)
+
+
+def _is_broken(router: Router, finding: Finding, ruling: Ruling, rulings: list[Ruling]) -> bool:
+    """Tell whether the answer has the breach for certain, and for the same rules however facts turn out."""
+    key = finding.obligation, BREACHES[finding.check]
+    if not any(b.certain and (b.obligation, b.kind) == key for b in ruling.breaches):
+        return False
+    if finding.check == "recused-empty":
+        aside = [{rule for r in each.recused for rule in r.rules} for each in rulings]
+        return all(rules.issuperset(finding.rules) for rules in aside)
+    told = Teller(router.rulebook)
+    alike = [
+        {
+            b
+            for b in each.breaches
+            if (b.obligation, b.kind) == key and (not b.holders or b.rules == finding.rules)
+        }
+        for each in rulings
+    ]
+    return any(
+        told.names("parties", b.holders) == finding.values["holders"] for b in set.intersection(*alike)
+    )
 
 
 def outcome(ruling: Ruling) -> object:
@@ -56,9 +72,7 @@ def outcome(ruling: Ruling) -> object:
 
 def without(book: Rulebook, rule: str) -> Rulebook:
     conditions = {key: c for key, c in book.conditions.items() if key != ("rules", rule)}
-    return replace(
-        book, rules={n: r for n, r in book.rules.items() if n != rule}, conditions=conditions
-    )
+    return replace(book, rules={n: r for n, r in book.rules.items() if n != rule}, conditions=conditions)
 
 
 def made(seed: object) -> Rulebook:

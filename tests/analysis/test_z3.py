@@ -47,7 +47,9 @@ def _about_rules(found: Findings, proof: Proof) -> list[str]:
 def _about_conditions(found: Findings, proof: Proof) -> list[str]:
     wrong = []
     for name, rule in found.rulebook.rules.items():
-        told = [f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)]
+        told = [
+            f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)
+        ]
         expected: list[Lesser] = []
         for less in lesser(rule.when) if not proof.is_dead(name) else ():
             inside = any(less.at[: len(whole.at)] == whole.at for whole in expected)

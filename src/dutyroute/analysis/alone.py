@@ -31,7 +31,13 @@ class Alone:
     def __init__(
         self, rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], *, impossible: bool = True
     ) -> None:
-        nothing = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
+        nothing: dict[str, object] = {
+            "assign": {},
+            "flag": (),
+            "overrides": (),
+            "default": None,
+            "joint": False,
+        }
         shut_out = [("impossible", i) for i in range(len(rulebook.impossible)) if impossible]
         kept: Conditions = {
             **{key: rulebook.conditions[key] for key in shut_out},

@@ -27,7 +27,7 @@ def needed_at(diagram: Surveyed, matter: str, leaf: Leaf, rules: Iterable[str]) 
     for name in rules:
         verdict = glance.verdict(name)
         if verdict is None:
-            verdict = diagram.without(matter, leaf, name).outcome != leaf.outcome
+            verdict = diagram.view(diagram.without(matter, leaf, name)) != glance.view
         if verdict:
             needed.add(name)
     return needed
@@ -35,8 +35,8 @@ def needed_at(diagram: Surveyed, matter: str, leaf: Leaf, rules: Iterable[str]) 
 
 def stand_ins(diagram: Surveyed, matter: str, leaf: Leaf, rule: str) -> list[str]:
     """Name the rules that would give, without a rule, the duties and flags that it gives."""
-    own, rules = diagram.rulebook.rules[rule], diagram.rulebook.rules
-    pairs = {(party, role) for party, role, _ in own.duties()}
+    own, rules, topic = diagram.rulebook.rules[rule], diagram.rulebook.rules, diagram.topic
+    pairs = {(party, role) for party, role, _ in own.duties() if topic is None or role == topic.name}
     left = diagram.without(matter, leaf, rule)
     giving = {r for d in left.ruling.duties if (d.party, d.role) in pairs for r in d.rules}
     counting = set(left.matched) - left.struck.keys() - set(left.idle)
@@ -51,12 +51,16 @@ class _Glance:
         self.rules = diagram.rulebook.rules
         self.settlement = leaf.settlement
         self.idle = [self.rules[name] for name in leaf.settlement.idle]
+        self.view = diagram.view(leaf.settlement)
+        self.topic = diagram.topic
         self.spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
         self.duties = {(d.party, d.role): d for d in leaf.settlement.ruling.duties}
         self.sole = {d.rules[0]: pair for pair, d in self._alone() if pair not in self.spare}
 
     def _alone(self) -> Iterable[tuple[Pair, Duty]]:
-        return ((pair, duty) for pair, duty in self.duties.items() if len(duty.rules) == 1)
+        """List the duties that one rule alone gives, and that are to be told."""
+        role = self.topic.name if self.topic else None
+        return ((p, d) for p, d in self.duties.items() if len(d.rules) == 1 and role in (None, d.role))
 
     def verdict(self, name: str) -> bool | None:
         """Tell whether a rule is needed here; None where only settling again tells."""

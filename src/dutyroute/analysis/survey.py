@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from dutyroute.analysis.topic import Topic
 from dutyroute.diagram import Diagram, Item, Leaf, Node
 from dutyroute.rules import Rulebook
 from dutyroute.settlement import Settlement, Settler
@@ -24,11 +25,17 @@ class Surveyed(Diagram):
     A diagram to be looked at as a whole.
 
     It keeps what met at each leaf, so that a leaf can be settled again without
-    one of its rules, and it knows on which days anything can be asked.
+    one of its rules, and it knows on which days anything can be asked. Where
+    `topic` is given, the rulebook is the part that decides it, and `whole` is
+    the diagram of all of it, which the router walks.
     """
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(
+        self, rulebook: Rulebook, topic: Topic | None = None, whole: Surveyed | None = None
+    ) -> None:
         super().__init__(rulebook)
+        self.topic = topic
+        self.whole: Surveyed = whole or self
         self._met: dict[int, list[Item]] = {}
         self._again = Settler(rulebook)
 
@@ -60,6 +67,16 @@ class Surveyed(Diagram):
         guards = [g for kind, name in met if kind == "guard" for g in self._guards(*name)]
         return self._again.settle(matter, matched, guards, owed)
 
+    def view(self, settlement: Settlement) -> object:
+        """Return what a settlement says of the topic; all that it says where there is none."""
+        ruling, topic = settlement.ruling, self.topic
+        if topic is None:
+            return settlement.outcome
+        if topic.kind == "flags":
+            return topic.name in ruling.flags
+        duties = frozenset((d.party, d.to, d.within) for d in ruling.duties if d.role == topic.name)
+        return duties, frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches)
+
     def options(self, node: Node) -> Iterator[Plain]:
         """Yield a value of each class of a node's fact that can be asked about, the default first."""
         fact = self.facts[node.fact]
@@ -69,6 +86,8 @@ class Surveyed(Diagram):
     @cached_property
     def days(self) -> tuple[date, date]:
         """The first and the last day that can be asked about: some rule is in force."""
+        if self.whole is not self:
+            return self.whole.days
         periods = [self.rulebook.period(rule) for rule in self.rulebook.rules.values()]
         starts, ends = [period.since for period in periods], [period.until for period in periods]
         first = min((day or date.min for day in starts), default=date.min)

@@ -19,7 +19,20 @@ from dutyroute.errors import RulebookError
 
 __all__ = ["COMMANDS", "main", "run"]
 
-COMMANDS = ("route", "check", "matrix", "trace", "test", "diff", "coverage", "mutate", "init", "new", "schema", "version")
+COMMANDS = (
+    "route",
+    "check",
+    "matrix",
+    "trace",
+    "test",
+    "diff",
+    "coverage",
+    "mutate",
+    "init",
+    "new",
+    "schema",
+    "version",
+)
 _COMPLETION = "_DUTYROUTE_COMPLETE"
 
 

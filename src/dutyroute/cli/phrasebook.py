@@ -10,7 +10,10 @@ from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
 from dutyroute.messages.usage import PAGES
 
-__all__ = ["Phrasebook", "spoken"]
+__all__ = ["PHRASES", "Phrasebook", "spoken"]
+
+PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING}
+"""Every phrase by its key; no key stands in two of the books."""
 
 
 class Phrasebook:
@@ -21,8 +24,7 @@ class Phrasebook:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return one phrase, its gaps filled."""
-        said = WORDS.get(key) or PAGES.get(key) or ANALYSIS.get(key) or AUTHORING[key]
-        return said[self.lang].format(**values)
+        return PHRASES[key][self.lang].format(**values)
 
     def listed(self, words: Iterable[str]) -> str:
         """Write words one after the other, as the language does."""

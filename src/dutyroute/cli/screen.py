@@ -73,7 +73,7 @@ class Screen:
         self.cells = output.columns()
         self._console = Console(
             file=sys.stdout,
-            width=self.cells,
+            width=self.cells + _GAP,  # older versions of rich pad the last column too
             highlight=False,
             markup=False,
             emoji=False,

@@ -23,12 +23,18 @@ WORDS: dict[str, dict[Lang, str]] = {
 
 WHY: dict[str, dict[Lang, str]] = {
     "contradiction": {"zh": "它的条件互相矛盾", "en": "its conditions contradict each other"},
-    "period": {"zh": "它的条件与有效期没有共同的日子", "en": "no day suits both its conditions and its period"},
+    "period": {
+        "zh": "它的条件与有效期没有共同的日子",
+        "en": "no day suits both its conditions and its period",
+    },
     "impossible": {
         "zh": "符合它的案件都是 impossible 所排除的",
         "en": "whatever fulfils it is declared impossible",
     },
-    "struck": {"zh": "凡是它适用的案件，都因 {by} 优先而排除它", "en": "{by} overrides it wherever it applies"},
+    "struck": {
+        "zh": "凡是它适用的案件，都因 {by} 优先而排除它",
+        "en": "{by} overrides it wherever it applies",
+    },
     "idle": {
         "zh": "它是兜底规则，而凡是它适用的案件，{role}都已有人承担（{by}）",
         "en": "it is a fallback, and wherever it applies {role} is held already, by {by}",
@@ -97,7 +103,9 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "en": Text("rule `{rule}` never applies: {why}", "correct its conditions, or drop the rule"),
     },
     "shadowed-rule": {
-        "zh": Text("规则 `{rule}` 从不起作用：{why}", "请核对两条规则的条件和 overrides、default，或者删去它。"),
+        "zh": Text(
+            "规则 `{rule}` 从不起作用：{why}", "请核对两条规则的条件和 overrides、default，或者删去它。"
+        ),
         "en": Text(
             "rule `{rule}` never counts: {why}",
             "check the conditions of both, their `overrides` and `default`, or drop the rule",
@@ -113,7 +121,10 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         ),
     },
     "redundant-condition": {
-        "zh": Text("规则 `{rule}` 的 `{condition}` 多余：去掉之后，适用的案件完全一样", "请删去它，或者核对是否写错。"),
+        "zh": Text(
+            "规则 `{rule}` 的 `{condition}` 多余：去掉之后，适用的案件完全一样",
+            "请删去它，或者核对是否写错。",
+        ),
         "en": Text(
             "`{condition}` makes no difference to rule `{rule}`: without it, the same incidents fulfil it",
             "drop it, or check whether something else was meant",
@@ -140,7 +151,9 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         ),
     },
     "uncited-clause": {
-        "zh": Text("{clause}规定了职责，却没有规则引用它", "请写出这项职责的规则；不含职责的，把 duty 改为 false。"),
+        "zh": Text(
+            "{clause}规定了职责，却没有规则引用它", "请写出这项职责的规则；不含职责的，把 duty 改为 false。"
+        ),
         "en": Text(
             "{clause} bears a duty and no rule cites it",
             "write the rule for it; if it bears no duty, set `duty: false`",
@@ -148,7 +161,8 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "uncited-rule": {
         "zh": Text(
-            "规则 `{rule}` 派了职责，所引条款却都不含职责：{clauses}", "请改引规定这项职责的条款，或核对条款的 duty。"
+            "规则 `{rule}` 派了职责，所引条款却都不含职责：{clauses}",
+            "请改引规定这项职责的条款，或核对条款的 duty。",
         ),
         "en": Text(
             "rule `{rule}` assigns a duty, and no clause that it cites bears one: {clauses}",
@@ -161,7 +175,9 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "unused-matter": {
         "zh": Text("没有规则和要求涉及事项{word}", "请补上规则，或者删去。"),
-        "en": Text("no rule and no obligation is about the matter {word}", "write rules about it, or drop it"),
+        "en": Text(
+            "no rule and no obligation is about the matter {word}", "write rules about it, or drop it"
+        ),
     },
     "unused-fact": {
         "zh": Text("没有条件用到事实{word}", "请补上条件，或者删去；不用的事实会让录入的人白填。"),
@@ -177,9 +193,7 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "undecided-flag": {
         "zh": Text("{flag}，尚待有权的人决定：{matters}", "定下之后，请改写规则 `{rule}`。"),
-        "en": Text(
-            "{flag}, to be settled by those who can: {matters}", "once it is, rewrite rule `{rule}`"
-        ),
+        "en": Text("{flag}, to be settled by those who can: {matters}", "once it is, rewrite rule `{rule}`"),
     },
     "assumed-basis": {
         "zh": Text("{what}是本地设定，须经有权的人认可", "认可之后，请写明依据并改 basis。"),

@@ -1,0 +1,38 @@
+"""Every check has a page, in both languages, of one form."""
+
+from __future__ import annotations
+
+import pytest
+
+from dutyroute.analysis.catalogue import CHECKS, UnknownCheck
+from dutyroute.analysis.manual import PAGES, explain, heading
+from dutyroute.messages.findings import MESSAGES
+
+SECTIONS = {
+    "zh": ["为什么要紧", "避免", "改为", "例外"],
+    "en": ["Why it matters", "Avoid", "Prefer", "Exceptions"],
+}
+
+
+def test_checks_pages_and_messages_are_the_same() -> None:
+    assert {page.stem for page in PAGES.glob("*.md")} == set(CHECKS) == set(MESSAGES)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_page_says_what_why_and_what_to_do(check: str, lang: str) -> None:
+    page = explain(check, lang)  # type: ignore[arg-type]
+    assert page.startswith(f"# {check}: {heading(check, lang)}\n")  # type: ignore[arg-type]
+    assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == SECTIONS[lang]
+    assert page.endswith("\n")
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_message_has_both_languages_and_a_way_out(check: str) -> None:
+    assert all(MESSAGES[check][lang].message and MESSAGES[check][lang].help for lang in ("zh", "en"))
+
+
+def test_an_unknown_check_has_a_suggestion() -> None:
+    with pytest.raises(UnknownCheck) as raised:
+        explain("led-gap")
+    assert raised.value.suggestion == "lead-gap"
