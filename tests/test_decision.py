@@ -175,14 +175,12 @@ def test_a_duty_certain_in_either_matter_is_certain() -> None:
     assert (duty.certain, duty.rules) == (True, ("open", "sure"))
 
 
-@pytest.mark.xfail(reason="decision._both takes basis, to and within from the uncertain duty", strict=True)
 def test_what_only_a_possible_duty_says_is_not_certain() -> None:
     """Neither its basis, nor whom it tells, nor its limit."""
     (duty,) = apart().duties
     assert (duty.basis, duty.to, duty.to_possible, duty.within) == ("inferred", (), ("planning",), "2d")
 
 
-@pytest.mark.xfail(reason="decision._both keeps the first limit, whatever the second", strict=True)
 def test_of_two_limits_the_shorter_binds_in_the_combined_view() -> None:
     (duty,) = apart(urgent=True).duties
     assert (duty.basis, duty.to, duty.within) == ("explicit", ("planning",), "2d")

@@ -64,7 +64,6 @@ def test_what_if_changes_some_facts_and_keeps_the_others() -> None:
     assert found.what_if(found.incident(OWNER), in_community=False).assumed == ()
 
 
-@pytest.mark.xfail(reason="Router._with compares the keys given with the facts' ids", strict=True)
 @pytest.mark.parametrize(
     "by_name,by_id",
     [
@@ -106,7 +105,6 @@ def test_an_incident_of_another_vocabulary_is_refused(incident: Incident, fact: 
         assert error.incident == "A-1"
 
 
-@pytest.mark.xfail(reason="Router._contradiction shows nested conditions as Python writes them", strict=True)
 def test_a_contradiction_is_shown_as_its_author_wrote_it() -> None:
     when = {"any": ({"urgent": True}, {"respondent": ("owner", "property-company")}), "occupied": False}
     found = router(rule("a", {}, {"lead": "housing"}), impossible=(when,))

@@ -1,20 +1,25 @@
 """
 dutyroute: who has to do what, on whose words, and how sure that is.
 
-The front door. Whatever is not named here is not public.
+The front door. Whatever is not named here is not public. A name is loaded when
+it is first asked for, so that `dutyroute --help` does not wait for the models.
 """
 
 from __future__ import annotations
 
-from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
-from dutyroute.diagnostics import Diagnostic, Span
-from dutyroute.errors import DutyrouteError, IncidentError, RulebookError
-from dutyroute.explanation import Answer, Explanation, Reason, Verdict
-from dutyroute.incident import Incident
-from dutyroute.loader import load
-from dutyroute.router import Router
-from dutyroute.rules import Rulebook
-from dutyroute.store import RulebookStore
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
+    from dutyroute.diagnostics import Diagnostic, Span
+    from dutyroute.errors import DutyrouteError, IncidentError, RulebookError
+    from dutyroute.explanation import Answer, Explanation, Reason, Verdict
+    from dutyroute.incident import Incident
+    from dutyroute.loader import load
+    from dutyroute.router import Router
+    from dutyroute.rules import Rulebook
+    from dutyroute.store import RulebookStore
 
 __all__ = [
     "Answer",
@@ -38,3 +43,28 @@ __all__ = [
     "Verdict",
     "load",
 ]
+
+_HOMES = {
+    "decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
+    "diagnostics": ("Diagnostic", "Span"),
+    "errors": ("DutyrouteError", "IncidentError", "RulebookError"),
+    "explanation": ("Answer", "Explanation", "Reason", "Verdict"),
+    "incident": ("Incident",),
+    "loader": ("load",),
+    "router": ("Router",),
+    "rules": ("Rulebook",),
+    "store": ("RulebookStore",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dutyroute' has no attribute {name!r}")
+    found = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

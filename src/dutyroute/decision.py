@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from dutyroute.rules import Basis
+from dutyroute.rules import Basis, hours
 from dutyroute.vocabulary import Plain
 
-__all__ = ["Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp", "Status", "weakest"]
+__all__ = ["Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp", "Status", "shortest", "strongest", "weakest"]
 
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 
@@ -25,6 +25,11 @@ def weakest(bases: Iterable[Basis]) -> Basis:
 def strongest(bases: Iterable[Basis]) -> Basis:
     """Return the surest of several bases."""
     return max(bases, key=_STRENGTH.index)
+
+
+def shortest(limits: Iterable[str | None]) -> str | None:
+    """Return the time limit that binds: the shortest; None where there is none."""
+    return min((w for w in limits if w), key=lambda w: (hours(w), w), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +194,27 @@ class Decision:
 
 
 def _both(one: Duty, other: Duty) -> Duty:
-    """Merge the same duty from two matters: certain if it is in either."""
-    to = _union(one.to, other.to)
+    """
+    Merge the same duty from two matters: certain if it is in either.
+
+    What only the uncertain one says stays uncertain: whom it tells is possible,
+    and neither its basis nor its limit counts.
+    """
+    if one.certain is not other.certain:
+        sure, unsure = (one, other) if one.certain else (other, one)
+        to, to_possible = sure.to, _union(sure.to_possible, _union(unsure.to, unsure.to_possible))
+        basis, within = sure.basis, sure.within
+    else:
+        to, to_possible = _union(one.to, other.to), _union(one.to_possible, other.to_possible)
+        basis, within = strongest((one.basis, other.basis)), shortest((one.within, other.within))
     return replace(
         one,
         to=to,
-        to_possible=tuple(p for p in _union(one.to_possible, other.to_possible) if p not in to),
+        to_possible=tuple(party for party in to_possible if party not in to),
+        within=within,
         rules=tuple(sorted({*one.rules, *other.rules})),
         clauses=_union(one.clauses, other.clauses),
-        basis=strongest((one.basis, other.basis)),
+        basis=basis,
         certain=one.certain or other.certain,
         default=one.default and other.default,
     )

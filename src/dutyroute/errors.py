@@ -31,6 +31,10 @@ class DutyrouteError(Exception):
         """Return what the error carries, in the order of its constructor."""
         raise NotImplementedError
 
+    def _kind(self) -> tuple[object, ...]:
+        """Return a few words of what the error carries: values may be too large to hash."""
+        raise NotImplementedError
+
     def __str__(self) -> str:
         return self.describe()
 
@@ -38,7 +42,7 @@ class DutyrouteError(Exception):
         return isinstance(other, type(self)) and self._data() == other._data()
 
     def __hash__(self) -> int:
-        return hash((type(self), repr(self._data())))
+        return hash((type(self), self._kind()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._data()
@@ -61,6 +65,9 @@ class RulebookError(DutyrouteError):
 
     def _data(self) -> tuple[Any, ...]:
         return (self.diagnostics,)
+
+    def _kind(self) -> tuple[object, ...]:
+        return tuple(d.code for d in self.diagnostics)
 
 
 class IncidentError(DutyrouteError):
@@ -101,12 +108,13 @@ class IncidentError(DutyrouteError):
     def describe(self, lang: Lang | None = None) -> str:
         """Say fact, value, what was expected and the nearest word."""
         values = {
-            "fact": self.fact,
+            "fact": None if self.fact is None else _short(self.fact),
             "value": _short(self.value),
             "expected": self.expects(lang),
             "suggestion": self.suggestion,
         }
-        said = text(self.code, lang)
+        chosen = lang or language()
+        said = text(self.code, chosen)
         way_out = said.way_out(values)
         return said.said(values) + (
             ("" if said.message.endswith("。") else "; ") + way_out if way_out else ""
@@ -115,11 +123,15 @@ class IncidentError(DutyrouteError):
     def _data(self) -> tuple[Any, ...]:
         return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)
 
+    def _kind(self) -> tuple[object, ...]:
+        return (self.code, self.fact)
+
 
 def _short(value: object) -> str:
-    """Show a value in at most 60 characters: it may be a megabyte long."""
+    """Show a value in at most 60 characters that a file can hold: it may be a megabyte long."""
     try:
         shown = value if isinstance(value, str) else repr(value)
-    except ValueError:  # a whole number of thousands of digits
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
         shown = type(value).__name__
-    return shown if len(shown) <= 60 else shown[:57] + "…"
+    shown = shown if len(shown) <= 60 else shown[:57] + "…"
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -86,6 +86,10 @@ class Reader:
             facts = {fact: value for fact, value in facts.items() if value is not None}
         return Incident(name, matters, facts, assumed, text)
 
+    def named(self, key: str) -> str:
+        """Return the fact that an id, name or alias stands for; an unknown one as it is."""
+        return self._fields[key][0] if key in self._fields else key
+
     def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
         """Fill in the defaults of the facts that are not mentioned; say which."""
         assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])

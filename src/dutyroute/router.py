@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -189,16 +188,17 @@ class Router:
         return (lambda value: value is not True) if found.type == "bool" else (lambda value: value)
 
     def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
-        """Read changed facts and lay them over an incident."""
-        over = self._reader.read({MATTER: list(incident.matters), **facts})
-        removed = {fact for fact, value in facts.items() if value is None}
-        changed = {fact: value for fact, value in over.facts.items() if (fact, value) not in over.assumed}
-        merged = {**incident.facts, **changed}
-        return replace(
-            incident,
+        """Read changed facts and lay them over an incident; None makes a fact unknown."""
+        changed = {self._reader.named(key) for key in facts}
+        matters = {} if MATTER in changed else {MATTER: list(incident.matters)}
+        over = self._reader.read({**matters, **facts})
+        kept = {fact: value for fact, value in incident.facts.items() if fact not in changed}
+        return Incident(
+            id=over.id if "id" in changed else incident.id,
             matters=over.matters,
-            facts={fact: value for fact, value in merged.items() if fact not in removed},
-            assumed=tuple(pair for pair in incident.assumed if pair[0] not in facts),
+            facts={**kept, **{fact: value for fact, value in over.facts.items() if fact in changed}},
+            assumed=tuple(pair for pair in incident.assumed if pair[0] not in changed),
+            text=over.text if "text" in changed else incident.text,
         )
 
     def _check_day(self, incident: Incident) -> None:
@@ -214,7 +214,7 @@ class Router:
 
     def _contradiction(self, incident: Incident, index: int | None) -> IncidentError:
         written = self.rulebook.impossible[index or 0]
-        shown = ", ".join(f"{fact}: {_yaml(value)}" for fact, value in written.items())
+        shown = _yaml(written)[1:-1]
         return IncidentError("incident-impossible", next(iter(written), None), shown, incident=incident.id)
 
     def _foreign(self, error: OutsideDomain, incident: Incident) -> IncidentError:
@@ -249,4 +249,9 @@ def _too_open(incident: Incident) -> IncidentError:
 
 
 def _yaml(value: Any) -> str:
+    """Show a condition as an author writes it on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_yaml, value)) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)

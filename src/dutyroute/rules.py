@@ -203,7 +203,7 @@ Status = Literal["draft", "in-force", "repealed"]
 _WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
     """
     Vocabulary, instruments, rules and obligations, checked and ready to compile.
@@ -223,6 +223,12 @@ class Rulebook:
     impossible: tuple[When, ...]
     conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
     spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     @property
     def id(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, strongest
-from dutyroute.rules import LEAD, Obligation, Rule, Rulebook, hours
+from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, shortest, strongest
+from dutyroute.rules import LEAD, Obligation, Rule, Rulebook
 from dutyroute.vocabulary import Phase
 
 __all__ = ["Settlement", "Settler"]
@@ -163,7 +163,7 @@ class _Draft:
             party=party,
             role=role,
             to=tuple(sorted(told - {party}, key=order.__getitem__)),
-            within=min(self.limits, key=lambda limit: (hours(limit), limit)) if self.limits else None,
+            within=shortest(self.limits),
             rules=tuple(rule.id for rule in self.rules),
             clauses=tuple(sorted({clause for rule in self.rules for clause in rule.cite})),
             basis=strongest(rule.basis for rule in self.rules),

@@ -10,13 +10,16 @@ from typing import cast
 from dutyroute.analysis.breach import breaches
 from dutyroute.analysis.catalogue import CHECKS, grades
 from dutyroute.analysis.condition import redundant_conditions
+from dutyroute.analysis.exclusion import Exclusions
 from dutyroute.analysis.finding import SEVERITIES, Finding, Findings
 from dutyroute.analysis.flag import Undecided
 from dutyroute.analysis.standing import Standings
-from dutyroute.analysis.survey import Survey, Surveyed
+from dutyroute.analysis.survey import Surveyed
 from dutyroute.analysis.teller import Teller
+from dutyroute.analysis.topic import Topics
 from dutyroute.analysis.usage import usage
 from dutyroute.analysis.version import Versions
+from dutyroute.conditions import Condition
 from dutyroute.diagnostics import Severity
 from dutyroute.explanation import verdict
 from dutyroute.rules import Grade, Rulebook
@@ -55,41 +58,49 @@ def check(
 
 
 class _Whole:
-    """One look at a whole rulebook, matter by matter."""
+    """One look at a whole rulebook, matter by matter, and each role and flag by itself."""
 
     def __init__(self, rulebook: Rulebook, budget: int) -> None:
         self.rulebook = rulebook
         self.budget = budget
         self.teller = Teller(rulebook)
-        self.diagram = Surveyed(rulebook)
-        self.standings = Standings(self.diagram)
+        self.standings = Standings()
         self.versions = Versions(rulebook)
         self.undecided = Undecided(rulebook)
-        self.unproven: list[str] = []
+        self.whole = Surveyed(rulebook)
+        self.exclusions = Exclusions(rulebook, self.whole)
+        topics = Topics(rulebook, self.exclusions)
+        self.parts = [Surveyed(topics.part(topic), topic, self.whole) for topic in topics.all]
+        self.unproven: dict[str, list[Surveyed]] = {}
         self.unrouted: list[str] = []
 
     def findings(self) -> Iterator[Finding]:
         """Tell everything: what a matter's leaves show first, then what all of them do."""
         for matter in self.rulebook.vocabulary.matters:
-            yield from self._about(self.diagram.survey(matter, self.budget))
+            yield from self._about(matter)
         yield from self.standings.findings(self.teller, self._open())
-        yield from redundant_conditions(self.teller, self.diagram, self.standings.matched)
-        yield from self.versions.findings(self.teller, self.diagram)
-        yield from self.undecided.findings(self.teller, self.diagram)
+        yield from redundant_conditions(self.teller, self.exclusions, self.standings.matched)
+        yield from self.versions.findings(self.teller)
+        yield from self.undecided.findings(self.teller)
         for finding in usage(self.teller):
             if finding.check != "unused-matter" or finding.matter not in self.unrouted:
                 yield finding  # a matter without any rule is told once
 
-    def _about(self, survey: Survey) -> Iterator[Finding]:
-        for looker in (self.standings, self.versions, self.undecided):
-            looker.look(survey)
-        yield from breaches(self.teller, survey)
-        if not survey.is_complete:
-            self.unproven.append(survey.matter)
-            yield self._of("not-proven", survey.matter)
-        elif self._is_unrouted(survey):
-            self.unrouted.append(survey.matter)
-            yield self._of("unrouted-matter", survey.matter)
+    def _about(self, matter: str) -> Iterator[Finding]:
+        is_routed = False
+        for part in (part for part in self.parts if part.says_something_of(matter)):
+            survey = part.survey(matter, self.budget)
+            for looker in (self.standings, self.versions, self.undecided):
+                looker.look(survey)
+            yield from breaches(self.teller, survey)
+            is_routed = is_routed or any(settlement.ruling.duties for _, settlement in survey.settled())
+            if not survey.is_complete:
+                self.unproven.setdefault(matter, []).append(part)
+        if matter in self.unproven:
+            yield self._of("not-proven", matter)
+        elif not is_routed and self._is_unrouted(matter):
+            self.unrouted.append(matter)
+            yield self._of("unrouted-matter", matter)
 
     def _of(self, check: str, matter: str) -> Finding:
         """Tell something of a matter, whatever the other facts."""
@@ -101,11 +112,16 @@ class _Whole:
             matters=(matter,),
         )
 
-    def _is_unrouted(self, survey: Survey) -> bool:
-        """Tell whether nobody has a duty in any incident about a matter that has no parts."""
-        is_leaf = survey.matter not in self._parents
-        duties = [settlement.ruling.duties for _, settlement in survey.settled()]
-        return is_leaf and bool(duties) and not any(duties)
+    def _is_unrouted(self, matter: str) -> bool:
+        """Tell whether a matter that nobody has duties on is one without parts, and possible."""
+        if matter in self._parents:
+            return False
+        nothing = replace(self.rulebook, rules={}, obligations={}, conditions=self._impossible)
+        return bool(Surveyed(nothing, None, self.whole).survey(matter, self.budget).leaves)
+
+    @cached_property
+    def _impossible(self) -> dict[tuple[str, str | int], Condition]:
+        return {key: c for key, c in self.rulebook.conditions.items() if key[0] == "impossible"}
 
     @cached_property
     def _parents(self) -> frozenset[str | None]:
@@ -113,9 +129,10 @@ class _Whole:
 
     def _open(self) -> frozenset[str]:
         """Name the rules that may apply to incidents that were not looked at."""
-        conditions = {rule: self.rulebook.conditions["rules", rule] for rule in self.rulebook.rules}
         return frozenset(
             rule
-            for rule, condition in conditions.items()
-            if any(verdict(condition, {MATTER: matter}) is not False for matter in self.unproven)
+            for matter, parts in self.unproven.items()
+            for part in parts
+            for rule in part.rulebook.rules
+            if verdict(self.rulebook.conditions["rules", rule], {MATTER: matter}) is not False
         )

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any
 
 from dutyroute.analysis.alone import Alone
+from dutyroute.analysis.exclusion import Exclusions, facts_of
 from dutyroute.analysis.finding import Finding, shown
 from dutyroute.analysis.standing import Sight
 from dutyroute.analysis.teller import Teller
 from dutyroute.conditions import Between, Choice, Condition, OneOf, Test, read
-from dutyroute.diagram import Diagram
 from dutyroute.explanation import verdict
 from dutyroute.rules import Rule, Rulebook
 from dutyroute.vocabulary import MATTER, Plain
@@ -85,7 +85,7 @@ def _flow(value: Any) -> str:
     return shown(value)
 
 
-def redundant_conditions(teller: Teller, diagram: Diagram, sights: Mapping[str, Sight]) -> Iterator[Finding]:
+def redundant_conditions(teller: Teller, exclusions: Exclusions, sights: Mapping[str, Sight]) -> Iterator[Finding]:
     """
     Tell each part of a condition without which the rule would apply to the same incidents.
 
@@ -94,7 +94,7 @@ def redundant_conditions(teller: Teller, diagram: Diagram, sights: Mapping[str, 
     """
     for name, sight in sights.items():
         told: list[At] = []
-        for each in _Search(teller.rulebook, diagram, name, sight).redundant():
+        for each in _Search(teller.rulebook, exclusions, name, sight).redundant():
             if not any(each.at[: len(at)] == at for at in told):
                 told.append(each.at)
                 yield teller.tell(
@@ -108,13 +108,13 @@ def redundant_conditions(teller: Teller, diagram: Diagram, sights: Mapping[str, 
 class _Search:
     """Looks for redundant parts of one rule's condition: by one changed fact, else by proof."""
 
-    def __init__(self, rulebook: Rulebook, diagram: Diagram, name: str, sight: Sight) -> None:
+    def __init__(self, rulebook: Rulebook, exclusions: Exclusions, name: str, sight: Sight) -> None:
         self.rulebook = rulebook
-        self.diagram = diagram
+        self.diagram = exclusions.whole
         self.rule = rulebook.rules[name]
         self.condition = rulebook.conditions["rules", name]
         self.known = {**sight.path, MATTER: sight.matter}
-        self.impossible = [rulebook.conditions["impossible", i] for i in range(len(rulebook.impossible))]
+        self.impossible = exclusions.about({*facts_of(self.condition), rulebook.header.date or "", *sight.path})
 
     def redundant(self) -> list[Lesser]:
         """List the parts that make no difference, in the order written."""
@@ -167,7 +167,7 @@ class _Search:
         return self.diagram.domain(self.diagram.facts[key])
 
     def _is_possible(self, values: Mapping[str, Plain]) -> bool:
-        return all(verdict(condition, values) is False for condition in self.impossible)
+        return all(verdict(condition, values) is False for condition in self.impossible.values())
 
     def _proven(self, doubtful: list[Lesser]) -> set[At]:
         """Compile the doubtful conditions beside the whole one; redundant is what never parts from it."""
@@ -176,7 +176,9 @@ class _Search:
         words = self.rulebook.vocabulary
         conditions = {str(i): read(each.when, words, ())[0] for i, each in enumerate(doubtful)}
         left = dict(enumerate(doubtful))
-        for survey in Alone(self.rulebook, self.rule, {**conditions, "whole": self.condition}).surveys():
+        for survey in Alone(
+            self.rulebook, self.rule, {**conditions, "whole": self.condition}, self.impossible
+        ).surveys():
             for _, settlement in survey.settled():
                 whole = "whole" in settlement.matched
                 left = {i: e for i, e in left.items() if (str(i) in settlement.matched) is whole}

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from dutyroute.analysis.finding import Finding
 from dutyroute.analysis.standing import Sight, counting
-from dutyroute.analysis.survey import Survey, Surveyed
+from dutyroute.analysis.survey import Survey
 from dutyroute.analysis.teller import Teller
-from dutyroute.analysis.witness import smallest
 from dutyroute.rules import Rulebook
 
 __all__ = ["Undecided"]
@@ -20,35 +19,31 @@ class Undecided:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.flags = frozenset(f.id for f in rulebook.vocabulary.flags.values() if f.undecided)
-        self.raising = [r.id for r in rulebook.rules.values() if not self.flags.isdisjoint(r.flag)]
-        self.sights: dict[str, list[Sight]] = {}
+        self.sights: dict[tuple[str, str], list[Sight]] = {}
 
     def look(self, survey: Survey) -> None:
-        """Look which of the rules count in some incident about one more matter."""
-        left = set(self.raising)
-        for leaf, settlement in survey.settled() if left else ():
+        """Look which rules raise the flag that a survey is about, on one more matter."""
+        topic, rules = survey.diagram.topic, survey.diagram.rulebook.rules
+        if topic is None or topic.kind != "flags" or topic.name not in self.flags:
+            return
+        left = {name for name, rule in rules.items() if rule.flag}
+        for leaf, settlement in survey.settled():
             counts = left.intersection(settlement.matched) - settlement.struck.keys() - set(settlement.idle)
             for rule in sorted(counts):
-                self.sights.setdefault(rule, []).append(Sight(survey.matter, survey.path(leaf), leaf))
+                self.sights.setdefault((topic.name, rule), []).append(Sight.of(survey, leaf))
             left -= counts
 
-    def findings(self, teller: Teller, diagram: Surveyed) -> Iterator[Finding]:
+    def findings(self, teller: Teller) -> Iterator[Finding]:
         """Tell each flag of each rule, with every matter on which it is raised."""
-        for rule, sights in self.sights.items():
+        for (flag, rule), sights in self.sights.items():
             matters = tuple(sight.matter for sight in sights)
-            first = sights[0]
-            for flag in self.rulebook.rules[rule].flag:
-                if flag in self.flags:
-                    yield teller.tell(
-                        "undecided-flag",
-                        ("rules", rule),
-                        {
-                            "flag": teller.named("flags", flag),
-                            "rule": rule,
-                            "matters": teller.names("matters", matters),
-                        },
-                        rules=(rule,),
-                        others=[("flags", flag)],
-                        witness=smallest(diagram, first.matter, first.path, counting([rule])),
-                        matters=matters,
-                    )
+            named = {"flag": teller.named("flags", flag), "matters": teller.names("matters", matters)}
+            yield teller.tell(
+                "undecided-flag",
+                ("rules", rule),
+                {**named, "rule": rule},
+                rules=(rule,),
+                others=[("flags", flag)],
+                witness=sights[0].smallest(counting([rule])),
+                matters=matters,
+            )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dutyroute.analysis.survey import Surveyed
 from dutyroute.decision import Duty
 from dutyroute.diagram import Leaf
-from dutyroute.rules import Assignment, Rule, hours
+from dutyroute.rules import LEAD, Assignment, Rule, hours
 
 __all__ = ["needed_at", "stand_ins"]
 
@@ -53,6 +53,7 @@ class _Glance:
         self.idle = [self.rules[name] for name in leaf.settlement.idle]
         self.view = diagram.view(leaf.settlement)
         self.topic = diagram.topic
+        self.told = (self.topic.name, LEAD) if self.topic else tuple(diagram.rulebook.vocabulary.roles)
         self.spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
         self.duties = {(d.party, d.role): d for d in leaf.settlement.ruling.duties}
         self.sole = {d.rules[0]: pair for pair, d in self._alone() if pair not in self.spare}
@@ -85,6 +86,7 @@ class _Glance:
         return all(
             self._covers(rule, duty, assignment)
             for party, role, assignment in rule.duties()
+            if role in self.told
             if (duty := self.duties.get((party, role))) is not None and rule.id in duty.rules
         )
 

@@ -22,9 +22,19 @@ __all__ = ["Sight", "Standings", "counting"]
 class Sight:
     """Where something was first seen: a leaf, and an incident that ends in it."""
 
+    diagram: Surveyed
     matter: str
     path: dict[str, Plain]
     leaf: Leaf
+
+    @classmethod
+    def of(cls, survey: Survey, leaf: Leaf) -> Sight:
+        """Note a leaf of a survey."""
+        return cls(survey.diagram, survey.matter, survey.path(leaf), leaf)
+
+    def smallest(self, wanted: Wanted) -> dict[str, Plain]:
+        """Return the least that an incident must say for what is wanted here to be certain."""
+        return smallest(self.diagram, self.matter, self.path, wanted)
 
     @property
     def settlement(self) -> Settlement:
@@ -36,8 +46,7 @@ class Sight:
 class Standings:
     """What became of each rule over all leaves looked at so far."""
 
-    def __init__(self, diagram: Surveyed) -> None:
-        self.diagram = diagram
+    def __init__(self) -> None:
         self.matched: dict[str, Sight] = {}
         self.counted: dict[str, Sight] = {}
         self.needed: set[str] = set()
@@ -50,7 +59,7 @@ class Standings:
             unsettled = [rule for rule in settlement.matched if rule not in self.needed]
             for rule in unsettled:
                 self._see(rule, survey, leaf, settlement)
-            self.needed |= needed_at(self.diagram, survey.matter, leaf, unsettled)
+            self.needed |= needed_at(survey.diagram, survey.matter, leaf, unsettled)
 
     def _see(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
         sights = [self.matched] if rule not in self.matched else []
@@ -60,7 +69,7 @@ class Standings:
             seen = self.idle if rule in settlement.idle else self.counted
             sights += [seen] if rule not in seen else []
         if sights:
-            sight = Sight(survey.matter, survey.path(leaf), leaf)
+            sight = Sight.of(survey, leaf)
             for where in sights:
                 where[rule] = sight
 
@@ -107,7 +116,7 @@ class Standings:
 
     def _redundant(self, teller: Teller, rule: str) -> Finding:
         sight = self.counted[rule]
-        by = stand_ins(self.diagram, sight.matter, sight.leaf, rule)
+        by = stand_ins(sight.diagram, sight.matter, sight.leaf, rule)
         reason = why("same", by=listed(by)) if by else why("recused")
         return self._tell(teller, "redundant-rule", rule, by, reason)
 
@@ -120,7 +129,7 @@ class Standings:
             {"rule": rule, "why": reason},
             rules=(rule, *by),
             others=[("rules", other) for other in by],
-            witness=smallest(self.diagram, sight.matter, sight.path, wanted),
+            witness=sight.smallest(wanted),
             matters=(sight.matter,),
         )
 

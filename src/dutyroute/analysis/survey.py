@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
-from dutyroute.analysis.topic import Topic
+from dutyroute.analysis.trace import tests_of
+from dutyroute.conditions import Between
 from dutyroute.diagram import Diagram, Item, Leaf, Node
 from dutyroute.rules import Rulebook
 from dutyroute.settlement import Settlement, Settler
 from dutyroute.vocabulary import Plain
 
-__all__ = ["Survey", "Surveyed"]
+__all__ = ["Survey", "Surveyed", "Topic"]
 
 Arrivals = Mapping[int, tuple[Node, Plain] | None]
 """Over which node, by which value, each place was first reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A role that somebody may hold, or a flag that may be raised."""
+
+    kind: Literal["roles", "flags"]
+    name: str
 
 
 class Surveyed(Diagram):
@@ -38,6 +47,29 @@ class Surveyed(Diagram):
         self.whole: Surveyed = whole or self
         self._met: dict[int, list[Item]] = {}
         self._again = Settler(rulebook)
+
+    def says_something_of(self, matter: str) -> bool:
+        """Tell whether any rule or obligation may be about a matter."""
+        items = (*self._by_matter[matter], *self._everywhere)
+        return any(self._tracked[index].item[0] != "impossible" for index in items)
+
+    def is_narrow(self, matter: str, known: Collection[str], most: int) -> bool:
+        """Tell whether, some facts being known, at most so many places can be reached at all."""
+        root = self.root(matter)
+        if isinstance(root, Leaf):
+            return True
+        ways = 1
+        for fact, classes in self._classes(root).items():
+            ways *= 1 if fact in known else classes
+        return 2 * ways <= most
+
+    def _classes(self, root: Node) -> dict[str, int]:
+        """Count at most how many classes of values the rules about a matter tell apart."""
+        cuts: dict[str, set[Any]] = {}
+        for test in (test for token in root.state for test in tests_of(self._meaning[token][1])):
+            ends = test.accepts.cuts if isinstance(test.accepts, Between) else ()
+            cuts.setdefault(test.fact, set()).update(ends)
+        return {fact: max(len(found) + 1, len(self.domain(self.facts[fact]))) for fact, found in cuts.items()}
 
     def survey(self, matter: str, budget: int) -> Survey:
         """Look at every incident about a matter that the router would answer."""

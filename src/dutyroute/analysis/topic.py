@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
-from typing import Literal
 
+from dutyroute.analysis.exclusion import Exclusions, facts_of
+from dutyroute.analysis.survey import Topic
 from dutyroute.rules import LEAD, Rule, Rulebook
 
-__all__ = ["Topic", "Topics"]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A role that somebody may hold, or a flag that may be raised."""
-
-    kind: Literal["roles", "flags"]
-    name: str
+__all__ = ["Topics"]
 
 
 class Topics:
@@ -30,8 +23,9 @@ class Topics:
     where the whole rulebook's would explode, and exact all the same.
     """
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, exclusions: Exclusions) -> None:
         self.rulebook = rulebook
+        self.exclusions = exclusions
         owed = {obligation.role for obligation in rulebook.obligations.values()}
         roles = [r for r in rulebook.vocabulary.roles if r in owed or r in self._assigning]
         flags = [flag for flag in rulebook.vocabulary.flags if flag in self._flagging]
@@ -45,13 +39,16 @@ class Topics:
             for name, owed in self.rulebook.obligations.items()
             if topic.kind == "roles" and owed.role == topic.name
         }
-        shut_out = [("impossible", i) for i in range(len(self.rulebook.impossible))]
-        keys = [*(("rules", n) for n in names), *(("obligations", n) for n in obligations), *shut_out]
+        keys = [*(("rules", name) for name in names), *(("obligations", name) for name in obligations)]
+        conditions = {key: self.rulebook.conditions[key] for key in keys}
+        facts = {fact for condition in conditions.values() for fact in facts_of(condition)}
+        rules = {name: _narrowed(self.rulebook.rules[name], topic, roles) for name in names}
+        facts |= {self.rulebook.header.date or "", *self._guarding(rules)}
         return replace(
             self.rulebook,
-            rules={name: _narrowed(self.rulebook.rules[name], topic, roles) for name in names},
+            rules=rules,
             obligations=obligations,
-            conditions={key: self.rulebook.conditions[key] for key in keys},
+            conditions={**conditions, **self.exclusions.about(facts)},
         )
 
     def _closure(self, topic: Topic) -> tuple[list[str], set[str]]:
@@ -72,6 +69,14 @@ class Topics:
                 roles.add(rule.default)
                 waiting += self._assigning.get(rule.default, ())
         return sorted(found), roles
+
+    def _guarding(self, rules: Mapping[str, Rule]) -> Iterator[str]:
+        """Yield the facts by which recusal may bar a holder."""
+        for recusal in self.rulebook.recusals:
+            values = {value.id for value in self.rulebook.vocabulary.facts[recusal.fact].values}
+            given = (duty for rule in rules.values() for duty in rule.duties())
+            if any(role in recusal.roles and party in values for party, role, _ in given):
+                yield recusal.fact
 
     @cached_property
     def _assigning(self) -> dict[str, list[Rule]]:

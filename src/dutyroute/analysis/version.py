@@ -9,7 +9,7 @@ from itertools import combinations
 from dutyroute.analysis.alone import Alone
 from dutyroute.analysis.finding import Finding
 from dutyroute.analysis.standing import Sight, counting
-from dutyroute.analysis.survey import Survey, Surveyed
+from dutyroute.analysis.survey import Survey
 from dutyroute.analysis.teller import Teller, Worded, listed
 from dutyroute.analysis.witness import smallest
 from dutyroute.messages import LANGUAGES
@@ -42,17 +42,17 @@ class Versions:
             counts = set(settlement.matched) - settlement.struck.keys() - set(settlement.idle)
             for pair in self.pairs.keys() - self.overlaps.keys():
                 if counts.issuperset(pair):
-                    self.overlaps[pair] = Sight(survey.matter, survey.path(leaf), leaf)
+                    self.overlaps[pair] = Sight.of(survey, leaf)
 
-    def findings(self, teller: Teller, diagram: Surveyed) -> Iterator[Finding]:
+    def findings(self, teller: Teller) -> Iterator[Finding]:
         """Tell the pairs that overlap, and those between which there are days without either."""
         for pair in self.pairs:
             if pair in self.overlaps:
-                yield self._overlap(teller, diagram, pair)
+                yield self._overlap(teller, pair)
             else:
                 yield from self._gap(teller, pair)
 
-    def _overlap(self, teller: Teller, diagram: Surveyed, pair: Pair) -> Finding:
+    def _overlap(self, teller: Teller, pair: Pair) -> Finding:
         sight = self.overlaps[pair]
         periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in pair]
         since = max((p.since for p in periods if p.since), default=None)
@@ -63,7 +63,7 @@ class Versions:
             {"rules": listed(pair), "days": _days(since, until)},
             rules=pair,
             others=[("rules", rule) for rule in pair],
-            witness=smallest(diagram, sight.matter, sight.path, counting(pair)),
+            witness=sight.smallest(counting(pair)),
             matters=(sight.matter,),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from dutyroute.analysis.survey import Surveyed
 from dutyroute.diagram import Diagram, Leaf, Node
 from dutyroute.supervaluation import Reach, TooOpen
 from dutyroute.vocabulary import MATTER, Plain
@@ -20,7 +21,7 @@ _SAFE = 300
 """The router can tell what to ask of so many places, whatever they are."""
 
 
-def smallest(diagram: Diagram, matter: str, path: Mapping[str, Plain], wanted: Wanted) -> dict[str, Plain]:
+def smallest(diagram: Surveyed, matter: str, path: Mapping[str, Plain], wanted: Wanted) -> dict[str, Plain]:
     """
     Drop facts from an incident as long as what is wanted stays certain.
 
@@ -32,7 +33,39 @@ def smallest(diagram: Diagram, matter: str, path: Mapping[str, Plain], wanted: W
     given = {fact: value for fact, value in path.items() if defaults.get(fact) != value}
     while (fewer := _less(diagram, matter, given, defaults, wanted)) != given:
         given = fewer
+    given = _answered(diagram.whole, matter, given, {**defaults, **path})
     return {MATTER: matter, **{fact: given[fact] for fact in diagram.facts if fact in given}}
+
+
+def _answered(
+    whole: Surveyed, matter: str, given: Mapping[str, Plain], known: Mapping[str, Plain]
+) -> dict[str, Plain]:
+    """Add facts, where the router would give up on so open an incident, until it answers."""
+    defaults = {f.id: f.default for f in whole.facts.values() if f.default is not None}
+    told = dict(given)
+    if whole.is_narrow(matter, {**defaults, **told}, _SAFE):
+        return told
+    more: dict[str, Plain] | None = None
+    while not _is_answered(whole, matter, {**defaults, **told}):
+        more = _complete(whole, matter, known) if more is None else more
+        fact = next((fact for fact in more if fact not in told), None)
+        if fact is None:
+            break
+        told[fact] = more[fact]
+    return told
+
+
+def _complete(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Return every fact that the walk of some possible incident tests, known ones as they are."""
+    waiting: list[tuple[Node | Leaf, dict[str, Plain]]] = [(whole.root(matter), {})]
+    while waiting:
+        place, path = waiting.pop()
+        if isinstance(place, Node):
+            values = [known[place.fact]] if place.fact in known else list(whole.values(place))
+            waiting += [(whole.child(place, value), {**path, place.fact: value}) for value in reversed(values)]
+        elif place.settlement is not None:
+            return path
+    return {}
 
 
 def _less(
@@ -63,7 +96,7 @@ def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wante
             if not wanted(place):
                 return False
             found = True
-    return found and (len(seen) <= _SAFE or _is_answered(diagram, matter, known))
+    return found
 
 
 def _following(diagram: Diagram, node: Node, known: Mapping[str, Plain]) -> list[Node | Leaf]:
@@ -73,10 +106,24 @@ def _following(diagram: Diagram, node: Node, known: Mapping[str, Plain]) -> list
     return [diagram.child(node, each) for each in diagram.values(node)]
 
 
-def _is_answered(diagram: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
-    """Tell whether the router answers an incident that leaves so much open."""
+def _is_answered(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
+    """Tell whether an incident leaves so little open that the router surely answers it."""
+    seen: set[int] = set()
+    waiting: list[Node | Leaf] = [whole.root(matter)]
+    while waiting and len(seen) <= WIDEST:
+        place = waiting.pop()
+        if id(place) not in seen:
+            seen.add(id(place))
+            waiting += _following(whole, place, known) if isinstance(place, Node) else ()
+    if len(seen) > WIDEST:
+        return False
+    return len(seen) <= _SAFE or _is_asked(whole, matter, known)
+
+
+def _is_asked(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
+    """Tell whether the router can say what to ask of an incident."""
     try:
-        _ = Reach(diagram, matter, known).ask
+        _ = Reach(whole, matter, known).ask
     except TooOpen:
         return False
     return True
