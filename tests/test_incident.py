@@ -157,7 +157,7 @@ BAD: dict[str, Bad] = {
     "a time for a date": wrong("built_on", datetime(2026, 3, 1, 12), DATE),
     "a written time for a date": wrong("built_on", "2026-03-01T12:00", DATE),
     "a number for a date": wrong("built_on", 20260301, DATE),
-    "a million blanks in a date": wrong("built_on", "2026-3-1" + " " * 1_000_000 + "x", DATE, "2026-03-01"),
+    "a million blanks in a date": wrong("built_on", "2026-3-1" + " " * 1_000_000 + "x", DATE),
     "a mapping for a date": wrong("built_on", {"year": 2026}, DATE),
     # twice
     "a fact by its name and its id": twice({"respondent": "owner", "行为人": "owner"}, "行为人", "owner"),

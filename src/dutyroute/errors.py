@@ -116,9 +116,7 @@ class IncidentError(DutyrouteError):
         chosen = lang or language()
         said = text(self.code, chosen)
         way_out = said.way_out(values)
-        return said.said(values) + (
-            ("" if said.message.endswith("。") else "; ") + way_out if way_out else ""
-        )
+        return said.said(values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
 
     def _data(self) -> tuple[Any, ...]:
         return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)

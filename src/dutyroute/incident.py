@@ -134,7 +134,7 @@ class Reader:
     def _near(self, fact: str, value: object) -> str | None:
         if self.words.facts[fact].type != "date":
             return suggestion(value, self._entries(fact))
-        return as_date(value[:LONGEST_ID]) if isinstance(value, str) else None
+        return as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
 
     def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
         known = _spellings(self.words.matters.values())

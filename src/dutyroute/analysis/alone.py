@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from dutyroute.analysis.exclusion import Conditions, excluded
 from dutyroute.analysis.survey import Survey, Surveyed
 from dutyroute.analysis.trace import tests_of
 from dutyroute.conditions import Condition, OneOf
@@ -16,40 +17,30 @@ __all__ = ["BUDGET", "Alone", "Contradiction"]
 BUDGET = 20_000
 """How many places of a few conditions' own diagram are looked at."""
 
-Conditions = Mapping[tuple[str, str | int], Condition]
-
 
 class Alone:
     """
     Some conditions under one rule's period: which of them hold together?
 
-    Everything else is left out but what is declared impossible, and that too
-    where `impossible` is False. Matters that none of this tells apart are looked
-    at once.
+    Everything else is left out but what `shut_out` declares impossible. Matters
+    that none of this tells apart are looked at once.
     """
 
     def __init__(
-        self, rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], *, impossible: bool = True
+        self, rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], shut_out: Conditions
     ) -> None:
-        nothing: dict[str, object] = {
-            "assign": {},
-            "flag": (),
-            "overrides": (),
-            "default": None,
-            "joint": False,
-        }
-        shut_out = [("impossible", i) for i in range(len(rulebook.impossible)) if impossible]
-        kept: Conditions = {
-            **{key: rulebook.conditions[key] for key in shut_out},
-            **{("rules", name): condition for name, condition in conditions.items()},
-        }
-        rules = {name: rule.model_copy(update={**nothing, "id": name}) for name in conditions}
+        told = {("rules", name): condition for name, condition in conditions.items()}
+        kept: Conditions = {**shut_out, **told}
+        rules = {name: rule.model_copy(update={**_NOTHING, "id": name}) for name in conditions}
         self.matters = tuple(_told_apart(rulebook, kept))
         self.diagram = Surveyed(replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept))
 
     def surveys(self) -> Iterator[Survey]:
         """Look at each matter that could make a difference."""
         return (self.diagram.survey(matter, BUDGET) for matter in self.matters)
+
+
+_NOTHING = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
 
 
 def _told_apart(rulebook: Rulebook, conditions: Conditions) -> Iterator[str]:
@@ -78,20 +69,20 @@ class Contradiction:
 
         `is_sure` tells that no incident does, so that only the reason is open.
         """
-        if not is_sure and self._matches(self.rulebook, impossible=True) is not False:
+        if not is_sure and self._matches(self.rulebook, self.rule, excluded(self.rulebook)) is not False:
             return None
-        if self._matches(self.rulebook, impossible=False):
+        if self._matches(self.rulebook, self.rule, {}):
             return "impossible"
         timeless = self.rulebook.header.model_copy(update={"in_force": None})
-        if self._matches(replace(self.rulebook, header=timeless), impossible=False, period=False):
+        always = self.rule.model_copy(update={"in_force": None})
+        if self._matches(replace(self.rulebook, header=timeless), always, {}):
             return "period"
         return "contradiction"
 
-    def _matches(self, rulebook: Rulebook, *, impossible: bool, period: bool = True) -> bool | None:
+    def _matches(self, rulebook: Rulebook, rule: Rule, shut_out: Conditions) -> bool | None:
         """Tell whether some incident fulfils the rule; None where there are too many to look at."""
-        rule = self.rule if period else self.rule.model_copy(update={"in_force": None})
         name = rule.id
-        surveys = list(Alone(rulebook, rule, {name: self.condition}, impossible=impossible).surveys())
+        surveys = list(Alone(rulebook, rule, {name: self.condition}, shut_out).surveys())
         if any(name in s.matched for survey in surveys for _, s in survey.settled()):
             return True
         return False if all(survey.is_complete for survey in surveys) else None

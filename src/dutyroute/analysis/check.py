@@ -10,7 +10,7 @@ from typing import cast
 from dutyroute.analysis.breach import breaches
 from dutyroute.analysis.catalogue import CHECKS, grades
 from dutyroute.analysis.condition import redundant_conditions
-from dutyroute.analysis.exclusion import Exclusions
+from dutyroute.analysis.exclusion import Exclusions, excluded
 from dutyroute.analysis.finding import SEVERITIES, Finding, Findings
 from dutyroute.analysis.flag import Undecided
 from dutyroute.analysis.standing import Standings
@@ -19,7 +19,6 @@ from dutyroute.analysis.teller import Teller
 from dutyroute.analysis.topic import Topics
 from dutyroute.analysis.usage import usage
 from dutyroute.analysis.version import Versions
-from dutyroute.conditions import Condition
 from dutyroute.diagnostics import Severity
 from dutyroute.explanation import verdict
 from dutyroute.rules import Grade, Rulebook
@@ -116,12 +115,8 @@ class _Whole:
         """Tell whether a matter that nobody has duties on is one without parts, and possible."""
         if matter in self._parents:
             return False
-        nothing = replace(self.rulebook, rules={}, obligations={}, conditions=self._impossible)
+        nothing = replace(self.rulebook, rules={}, obligations={}, conditions=excluded(self.rulebook))
         return bool(Surveyed(nothing, None, self.whole).survey(matter, self.budget).leaves)
-
-    @cached_property
-    def _impossible(self) -> dict[tuple[str, str | int], Condition]:
-        return {key: c for key, c in self.rulebook.conditions.items() if key[0] == "impossible"}
 
     @cached_property
     def _parents(self) -> frozenset[str | None]:

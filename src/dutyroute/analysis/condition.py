@@ -85,7 +85,9 @@ def _flow(value: Any) -> str:
     return shown(value)
 
 
-def redundant_conditions(teller: Teller, exclusions: Exclusions, sights: Mapping[str, Sight]) -> Iterator[Finding]:
+def redundant_conditions(
+    teller: Teller, exclusions: Exclusions, sights: Mapping[str, Sight]
+) -> Iterator[Finding]:
     """
     Tell each part of a condition without which the rule would apply to the same incidents.
 
@@ -114,7 +116,9 @@ class _Search:
         self.rule = rulebook.rules[name]
         self.condition = rulebook.conditions["rules", name]
         self.known = {**sight.path, MATTER: sight.matter}
-        self.impossible = exclusions.about({*facts_of(self.condition), rulebook.header.date or "", *sight.path})
+        self.impossible = exclusions.about(
+            {*facts_of(self.condition), rulebook.header.date or "", *sight.path}
+        )
 
     def redundant(self) -> list[Lesser]:
         """List the parts that make no difference, in the order written."""

@@ -12,7 +12,7 @@ from dutyroute.conditions import Condition
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER
 
-__all__ = ["Conditions", "Exclusions", "facts_of"]
+__all__ = ["Conditions", "Exclusions", "excluded", "facts_of"]
 
 Conditions = Mapping[tuple[str, str | int], Condition]
 
@@ -31,22 +31,26 @@ class Exclusions:
         self.rulebook = rulebook
         self.whole = whole
 
-    def about(self, facts: Collection[str]) -> dict[tuple[str, str | int], Condition]:
+    def about(self, facts: Collection[str]) -> Conditions:
         """Return the conditions that could make a difference where only some facts are known."""
-        keys = [key for group, told, free in self._groups if not (free and told.isdisjoint(facts)) for key in group]
+        keys = [
+            key
+            for group, told, free in self._groups
+            if not (free and told.isdisjoint(facts))
+            for key in group
+        ]
         return {key: self.rulebook.conditions[key] for key in sorted(keys)}
 
     @cached_property
     def _groups(self) -> list[tuple[list[tuple[str, str | int]], set[str], bool]]:
         """Group conditions that share a fact; tell the facts, and whether the group can be avoided."""
         groups: list[tuple[list[tuple[str, str | int]], set[str]]] = []
-        for key, condition in self.rulebook.conditions.items():
-            if key[0] == "impossible":
-                keys, facts = [key], facts_of(condition) - {MATTER}
-                apart = [group for group in groups if group[1].isdisjoint(facts)]
-                for group in (group for group in groups if group not in apart):
-                    keys, facts = [*group[0], *keys], group[1] | facts
-                groups = [*apart, (keys, facts)]
+        for key, condition in excluded(self.rulebook).items():
+            keys, facts = [key], facts_of(condition) - {MATTER}
+            apart = [group for group in groups if group[1].isdisjoint(facts)]
+            for group in (group for group in groups if group not in apart):
+                keys, facts = [*group[0], *keys], group[1] | facts
+            groups = [*apart, (keys, facts)]
         return [(keys, facts, self._is_avoidable(keys)) for keys, facts in groups]
 
     def _is_avoidable(self, keys: list[tuple[str, str | int]]) -> bool:
@@ -54,6 +58,11 @@ class Exclusions:
         bare = replace(self.rulebook, rules={}, obligations={}, recusals=(), conditions=conditions)
         diagram = Surveyed(bare, None, self.whole)
         return all(diagram.survey(matter, _BUDGET).leaves for matter in self.rulebook.vocabulary.matters)
+
+
+def excluded(rulebook: Rulebook) -> Conditions:
+    """Return everything that a rulebook declares impossible."""
+    return {key: condition for key, condition in rulebook.conditions.items() if key[0] == "impossible"}
 
 
 def facts_of(condition: Condition) -> set[str]:

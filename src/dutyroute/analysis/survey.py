@@ -39,9 +39,7 @@ class Surveyed(Diagram):
     the diagram of all of it, which the router walks.
     """
 
-    def __init__(
-        self, rulebook: Rulebook, topic: Topic | None = None, whole: Surveyed | None = None
-    ) -> None:
+    def __init__(self, rulebook: Rulebook, topic: Topic | None = None, whole: Surveyed | None = None) -> None:
         super().__init__(rulebook)
         self.topic = topic
         self.whole: Surveyed = whole or self

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from dutyroute.analysis.alone import Alone
+from dutyroute.analysis.exclusion import excluded
 from dutyroute.analysis.finding import Finding
 from dutyroute.analysis.standing import Sight, counting
 from dutyroute.analysis.survey import Survey
@@ -74,7 +75,7 @@ class Versions:
             return
         conditions = {rule: self.rulebook.conditions["rules", rule] for rule in pair}
         timed = self.rulebook.rules[pair[0]].model_copy(update={"in_force": empty})
-        for survey in (alone := Alone(self.rulebook, timed, conditions)).surveys():
+        for survey in (alone := Alone(self.rulebook, timed, conditions, excluded(self.rulebook))).surveys():
             for leaf, settlement in survey.settled():
                 if len(settlement.matched) == len(pair):
                     path, wanted = survey.path(leaf), counting(pair)

@@ -62,7 +62,9 @@ def _complete(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> dict[s
         place, path = waiting.pop()
         if isinstance(place, Node):
             values = [known[place.fact]] if place.fact in known else list(whole.values(place))
-            waiting += [(whole.child(place, value), {**path, place.fact: value}) for value in reversed(values)]
+            waiting += [
+                (whole.child(place, value), {**path, place.fact: value}) for value in reversed(values)
+            ]
         elif place.settlement is not None:
             return path
     return {}
