@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from books import obligation, recusal, router, rule
 from clerk import OWNER, clerk
 from dutyroute import Decision, Duty, Stamp

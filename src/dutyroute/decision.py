@@ -9,7 +9,18 @@ from typing import Any, Literal
 from dutyroute.rules import Basis, hours
 from dutyroute.vocabulary import Plain
 
-__all__ = ["Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp", "Status", "shortest", "strongest", "weakest"]
+__all__ = [
+    "Breach",
+    "Decision",
+    "Duty",
+    "Recused",
+    "Ruling",
+    "Stamp",
+    "Status",
+    "shortest",
+    "strongest",
+    "weakest",
+]
 
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 

@@ -29,7 +29,7 @@ class Alone:
     def __init__(
         self, rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], shut_out: Conditions
     ) -> None:
-        told = {("rules", name): condition for name, condition in conditions.items()}
+        told: Conditions = {("rules", name): condition for name, condition in conditions.items()}
         kept: Conditions = {**shut_out, **told}
         rules = {name: rule.model_copy(update={**_NOTHING, "id": name}) for name in conditions}
         self.matters = tuple(_told_apart(rulebook, kept))
@@ -40,7 +40,7 @@ class Alone:
         return (self.diagram.survey(matter, BUDGET) for matter in self.matters)
 
 
-_NOTHING = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
+_NOTHING: dict[str, object] = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
 
 
 def _told_apart(rulebook: Rulebook, conditions: Conditions) -> Iterator[str]:

@@ -39,7 +39,10 @@ class Topics:
             for name, owed in self.rulebook.obligations.items()
             if topic.kind == "roles" and owed.role == topic.name
         }
-        keys = [*(("rules", name) for name in names), *(("obligations", name) for name in obligations)]
+        keys: list[tuple[str, str | int]] = [
+            *(("rules", name) for name in names),
+            *(("obligations", name) for name in obligations),
+        ]
         conditions = {key: self.rulebook.conditions[key] for key in keys}
         facts = {fact for condition in conditions.values() for fact in facts_of(condition)}
         rules = {name: _narrowed(self.rulebook.rules[name], topic, roles) for name in names}

@@ -74,7 +74,8 @@ def _less(
     diagram: Diagram, matter: str, given: dict[str, Plain], defaults: Mapping[str, Plain], wanted: Wanted
 ) -> dict[str, Plain]:
     """Drop what can be dropped, facts with a default first: these change, the others open."""
-    for fact in sorted([*given][::-1], key=lambda fact: fact not in defaults):
+    late_first = list(reversed(given))
+    for fact in sorted(late_first, key=lambda fact: fact not in defaults):
         fewer = {f: v for f, v in given.items() if f != fact}
         if _is_certain(diagram, matter, {**defaults, **fewer}, wanted):
             given = fewer

@@ -9,7 +9,9 @@ __all__ = ["MESSAGES"]
 MESSAGES: dict[str, dict[Lang, Text]] = {
     "no-cases": {
         "zh": Text("{path} 里没有案例", "案例文件以 `cases:` 开头，下面逐个列出。"),
-        "en": Text("there are no cases in {path}", "a case file begins with `cases:` and lists them below it"),
+        "en": Text(
+            "there are no cases in {path}", "a case file begins with `cases:` and lists them below it"
+        ),
     },
     "case-incident": {
         "zh": Text("案例的案件读不懂：{said}"),
@@ -17,11 +19,15 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "case-other-matter": {
         "zh": Text("期望的事项 `{word}` 不在本案件中", "请写 incident 中的一个事项。"),
-        "en": Text("the expected matter `{word}` is none of the incident's", "name one of the incident's matters"),
+        "en": Text(
+            "the expected matter `{word}` is none of the incident's", "name one of the incident's matters"
+        ),
     },
     "case-expects-nothing": {
         "zh": Text("案例 `{word}` 什么也没有期望，永远会通过", "请写 lead、duties、never 等至少一项。"),
-        "en": Text("case `{word}` expects nothing, so it could never fail", "give lead, duties, never or another"),
+        "en": Text(
+            "case `{word}` expects nothing, so it could never fail", "give lead, duties, never or another"
+        ),
     },
     "case-refused": {
         "zh": Text("案件被拒绝：{said}"),
@@ -44,8 +50,14 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "en": Text("the facts to ask should be {expected}, but are {found}"),
     },
     "case-missing": {
-        "zh": Text("{party}应承担“{role}”，决定中没有", "；可能的规则：{rules}", "；没有任何规则规定这一职责"),
-        "en": Text("{party} should hold {role}, but does not", "; rules that could give it: {rules}", "; no rule could give it"),
+        "zh": Text(
+            "{party}应承担“{role}”，决定中没有", "；可能的规则：{rules}", "；没有任何规则规定这一职责"
+        ),
+        "en": Text(
+            "{party} should hold {role}, but does not",
+            "; rules that could give it: {rules}",
+            "; no rule could give it",
+        ),
     },
     "case-only-possible": {
         "zh": Text("{party}的“{role}”应当确定，决定中取决于未知事实", "；规则：{rules}"),
