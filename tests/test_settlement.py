@@ -363,3 +363,20 @@ def test_an_outcome_is_what_is_said_and_not_why() -> None:
 def test_another_duty_addressee_limit_or_flag_is_another_outcome(changed: dict[str, Any]) -> None:
     clerk = router(rule("a", {"urgent": True}, {"lead": "housing"}), rule("b", {"urgent": False}, **changed))
     assert settlement(clerk).outcome != settlement(clerk, urgent=True).outcome
+
+
+def test_a_chain_of_thousands_of_overrides_is_settled() -> None:
+    """Every second rule of a chain stands, whichever way it runs."""
+    count = 3_000
+    chain = [
+        rule(
+            f"r-{i:04}",
+            {"matter": "clutter"},
+            {"inspect": "housing"},
+            **({"overrides": f"r-{i - 1:04}"} if i else {}),
+        )
+        for i in range(count)
+    ]
+    found = router(*chain).route({"matter": "clutter"}).rulings[0]
+    (duty,) = (d for d in found.duties if d.role == "inspect")
+    assert duty.rules == tuple(f"r-{i:04}" for i in range(count) if i % 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 
 from dutyroute.decision import Breach, Duty, Recused, Ruling, Status, shortest, strongest
 from dutyroute.rules import LEAD, Obligation, Rule, Rulebook
@@ -71,16 +70,29 @@ class Settler:
         return Settlement(ruling, rules, struck, idle, _outcome(ruling))
 
     def _strike(self, matched: tuple[str, ...]) -> dict[str, str]:
-        """Strike out overridden rules; a struck rule strikes nothing."""
-        strikers: dict[str, list[str]] = {}
-        for other in matched:
-            for name in self.rules[other].overrides:
-                strikers.setdefault(name, []).append(other)
+        """
+        Strike out overridden rules; a struck rule strikes nothing.
+
+        A rule is settled once all that could strike it are: overrides make no
+        circle, so each has its turn, however long the chain.
+        """
+        strikers: dict[str, list[str]] = {name: [] for name in matched}
+        for name in matched:
+            for other in self.rules[name].overrides:
+                if other in strikers:
+                    strikers[other].append(name)
+        waiting = {name: len(others) for name, others in strikers.items()}
+        ready = [name for name in matched if not waiting[name]]
         struck: dict[str, str] = {}
-        for name in TopologicalSorter({n: strikers[n] for n in matched if n in strikers}).static_order():
-            standing = [other for other in strikers.get(name, ()) if other not in struck]
+        for name in ready:  # grows while it is walked
+            standing = [other for other in strikers[name] if other not in struck]
             if standing:
                 struck[name] = standing[0]
+            for other in self.rules[name].overrides:
+                if other in waiting:
+                    waiting[other] -= 1
+                    if not waiting[other]:
+                        ready.append(other)
         return struck
 
     def _needed(self, rules: list[Rule], guards: frozenset[Guard]) -> tuple[list[Rule], tuple[str, ...]]:

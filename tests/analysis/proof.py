@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import z3
@@ -19,6 +19,17 @@ from dutyroute.rules import Rule, Rulebook, hours
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 FOREVER = 10**9
 """More hours than any time limit has."""
+
+
+def either(*parts: Any) -> Any:
+    """At least one holds; parts that plainly do not are left out, which z3's Python side is slow at."""
+    left = [part for part in parts if part is not FALSE]
+    return z3.Or(*left) if left else FALSE
+
+
+def both(*parts: Any) -> Any:
+    """All hold."""
+    return FALSE if any(part is FALSE for part in parts) else z3.And(*parts)
 
 
 class Proof:
@@ -40,8 +51,8 @@ class Proof:
         assert answer != z3.unknown
         return bool(answer == z3.sat)
 
-    def about(self, matter: str) -> Any:
-        return self.facts["matter"] == self.matters.index(matter)
+    def about(self, *matters: str) -> Any:
+        return z3.Or(*(self.facts["matter"] == self.matters.index(matter) for matter in matters))
 
     def is_dead(self, rule: str) -> bool:
         return not self.exists(self.match[rule])
@@ -54,8 +65,9 @@ class Proof:
         others = {name: r for name, r in self.book.rules.items() if name != rule}
         return not self.exists(self.whole.differs(Outcome(self, others)))
 
-    def is_broken(self, obligation: str, matter: str, kind: str) -> bool:
-        return self.exists(self.about(matter), self.whole.breach(obligation, kind))
+    def is_broken(self, obligation: str, matters: str | list[str], kind: str) -> bool:
+        about = self.about(*([matters] if isinstance(matters, str) else matters))
+        return self.exists(about, self.whole.breach(obligation, kind))
 
     # -- facts
 
@@ -159,36 +171,36 @@ class Outcome:
         self.parties = list(proof.words.parties)
         self.roles = list(proof.words.roles)
         self._struck: dict[str, Any] = {}
-        self.survives = {name: z3.And(proof.match[name], z3.Not(self._is_struck(name))) for name in rules}
+        self.survives = {name: both(proof.match[name], z3.Not(self._is_struck(name))) for name in rules}
         plain = [rule for rule in rules.values() if rule.default is None]
-        held = {role: z3.Or(*(self._keeps_any(rule, role) for rule in plain)) for role in self.roles}
+        held = {role: either(*(self._keeps_any(rule, role) for rule in plain)) for role in self.roles}
         self.counts = {
-            name: z3.And(self.survives[name], z3.Not(held[rule.default]) if rule.default else TRUE)
+            name: both(self.survives[name], z3.Not(held[rule.default]) if rule.default else TRUE)
             for name, rule in rules.items()
         }
-        self.has = {(p, r): z3.Or(*self._giving(p, r)) for p in self.parties for r in self.roles}
+        self.has = {(p, r): either(*self._giving(p, r)) for p in self.parties for r in self.roles}
 
     def _is_struck(self, name: str) -> Any:
         if name not in self._struck:
             strikers = [other for other, rule in self.rules.items() if name in rule.overrides]
-            self._struck[name] = z3.Or(
-                *(z3.And(self.proof.match[other], z3.Not(self._is_struck(other))) for other in strikers)
+            self._struck[name] = either(
+                *(both(self.proof.match[other], z3.Not(self._is_struck(other))) for other in strikers)
             )
         return self._struck[name]
 
     def _barred(self, party: str, role: str) -> Any:
         about = [r for r in self.proof.book.recusals if role in r.roles]
         facts = [r.fact for r in about if party in self.proof._ids(r.fact)]
-        return z3.Or(*(self.proof._is(fact, party) for fact in facts))
+        return either(*(self.proof._is(fact, party) for fact in facts))
 
     def _keeps_any(self, rule: Rule, role: str) -> Any:
         kept = (z3.Not(self._barred(p, r)) for p, r, _ in rule.duties() if r == role)
-        return z3.And(self.survives[rule.id], z3.Or(*kept))
+        return both(self.survives[rule.id], either(*kept))
 
     def _gives(self, rule: Rule, party: str, role: str) -> Any:
         if not any((p, r) == (party, role) for p, r, _ in rule.duties()):
             return FALSE
-        return z3.And(self.counts[rule.id], z3.Not(self._barred(party, role)))
+        return both(self.counts[rule.id], z3.Not(self._barred(party, role)))
 
     def _giving(self, party: str, role: str) -> Iterable[Any]:
         return (self._gives(rule, party, role) for rule in self.rules.values())
@@ -202,11 +214,11 @@ class Outcome:
         found = []
         for rule in self.rules.values():
             named = {t for p, r, a in rule.duties() if (p, r) == (party, role) for t in a.to}
-            towards = z3.Or(
+            towards = either(
                 TRUE if to in named else FALSE, self.has[to, "lead"] if "lead" in named else FALSE
             )
-            found.append(z3.And(self._gives(rule, party, role), towards))
-        return z3.Or(*found)
+            found.append(both(self._gives(rule, party, role), towards))
+        return either(*found)
 
     def limit(self, party: str, role: str) -> Any:
         """The shortest time limit of a duty, ranked; limits as long are told apart by their text."""
@@ -216,7 +228,7 @@ class Outcome:
             for p, r, a in rule.duties():
                 if (p, r) == (party, role) and a.within:
                     rank = ranked.index(a.within)
-                    found = z3.If(z3.And(self._gives(rule, p, r), found > rank), rank, found)
+                    found = z3.If(both(self._gives(rule, p, r), found > rank), rank, found)
         return found
 
     @cached_property
@@ -228,11 +240,12 @@ class Outcome:
 
     # -- obligations
 
+    @cache  # noqa: B019 - an outcome lives as long as one test
     def count(self, role: str) -> Any:
         """How many hold a role; those whom joint rules put together count once."""
         joined = self._joined(role)
         first = [
-            z3.And(self.has[p, role], *(z3.Not(joined[q, p]) for q in self.parties[:i]))
+            both(self.has[p, role], *(z3.Not(joined[q, p]) for q in self.parties[:i]))
             for i, p in enumerate(self.parties)
         ]
         return z3.Sum([z3.If(is_first, 1, 0) for is_first in first])
@@ -241,34 +254,41 @@ class Outcome:
         pairs = [(p, q) for p in self.parties for q in self.parties]
         joint = [rule for rule in self.rules.values() if rule.joint]
         near = {
-            (p, q): z3.Or(*(z3.And(self._gives(r, p, role), self._gives(r, q, role)) for r in joint))
+            (p, q): either(*(both(self._gives(r, p, role), self._gives(r, q, role)) for r in joint))
             for p, q in pairs
         }
         for via in self.parties if joint else ():
-            near = {(p, q): z3.Or(near[p, q], z3.And(near[p, via], near[via, q])) for p, q in pairs}
+            near = {(p, q): either(near[p, q], both(near[p, via], near[via, q])) for p, q in pairs}
         return near
 
+    @cache  # noqa: B019
     def breach(self, obligation: str, kind: str) -> Any:
         owed = self.proof.book.obligations[obligation]
         count, holders = self.count(owed.role), owed.holders
         most = holders.exactly if holders.exactly is not None else holders.at_most
         too_many = FALSE if most is None else count > most
         failing = count < holders.least if kind == "gap" else too_many
-        return z3.And(self.proof.holds(owed.applies), failing)
+        return both(self.proof.holds(owed.applies), failing)
 
     # -- comparison
 
     def differs(self, other: Outcome) -> Any:
         """Some duty, whom it is towards, its limit, some flag or some breach is another."""
         parts = []
-        for key in self.has:
+        for key in (key for key in self.has if self.has[key] is not FALSE):
             parts.append(self.has[key] != other.has[key])
-            parts.append(z3.And(self.has[key], self.limit(*key) != other.limit(*key)))
-            parts += [self.told(*key, to) != other.told(*key, to) for to in self.parties]
-        parts += [self.flagged(f) != other.flagged(f) for f in self.proof.words.flags]
+            parts.append(both(self.has[key], self.limit(*key) != other.limit(*key)))
+            parts += [_apart(self.told(*key, to), other.told(*key, to)) for to in self.parties]
+        parts += [_apart(self.flagged(f), other.flagged(f)) for f in self.proof.words.flags]
         for name in self.proof.book.obligations:
-            parts += [self.breach(name, kind) != other.breach(name, kind) for kind in ("gap", "conflict")]
-        return z3.Or(*parts)
+            parts += [
+                _apart(self.breach(name, kind), other.breach(name, kind)) for kind in ("gap", "conflict")
+            ]
+        return either(*parts)
 
     def flagged(self, flag: str) -> Any:
-        return z3.Or(*(self.counts[name] for name, rule in self.rules.items() if flag in rule.flag))
+        return either(*(self.counts[name] for name, rule in self.rules.items() if flag in rule.flag))
+
+
+def _apart(one: Any, other: Any) -> Any:
+    return FALSE if one is FALSE and other is FALSE else one != other

@@ -222,6 +222,15 @@ class TestRedundantRule:
         )
         assert told(book(*rules), "redundant-rule") == []
 
+    def test_a_rule_whose_duty_is_shared_is_needed_where_a_fallback_waits_for_it(self) -> None:
+        rules = (
+            rule("a", FIRE, {"handle": "housing"}),
+            rule("b", FIRE, {"handle": "housing", "inspect": "planning"}, default="inspect"),
+            rule("c", FIRE, {"handle": "planning"}, default="handle"),
+        )
+        assert told(book(*rules), "redundant-rule") == []
+        assert [f.rules[:1] for f in told(book(*rules[:2]), "redundant-rule")] == [("a",)]
+
     def test_a_rule_that_recusal_always_empties_is_redundant(self) -> None:
         made = book(
             rule("a", {**FIRE, "respondent": "property-company"}, {"inspect": "property-company"}),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dutyroute.analysis.catalogue import CHECKS, UnknownCheck
@@ -36,3 +39,10 @@ def test_an_unknown_check_has_a_suggestion() -> None:
     with pytest.raises(UnknownCheck) as raised:
         explain("led-gap")
     assert raised.value.suggestion == "lead-gap"
+
+
+def test_the_index_lists_every_check_in_order() -> None:
+    index = Path(__file__).parents[2].joinpath("docs/checks/README.md").read_text("utf-8")
+    assert re.findall(
+        r"^\| \[`([a-z-]+)`\]\(\.\./\.\./src/dutyroute/analysis/pages/\1\.md\)", index, re.M
+    ) == list(CHECKS)

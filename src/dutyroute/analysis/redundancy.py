@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dutyroute.analysis.survey import Surveyed
-from dutyroute.decision import Duty
+from dutyroute.decision import Duty, shortest
 from dutyroute.diagram import Leaf
-from dutyroute.rules import LEAD, Assignment, Rule, hours
+from dutyroute.rules import LEAD, Assignment, Rule
 
 __all__ = ["needed_at", "stand_ins"]
 
@@ -99,8 +99,6 @@ class _Glance:
             if (party, role) == (duty.party, duty.role)
         ]
         told = {party for other in others for party in other.to}
-        limits = [hours(other.within) for other in others if other.within]
-        in_time = assignment.within is None or min(limits, default=None) is not None
-        if in_time and assignment.within is not None:
-            in_time = min(limits) <= hours(assignment.within)
+        limits = [other.within for other in others]
+        in_time = shortest((*limits, assignment.within)) == shortest(limits)
         return bool(others) and told.issuperset(assignment.to) and in_time
