@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from dutyroute.errors import RulebookError
 from dutyroute.loader import Document, load, read_document
 from dutyroute.rules import LEAD, Rulebook
 from dutyroute.schema import write_schemas
@@ -69,7 +70,7 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
     _replace(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
     try:
         load(folder)
-    except BaseException:
+    except (RulebookError, KeyboardInterrupt, MemoryError):
         path.write_bytes(before)
         raise
     return path
