@@ -30,7 +30,6 @@ OURS = [*FILES.values(), *Path(__file__).parent.rglob("*.py")]
 LAYERS = """
 cli | pytest_plugin
 authoring
-authoring
 analysis | schema | matrix | tracing
 trial
 cases

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from books import book, questions, router, rule
+from books import book, questions, router, rule, written
 from dutyroute import IncidentError, Router, Rulebook
 from dutyroute.diagram import Diagram, Leaf, Node, OutsideDomain
+from dutyroute.linker import link
 
 MATTERS = ("violation", "fire-violation", "fire-lane", "clutter", "complaint")
 
@@ -30,7 +31,7 @@ def matched(when: dict[str, Any], fact: str, values: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "written,wanted",
+    "accepts,wanted",
     [
         ("fire-lane", ["fire-lane"]),
         ("fire-violation", ["fire-violation", "fire-lane"]),
@@ -41,8 +42,8 @@ def matched(when: dict[str, Any], fact: str, values: Any) -> list[Any]:
         ({"not": {"not": "fire-violation"}}, ["fire-violation", "fire-lane"]),
     ],
 )
-def test_a_matter_stands_for_itself_and_all_below_it(written: Any, wanted: list[str]) -> None:
-    assert matched({"matter": written}, "matter", MATTERS) == wanted
+def test_a_matter_stands_for_itself_and_all_below_it(accepts: Any, wanted: list[str]) -> None:
+    assert matched({"matter": accepts}, "matter", MATTERS) == wanted
 
 
 def test_an_inner_matter_is_nothing_more_specific() -> None:
@@ -61,7 +62,7 @@ RESPONDENTS = ("owner", "property-company", "owners-committee")
 
 
 @pytest.mark.parametrize(
-    "written,wanted",
+    "accepts,wanted",
     [
         ("owner", ["owner"]),
         (("owner", "owners-committee"), ["owner", "owners-committee"]),
@@ -70,12 +71,12 @@ RESPONDENTS = ("owner", "property-company", "owners-committee")
         (RESPONDENTS, list(RESPONDENTS)),
     ],
 )
-def test_an_enumeration_is_matched_by_value(written: Any, wanted: list[str]) -> None:
-    assert matched({"respondent": written}, "respondent", RESPONDENTS) == wanted
+def test_an_enumeration_is_matched_by_value(accepts: Any, wanted: list[str]) -> None:
+    assert matched({"respondent": accepts}, "respondent", RESPONDENTS) == wanted
 
 
 @pytest.mark.parametrize(
-    "written,wanted",
+    "accepts,wanted",
     [
         (3, [3]),
         ((0, 3, 4), [0, 3, 4]),
@@ -93,15 +94,15 @@ def test_an_enumeration_is_matched_by_value(written: Any, wanted: list[str]) -> 
         ({"at_least": 0, "at_most": 9}, [0, 1, 2, 3, 4, 5]),
     ],
 )
-def test_numbers_are_matched_by_value_and_range(written: Any, wanted: list[int]) -> None:
-    assert matched({"bidders": written}, "bidders", range(6)) == wanted
+def test_numbers_are_matched_by_value_and_range(accepts: Any, wanted: list[int]) -> None:
+    assert matched({"bidders": accepts}, "bidders", range(6)) == wanted
 
 
 DAYS = [date(2026, 1, day) for day in range(1, 6)]
 
 
 @pytest.mark.parametrize(
-    "written,wanted",
+    "accepts,wanted",
     [
         (DAYS[2], [3]),
         ({"at_least": DAYS[1], "less_than": DAYS[3]}, [2, 3]),
@@ -110,14 +111,21 @@ DAYS = [date(2026, 1, day) for day in range(1, 6)]
         ({"at_least": date.min}, [1, 2, 3, 4, 5]),
     ],
 )
-def test_days_are_matched_by_value_and_range(written: Any, wanted: list[int]) -> None:
-    found = matched({"built_on": written}, "built_on", DAYS)
+def test_days_are_matched_by_value_and_range(accepts: Any, wanted: list[int]) -> None:
+    found = matched({"built_on": accepts}, "built_on", DAYS)
     assert [day.day for day in found] == wanted
 
 
 def test_the_first_and_the_last_day_can_be_routed() -> None:
     """Nothing overflows at the ends of the calendar."""
     assert matched({"built_on": {"more_than": date.min}}, "built_on", [date.min, date.max]) == [date.max]
+
+
+@pytest.mark.parametrize("accepts", [date.max, (DAYS[0], date.max), {"at_most": date.max}])
+def test_no_rule_can_name_the_last_day_of_all(accepts: Any) -> None:
+    """The day after it has no name; that is a fault in the rule, told like any other."""
+    found, faults = link(written(rule("r", {"built_on": accepts}, {"enforce": "housing"})))
+    assert (found, [fault.code for fault in faults]) == (None, ["wrong-value"])
 
 
 BOTH = [(urgent, occupied) for urgent in (False, True) for occupied in (False, True)]

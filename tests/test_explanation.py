@@ -56,6 +56,21 @@ def test_an_explanation_names_who_struck_out_and_who_stepped_aside() -> None:
     ]
 
 
+def test_a_rule_that_never_counts_is_overridden_rather_than_idle() -> None:
+    """Struck out in one completion, not needed in the other: the stronger reason is told."""
+    found = router(
+        rule("a", {"urgent": True}, {"handle": "housing"}, overrides="c"),
+        rule("b", {"urgent": False}, {"lead": "housing"}),
+        rule("c", {}, {"lead": "street-office"}, default="lead"),
+    )
+    (explanation,) = found.explain({"matter": "clutter"})
+    assert [(reason.rule, reason.standing, reason.by) for reason in explanation.reasons] == [
+        ("a", "possible", ()),
+        ("b", "possible", ()),
+        ("c", "overridden", ("a",)),
+    ]
+
+
 def test_a_period_has_a_verdict_of_its_own() -> None:
     """A rule that would match, but is not in force yet, fails by that alone."""
     since = date(2026, 7, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -135,22 +137,33 @@ def test_incidents_of_one_leaf_share_their_ruling() -> None:
         assert one.rulings[0] is other.rulings[0]
 
 
-def test_threads_that_build_the_same_diagram_agree() -> None:
-    """Sixteen start at once on a router that has built nothing; each answers as one alone would."""
-    data, incidents = seeded("threads", 60)
+@pytest.fixture
+def hectic() -> Iterator[None]:
+    """Let threads take turns as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hectic")
+def test_threads_that_build_the_same_diagram_share_what_they_build() -> None:
+    """Sixteen start at once on a router that has built nothing; all end at the same leaves."""
+    data, incidents = seeded("threads", 40)
     rulebook = book(*data["rules"], obligations=data.get("obligations", ()))
     expected = list(Router(rulebook).route_many(incidents))
     for _ in range(10):
         shared, start = Router(rulebook), Barrier(16)
 
-        def work(turn: int, shared: Router = shared, start: Barrier = start) -> list[Decision]:
+        def work(_: int, shared: Router = shared, start: Barrier = start) -> list[Decision]:
             start.wait()
-            order = incidents[turn:] + incidents[:turn]
-            found = list(shared.route_many(order))
-            return found[-turn:] + found[:-turn] if turn else found
+            return list(shared.route_many(incidents))
 
         with ThreadPoolExecutor(16) as pool:
-            assert all(found == expected for found in pool.map(work, range(16)))
+            answers = list(pool.map(work, range(16)))
+        assert all(found == expected for found in answers)
+        for decisions in zip(*answers, strict=True):
+            assert len({tuple(map(id, decision.rulings)) for decision in decisions}) == 1
 
 
 # -- the shipped rulebook
