@@ -11,8 +11,9 @@ import pytest
 
 from books import written
 from clerk import refuse
-from dutyroute import Diagnostic, DutyrouteError, IncidentError, RulebookError, Span
+from dutyroute import Diagnostic, DutyrouteError, IncidentError, MissingExtraError, RulebookError, Span
 from dutyroute.diagnostics import Related
+from dutyroute.errors import needs
 from dutyroute.linker import link
 
 SPAN = Span("duties/fire.yaml", 12, 16, 28, "      enforce: street-ofice")
@@ -34,6 +35,7 @@ ERRORS: list[DutyrouteError] = [
     IncidentError("incident-not-a-mapping", None, ["clutter"]),
     IncidentError("incident-wrong-value", "floor", 1.5, WORDED, None, "A-1"),
     IncidentError("incident-too-long", "id", "x", "200"),
+    MissingExtraError("batch", "pyarrow"),
 ]
 
 
@@ -151,3 +153,13 @@ def test_what_is_told_can_be_written_down() -> None:
     value = json.loads(r'"\ud800"')
     error = IncidentError("incident-wrong-value", "respondent", value, WORDED)
     assert error.describe("en").encode("utf-8")
+
+
+def test_a_missing_package_is_told_with_the_command_that_brings_it() -> None:
+    with pytest.raises(MissingExtraError) as caught, needs("batch"):
+        import no_such_package  # noqa: F401
+    assert isinstance(caught.value, ImportError)
+    assert (caught.value.describe("zh"), caught.value.describe("en")) == (
+        "没有安装这里需要的 no_such_package；请运行：pip install 'dutyroute[batch]'",
+        "no_such_package is needed here and is not installed; run: pip install 'dutyroute[batch]'",
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
     from dutyroute.diagnostics import Diagnostic, Span
-    from dutyroute.errors import DutyrouteError, IncidentError, RulebookError
+    from dutyroute.errors import DutyrouteError, IncidentError, MissingExtraError, RulebookError
     from dutyroute.explanation import Answer, Explanation, Reason, Verdict
     from dutyroute.incident import Incident
     from dutyroute.loader import load
@@ -31,6 +31,7 @@ __all__ = [
     "Explanation",
     "Incident",
     "IncidentError",
+    "MissingExtraError",
     "Reason",
     "Recused",
     "Router",
@@ -47,7 +48,7 @@ __all__ = [
 _HOMES = {
     "decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
     "diagnostics": ("Diagnostic", "Span"),
-    "errors": ("DutyrouteError", "IncidentError", "RulebookError"),
+    "errors": ("DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError"),
     "explanation": ("Answer", "Explanation", "Reason", "Verdict"),
     "incident": ("Incident",),
     "loader": ("load",),

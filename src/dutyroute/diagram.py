@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import RLock
@@ -103,6 +103,8 @@ class Diagram:
         self.reading_order = self._settler.reading_order
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
+        self._tests: list[tuple[Test, ...]] = []
+        self._rests: dict[tuple[int, str, Plain], int | None] = {}
         self._roots: dict[str, Node | Leaf] = {}
         self._nodes: dict[tuple[str, State], Node | Leaf] = {}
         self._building = RLock()
@@ -119,9 +121,9 @@ class Diagram:
             if matter not in self._by_matter:
                 raise OutsideDomain(MATTER, matter)
             start = [*self._by_matter[matter], *self._everywhere]
-            whole = ((index, self._tracked[index].condition) for index in start)
             with self._building:
-                found = self._roots.setdefault(matter, self._after(matter, whole, MATTER, matter))
+                left = (self._known(index, self._tracked[index].condition, MATTER, matter) for index in start)
+                found = self._roots.setdefault(matter, self._after(matter, left))
         return found
 
     def walk(self, matter: str, values: Mapping[str, Plain]) -> Leaf | None:
@@ -155,8 +157,8 @@ class Diagram:
             if node.cuts is None and value not in self.domain(fact):
                 raise OutsideDomain(node.fact, value)
             with self._building:
-                rest = (self._meaning[token] for token in node.state)
-                found = node.edges.setdefault(key, self._after(node.matter, rest, node.fact, value))
+                left = (self._rest(token, node.fact, value) for token in node.state)
+                found = node.edges.setdefault(key, self._after(node.matter, left))
         return found
 
     def values(self, node: Node) -> Iterator[Plain]:
@@ -199,14 +201,25 @@ class Diagram:
                 if rest is ALWAYS:
                     yield name
 
-    def _after(self, matter: str, items: Any, fact: str, value: Plain) -> Node | Leaf:
+    def _after(self, matter: str, left: Iterable[int | None]) -> Node | Leaf:
         """Go on with what is left of each item once a fact is known."""
-        left = ((index, _restrict(condition, fact, value)) for index, condition in items)
-        state = tuple(sorted(self._token(index, rest) for index, rest in left if rest is not NEVER))
+        state = tuple(sorted(token for token in left if token is not None))
         found = self._nodes.get((matter, state))
         if found is None:
             found = self._nodes[matter, state] = self._build(matter, state)
         return found
+
+    def _rest(self, token: int, fact: str, value: Plain) -> int | None:
+        """Go on with one item once a fact is known; worked out once, whatever else is possible."""
+        key = token, fact, value
+        if key not in self._rests:
+            self._rests[key] = self._known(*self._meaning[token], fact, value)
+        return self._rests[key]
+
+    def _known(self, index: int, condition: Condition, fact: str, value: Plain) -> int | None:
+        """Number what is left of an item's condition; None where it cannot hold any more."""
+        rest = _restrict(condition, fact, value)
+        return None if rest is NEVER else self._token(index, rest)
 
     def _token(self, index: int, rest: Condition) -> int:
         """Number an item with what is left of its condition."""
@@ -214,6 +227,7 @@ class Diagram:
         if token is None:
             token = self._tokens[index, rest] = len(self._meaning)
             self._meaning.append((index, rest))
+            self._tests.append(tuple(_tests(rest)))
         return token
 
     def _build(self, matter: str, state: State) -> Node | Leaf:
@@ -222,7 +236,7 @@ class Diagram:
         impossible = [i for i, rest in live if rest is ALWAYS and self._tracked[i].item[0] == "impossible"]
         if impossible:
             return Leaf(None, self._tracked[min(impossible)].item[1])
-        tests = [test for _, rest in live for test in _tests(rest)]
+        tests = [test for token in state for test in self._tests[token]]
         if not tests:
             return self._leaf(matter, [self._tracked[i].item for i, _ in live])
         fact = min({test.fact for test in tests}, key=self.order.__getitem__)

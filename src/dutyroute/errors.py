@@ -3,7 +3,8 @@ The whole exception tree.
 
 DutyrouteError
 ├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
-└── IncidentError        the incident cannot be read       .fact .value .expected
+├── IncidentError        the incident cannot be read       .fact .value .expected
+└── MissingExtraError    also an ImportError               .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
 Errors carry data, compare by it, and survive pickling.
@@ -11,13 +12,14 @@ Errors carry data, compare by it, and survive pickling.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, text
 
-__all__ = ["DutyrouteError", "IncidentError", "RulebookError"]
+__all__ = ["DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError", "needs"]
 
 
 class DutyrouteError(Exception):
@@ -123,6 +125,41 @@ class IncidentError(DutyrouteError):
 
     def _kind(self) -> tuple[object, ...]:
         return (self.code, self.fact)
+
+
+class MissingExtraError(DutyrouteError, ImportError):
+    """A package is not installed; `extra` names the extra that brings it."""
+
+    def __init__(self, extra: str, module: str) -> None:
+        self.extra = extra
+        self.module = module
+        super().__init__(extra, module)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say which package is missing, and the command that installs it."""
+        chosen, values = lang or language(), {"extra": self.extra, "module": self.module}
+        said = text("missing-extra", chosen)
+        return said.said(values) + ("；" if chosen == "zh" else "; ") + (said.way_out(values) or "")
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.extra, self.module)
+
+    def _kind(self) -> tuple[object, ...]:
+        return self._data()
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """
+    Import what an extra brings; say which extra where it is not installed.
+
+    Raises:
+        MissingExtraError: if an import within fails for want of the package.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(extra, error.name or extra) from error
 
 
 def _short(value: object) -> str:

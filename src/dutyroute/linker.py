@@ -183,12 +183,24 @@ class _Linker:
         """Return the faults, less those that only a stand-in for a faulty key brought up."""
         return [f for f in self.faults if f.code in _OWN or not _under(f.at, self.doubtful)]
 
+    def _inner_places(self) -> Iterator[tuple[tuple[str, str | int], Place, str]]:
+        """Yield the places of what has no list of its own: clauses, recusals, checks."""
+        for (kind, name), index in self.places.items():
+            clauses = self.data[kind][index].get("clauses", ()) if kind == "instruments" else ()
+            for number, clause in enumerate(clauses):
+                yield ("clauses", f"{name}/{clause['id']}"), (kind, index, "clauses", number, "id"), "value"
+        for number, _ in enumerate(self.listed("recusal")):
+            yield ("recusal", number), ("recusal", number, "fact"), "value"
+        for word in self.data["rulebook"].get("checks", {}):
+            yield ("checks", word), ("rulebook", "checks", word), "key"
+
     def spans(self) -> dict[tuple[str, str | int], Span]:
         if self.span is None:
             return {}
         found = {key: self.span((key[0], index, "id"), "value") for key, index in self.places.items()}
         for index, _ in enumerate(self.listed("impossible")):
             found["impossible", index] = self.span(("impossible", index), "value")  # type: ignore[index]
+        found.update({key: self.span(at, on) for key, at, on in self._inner_places()})  # type: ignore[misc]
         return {key: span for key, span in found.items() if span is not None}
 
 

@@ -16,7 +16,7 @@ from dutyroute.analysis.flag import Undecided
 from dutyroute.analysis.standing import Standings
 from dutyroute.analysis.survey import Surveyed
 from dutyroute.analysis.teller import Teller
-from dutyroute.analysis.topic import Topics
+from dutyroute.analysis.topic import Parts, Topics
 from dutyroute.analysis.usage import usage
 from dutyroute.analysis.version import Versions
 from dutyroute.diagnostics import Severity
@@ -31,7 +31,11 @@ BUDGET = 50_000
 
 
 def check(
-    rulebook: Rulebook, *, budget: int = BUDGET, severities: Mapping[str, Grade] | None = None
+    rulebook: Rulebook,
+    *,
+    budget: int = BUDGET,
+    severities: Mapping[str, Grade] | None = None,
+    parts: Parts | None = None,
 ) -> Findings:
     """
     Look at every incident that a rulebook can be asked about, and tell what is wrong.
@@ -39,13 +43,15 @@ def check(
     All matters, all values of all facts, all days on which a rule is in force:
     exact, by the leaves of the diagram. Where a matter has more than `budget`
     places, a `not-proven` finding says so, and nothing that hangs on the rest of
-    them is told. `severities` go before those of the rulebook.
+    them is told. `severities` go before those of the rulebook. Whoever checks
+    again and again gives the same `parts` each time: what an edit does not touch
+    is not looked at again, and the findings are the same.
 
     Raises:
         UnknownCheck: if `severities` names a check that does not exist.
     """
     graded = grades(rulebook, severities)
-    whole = _Whole(rulebook, budget)
+    whole = _Whole(rulebook, budget, parts or Parts())
     found = [
         replace(finding, severity=cast(Severity, graded[finding.check]))
         for finding in whole.findings()
@@ -59,7 +65,7 @@ def check(
 class _Whole:
     """One look at a whole rulebook, matter by matter, and each role and flag by itself."""
 
-    def __init__(self, rulebook: Rulebook, budget: int) -> None:
+    def __init__(self, rulebook: Rulebook, budget: int, parts: Parts) -> None:
         self.rulebook = rulebook
         self.budget = budget
         self.teller = Teller(rulebook)
@@ -69,7 +75,7 @@ class _Whole:
         self.whole = Surveyed(rulebook)
         self.exclusions = Exclusions(rulebook, self.whole)
         topics = Topics(rulebook, self.exclusions)
-        self.parts = [Surveyed(topics.part(topic), topic, self.whole) for topic in topics.all]
+        self.parts = parts.of(topics, self.whole)
         self.unproven: dict[str, list[Surveyed]] = {}
         self.unrouted: list[str] = []
 

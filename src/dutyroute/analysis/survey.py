@@ -45,6 +45,7 @@ class Surveyed(Diagram):
         self.whole: Surveyed = whole or self
         self._met: dict[int, list[Item]] = {}
         self._again = Settler(rulebook)
+        self._surveys: dict[Any, Survey] = {}
 
     def says_something_of(self, matter: str) -> bool:
         """Tell whether any rule or obligation may be about a matter."""
@@ -70,7 +71,13 @@ class Surveyed(Diagram):
         return {fact: max(len(found) + 1, len(self.domain(self.facts[fact]))) for fact, found in cuts.items()}
 
     def survey(self, matter: str, budget: int) -> Survey:
-        """Look at every incident about a matter that the router would answer."""
+        """Look at every incident about a matter that the router would answer, once."""
+        key = matter, budget, self.days
+        if key not in self._surveys:
+            self._surveys[key] = self._survey(matter, budget)
+        return self._surveys[key]
+
+    def _survey(self, matter: str, budget: int) -> Survey:
         root = self.root(matter)
         arrivals: dict[int, tuple[Node, Plain] | None] = {id(root): None}
         leaves: list[Leaf] = []
@@ -113,11 +120,13 @@ class Surveyed(Diagram):
         values = self._days(node) if node.fact == self.rulebook.header.date else self.values(node)
         yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
 
-    @cached_property
+    @property
     def days(self) -> tuple[date, date]:
         """The first and the last day that can be asked about: some rule is in force."""
-        if self.whole is not self:
-            return self.whole.days
+        return self.whole._days_in_force
+
+    @cached_property
+    def _days_in_force(self) -> tuple[date, date]:
         periods = [self.rulebook.period(rule) for rule in self.rulebook.rules.values()]
         starts, ends = [period.since for period in periods], [period.until for period in periods]
         first = min((day or date.min for day in starts), default=date.min)

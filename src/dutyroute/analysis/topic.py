@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from dutyroute.analysis.exclusion import Exclusions, facts_of
-from dutyroute.analysis.survey import Topic
+from dutyroute.analysis.survey import Surveyed, Topic
 from dutyroute.rules import LEAD, Rule, Rulebook
 
-__all__ = ["Topics"]
+__all__ = ["Parts", "Topics"]
 
 
 class Topics:
@@ -92,6 +92,36 @@ class Topics:
     @cached_property
     def _overriding(self) -> dict[str, list[Rule]]:
         return _by((other, rule) for rule in self.rulebook.rules.values() for other in rule.overrides)
+
+
+class Parts:
+    """
+    The diagrams of a rulebook's topics, kept from one check to the next.
+
+    An edit touches few of the roles and flags; what decides the others is the
+    same as before, and so is all that was built and looked at of it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Topic, Surveyed] = {}
+
+    def of(self, topics: Topics, whole: Surveyed) -> list[Surveyed]:
+        """Return the diagram of each topic, an earlier one where nothing about it changed."""
+        self._kept = {topic: self._part(topic, topics.part(topic), whole) for topic in topics.all}
+        return list(self._kept.values())
+
+    def _part(self, topic: Topic, part: Rulebook, whole: Surveyed) -> Surveyed:
+        earlier = self._kept.get(topic)
+        if earlier is None or not _is_same(earlier.rulebook, part):
+            return Surveyed(part, topic, whole)
+        earlier.whole = whole
+        return earlier
+
+
+def _is_same(earlier: Rulebook, part: Rulebook) -> bool:
+    """Tell whether two parts decide alike; that the files moved does not count."""
+    names = ("vocabulary", "header", "recusals", "rules", "obligations", "conditions")
+    return all(getattr(earlier, name) == getattr(part, name) for name in names)
 
 
 def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
