@@ -34,7 +34,7 @@ analysis | schema | matrix | tracing
 trial
 cases
 store
-router
+router | ledger
 explanation
 supervaluation | incident
 diagram | loader
@@ -61,6 +61,8 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
+    "sqlalchemy": {"ledger"},
+    "pg8000": {"ledger"},
 }
 """Who may import a third-party package."""
 

@@ -11,7 +11,16 @@ import pytest
 
 from books import written
 from clerk import refuse
-from dutyroute import Diagnostic, DutyrouteError, IncidentError, MissingExtraError, RulebookError, Span
+from dutyroute import (
+    Diagnostic,
+    DutyrouteError,
+    IncidentError,
+    LedgerCorruptError,
+    LedgerError,
+    MissingExtraError,
+    RulebookError,
+    Span,
+)
 from dutyroute.diagnostics import Related
 from dutyroute.errors import needs
 from dutyroute.linker import link
@@ -36,6 +45,8 @@ ERRORS: list[DutyrouteError] = [
     IncidentError("incident-wrong-value", "floor", 1.5, WORDED, None, "A-1"),
     IncidentError("incident-too-long", "id", "x", "200"),
     MissingExtraError("batch", "pyarrow"),
+    LedgerError("duties.ledger", "ledger-full", {"detail": "disk is full"}),
+    LedgerCorruptError("duties.ledger", "ledger-altered", {"entry": 3, "at": "2026-03-01"}, 3),
 ]
 
 
@@ -71,7 +82,7 @@ def test_an_error_comes_back_from_another_process() -> None:
 
 def test_every_error_is_a_dutyroute_error() -> None:
     """Whoever wants to catch whatever is raised on purpose catches one class."""
-    assert {type(error).__mro__[1] for error in ERRORS} == {DutyrouteError}
+    assert {type(error).__mro__[1] for error in ERRORS} == {DutyrouteError, LedgerError}
 
 
 def test_a_rulebook_error_draws_every_fault() -> None:

@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
     from dutyroute.diagnostics import Diagnostic, Span
-    from dutyroute.errors import DutyrouteError, IncidentError, MissingExtraError, RulebookError
+    from dutyroute.errors import (
+        DutyrouteError,
+        IncidentError,
+        LedgerCorruptError,
+        LedgerError,
+        MissingExtraError,
+        RulebookError,
+    )
     from dutyroute.explanation import Answer, Explanation, Reason, Verdict
     from dutyroute.incident import Incident
+    from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.loader import load
     from dutyroute.router import Router
     from dutyroute.rules import Rulebook
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Breach",
+    "Checkpoint",
     "Decision",
     "Diagnostic",
     "Duty",
@@ -31,6 +40,9 @@ __all__ = [
     "Explanation",
     "Incident",
     "IncidentError",
+    "Ledger",
+    "LedgerCorruptError",
+    "LedgerError",
     "MissingExtraError",
     "Reason",
     "Recused",
@@ -48,9 +60,17 @@ __all__ = [
 _HOMES = {
     "decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
     "diagnostics": ("Diagnostic", "Span"),
-    "errors": ("DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError"),
+    "errors": (
+        "DutyrouteError",
+        "IncidentError",
+        "LedgerCorruptError",
+        "LedgerError",
+        "MissingExtraError",
+        "RulebookError",
+    ),
     "explanation": ("Answer", "Explanation", "Reason", "Verdict"),
     "incident": ("Incident",),
+    "ledger": ("Checkpoint", "Ledger"),
     "loader": ("load",),
     "router": ("Router",),
     "rules": ("Rulebook",),

@@ -4,6 +4,8 @@ The whole exception tree.
 DutyrouteError
 ├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
 ├── IncidentError        the incident cannot be read       .fact .value .expected
+├── LedgerError          the ledger cannot be used         .path .reason .values
+│   └── LedgerCorruptError   it no longer says what it said    .entry
 └── MissingExtraError    also an ImportError               .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
@@ -19,7 +21,15 @@ from typing import Any
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, text
 
-__all__ = ["DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError", "needs"]
+__all__ = [
+    "DutyrouteError",
+    "IncidentError",
+    "LedgerCorruptError",
+    "LedgerError",
+    "MissingExtraError",
+    "RulebookError",
+    "needs",
+]
 
 
 class DutyrouteError(Exception):
@@ -125,6 +135,53 @@ class IncidentError(DutyrouteError):
 
     def _kind(self) -> tuple[object, ...]:
         return (self.code, self.fact)
+
+
+class LedgerError(DutyrouteError):
+    """
+    The ledger cannot be read or written; nothing half-written is left.
+
+    `path` is the place, passwords left out, `reason` the code of the message, and
+    `values` what fills it.
+    """
+
+    def __init__(self, path: str, reason: str, values: Mapping[str, object] | None = None) -> None:
+        self.path = path
+        self.reason = reason
+        self.values = dict(values or {})
+        super().__init__(path, reason)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say place, what is wrong and the way out."""
+        chosen = lang or language()
+        said = text(self.reason, chosen)
+        values = {name: _short(value) for name, value in self.values.items()}
+        place, way_out = _short(self.path), said.way_out(values)
+        colon, stop = ("：", "；") if chosen == "zh" else (": ", "; ")
+        return f"{place}{colon}{said.said(values)}{stop + way_out if way_out else ''}"
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.path, self.reason, self.values)
+
+    def _kind(self) -> tuple[object, ...]:
+        return (self.path, self.reason)
+
+
+class LedgerCorruptError(LedgerError):
+    """The ledger no longer says what it said; `entry` is the first that is not as it was."""
+
+    def __init__(
+        self,
+        path: str,
+        reason: str,
+        values: Mapping[str, object] | None = None,
+        entry: int | None = None,
+    ) -> None:
+        self.entry = entry
+        super().__init__(path, reason, values)
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.path, self.reason, self.values, self.entry)
 
 
 class MissingExtraError(DutyrouteError, ImportError):

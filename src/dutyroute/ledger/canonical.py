@@ -1,0 +1,96 @@
+"""One spelling of each JSON value: the canonical form of RFC 8785."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+__all__ = ["canonical"]
+
+_LARGEST = 2**53 - 1
+"""The whole numbers beyond it are not the same in every program."""
+
+_FAST = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_ODD = re.compile(
+    r'[\[,:]-?\d+(?:[.eE]|\d{15})|[{,]"(?:-?\d[^"]*|true|false|null)":|[\U00010000-\U0010ffff]|^[-\d]'
+)
+"""What may need more than the fast way: fractions, large numbers, keys that were no text or sort otherwise."""
+
+
+def canonical(value: Any) -> str:
+    """
+    Write a JSON value in the one way that RFC 8785 allows.
+
+    >>> canonical({"b": [1e21, 0.5, None], "a": "街道"})
+    '{"a":"街道","b":[1e+21,0.5,null]}'
+
+    Raises:
+        ValueError: for what JSON cannot hold, or programs read differently.
+    """
+    try:
+        text = _FAST.encode(value)
+    except TypeError:
+        return _sound(_written(value))
+    return _sound(_written(value) if _ODD.search(text) else text)
+
+
+def _sound(text: str) -> str:
+    """Refuse half a character: it has no bytes in UTF-8."""
+    text.isascii() or text.encode()
+    return text
+
+
+def _written(value: Any) -> str:
+    if value is None or isinstance(value, bool | str):
+        return _FAST.encode(value)
+    if isinstance(value, int):
+        return _whole(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return (
+            "{" + ",".join(f"{_FAST.encode(k)}:{_written(value[k])}" for k in sorted(value, key=_rank)) + "}"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_written, value)) + "]"
+    raise ValueError(f"{type(value).__name__} is no JSON")
+
+
+def _rank(key: Any) -> bytes:
+    """Sort names by their UTF-16 units, as the RFC does."""
+    if not isinstance(key, str):
+        raise ValueError(f"a name must be text, not {type(key).__name__}")
+    return key.encode("utf-16-be")
+
+
+def _whole(value: int) -> str:
+    if abs(value) > _LARGEST:
+        raise ValueError(f"a whole number beyond {_LARGEST} has to be written as text")
+    return int.__repr__(value)
+
+
+def _number(value: float) -> str:
+    """Write a number as ECMAScript does: the shortest digits that read back."""
+    if not isfinite(value):
+        raise ValueError("JSON has no infinite numbers and no NaN")
+    sign, digits, exponent = Decimal(float.__repr__(value)).normalize().as_tuple()
+    if value == 0:
+        return "0"
+    shown, places = "".join(map(str, digits)), len(digits) + int(exponent)
+    return ("-" if sign else "") + _placed(shown, places)
+
+
+def _placed(digits: str, places: int) -> str:
+    """Put the point where `places` digits stand before it, or write an exponent."""
+    if len(digits) <= places <= 21:
+        return digits.ljust(places, "0")
+    if 0 < places <= 21:
+        return f"{digits[:places]}.{digits[places:]}"
+    if -6 < places <= 0:
+        return f"0.{'0' * -places}{digits}"
+    point = "." if digits[1:] else ""
+    return f"{digits[0]}{point}{digits[1:]}e{places - 1:+d}"

@@ -1,0 +1,158 @@
+"""A ledger on a PostgreSQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+from dutyroute.errors import LedgerError, needs
+from dutyroute.ledger.entry import FIRST, Entry
+from dutyroute.ledger.storage import FORMAT, Batch, Compose
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["PostgresqlStorage"]
+
+_LOCK: Final = 0x64757479
+"""The advisory lock that whoever appends holds; it ends with the transaction."""
+
+_TABLES: Final = (
+    """CREATE TABLE dutyroute_entry (
+      number BIGINT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
+      previous TEXT NOT NULL, digest TEXT NOT NULL)""",
+    """CREATE TABLE dutyroute_salt (
+      number BIGINT NOT NULL, key TEXT NOT NULL, salt TEXT NOT NULL, PRIMARY KEY (number, key))""",
+    f"CREATE TABLE dutyroute_format AS SELECT {FORMAT} AS format",
+    "CREATE INDEX dutyroute_special ON dutyroute_entry (number) WHERE kind <> 'decision'",
+    """CREATE FUNCTION dutyroute_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'entries are never changed or deleted'; END $$""",
+    """CREATE TRIGGER dutyroute_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON dutyroute_entry
+      FOR EACH STATEMENT EXECUTE FUNCTION dutyroute_refuse()""",
+)
+_COLUMNS: Final = "number, kind, at, body, previous, digest"
+_ADD: Final = f"""INSERT INTO dutyroute_entry ({_COLUMNS})
+    VALUES (:number, :kind, :at, :body, :previous, :digest)"""
+_PAGE: Final = 1000
+
+
+class PostgresqlStorage:
+    """
+    Keeps a ledger in the tables `dutyroute_…` of a database.
+
+    One writer at a time holds an advisory lock to the end of its transaction,
+    and each transaction waits for the disk whatever the server's own setting.
+    """
+
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        with needs("postgresql"):
+            import pg8000  # type: ignore[import-untyped]  # noqa: F401
+            import sqlalchemy
+        address = sqlalchemy.make_url(url).set(drivername="postgresql+pg8000")
+        self.path = address.render_as_string(hide_password=True)
+        self._sql = sqlalchemy.text
+        self._engine: Engine = sqlalchemy.create_engine(address)
+        with self._told():
+            self._check(create=create)
+
+    def append(self, compose: Compose) -> Batch:
+        """Write the next entries in one transaction; return when they are durable."""
+        with self._told(), self._engine.begin() as connection:
+            connection.execute(self._sql("SET LOCAL synchronous_commit = on"))
+            connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            last = connection.execute(
+                self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
+            ).fetchone()
+            batch = compose(*(last or (0, FIRST)))
+            if batch.entries:
+                connection.execute(self._sql(_ADD), [asdict(entry) for entry in batch.entries])
+            if batch.salts:
+                add = self._sql("INSERT INTO dutyroute_salt VALUES (:number, :key, :salt)")
+                connection.execute(add, [asdict(salt) for salt in batch.salts])
+        return batch
+
+    def entries(self, start: int) -> Iterator[Entry]:
+        """Yield the entries from a number on, as they are stored."""
+        return self._pages(start, "TRUE")
+
+    def special(self, start: int) -> Iterator[Entry]:
+        """Yield the entries from a number on that are no decisions."""
+        return self._pages(start, "kind <> 'decision'")
+
+    def salt(self, number: int, key: str) -> str | None:
+        """Return what a value was mixed with; None once it is wiped."""
+        query = self._sql("SELECT salt FROM dutyroute_salt WHERE number = :number AND key = :key")
+        with self._told(), self._engine.connect() as connection:
+            row = connection.execute(query, {"number": number, "key": key}).fetchone()
+            return row[0] if row else None
+
+    def wipe(self, number: int) -> int:
+        """Wipe the salts of an entry; return how many there were."""
+        query = self._sql("DELETE FROM dutyroute_salt WHERE number = :number")
+        with self._told(), self._engine.begin() as connection:
+            return connection.execute(query, {"number": number}).rowcount
+
+    def inspect(self) -> str | None:
+        """Return None: a server looks after its files itself."""
+        return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def _pages(self, start: int, condition: str) -> Iterator[Entry]:
+        """Read page by page, so that a long ledger needs little memory."""
+        query = self._sql(
+            f"SELECT {_COLUMNS} FROM dutyroute_entry"
+            f" WHERE number >= :start AND {condition} ORDER BY number LIMIT {_PAGE}"
+        )
+        while True:
+            with self._told(), self._engine.connect() as connection:
+                page = [Entry(*row) for row in connection.execute(query, {"start": start})]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            start = page[-1].number + 1
+
+    def _check(self, *, create: bool) -> None:
+        """Make the tables where there are none; refuse those of a later form."""
+        with self._engine.begin() as connection:
+            connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            form = self._form(connection)
+            if form is None and not create:
+                raise LedgerError(self.path, "ledger-missing")
+            for statement in _TABLES if form is None else ():
+                connection.execute(self._sql(statement))
+        if form not in (None, FORMAT):
+            raise LedgerError(self.path, "ledger-format", {"found": form, "known": FORMAT})
+
+    def _form(self, connection: Connection) -> int | None:
+        there = connection.execute(self._sql("SELECT to_regclass('dutyroute_format') IS NOT NULL")).scalar()
+        if not there:
+            return None
+        form: int = connection.execute(self._sql("SELECT format FROM dutyroute_format")).scalar_one()
+        return form
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the server says into what a ledger raises."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            raise _told(self.path, error) from error
+
+
+_REASONS: Final = {"53100": "ledger-full", "25006": "ledger-read-only", "42501": "ledger-read-only"}
+
+
+def _told(path: str, error: Exception) -> LedgerError:
+    """Find the words for what the server says; pg8000 hands its fields over as a dict."""
+    cause = getattr(error, "orig", None) or error
+    said = cause.args[0] if cause.args else None
+    fields = said if isinstance(said, dict) else {}
+    detail = str(fields.get("M") or cause)
+    return LedgerError(path, _REASONS.get(str(fields.get("C")), "ledger-system"), {"detail": detail})
