@@ -107,7 +107,7 @@ def audit(path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint]
         if due:
             raise walk.fault("ledger-truncated", expected=due[-1].size, at=due[-1].at, size=walk.size)
     except LedgerCorruptError as error:
-        fault = error if error.entry else walk.fault(error.reason, **error.values)
+        fault = error if error.entry else walk.fault("ledger-unreadable", **error.values)
     return Verdict(walk.size, walk.head, walk.tree.root(), count, fault)
 
 

@@ -199,5 +199,5 @@ def _told(path: str, error: sqlite3.Error) -> LedgerError:
     if primary == sqlite3.SQLITE_NOTADB:
         return LedgerError(path, "ledger-foreign")
     if primary in _BROKEN or (primary is None and "decode" in str(error)):
-        return LedgerCorruptError(path, "ledger-unreadable", {"detail": str(error)})
+        return LedgerCorruptError(path, "ledger-broken", {"detail": str(error)})
     return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})

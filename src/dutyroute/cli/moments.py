@@ -1,0 +1,39 @@
+"""The moment at which a command does its work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.usage import option
+
+__all__ = ["at_option", "moment_of", "read_moment"]
+
+
+def at_option(say: Phrasebook) -> click.Option:
+    """Make `--at`, the moment that is recorded."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+        return None if value is None else read_moment(say, value, ctx, param)
+
+    return option(say, "--at", "TIME", callback=read)
+
+
+def read_moment(say: Phrasebook, value: str, ctx: click.Context, param: click.Parameter) -> datetime:
+    """
+    Read a day or a moment; one without a time zone is of the machine's own.
+
+    Raises:
+        BadParameter: if it is neither.
+    """
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise click.BadParameter(say("not-a-moment", value=value), ctx, param) from None
+
+
+def moment_of(at: datetime | None) -> datetime:
+    """Return the moment that was given, or now."""
+    return datetime.now(UTC) if at is None else at
