@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from copy import deepcopy
+from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -164,6 +166,37 @@ def test_threads_that_build_the_same_diagram_share_what_they_build() -> None:
         assert all(found == expected for found in answers)
         for decisions in zip(*answers, strict=True):
             assert len({tuple(map(id, decision.rulings)) for decision in decisions}) == 1
+
+
+def test_a_router_travels_to_another_process() -> None:
+    found = clerk()
+    with ProcessPoolExecutor(1) as pool:
+        assert pool.submit(found.route, OWNER).result() == found.route(OWNER)
+    assert deepcopy(found).route(OWNER) == found.route(OWNER)
+
+
+# -- days on which the rules are in force
+
+
+def test_an_unknown_day_is_a_day_on_which_some_rule_is_in_force() -> None:
+    """What was before the first rule and is after the last one cannot be asked about."""
+    found = router(
+        rule("a", {"matter": "clutter"}, {"lead": "housing"}, in_force={"until": date(2026, 7, 1)}),
+        rule("b", {"matter": "clutter"}, {"lead": "planning"}, in_force={"from": date(2026, 7, 1)}),
+        header={"in_force": {"from": date(2026, 1, 1), "until": date(2027, 1, 1)}},
+    )
+    (ruling,) = found.route({"matter": "clutter"}).rulings
+    assert [(duty.party, duty.certain) for duty in ruling.duties] == [("housing", False), ("planning", False)]
+    assert ruling.ask == ("reported_at",)
+
+
+def test_rules_that_are_all_in_force_alike_do_not_ask_for_the_day() -> None:
+    found = router(
+        rule("a", {"matter": "clutter"}, {"lead": "housing"}),
+        header={"in_force": {"from": date(2026, 1, 1), "until": date(2027, 1, 1)}},
+    )
+    (ruling,) = found.route({"matter": "clutter"}).rulings
+    assert (ruling.status, ruling.lead, ruling.ask) == ("routed", ("housing",), ())
 
 
 # -- the shipped rulebook

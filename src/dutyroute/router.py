@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from dutyroute.diagram import Diagram, OutsideDomain
 from dutyroute.errors import IncidentError
 from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.incident import Incident, Reader
-from dutyroute.rules import Period, Rulebook
+from dutyroute.rules import Rulebook
 from dutyroute.shipped import shipped
 from dutyroute.supervaluation import Reach, TooOpen, combine
 from dutyroute.vocabulary import MATTER, Plain
@@ -37,10 +37,13 @@ class Router:
         self._reader = Reader(rulebook.vocabulary)
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
         self._open: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
-        self._period = _hull(rulebook)
+        self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
         words = rulebook.vocabulary
         roles = self.diagram.reading_order
         self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.rulebook,)  # what was built so far is built again where it arrives
 
     @classmethod
     def load(cls, path: str | Path) -> Router:
@@ -75,7 +78,7 @@ class Router:
                 lies on a day on which no rule is in force.
         """
         read = incident if isinstance(incident, Incident) else self._reader.read(incident)
-        if self._period is not None:
+        if self._days is not None:
             self._check_day(read)
         matters = read.matters
         if len(matters) == 1:
@@ -92,7 +95,7 @@ class Router:
         """
         return map(self.route, incidents)
 
-    def what_if(self, incident: Given, **facts: Any) -> Decision:
+    def what_if(self, incident: Given, /, **facts: Any) -> Decision:
         """Route an incident with some facts changed; None makes a fact unknown."""
         return self.route(self._with(self.incident(incident), facts))
 
@@ -203,12 +206,13 @@ class Router:
 
     def _check_day(self, incident: Incident) -> None:
         day = incident.facts.get(self.rulebook.header.date or "")
-        if isinstance(day, date) and self._period is not None and day not in self._period:
+        first, last = self.rulebook.days
+        if isinstance(day, date) and not first <= day <= last:
             raise IncidentError(
                 "incident-no-rules-then",
                 self.rulebook.header.date,
                 day.isoformat(),
-                _span_of(self._period),
+                _span_of(first, last),
                 incident=incident.id,
             )
 
@@ -227,18 +231,9 @@ class Router:
         return IncidentError("incident-wrong-value", error.fact, error.value, incident=incident.id)
 
 
-def _hull(rulebook: Rulebook) -> Period | None:
-    """Return the stretch outside of which no rule is in force; None where there is no such."""
-    periods = [rulebook.period(rule) for rule in rulebook.rules.values()]
-    starts = [period.since for period in periods]
-    ends = [period.until for period in periods]
-    since = min((day for day in starts if day), default=None) if None not in starts else None
-    until = max((day for day in ends if day), default=None) if None not in ends else None
-    return Period.model_validate({"from": since, "until": until}) if since or until else None
-
-
-def _span_of(period: Period) -> dict[str, str]:
-    since, until = period.since, period.until
+def _span_of(first: date, last: date) -> dict[str, str]:
+    since = None if first == date.min else first
+    until = None if last == date.max else last + timedelta(days=1)
     zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
     en = f"from {since or 'the beginning'}" + (f" until {until} (that day excluded)" if until else " on")
     return {"zh": zh, "en": en}

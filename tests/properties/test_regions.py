@@ -25,6 +25,12 @@ def test_of_100_000_incidents_none_differs_outside_a_region() -> None:
             _hold(kind, seed, INCIDENTS)
 
 
+@pytest.mark.parametrize("kind,seed", [("bounds", 182)])
+def test_what_the_long_run_once_found_stays_mended(kind: str, seed: int) -> None:
+    """A witness was taken to lie on a default day on which no rule is in force."""
+    _hold(kind, seed, 50)
+
+
 @pytest.mark.fuzz
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_100_000_incidents_of_each_kind_of_edit_none_differs_outside_a_region(kind: str) -> None:
