@@ -35,13 +35,22 @@ class Surveyed(Diagram):
     It keeps what met at each leaf, so that a leaf can be settled again without
     one of its rules, and it knows on which days anything can be asked. Where
     `topic` is given, the rulebook is the part that decides it, and `whole` is
-    the diagram of all of it, which the router walks.
+    the diagram of all of it, which the router walks. `days` are those of the
+    whole rulebook, where there is no such diagram.
     """
 
-    def __init__(self, rulebook: Rulebook, topic: Topic | None = None, whole: Surveyed | None = None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        topic: Topic | None = None,
+        whole: Surveyed | None = None,
+        *,
+        days: tuple[date, date] | None = None,
+    ) -> None:
         super().__init__(rulebook)
         self.topic = topic
         self.whole: Surveyed = whole or self
+        self._asked = days
         self._met: dict[int, list[Item]] = {}
         self._again = Settler(rulebook)
         self._surveys: dict[Any, Survey] = {}
@@ -123,7 +132,7 @@ class Surveyed(Diagram):
     @property
     def days(self) -> tuple[date, date]:
         """The first and the last day that can be asked about, by the rules of the whole."""
-        return self.whole.rulebook.days
+        return self._asked or self.whole.rulebook.days
 
     def _days(self, cuts: list[Any]) -> Iterator[date]:
         """Yield a day of each stretch between cuts: its first, or where it has no beginning its last."""
