@@ -29,7 +29,8 @@ OURS = [*FILES.values(), *Path(__file__).parent.rglob("*.py")]
 
 LAYERS = """
 cli | pytest_plugin
-authoring
+authoring | report
+replay
 analysis | schema | matrix | tracing
 trial
 cases
@@ -61,6 +62,12 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
+    "pyarrow": {"replay", "frame"},
+    "python_calamine": {"replay"},
+    "sqlalchemy": {"replay"},
+    "xlsxwriter": {"replay"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
 }
 """Who may import a third-party package."""
 
