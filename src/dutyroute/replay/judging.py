@@ -49,7 +49,7 @@ class Judged:
 
     def spread(self, words: list[str | None]) -> Any:
         """Give each row the word of its verdict."""
-        return pa.DictionaryArray.from_arrays(self.index, pa.array(words, pa.string()))
+        return pa.array(words, pa.string()).dictionary_encode().take(self.index)
 
 
 class Judge:
