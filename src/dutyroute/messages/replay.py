@@ -139,4 +139,6 @@ WORDS: dict[str, dict[Lang, str]] = {
     "column-value": {"zh": "值", "en": "value"},
     "column-why": {"zh": "为什么退回", "en": "why"},
     "semicolon": {"zh": "；", "en": "; "},
+    "no-lead": {"zh": "（没有主办）", "en": "(nobody leads)"},
+    "no-date": {"zh": "（没有日期）", "en": "(no date)"},
 }
