@@ -28,6 +28,7 @@ COMMANDS = (
     "diff",
     "coverage",
     "mutate",
+    "replay",
     "init",
     "new",
     "schema",
