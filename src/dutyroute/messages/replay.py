@@ -141,4 +141,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "semicolon": {"zh": "；", "en": "; "},
     "no-lead": {"zh": "（没有主办）", "en": "(nobody leads)"},
     "no-date": {"zh": "（没有日期）", "en": "(no date)"},
+    "column-before": {"zh": "原来的主办", "en": "lead before"},
+    "column-after": {"zh": "现在的主办", "en": "lead now"},
+    "column-regions": {"zh": "变化的情形", "en": "regions"},
 }

@@ -12,20 +12,24 @@ import pyarrow.compute as pc
 from dutyroute.replay.judging import Judged, column, text_column
 from dutyroute.replay.outcome import Outcome, Verdict
 
-__all__ = ["JOIN", "SCHEMA", "Rows", "records"]
+__all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
 
 JOIN = "; "
 """What stands between several parties, roles or rules in one cell."""
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
-SCHEMA = pa.schema(
+_PLACE = [
+    ("source", _WORD),
+    ("row", pa.int64()),
+    ("id", pa.string()),
+    ("date", pa.date32()),
+    ("area", pa.string()),
+]
+
+RECORDS = pa.schema(
     [
-        ("source", _WORD),
-        ("row", pa.int64()),
-        ("id", pa.string()),
-        ("date", pa.date32()),
-        ("area", pa.string()),
+        *_PLACE,
         ("matter", _WORD),
         ("recorded", pa.string()),
         ("handler", _WORD),
@@ -40,6 +44,11 @@ SCHEMA = pa.schema(
     ]
 )
 """The columns of `divergences`, whatever the format; identifiers, several joined."""
+
+CHANGES = pa.schema(
+    [*_PLACE, ("recorded", pa.string()), ("before", _WORD), ("after", _WORD), ("regions", _WORD)]
+)
+"""The columns of `changes`: rows that change hands, and the regions they lie in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +95,32 @@ def records(rows: Rows, judged: Judged) -> Any:
     """Return the rows to look at: all whose outcome is not `agree`."""
     agrees = [verdict.outcome is Outcome.AGREE for verdict in judged.verdicts]
     if all(agrees):
-        return SCHEMA.empty_table()
+        return RECORDS.empty_table()
     index = judged.index
     if any(agrees):
         at = pc.indices_nonzero(pc.invert(pa.array(agrees, pa.bool_()).take(index)))
         index, rows = index.take(at), rows.take(at)
     kept = Judged(judged.verdicts, index)
     columns = {name: kept.spread([word(v) for v in judged.verdicts]) for name, word in _WORDS.items()}
-    columns["source"] = _constant(rows.source, len(rows))
-    columns["row"] = rows.row
-    columns["date"] = rows.date
-    for name in ("id", "area", "recorded"):
-        columns[name] = text_column(getattr(rows, name))
-    return pa.table([columns[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names], schema=SCHEMA)
+    return _table(RECORDS, rows, columns)
+
+
+def changes(rows: Rows, before: Any, after: Any, regions: Any, at: Any) -> Any:
+    """Return the rows at some places with who led before and who leads now."""
+    columns = {"before": before.take(at), "after": after.take(at), "regions": regions.take(at)}
+    return _table(CHANGES, rows.take(at), columns)
+
+
+def _table(schema: Any, rows: Rows, columns: dict[str, Any]) -> Any:
+    """Set columns beside those that say which rows they are."""
+    known = {
+        "source": _constant(rows.source, len(rows)),
+        "row": rows.row,
+        "date": rows.date,
+        **{name: text_column(getattr(rows, name)) for name in ("id", "area", "recorded")},
+        **columns,
+    }
+    return pa.table([known[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
 
 
 def _constant(word: str, count: int) -> Any:

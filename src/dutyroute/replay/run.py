@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.chunk import Reader
 from dutyroute.replay.imprint import head, whole
-from dutyroute.replay.output.divergence import write_divergences, write_part
+from dutyroute.replay.output.listing import write_listing, write_part
 from dutyroute.replay.output.rejects import reject_lines, write_rejects
 from dutyroute.replay.output.summary import write_summary
+from dutyroute.replay.record import CHANGES, RECORDS
 from dutyroute.replay.repeats import Repeats
 from dutyroute.replay.state import Folder, State
 from dutyroute.replay.summary import Summary
@@ -114,6 +115,7 @@ class _Run:
         self.contrast = self._contrast()
         self.repeats = Repeats(folder.parts("repeats"))
         self._records: list[Any] = []
+        self._changes: list[Any] = []
         self._rejects: list[bytes] = []
 
     def _contrast(self) -> Contrast | None:
@@ -156,15 +158,17 @@ class _Run:
         if lines:
             self._rejects.append(lines)
         if self.contrast is not None:
-            self.contrast.read(chunk)
+            self._changes.append(self.contrast.read(chunk))
 
     def _checkpoint(self) -> None:
         """Write what has been read, then put down that it is written."""
         state, number = self.state, self.state.parts
-        write_part(self._records, self.folder.part("records", number))
+        write_part(self._records, self.folder.part("records", number), RECORDS)
+        if self.contrast is not None:
+            write_part(self._changes, self.folder.part("changes", number), CHANGES)
         write_rejects(self._rejects, self.folder.part("rejects", number))
         self.repeats.save(self.folder.part("repeats", number))
-        self._records, self._rejects = [], []
+        self._records, self._changes, self._rejects = [], [], []
         state.parts = number + 1
         state.compared = self.contrast.as_dict() if self.contrast is not None else {}
         self.folder.save(state)
@@ -174,8 +178,7 @@ class _Run:
         settings, folder, tally = self.settings, self.folder, self.state.tally
         self._check()
         wording = Wording(settings.router.rulebook, settings.lang)
-        parts = folder.parts("records")
-        written = [write_divergences(parts, folder.out, form, wording) for form in settings.formats]
+        written = list(self._listings(wording))
         rejects = folder.out / "rejects.csv"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, wording)
         summary = Summary(
@@ -190,6 +193,16 @@ class _Run:
         write_summary(summary, folder.out)
         folder.clear()
         return summary
+
+    def _listings(self, wording: Wording) -> Iterator[Path]:
+        """Write the rows to look at, in each format asked for."""
+        folder = self.folder
+        listed = {"divergences": ("records", RECORDS)}
+        if self.contrast is not None:
+            listed["changes"] = ("changes", CHANGES)
+        for name, (kind, schema) in listed.items():
+            for form in self.settings.formats:
+                yield write_listing(folder.parts(kind), schema, folder.out / f"{name}.{form}", wording)
 
     def _check(self) -> None:
         rows, counted = sum(self.state.rows.values()), self.state.tally.rows

@@ -27,6 +27,8 @@ class Wording:
             "matter": words.matters,
             "handler": words.parties,
             "lead": words.parties,
+            "before": words.parties,
+            "after": words.parties,
             "roles": words.roles,
             "flags": words.flags,
             "ask": words.facts,

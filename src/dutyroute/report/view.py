@@ -136,7 +136,9 @@ class View:
         ]
 
     def _why(self, verdict: Verdict) -> str:
-        return verdict.fault[self.wording.lang == "en"] if verdict.fault else self.wording.reason(verdict.reason)
+        return (
+            verdict.fault[self.wording.lang == "en"] if verdict.fault else self.wording.reason(verdict.reason)
+        )
 
     def _examples(self, verdicts: Iterable[Verdict], most: int = 8) -> tuple[Example, ...]:
         kept = (self.summary.tally.examples.get(verdict, []) for verdict in verdicts)
