@@ -74,9 +74,7 @@ class _Bar:
             self._tasks[step.source] = self._drawn.add_task("", total=step.size, said="")
         said = self.say("progress-bar", rows=f"{step.rows:,}", rate=f"{rate:,.0f}")
         name = harmless(step.source)
-        self._drawn.update(
-            self._tasks[step.source], completed=step.done, description=name[-40:], said=said
-        )
+        self._drawn.update(self._tasks[step.source], completed=step.done, description=name[-40:], said=said)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +45,12 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--as-of", "DATE", type=click.DateTime(["%Y-%m-%d"])),
             option(say, "--resume", is_flag=True),
             option(
-                say, "--format", "|".join(FORMATS), key="replay-format", type=click.Choice(FORMATS), multiple=True
+                say,
+                "--format",
+                "|".join(FORMATS),
+                key="replay-format",
+                type=click.Choice(FORMATS),
+                multiple=True,
             ),
             option(say, "--encoding", "NAME"),
             option(say, "--delimiter", "CHAR"),

@@ -52,7 +52,9 @@ def _outcomes(screen: Screen, say: Phrasebook, summary: Summary, wording: Wordin
     ]
     total = (Cell.of(say("replay-total")), Cell.of(f"{summary.rows:,}"), Cell.of(""), Cell.of(""))
     headings = ("replay-outcome", "replay-rows", "replay-share")
-    screen.table([*(Column(say(key)) for key in headings), Column(say("replay-meaning"), True)], [*rows, total])
+    screen.table(
+        [*(Column(say(key)) for key in headings), Column(say("replay-meaning"), True)], [*rows, total]
+    )
 
 
 def _worst(screen: Screen, say: Phrasebook, summary: Summary, wording: Wording) -> None:
@@ -87,7 +89,10 @@ def _compared(screen: Screen, say: Phrasebook, told: Mapping[str, Any], wording:
     screen.table(
         [Column(say("compare-party"), True), *(Column(say(key)) for key in headings)],
         [
-            (Cell.of(entry["name"]), *(Cell.of(f"{entry[k]:,}") for k in ("before", "after", "gained", "lost")))
+            (
+                Cell.of(entry["name"]),
+                *(Cell.of(f"{entry[k]:,}") for k in ("before", "after", "gained", "lost")),
+            )
             for entry in parties
         ],
     )

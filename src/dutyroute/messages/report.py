@@ -35,6 +35,7 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "{rows} rows repeat an earlier one in all but the id (first {looked} rows looked at; they count all the same)",
     },
     "rows": {"zh": "行数", "en": "Rows"},
+    "all-rows": {"zh": "共 {rows} 行", "en": "{rows} rows"},
     "share": {"zh": "占比", "en": "Share"},
     "outcome": {"zh": "结果", "en": "Outcome"},
     "agreement": {"zh": "一致率", "en": "Agreement"},
@@ -52,13 +53,14 @@ WORDS: dict[str, dict[Lang, str]] = {
     "confusion": {"zh": "当时的承办单位对照规则的主办", "en": "Recorded handler against the rulebook's lead"},
     "confusion-note": {
         "zh": "每行是当时的承办单位，每列是规则的主办，格中是件数；绿色是一致，红色越深件数越多。最多列各十二个主体。",
-        "en": "A line is a recorded handler, a column the rulebook's lead, a cell the cases; green agrees, the darker the red the more cases. At most twelve of each are shown.",
+        "en": "A line is a recorded handler, a column the rulebook's lead, a cell the cases; green agrees, "
+        "the darker the red the more cases. At most twelve of each are shown.",
     },
     "handler-lead": {"zh": "承办 ＼ 主办", "en": "handler \\ lead"},
     "total": {"zh": "合计", "en": "Total"},
     "drill": {"zh": "逐项查看", "en": "Look into them"},
     "drill-note": {
-        "zh": "点开可以看事项、原因和例子；打印时全部展开前几项。",
+        "zh": "点开可以看事项、原因和例子。",
         "en": "Open one to see its matters, reasons and example rows.",
     },
     "pair": {"zh": "{handler} 承办，规则的主办是 {lead}", "en": "handled by {handler}, the lead is {lead}"},

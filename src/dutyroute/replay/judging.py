@@ -80,10 +80,11 @@ class Judge:
 
     def _pairs(self, routed: Routed, coded: Any, recorded: Any, count: int) -> Any:
         """Number the pair of decision and handler: unknown parties come last, then nobody at all."""
-        if not count:
-            codes = _if_recorded(recorded, count)
-        else:
-            codes = pc.coalesce(pc.cast(coded.indices, pa.int64()), _if_recorded(recorded, count))
+        codes = (
+            _if_recorded(recorded, count)
+            if not count
+            else pc.coalesce(pc.cast(coded.indices, pa.int64()), _if_recorded(recorded, count))
+        )
         index = pc.cast(column(routed.index), pa.int64())
         return pc.add(pc.multiply(index, pa.scalar(count + 2, pa.int64())), codes)
 
