@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from books import obligation, router, rule
 
+from books import obligation, router, rule
 from dutyroute.errors import IncidentError
 from dutyroute.replay.outcome import Outcome, Verdict, judge
 
