@@ -77,11 +77,10 @@ class Reader:
         self.as_of = as_of
         self._judge = Judge()
 
-    def read(self, source: str, first_row: int, mapped: Mapped) -> Chunk:
-        """Route and judge the rows that the map could read."""
+    def read(self, source: str, numbers: Any, mapped: Mapped) -> Chunk:
+        """Route and judge the rows that the map could read; `numbers` says where each stands."""
         kept = pc.indices_nonzero(pc.invert(column(mapped.rejected)))
         count = len(column(mapped.rejected))
-        numbers = pa.array(range(first_row, first_row + count), pa.int64())
         area = pa.nulls(count, pa.string()) if mapped.area is None else mapped.area
         facts = mapped.facts
         rows = Rows(source, numbers, column(mapped.id), self._days(facts), column(area), mapped.handler_raw)
