@@ -12,9 +12,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from books import obligation, recusal, router, rule
-from histories import BADLY, HandMap, Row, Rows, verdict
 
+from books import obligation, recusal, router, rule
 from dutyroute import Router
 from dutyroute.errors import ReplayError
 from dutyroute.replay.outcome import Outcome
@@ -22,6 +21,7 @@ from dutyroute.replay.run import Step, replay
 from dutyroute.replay.state import FOLDER
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.task import Task
+from histories import BADLY, HandMap, Row, Rows, verdict
 
 CLERK = router(
     rule("fire", {"matter": "fire-violation"}, {"lead": "street-office", "inspect": "housing"}),
