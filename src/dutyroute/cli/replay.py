@@ -64,7 +64,7 @@ def command(say: Phrasebook) -> click.Command:
 
 def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **settings: Any) -> int:
     with needs("batch"):
-        import pyarrow  # noqa: F401
+        import dutyroute.replay.run  # noqa: F401
     reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
     if suggest_map:
         return _suggest(say, histories, settings["rules"], reading)
@@ -152,10 +152,9 @@ def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
 def _ran(work: Sequence[Task], router: Router, out: Path, **settings: Any) -> Summary:
     """Run, and write the report beside the other outputs."""
     from dutyroute.replay.run import replay
-    from dutyroute.report.page import write_report
+    from dutyroute.report.page import ready, write_report
 
-    with needs("report"):
-        import jinja2  # noqa: F401
+    ready()
     summary = replay(work, router, out, **settings)
     write_report(summary, out / "report.html", settings["lang"])
     return summary

@@ -62,7 +62,7 @@ def _worst(screen: Screen, say: Phrasebook, summary: Summary, wording: Wording) 
     pairs: dict[tuple[str, str], int] = {}
     for verdict, rows in summary.tally.verdicts.items():
         if verdict.outcome is Outcome.DIVERGE and verdict.handler:
-            key = verdict.handler, wording.listed(verdict.leads, "lead") or wording.say("no-lead")
+            key = verdict.handler, wording.leads(verdict.leads)
             pairs[key] = pairs.get(key, 0) + rows
     if not pairs:
         return

@@ -42,6 +42,10 @@ class Wording:
         """Name several, one after the other."""
         return self.say("semicolon").join(self.named(kind, word) for word in words)
 
+    def leads(self, parties: tuple[str, ...]) -> str:
+        """Name those who lead, or say that nobody does."""
+        return self.listed(parties, "lead") or self.say("no-lead")
+
     def party(self, name: str) -> str:
         """Name a party."""
         return self.named("lead", name)

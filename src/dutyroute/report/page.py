@@ -17,9 +17,19 @@ from dutyroute.replay.summary import COMPARED, Summary
 from dutyroute.replay.wording import Wording
 from dutyroute.report.view import View
 
-__all__ = ["render", "write_report"]
+__all__ = ["ready", "render", "write_report"]
 
 _HERE = Path(__file__).parent
+
+
+def ready() -> None:
+    """
+    Load what the report needs, before a long run and not after it.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    _environment()
 
 
 def render(summary: Summary, lang: Lang) -> str:

@@ -196,7 +196,7 @@ class View:
         return [self._lead(lead) for lead in leads], lines
 
     def _lead(self, lead: str) -> str:
-        return self.wording.cell("lead", lead) or self.wording.say("no-lead")
+        return self.wording.leads(tuple(lead.split("; ")) if lead else ())
 
     def cells(self) -> Iterator[Cell]:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
