@@ -36,7 +36,7 @@ trial
 cases
 store
 router
-explanation
+explanation | frame
 supervaluation | incident
 diagram | loader
 settlement

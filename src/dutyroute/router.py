@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutyroute import loader
 from dutyroute.decision import Decision, Duty, Ruling, Stamp
 from dutyroute.diagram import Diagram, OutsideDomain
-from dutyroute.errors import IncidentError
+from dutyroute.errors import IncidentError, needs
 from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.incident import Incident, Reader
 from dutyroute.rules import Period, Rulebook
 from dutyroute.shipped import shipped
 from dutyroute.supervaluation import Reach, TooOpen, combine
 from dutyroute.vocabulary import MATTER, Plain
+
+if TYPE_CHECKING:
+    from dutyroute.frame import Frame, Routed
 
 __all__ = ["Router"]
 
@@ -91,6 +95,32 @@ class Router:
             IncidentError: at the first incident that cannot be read.
         """
         return map(self.route, incidents)
+
+    def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
+        """
+        Decide a whole table of incidents, each distinct combination of facts once.
+
+        `table` is anything with the Arrow C stream interface: a frame of pandas,
+        Polars or DuckDB, a table of pyarrow. Columns are named by fact ids, others
+        are left out; null is unknown, `matter` may be a list. `as_of` asks for the
+        rules of one day. What cannot be decided is an `IncidentError` in its place.
+
+        Raises:
+            MissingExtraError: if pyarrow is not installed.
+        """
+        return self._frame.route(table, as_of)
+
+    @cached_property
+    def _frame(self) -> Frame:
+        with needs("batch"):
+            from dutyroute.frame import Frame
+        return Frame(self.rulebook, self._attempt)
+
+    def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
+        try:
+            return self.route(given)
+        except IncidentError as error:
+            return error
 
     def what_if(self, incident: Given, **facts: Any) -> Decision:
         """Route an incident with some facts changed; None makes a fact unknown."""
