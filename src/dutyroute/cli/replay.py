@@ -74,11 +74,10 @@ def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **se
 def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:
     """Draft a map of the first source; what could not be placed goes to standard error."""
     from dutyroute.replay.mapping import suggest
-    from dutyroute.replay.opening import sources
+    from dutyroute.replay.opening import first
 
     router = opened(rules, say)
-    source = sources(histories, reading)[0]
-    drafted = suggest(source, router.rulebook)
+    drafted = suggest(first(histories, reading), router.rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
     return complain("\n".join(left), exits.FOUND) if left else exits.FINE

@@ -12,7 +12,7 @@ from dutyroute.replay import sources as found
 from dutyroute.replay.task import Task
 from dutyroute.rules import Rulebook
 
-__all__ = ["map_beside", "tasks"]
+__all__ = ["first", "map_beside", "tasks"]
 
 _MAP = "*map.yaml"
 
@@ -35,10 +35,22 @@ def tasks(
         at = Path(map_path) if map_path is not None else map_beside(str(path))
         if at not in loaded:
             loaded[at] = maps.load_mapping(at, rulebook)
-        opened.append(Task(found.open_source(path, **_settings(loaded[at], reading)), loaded[at]))
+        source = found.open_source(path, **_settings(loaded[at], reading))
+        loaded[at].fit(source)
+        opened.append(Task(source, loaded[at]))
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})
     return tuple(opened)
+
+
+def first(paths: Sequence[str], reading: Mapping[str, Any]) -> Any:
+    """
+    Open the first of some sources, to draft a map of it.
+
+    Raises:
+        ReplayError: if there is none, or it cannot be opened.
+    """
+    return found.open_source(found.sources(paths)[0], **_said(reading))
 
 
 def map_beside(path: str) -> Path:
@@ -61,4 +73,8 @@ def map_beside(path: str) -> Path:
 
 def _settings(mapping: Any, reading: Mapping[str, Any]) -> dict[str, Any]:
     """Let the command line overrule the map."""
-    return {**mapping.format, **{name: value for name, value in reading.items() if value is not None}}
+    return {**mapping.format, **_said(reading)}
+
+
+def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in reading.items() if value is not None}
