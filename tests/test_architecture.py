@@ -29,13 +29,14 @@ OURS = [*FILES.values(), *Path(__file__).parent.rglob("*.py")]
 
 LAYERS = """
 cli | pytest_plugin
-authoring
+authoring | report
+replay
 analysis | schema | matrix | tracing
 trial
 cases
 store
 router
-explanation
+explanation | frame
 supervaluation | incident
 diagram | loader
 settlement
@@ -62,6 +63,12 @@ OWNERS = {
     "watchfiles": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
+    "pyarrow": {"replay", "frame"},
+    "python_calamine": {"replay"},
+    "sqlalchemy": {"replay"},
+    "xlsxwriter": {"replay"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
 }
 """Who may import a third-party package."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from books import book, router, rule
+from books import WORDS, book, router, rule
 from clerk import OWNER, clerk
 from dutyroute import Answer, Decision, Incident, IncidentError, Router
 from generate import seeded
@@ -107,6 +108,28 @@ def test_an_incident_of_another_vocabulary_is_refused(incident: Incident, fact: 
         error = caught.value
         assert (error.code, error.fact, error.value) == ("incident-wrong-value", fact, value)
         assert error.incident == "A-1"
+
+
+def test_an_incident_read_for_another_rulebook_is_read_again() -> None:
+    """After a reload, what was prepared before is neither misread nor lost."""
+    before = clerk()
+    vocabulary = before.rulebook.vocabulary
+    renamed = tuple(
+        fact.model_dump(by_alias=True, exclude_defaults=True) | {"default": True}
+        for fact in vocabulary.facts.values()
+        if fact.id == "has_company"
+    )
+    others = tuple(fact for fact in WORDS["facts"] if fact["id"] != "has_company")
+    after = router(
+        rule("a", {"has_company": True}, {"lead": "housing"}),
+        rule("b", {"has_company": False}, {"lead": "planning"}),
+        facts=(*others, *renamed),
+    )
+    assert after.route(before.incident({"matter": "clutter"})).lead == ("housing",)
+    assert after.route(before.incident({"matter": "clutter", "has_company": False})).lead == ("planning",)
+    unknown = after.incident({"matter": "clutter", "has_company": None})
+    assert after.route(pickle.loads(pickle.dumps(unknown))) == after.route(unknown)
+    assert after.route(unknown).lead == ()
 
 
 def test_a_contradiction_is_shown_as_its_author_wrote_it() -> None:

@@ -4,6 +4,7 @@ The whole exception tree.
 DutyrouteError
 ├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
 ├── IncidentError        the incident cannot be read       .fact .value .expected
+├── ReplayError          a history cannot be replayed      .code .values
 └── MissingExtraError    also an ImportError               .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
@@ -19,7 +20,7 @@ from typing import Any
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, text
 
-__all__ = ["DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError", "needs"]
+__all__ = ["DutyrouteError", "IncidentError", "MissingExtraError", "ReplayError", "RulebookError", "needs"]
 
 
 class DutyrouteError(Exception):
@@ -125,6 +126,33 @@ class IncidentError(DutyrouteError):
 
     def _kind(self) -> tuple[object, ...]:
         return (self.code, self.fact)
+
+
+class ReplayError(DutyrouteError):
+    """
+    A history cannot be replayed; `code` says why, `values` what it concerns.
+
+    A source that cannot be opened, a run that cannot be resumed. What is wrong
+    with single rows is never an error: those rows are counted and listed.
+    """
+
+    def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
+        self.code = code
+        self.values = dict(values or {})
+        super().__init__(code, self.values)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say what is wrong, and the way out."""
+        chosen = lang or language()
+        said = text(self.code, chosen)
+        way_out = said.way_out(self.values)
+        return said.said(self.values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.code, self.values)
+
+    def _kind(self) -> tuple[object, ...]:
+        return (self.code,)
 
 
 class MissingExtraError(DutyrouteError, ImportError):

@@ -11,6 +11,7 @@ from dutyroute.cli.phrasebook import PHRASES
 from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import MESSAGES, WORDS
+from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import CLICK, PAGES
 
 SOURCES = Path(__file__).parents[2] / "src" / "dutyroute" / "cli"
@@ -27,7 +28,7 @@ def gaps(text: str) -> set[str]:
 
 
 def test_no_phrase_stands_twice() -> None:
-    assert len(PHRASES) == sum(map(len, (WORDS, PAGES, ANALYSIS, AUTHORING)))
+    assert len(PHRASES) == sum(map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING)))
 
 
 @pytest.mark.parametrize("key", PHRASES)

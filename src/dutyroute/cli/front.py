@@ -15,7 +15,7 @@ from dutyroute.cli.output import abandon, complain, echo, flush, prepare
 from dutyroute.cli.phrasebook import Phrasebook, spoken
 from dutyroute.cli.usage import Spoken, Unusable, lang_option, worded
 from dutyroute.diagnostics import nearest
-from dutyroute.errors import MissingExtraError, RulebookError
+from dutyroute.errors import MissingExtraError, ReplayError, RulebookError
 
 __all__ = ["COMMANDS", "main", "run"]
 
@@ -28,6 +28,7 @@ COMMANDS = (
     "diff",
     "coverage",
     "mutate",
+    "replay",
     "init",
     "new",
     "schema",
@@ -153,7 +154,7 @@ def _invoke(root: Root, arguments: list[str]) -> int:
         return complain(_explained(error, root.say), exits.USAGE)
     except RulebookError as error:
         return complain(error.describe(root.say.lang), exits.RULEBOOK)
-    except MissingExtraError as error:
+    except (MissingExtraError, ReplayError) as error:
         return complain(error.describe(root.say.lang), exits.USAGE)
 
 

@@ -13,7 +13,7 @@ __all__ = ["LANGUAGES", "TOPICS", "Lang", "Text", "language", "text", "word"]
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
-TOPICS = ("files", "rules", "incidents", "cases", "findings", "analysis", "extras")
+TOPICS = ("files", "rules", "incidents", "cases", "findings", "analysis", "extras", "replay", "sources")
 
 
 @dataclass(frozen=True, slots=True)
