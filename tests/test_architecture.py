@@ -29,13 +29,14 @@ OURS = [*FILES.values(), *Path(__file__).parent.rglob("*.py")]
 
 LAYERS = """
 cli | pytest_plugin
-authoring
+authoring | report
+replay
 analysis | schema | matrix | tracing
 trial
 cases
 store
 router | ledger
-explanation
+explanation | frame
 supervaluation | incident
 diagram | loader
 settlement
@@ -59,10 +60,16 @@ OWNERS = {
     "pydantic": {"vocabulary", "rules", "linker", "faults", "schema", "cases"},
     "pydantic_core": {"faults"},
     "click": {"cli"},
+    "watchfiles": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
-    "sqlalchemy": {"ledger"},
+    "pyarrow": {"replay", "frame"},
+    "python_calamine": {"replay"},
+    "sqlalchemy": {"replay", "ledger"},
     "pg8000": {"ledger"},
+    "xlsxwriter": {"replay"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
 }
 """Who may import a third-party package."""
 

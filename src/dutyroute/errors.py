@@ -6,6 +6,7 @@ DutyrouteError
 ├── IncidentError        the incident cannot be read       .fact .value .expected
 ├── LedgerError          the ledger cannot be used         .path .reason .values
 │   └── LedgerCorruptError   it no longer says what it said    .entry
+├── ReplayError          a history cannot be replayed      .code .values
 └── MissingExtraError    also an ImportError               .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
@@ -27,6 +28,7 @@ __all__ = [
     "LedgerCorruptError",
     "LedgerError",
     "MissingExtraError",
+    "ReplayError",
     "RulebookError",
     "needs",
 ]
@@ -182,6 +184,33 @@ class LedgerCorruptError(LedgerError):
 
     def _data(self) -> tuple[Any, ...]:
         return (self.path, self.reason, self.values, self.entry)
+
+
+class ReplayError(DutyrouteError):
+    """
+    A history cannot be replayed; `code` says why, `values` what it concerns.
+
+    A source that cannot be opened, a run that cannot be resumed. What is wrong
+    with single rows is never an error: those rows are counted and listed.
+    """
+
+    def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
+        self.code = code
+        self.values = dict(values or {})
+        super().__init__(code, self.values)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Say what is wrong, and the way out."""
+        chosen = lang or language()
+        said = text(self.code, chosen)
+        way_out = said.way_out(self.values)
+        return said.said(self.values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+
+    def _data(self) -> tuple[Any, ...]:
+        return (self.code, self.values)
+
+    def _kind(self) -> tuple[object, ...]:
+        return (self.code,)
 
 
 class MissingExtraError(DutyrouteError, ImportError):

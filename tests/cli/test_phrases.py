@@ -12,6 +12,7 @@ from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import MESSAGES, WORDS
 from dutyroute.messages.ledger import WORDS as LEDGER
+from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import CLICK, PAGES
 
 SOURCES = Path(__file__).parents[2] / "src" / "dutyroute" / "cli"
@@ -28,7 +29,7 @@ def gaps(text: str) -> set[str]:
 
 
 def test_no_phrase_stands_twice() -> None:
-    assert len(PHRASES) == sum(map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, LEDGER)))
+    assert len(PHRASES) == sum(map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING, LEDGER)))
 
 
 @pytest.mark.parametrize("key", PHRASES)

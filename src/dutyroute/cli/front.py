@@ -15,7 +15,13 @@ from dutyroute.cli.output import abandon, complain, echo, flush, prepare
 from dutyroute.cli.phrasebook import Phrasebook, spoken
 from dutyroute.cli.usage import Spoken, Unusable, lang_option, worded
 from dutyroute.diagnostics import nearest
-from dutyroute.errors import LedgerCorruptError, LedgerError, MissingExtraError, RulebookError
+from dutyroute.errors import (
+    LedgerCorruptError,
+    LedgerError,
+    MissingExtraError,
+    ReplayError,
+    RulebookError,
+)
 
 __all__ = ["COMMANDS", "main", "run"]
 
@@ -28,6 +34,7 @@ COMMANDS = (
     "diff",
     "coverage",
     "mutate",
+    "replay",
     "ledger",
     "init",
     "new",
@@ -156,7 +163,7 @@ def _invoke(root: Root, arguments: list[str]) -> int:
         return complain(error.describe(root.say.lang), exits.RULEBOOK)
     except LedgerCorruptError as error:
         return complain(error.describe(root.say.lang), exits.LEDGER)
-    except (LedgerError, MissingExtraError) as error:
+    except (LedgerError, MissingExtraError, ReplayError) as error:
         return complain(error.describe(root.say.lang), exits.USAGE)
 
 

@@ -9,11 +9,12 @@ from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
 from dutyroute.messages.ledger import WORDS as LEDGER
+from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import PAGES
 
 __all__ = ["PHRASES", "Phrasebook", "spoken"]
 
-PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **LEDGER}
+PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER}
 """Every phrase by its key; no key stands in two of the books."""
 
 

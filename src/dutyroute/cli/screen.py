@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
@@ -15,7 +16,7 @@ from dutyroute.cli.fitting import fitted
 from dutyroute.cli.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
-__all__ = ["Cell", "Column", "Screen"]
+__all__ = ["Cell", "Column", "Screen", "bar"]
 
 _GAP = 2
 """How many cells stand between columns."""
@@ -114,3 +115,17 @@ class Screen:
             self._console.print(shown, no_wrap=True, overflow="ignore", crop=False)
         lines = captured.get().removesuffix("\n").split("\n")
         output.echo("\n".join(line.rstrip() for line in lines))
+
+
+def bar() -> Any:
+    """Make a bar on standard error: what is read, how fast, how long it will take."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[said]}", markup=False),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
+        transient=True,
+    )

@@ -12,7 +12,7 @@ from typing import Any
 __all__ = ["canonical"]
 
 _LARGEST = 2**53 - 1
-"""The whole numbers beyond it are not the same in every program."""
+"""Beyond it only those whole numbers are the same in every program that are written as a double is."""
 
 _FAST = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _ODD = re.compile(
@@ -68,9 +68,10 @@ def _rank(key: Any) -> bytes:
 
 
 def _whole(value: int) -> str:
-    if abs(value) > _LARGEST:
+    shown = int.__repr__(value) if abs(value) < 10**21 else ""
+    if abs(value) > _LARGEST and (not shown or _number(float(value)) != shown):
         raise ValueError(f"a whole number beyond {_LARGEST} has to be written as text")
-    return int.__repr__(value)
+    return shown
 
 
 def _number(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -80,7 +80,7 @@ class ExportStorage:
         """Refuse: an export is a copy."""
         raise LedgerError(self.path, "ledger-export")
 
-    def entries(self, start: int) -> Iterator[Entry]:
+    def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they stand in the file."""
         walk, line = Walk(self.path), _OPENING
         try:
@@ -99,7 +99,7 @@ class ExportStorage:
         if line != f"{closing}\n":
             raise walk.fault("ledger-unclosed")
 
-    def special(self, start: int) -> Iterator[Entry]:
+    def special(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on that are no decisions."""
         return (entry for entry in self.entries(start) if entry.kind != "decision")
 

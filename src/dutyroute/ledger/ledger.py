@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,14 +160,16 @@ class Ledger:
         Raises:
             LedgerError: if there is none of this number.
         """
-        found = next(self.entries(number), None)
+        with closing(self._storage.entries(number)) as entries:
+            found = next(entries, None)
         if found is None or found.number != number:
             raise LedgerError(self.path, "ledger-no-entry", {"number": number})
         return found
 
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> Verdict:
         """Go through everything; tell the first entry that is not what it was."""
-        verdict = audit(self.path, self._storage.entries(0), checkpoints)
+        with closing(self._storage.entries(0)) as entries:
+            verdict = audit(self.path, entries, checkpoints)
         broken = self._storage.inspect() if verdict.is_sound else None
         if broken is None:
             return verdict
@@ -202,7 +205,8 @@ class Ledger:
             LedgerCorruptError: if an entry is not what was written.
             LedgerError: if the file cannot be written.
         """
-        return export.write(Path(path), self.path, self.entries())
+        with closing(self._storage.entries(0)) as entries:
+            return export.write(Path(path), self.path, entries)
 
     def proves(self, number: int, key: str, value: Any) -> bool:
         """
@@ -278,8 +282,9 @@ class Ledger:
 
     def _walked(self, walk: Walk) -> Walk:
         """Go along the chain to its end."""
-        for entry in self.entries(walk.size + 1):
-            walk.take(entry)
+        with closing(self._storage.entries(walk.size + 1)) as entries:
+            for entry in entries:
+                walk.take(entry)
         return walk
 
     def _edition(self, entry: Entry) -> Edition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -73,11 +73,11 @@ class PostgresqlStorage:
                 connection.execute(add, [asdict(salt) for salt in batch.salts])
         return batch
 
-    def entries(self, start: int) -> Iterator[Entry]:
+    def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored."""
         return self._pages(start, "TRUE")
 
-    def special(self, start: int) -> Iterator[Entry]:
+    def special(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on that are no decisions."""
         return self._pages(start, "kind <> 'decision'")
 
@@ -102,7 +102,7 @@ class PostgresqlStorage:
         """Close the connections."""
         self._engine.dispose()
 
-    def _pages(self, start: int, condition: str) -> Iterator[Entry]:
+    def _pages(self, start: int, condition: str) -> Generator[Entry, None, None]:
         """Read page by page, so that a long ledger needs little memory."""
         query = self._sql(
             f"SELECT {_COLUMNS} FROM dutyroute_entry"

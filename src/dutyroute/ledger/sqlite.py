@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -70,11 +70,11 @@ class SqliteStorage:
                         writer.execute("ROLLBACK")
         return batch
 
-    def entries(self, start: int) -> Iterator[Entry]:
+    def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored."""
         yield from self._read(f"SELECT {_COLUMNS} FROM entry WHERE number >= ? ORDER BY number", start)
 
-    def special(self, start: int) -> Iterator[Entry]:
+    def special(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on that are no decisions."""
         where = "kind <> 'decision' AND number >= ?"
         yield from self._read(f"SELECT {_COLUMNS} FROM entry WHERE {where} ORDER BY number", start)
@@ -107,7 +107,7 @@ class SqliteStorage:
             self._writer.close()
             self._writer = None
 
-    def _read(self, query: str, start: int) -> Iterator[Entry]:
+    def _read(self, query: str, start: int) -> Generator[Entry, None, None]:
         with self._told(), closing(self._reader()) as reader:
             yield from (Entry(*row) for row in reader.execute(query, (start,)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -37,11 +37,11 @@ class Storage(Protocol):
         """Write the next entries in one transaction; return when they are durable."""
         ...
 
-    def entries(self, start: int) -> Iterator[Entry]:
+    def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored."""
         ...
 
-    def special(self, start: int) -> Iterator[Entry]:
+    def special(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on that are no decisions."""
         ...
 

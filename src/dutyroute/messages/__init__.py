@@ -13,7 +13,18 @@ __all__ = ["LANGUAGES", "TOPICS", "Lang", "Text", "language", "text", "word"]
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
-TOPICS = ("files", "rules", "incidents", "cases", "findings", "analysis", "extras", "ledger")
+TOPICS = (
+    "files",
+    "rules",
+    "incidents",
+    "cases",
+    "findings",
+    "analysis",
+    "extras",
+    "replay",
+    "sources",
+    "ledger",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+"""`dutyroute replay`: historical cases through the rulebook, into a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.opening import folder, opened
+from dutyroute.cli.output import complain, echo, echo_json
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.progress import Progress
+from dutyroute.cli.usage import Command, option, refused, rules_option
+from dutyroute.errors import needs
+from dutyroute.loader.file import name_of
+from dutyroute.router import Router
+
+if TYPE_CHECKING:
+    from dutyroute.replay.summary import Summary
+    from dutyroute.replay.task import Task
+
+__all__ = ["command"]
+
+FORMATS = ("csv", "xlsx", "parquet")
+OUT = "build/replay"
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "replay",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["histories"], nargs=-1, required=True, metavar="CASES..."),
+            option(say, "--map", "FILE"),
+            rules_option(say),
+            option(say, "--out", "DIR", key="replay-out", default=OUT),
+            option(say, "--suggest-map", is_flag=True),
+            option(say, "--as-of", "DATE", type=click.DateTime(["%Y-%m-%d"])),
+            option(say, "--resume", is_flag=True),
+            option(
+                say,
+                "--format",
+                "|".join(FORMATS),
+                key="replay-format",
+                type=click.Choice(FORMATS),
+                multiple=True,
+            ),
+            option(say, "--encoding", "NAME"),
+            option(say, "--delimiter", "CHAR"),
+            option(say, "--sheet", "NAME"),
+            option(say, "--query", "SQL"),
+            option(say, "--compare", "OLD NEW", nargs=2),
+            option(say, "--json", is_flag=True, key="replay-json"),
+        ],
+    )
+
+
+def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **settings: Any) -> int:
+    with needs("batch"):
+        import dutyroute.replay.run  # noqa: F401
+    reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
+    if suggest_map:
+        return _suggest(say, histories, settings["rules"], reading)
+    return _replay(say, histories, reading=reading, **settings)
+
+
+def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:
+    """Draft a map of the first source; what could not be placed goes to standard error."""
+    from dutyroute.replay.mapping import suggest
+    from dutyroute.replay.opening import first
+
+    router = opened(rules, say)
+    drafted = suggest(first(histories, reading), router.rulebook)
+    echo(drafted.text(say.lang).rstrip("\n"))
+    left = drafted.left(say.lang)
+    return complain("\n".join(left), exits.FOUND) if left else exits.FINE
+
+
+def _replay(
+    say: Phrasebook,
+    histories: Sequence[str],
+    *,
+    reading: dict[str, Any],
+    map: str | None,
+    rules: str | None,
+    out: str,
+    as_of: datetime | None,
+    resume: bool,
+    format: tuple[str, ...],
+    compare: tuple[str, str] | None,
+    json: bool,
+) -> int:
+    from dutyroute.replay.opening import tasks
+
+    old, router = _routers(say, rules, compare)
+    work = tasks(histories, map, router.rulebook, reading)
+    if not json:
+        _say_notes(say, work)
+    with Progress(say) as progress:
+        try:
+            summary = _ran(
+                work,
+                router,
+                Path(out),
+                lang=say.lang,
+                formats=format or FORMATS[:1],
+                as_of=as_of.date() if as_of else None,
+                resume=resume,
+                old=old,
+                progress=progress.show,
+            )
+        except KeyboardInterrupt:
+            progress.close()
+            return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
+    _tell(say, summary, Path(out), is_json=json)
+    return exits.FOUND if summary.has_divergences else exits.FINE
+
+
+def _routers(
+    say: Phrasebook, rules: str | None, compare: tuple[str, str] | None
+) -> tuple[Router | None, Router]:
+    """Load the rulebook, or the two that are to be compared."""
+    if compare is None:
+        return None, opened(rules, say)
+    if rules is not None:
+        raise refused(say, "compare-or-rules")
+    from dutyroute.analysis.revision import load_revision
+
+    for written in compare:
+        if "@" not in written:
+            folder(written, say)
+    old, new = (Router(load_revision(written)) for written in compare)
+    return old, new
+
+
+def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
+    """Say of each source what was found out about how it is written."""
+    for task in work:
+        notes = say.listed(note.describe(say.lang) for note in task.source.notes)
+        if notes:
+            complain(say("source-note", name=name_of(task.source.name), notes=notes), exits.FINE)
+
+
+def _ran(work: Sequence[Task], router: Router, out: Path, **settings: Any) -> Summary:
+    """Run, and write the report beside the other outputs."""
+    from dutyroute.replay.run import replay
+    from dutyroute.report.page import ready, write_report
+
+    ready()
+    summary = replay(work, router, out, **settings)
+    write_report(summary, out / "report.html", settings["lang"])
+    return summary
+
+
+def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> None:
+    if is_json:
+        echo_json(summary.as_dict())
+        return
+    from dutyroute.cli.verdicts import tell
+
+    tell(say, summary, out)
+
+
+def _again() -> str:
+    """Write the command that takes the run up."""
+    context = click.get_current_context()
+    return f"{context.command_path} … --resume"

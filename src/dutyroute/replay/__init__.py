@@ -1,0 +1,1 @@
+"""Replay: historical cases from any file through the rulebook, into what an auditor can use."""

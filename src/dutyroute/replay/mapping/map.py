@@ -1,0 +1,222 @@
+"""Map: takes the columns of a chunk to facts, handler, area and id, at the speed of columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dutyroute.diagnostics import nearest
+from dutyroute.errors import ReplayError, RulebookError
+from dutyroute.replay.mapping.columns import Column, first_of, read_column, rejects, texts_of
+from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
+from dutyroute.replay.mapping.written import Written
+from dutyroute.replay.sources.batch import BadRow
+from dutyroute.rules import Rulebook
+from dutyroute.vocabulary import MATTER, Fact
+
+__all__ = ["Map", "Mapped", "load_mapping"]
+
+_KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
+
+
+def load_mapping(path: str | Path, rulebook: Rulebook) -> Map:
+    """
+    Read a map.yaml.
+
+    Raises:
+        RulebookError: with every fault of the file, each with its place.
+    """
+    written = Written(Path(path), rulebook)
+    data = written.read() if not written.faults else {}
+    if written.faults:
+        raise RulebookError(tuple(written.faults))
+    return Map(data, rulebook)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A chunk as the map reads it, column by column; rejected rows are still in every column."""
+
+    facts: Any
+    handler: Any
+    handler_raw: Any
+    area: Any
+    id: Any
+    rejects: tuple[BadRow, ...]
+    rejected: Any
+
+
+class Map:
+    """What a map.yaml says, ready to read chunks."""
+
+    def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
+        words = rulebook.vocabulary
+        self.format: dict[str, Any] = data["format"]
+        self.id_columns: tuple[str, ...] = data["id"]
+        self.digest = f"sha256:{hashlib.sha256(_json(data).encode()).hexdigest()}"
+        self._facts: dict[str, dict[str, Any]] = data["facts"]
+        self._handler: dict[str, Any] = data["handler"]
+        self._area: tuple[str, ...] = data["area"].get("column", ())
+        self._skip: dict[str, tuple[Any, ...]] = data["skip"]
+        self._types = {name: words.facts[name] for name in self._facts}
+        self._readings = {
+            name: _several(
+                fact_reading(words.facts[name], words, part.get("values") or {}, part.get("dates") or ()),
+                part,
+            )
+            for name, part in self._facts.items()
+        }
+        kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
+        self._party = _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
+
+    def columns(self) -> Iterator[str]:
+        """Yield the columns that the map names."""
+        for part in (*self._facts.values(), self._handler):
+            yield from part.get("column", ())
+        yield from (*self.id_columns, *self._area, *self._skip)
+
+    def fit(self, source: Any) -> None:
+        """
+        See that a source has every column that the map names.
+
+        Raises:
+            ReplayError: naming the first that it lacks.
+        """
+        for column in self.columns():
+            if column not in source.columns:
+                near = nearest(column, source.columns)
+                known = "、".join(source.columns)
+                values = {"source": source.name, "column": column, "suggestion": near, "known": known}
+                raise ReplayError("map-no-such-column", values)
+
+    def apply(self, batch: Any) -> Mapped:
+        """Read a chunk by the vocabulary; what cannot be read is listed and marked."""
+        table, rows = batch.table, batch.rows
+        bad = list(self._skipped(table, rows))
+        facts = {}
+        for name, part in self._facts.items():
+            column = self._fact(name, part, table)
+            facts[name] = column.values
+            bad += rejects(column, rows, " / ".join(part.get("column", ())))
+            if name == MATTER:
+                bad += _missing(column, rows, " / ".join(part.get("column", ())))
+        handler, raw, more = self._handled(table, rows)
+        rejected = pc.is_in(rows, pa.array(sorted({each.row for each in (*bad, *more)}), pa.int64()))
+        return Mapped(
+            pa.table(facts),
+            handler,
+            raw,
+            self._text(self._area, table),
+            self._id(table, rows),
+            (*bad, *more),
+            rejected,
+        )
+
+    def _fact(self, name: str, part: dict[str, Any], table: Any) -> Column:
+        kind = self._kind(name, part)
+        if "column" not in part:
+            value = part.get("value")
+            constant = date.fromisoformat(value) if kind == pa.date32() and isinstance(value, str) else value
+            none = pa.nulls(table.num_rows, pa.string())
+            return Column(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
+        reading = self._readings[name]
+        return first_of([read_column(_named(table, column), reading, kind) for column in part["column"]])
+
+    def _kind(self, name: str, part: dict[str, Any]) -> Any:
+        fact: Fact = self._types[name]
+        if name == MATTER and ("separator" in part or any(isinstance(v, list) for v in _values(part))):
+            return pa.list_(pa.string())
+        return _KINDS.get(fact.type, pa.string())
+
+    def _handled(self, table: Any, rows: Any) -> tuple[Any, Any, list[BadRow]]:
+        names = self._handler.get("column", ())
+        if not names:
+            none = pa.nulls(table.num_rows, pa.string())
+            return none, none, []
+        column = first_of([read_column(_named(table, name), self._party, pa.string()) for name in names])
+        return column.values, column.texts, rejects(column, rows, " / ".join(names))
+
+    def _skipped(self, table: Any, rows: Any) -> Iterator[BadRow]:
+        for name, values in self._skip.items():
+            texts = texts_of(_named(table, name))
+            wanted = {str(value) for value in values}
+            at = [text in wanted for text in texts.dictionary.to_pylist()]
+            hit = pc.fill_null(pa.array(at, pa.bool_()).take(texts.indices), False)
+            for place in pc.indices_nonzero(hit).to_pylist():
+                yield BadRow(rows[place].as_py(), name, texts[place].as_py(), "row-skipped")
+
+    def _text(self, names: Iterable[str], table: Any) -> Any:
+        columns = [pc.fill_null(texts_of(_named(table, name)).cast(pa.string()), "") for name in names]
+        if not columns:
+            return None
+        joined = columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, " / ")
+        return pc.utf8_trim_whitespace(joined)
+
+    def _id(self, table: Any, rows: Any) -> Any:
+        return rows.cast(pa.string()) if not self.id_columns else self._text(self.id_columns, table)
+
+
+def _values(part: dict[str, Any]) -> Iterable[Any]:
+    return (part.get("values") or {}).values()
+
+
+def _several(reading: Reading, part: dict[str, Any]) -> Reading:
+    """Split a text at the separator, where there is one; several matters are a list."""
+    separator = part.get("separator")
+    whole = _otherwise(reading, part.get("otherwise", "reject"))
+    if separator is None:
+        if any(isinstance(value, list) for value in _values(part)):
+            return lambda text: _as_list(whole(text))
+        return whole
+
+    def read(text: str) -> Read:
+        found = [reading(each) for each in text.split(separator)]
+        fault = next((value for value in found if isinstance(value, Fault)), None)
+        if fault is not None:
+            return None if part.get("otherwise") == "unknown" else fault
+        flat = [
+            v for value in found if value is not None for v in (value if isinstance(value, list) else [value])
+        ]
+        return list(dict.fromkeys(flat)) or None
+
+    return read
+
+
+def _as_list(value: Read) -> Read:
+    return [value] if isinstance(value, str) else value
+
+
+def _otherwise(reading: Reading, otherwise: str) -> Reading:
+    """Take what is no value for unknown where the map says so; bytes that are no text never."""
+    if otherwise != "unknown":
+        return reading
+
+    def read(text: str) -> Read:
+        found = reading(text)
+        return None if isinstance(found, Fault) and found is not Fault.BYTES else found
+
+    return read
+
+
+def _missing(column: Column, rows: Any, name: str) -> Iterator[BadRow]:
+    """List the rows that say nothing of their matter."""
+    at = pc.indices_nonzero(pc.and_(pc.is_null(column.values), pc.is_null(column.faults)))
+    texts = column.texts.take(at).to_pylist()
+    for row, text in zip(rows.take(at).to_pylist(), texts, strict=True):
+        yield BadRow(row, name, text or "", "value-missing")
+
+
+def _named(table: Any, name: str) -> Any:
+    return table.column(table.schema.get_field_index(name))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,0 +1,176 @@
+"""Suggestion: a draft map, from the vocabulary's names and what the columns hold."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dutyroute.messages import Lang
+from dutyroute.messages.sources import WORDS
+from dutyroute.replay.mapping.columns import texts_of
+from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain
+from dutyroute.rules import Rulebook
+from dutyroute.vocabulary import MATTER
+
+__all__ = ["Suggestion", "suggest"]
+
+_LEAST = 0.2
+"""What share of a column's rows has to translate for the column to be a fact's."""
+_SHOWN = 30
+"""How many values that could not be placed are listed."""
+_HINTS = {
+    "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "id", "unique key", "rec_id", "case id"),
+    "handler": (
+        "承办",
+        "处置",
+        "责任单位",
+        "主办",
+        "办理单位",
+        "处理单位",
+        "agency",
+        "dispose_unit",
+        "department",
+        "handler",
+    ),
+    "area": ("街道", "镇", "区域", "辖区", "社区", "street", "borough", "area", "district", "community"),
+    "day": ("时间", "日期", "date", "time", "created"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    column: str
+    share: float
+    unplaced: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A draft: which column may be what, and the values that could not be placed."""
+
+    id: str | None
+    facts: tuple[tuple[str, _Guess], ...]
+    handler: _Guess | None
+    area: str | None
+    unused: tuple[str, ...]
+
+    def text(self, lang: Lang) -> str:
+        """Write the draft as YAML; what has to be filled in stands as a comment."""
+        return "\n".join(self._lines(lang)) + "\n"
+
+    def _lines(self, lang: Lang) -> Iterator[str]:
+        yield f"# {WORDS['draft-head'][lang]}"
+        yield "map:"
+        if self.id is not None:
+            yield f"  id: {_quoted(self.id)}"
+        yield "  facts:"
+        if not any(fact == MATTER for fact, _ in self.facts):
+            yield f"    # {WORDS['draft-no-matter'][lang]}"
+        for fact, guess in self.facts:
+            yield f"    {fact}:"
+            yield from self._guess(guess, "      ", lang)
+        if self.handler is not None:
+            yield "  handler:"
+            yield from self._guess(self.handler, "    ", lang)
+        if self.area is not None:
+            yield f"  area: {_quoted(self.area)}"
+
+    def _guess(self, guess: _Guess, indent: str, lang: Lang) -> Iterator[str]:
+        yield f"{indent}column: {_quoted(guess.column)}"
+        if guess.unplaced:
+            yield f"{indent}# {WORDS['draft-values'][lang]}"
+            yield f"{indent}# values:"
+            for value, rows in guess.unplaced[:_SHOWN]:
+                yield f"{indent}#   {_quoted(value)}:   # {WORDS['draft-rows'][lang].format(rows=rows)}"
+
+    def left(self, lang: Lang) -> list[str]:
+        """Say what could not be placed: columns, and how many values of those that were."""
+        lines = []
+        if not any(fact == MATTER for fact, _ in self.facts):
+            lines.append(WORDS["draft-no-matter"][lang])
+        named = [*self.facts, *([("handler", self.handler)] if self.handler else [])]
+        for fact, guess in named:
+            if guess.unplaced:
+                values = {"column": guess.column, "fact": fact, "count": len(guess.unplaced)}
+                lines.append(WORDS["draft-left"][lang].format(**values))
+        if self.unused:
+            lines.append(WORDS["draft-unused"][lang].format(columns="、".join(self.unused)))
+        return lines
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def suggest(source: Any, rulebook: Rulebook) -> Suggestion:
+    """Draft a map of a source from its headings and its first rows."""
+    batch = next(iter(source.batches()), None)
+    counts = {name: _counted(batch, name) for name in source.columns} if batch is not None else {}
+    free = dict.fromkeys(source.columns)
+    identity = _hinted("id", free)
+    words = rulebook.vocabulary
+    handler = _handler(counts, free, handler_reading(words, {}, {}, {}))
+    facts = []
+    for fact in sorted(words.facts.values(), key=lambda fact: fact.id != MATTER):
+        guess = _fact(fact, words, counts, free)
+        if guess is not None:
+            facts.append((fact.id, guess))
+            free.pop(guess.column, None)
+    area = _hinted("area", free)
+    return Suggestion(identity, tuple(facts), handler, area, tuple(free))
+
+
+def _counted(batch: Any, name: str) -> Counter[str]:
+    texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
+    counted = texts.value_counts().to_pylist()
+    return Counter({str(each["values"]): each["counts"] for each in counted if each["values"] is not None})
+
+
+def _hinted(kind: str, free: dict[str, None]) -> str | None:
+    """Take the first free column whose heading says so."""
+    for hint in _HINTS[kind]:
+        for column in free:
+            if hint in plain(column):
+                free.pop(column)
+                return column
+    return None
+
+
+def _handler(counts: dict[str, Counter[str]], free: dict[str, None], reading: Reading) -> _Guess | None:
+    column = _hinted("handler", free)
+    if column is None:
+        return None
+    return _tried(column, counts.get(column, Counter()), reading)
+
+
+def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str, None]) -> _Guess | None:
+    """Find the column that is a fact: by its heading, else by its values."""
+    reading = fact_reading(fact, words, {}, ())
+    names = {plain(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
+    tried = [_tried(column, counts.get(column, Counter()), reading) for column in free]
+    by_name = [each for each in tried if plain(each.column) in names]
+    if fact.type == "date":
+        by_name += [
+            each
+            for each in tried
+            if any(h in plain(each.column) for h in _HINTS["day"]) and each.share > _LEAST
+        ]
+    if by_name:
+        return by_name[0]
+    if fact.type not in ("tree", "enum"):
+        return None
+    best = max(tried, key=lambda each: each.share, default=None)
+    return best if best is not None and best.share >= _LEAST else None
+
+
+def _tried(column: str, counts: Counter[str], reading: Reading) -> _Guess:
+    """Tell what share of a column's rows a reading places, and what it does not."""
+    read = {text: reading(text) for text in counts}
+    said = {text: rows for text, rows in counts.items() if read[text] is not None}
+    unplaced = Counter({text: rows for text, rows in said.items() if isinstance(read[text], Fault)})
+    total = sum(said.values())
+    share = 1 - unplaced.total() / total if total else 0.0
+    return _Guess(column, share, tuple(unplaced.most_common()))

@@ -1,0 +1,156 @@
+"""Written: a map.yaml as its author wrote it, every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dutyroute import loader
+from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.replay.mapping.reading import plain, spellings
+from dutyroute.rules import Rulebook
+from dutyroute.vocabulary import MATTER, Entry, Fact, suggestion
+
+__all__ = ["Written", "listed"]
+
+_KEYS = ("format", "id", "facts", "handler", "area", "skip")
+_FORMAT = ("encoding", "delimiter", "sheet", "header", "query")
+_FACT = ("column", "value", "values", "separator", "otherwise", "dates")
+_HANDLER = ("column", "values", "ends_with", "contains", "otherwise")
+_OTHERWISE = ("reject", "unknown")
+
+
+def listed(value: Any) -> tuple[Any, ...]:
+    """Read one or several as several."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+class Written:
+    """Looks through a map, notes what is wrong, and returns it in one form."""
+
+    def __init__(self, path: Path, rulebook: Rulebook) -> None:
+        self.words = rulebook.vocabulary
+        self.document, self.faults = loader.read_document(path)
+        data = self.document.data
+        self.data: dict[str, Any] = {}
+        if not self.faults:
+            self._keys((), data, ("map",))
+            found = data.get("map") if isinstance(data, dict) else None
+            self.data = dict(found) if isinstance(found, dict) else {}
+            if found is not None and not isinstance(found, dict):
+                self._wrong(("map",), "map", found, _MAPPING)
+
+    def read(self) -> dict[str, Any]:
+        """Return the map in one form: every fact and handler a mapping."""
+        data = self.data
+        self._keys(("map",), data, _KEYS)
+        self._keys(("map", "format"), data.get("format") or {}, _FORMAT)
+        facts = data.get("facts") or {}
+        if not self.faults and (not isinstance(facts, dict) or MATTER not in facts):
+            self._note("map-without-matter", ("map", "facts"))
+        if not isinstance(facts, dict):
+            facts = {}
+        handler = self._part(("map", "handler"), data.get("handler"), _HANDLER)
+        self._parties(handler)
+        return {
+            "format": dict(data.get("format") or {}),
+            "id": listed(data.get("id")),
+            "facts": {fact: self._fact(fact, written) for fact, written in facts.items()},
+            "handler": handler,
+            "area": self._part(("map", "area"), data.get("area"), ("column",)),
+            "skip": {column: listed(values) for column, values in (data.get("skip") or {}).items()},
+        }
+
+    def _fact(self, name: str, written: Any) -> dict[str, Any]:
+        at = ("map", "facts", name)
+        fact = self.words.facts.get(name)
+        if fact is None:
+            near = suggestion(name, self.words.facts)
+            self._note(
+                "map-unknown-fact",
+                at,
+                "key",
+                fact=name,
+                suggestion=near,
+                known=self._listed(self.words.facts),
+            )
+            return {}
+        part = self._part(at, written, _FACT)
+        self._values(at, fact, part)
+        return part
+
+    def _part(self, at: Place, written: Any, known: tuple[str, ...]) -> dict[str, Any]:
+        """Read a column by itself as `{column: …}`."""
+        if written is None:
+            return {}
+        if not isinstance(written, dict):
+            return {"column": listed(written)}
+        self._keys(at, written, known)
+        if written.get("otherwise", "reject") not in _OTHERWISE:
+            self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], _one_of(_OTHERWISE))
+        return {**written, **({"column": listed(written["column"])} if "column" in written else {})}
+
+    def _values(self, at: Place, fact: Fact, part: dict[str, Any]) -> None:
+        """Read the values that the map writes by the vocabulary's own names."""
+        known = self._known(fact)
+        if known is None:
+            return
+        read = {}
+        for text, value in (part.get("values") or {}).items():
+            read[text] = self._word((*at, "values", text), fact.id, value, known)
+        part["values"] = read
+        if isinstance(part.get("value"), str):
+            part["value"] = self._word((*at, "value"), fact.id, part["value"], known)
+
+    def _known(self, fact: Fact) -> Mapping[str, Entry] | None:
+        if fact.type == "tree":
+            return self.words.matters
+        return {each.id: each for each in fact.values} if fact.type == "enum" else None
+
+    def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Entry]) -> Any:
+        """Find the id of a word; null says that it stands for nothing known."""
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
+        found = spellings(known.values()).get(plain(str(value)))
+        if found is None:
+            near = suggestion(value, known)
+            self._note("map-unknown-word", at, value=value, fact=name, suggestion=near)
+        return found
+
+    def _parties(self, handler: dict[str, Any]) -> None:
+        for kind in ("values", "ends_with", "contains"):
+            handler[kind] = {
+                text: self._word(("map", "handler", kind, text), "handler", party, self.words.parties)
+                for text, party in (handler.get(kind) or {}).items()
+            }
+
+    def _keys(self, at: Place, written: Any, known: Iterable[str]) -> None:
+        if not isinstance(written, dict):
+            self._wrong(at, str(at[-1]) if at else "map", written, _MAPPING)
+            return
+        for key in written:
+            if key not in known:
+                near = nearest(key, tuple(known))
+                self._note(
+                    "map-unknown-key", (*at, key), "key", key=key, suggestion=near, known=self._listed(known)
+                )
+
+    def _wrong(self, at: Place, key: str, value: object, expected: Mapping[str, str]) -> None:
+        self._note("map-wrong-value", at, key=key, value=value, expected=expected)
+
+    def _note(self, code: str, at: Place, on: Any = "value", **values: object) -> None:
+        self.faults.append(Diagnostic(code, values, at=at, on=on, span=self.document.span(at, on)))
+
+    @staticmethod
+    def _listed(words: Iterable[str]) -> str:
+        return ", ".join(words)
+
+
+_MAPPING = {"zh": "“键: 值”的形式", "en": "`key: value` pairs"}
+
+
+def _one_of(words: Iterable[str]) -> dict[str, str]:
+    return {"zh": "、".join(words) + " 之一", "en": "one of " + ", ".join(words)}

@@ -1,0 +1,1 @@
+"""Output: what a replay leaves in its folder."""

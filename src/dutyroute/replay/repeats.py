@@ -1,0 +1,82 @@
+"""Repeats: rows that say word for word what an earlier row said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dutyroute.replay.state import written_whole
+
+__all__ = ["LOOKED_AT", "Repeats"]
+
+LOOKED_AT: Final = 250_000
+"""How many rows are looked at: what was seen has to fit into memory."""
+
+_SIZE = 8
+_BETWEEN = b"\x1f"
+
+
+class Repeats:
+    """
+    Counts rows that repeat an earlier one in every column but the case's own id.
+
+    Only the first `LOOKED_AT` rows of all are looked at, so that memory stays
+    flat; the count says so.
+    """
+
+    def __init__(self, parts: Iterable[Path] = ()) -> None:
+        self._seen: set[bytes] = set()
+        self._fresh: list[bytes] = []
+        self.rows = 0
+        for part in parts:
+            self._load(part.read_bytes())
+
+    def read(self, table: Any, without: Iterable[str] = ()) -> int:
+        """Look at the rows of a chunk; tell how many repeat an earlier one."""
+        room = LOOKED_AT - self.rows
+        names = [name for name in table.schema.names if name not in set(without)]
+        if room <= 0 or not names:
+            return 0
+        rows = table.slice(0, room)
+        self.rows += rows.num_rows
+        return sum(map(self._is_repeated, _texts(rows, names)))
+
+    def _is_repeated(self, text: bytes) -> bool:
+        imprint = hashlib.blake2b(text, digest_size=_SIZE).digest()
+        if imprint in self._seen:
+            return True
+        self._seen.add(imprint)
+        self._fresh.append(imprint)
+        return False
+
+    def save(self, path: Path) -> None:
+        """Put down what was seen since the last time, so that a run can be taken up."""
+        with written_whole(path) as stream:
+            stream.write(self.rows.to_bytes(_SIZE, "big") + b"".join(self._fresh))
+        self._fresh = []
+
+    def _load(self, written: bytes) -> None:
+        self.rows = int.from_bytes(written[:_SIZE], "big")
+        self._seen.update(written[at : at + _SIZE] for at in range(_SIZE, len(written), _SIZE))
+
+
+def _texts(rows: Any, names: list[str]) -> list[bytes]:
+    columns = [_bytes(rows.column(rows.schema.get_field_index(name))) for name in names]
+    joined = pc.binary_join_element_wise(
+        *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
+    )
+    return list(joined.to_pylist())
+
+
+def _bytes(values: Any) -> Any:
+    plain = values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
+    if pa.types.is_binary(plain.type) or pa.types.is_large_binary(plain.type):
+        return plain.cast(pa.binary())
+    if pa.types.is_nested(plain.type):
+        return pa.array([repr(value).encode() for value in plain.to_pylist()], pa.binary())
+    return plain.cast(pa.string()).cast(pa.binary())

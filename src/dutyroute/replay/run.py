@@ -1,0 +1,213 @@
+"""Run: every row of every source once, in chunks, so that a run can be taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from dutyroute.errors import ReplayError
+from dutyroute.messages import Lang, language
+from dutyroute.replay.chunk import Reader
+from dutyroute.replay.imprint import head, whole
+from dutyroute.replay.output.listing import write_listing, write_part
+from dutyroute.replay.output.rejects import reject_lines, write_rejects
+from dutyroute.replay.output.summary import write_summary
+from dutyroute.replay.record import CHANGES, RECORDS
+from dutyroute.replay.repeats import Repeats
+from dutyroute.replay.state import Folder, State
+from dutyroute.replay.summary import Summary
+from dutyroute.replay.task import Task
+from dutyroute.replay.wording import Wording
+from dutyroute.router import Router
+
+if TYPE_CHECKING:
+    from dutyroute.replay.contrast import Contrast
+
+__all__ = ["EVERY", "Step", "replay"]
+
+EVERY = 8
+"""After how many chunks a run puts down how far it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a run has come in a source: `done` of `size`, in bytes or rows, and all rows so far."""
+
+    source: str
+    done: int
+    size: int | None
+    rows: int
+
+
+def replay(
+    tasks: Iterable[Task],
+    router: Router,
+    out: str | Path,
+    *,
+    lang: Lang | None = None,
+    formats: Sequence[str] = ("csv",),
+    as_of: date | None = None,
+    resume: bool = False,
+    old: Router | None = None,
+    every: int = EVERY,
+    progress: Callable[[Step], None] = lambda _: None,
+) -> Summary:
+    """
+    Replay historical cases and write what came of them into a folder.
+
+    `as_of` asks for the rules of one day instead of each row's own. With `old`,
+    the rows also go through another rulebook, and the summary tells which
+    change hands. A run that is interrupted can be taken up with `resume`, as
+    long as neither files nor rules have changed; its results are then the same.
+
+    Raises:
+        ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
+        MissingExtraError: if a format needs a package that is not installed.
+    """
+    folder = Folder(Path(out))
+    settings = _Settings(tuple(tasks), router, old, as_of, lang or language(), tuple(formats))
+    with folder.locked():
+        run = _Run(settings, folder, resume=resume, every=every, progress=progress)
+        run.read()
+        return run.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    tasks: tuple[Task, ...]
+    router: Router
+    old: Router | None
+    as_of: date | None
+    lang: Lang
+    formats: tuple[str, ...]
+
+    def stamp(self) -> dict[str, Any]:
+        """Tell what the run is about, so that it is taken up only as the same."""
+        return {
+            "inputs": [head(task.source) for task in self.tasks],
+            "map": [task.mapping.digest for task in self.tasks],
+            "rulebook": self.router.rulebook.digest,
+            "old": self.old.rulebook.digest if self.old else None,
+            "as-of": self.as_of.isoformat() if self.as_of else None,
+        }
+
+
+class _Run:
+    def __init__(
+        self,
+        settings: _Settings,
+        folder: Folder,
+        *,
+        resume: bool,
+        every: int,
+        progress: Callable[[Step], None],
+    ) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.every = every
+        self.progress = progress
+        stamp = settings.stamp()
+        self.state: State = folder.resume(stamp) if resume else folder.begin(stamp)
+        self.reader = Reader(settings.router, settings.as_of)
+        self.contrast = self._contrast()
+        self.repeats = Repeats(folder.parts("repeats"))
+        self._records: list[Any] = []
+        self._changes: list[Any] = []
+        self._rejects: list[bytes] = []
+
+    def _contrast(self) -> Contrast | None:
+        settings = self.settings
+        if settings.old is None:
+            return None
+        from dutyroute.replay.contrast import Contrast
+
+        return Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
+
+    def read(self) -> None:
+        """Read every source from where the run stands to its end."""
+        state = self.state
+        for place in range(state.source, len(self.settings.tasks)):
+            start = state.chunk if place == state.source else 0
+            self._read_source(self.settings.tasks[place], start, place)
+            state.source, state.chunk = place + 1, 0
+            self._checkpoint()
+
+    def _read_source(self, task: Task, start: int, place: int) -> None:
+        source = task.source
+        for number, batch in enumerate(source.batches(start), start=start):
+            self._read_batch(task, batch)
+            self.state.source, self.state.chunk = place, number + 1
+            self.progress(Step(source.name, batch.done, source.size, sum(self.state.rows.values())))
+            if (number + 1 - start) % self.every == 0:
+                self._checkpoint()
+
+    def _read_batch(self, task: Task, batch: Any) -> None:
+        """Take one batch through; what came in is counted apart from what came out."""
+        state, name = self.state, task.source.name
+        mapped = task.mapping.apply(batch)
+        state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
+        chunk = self.reader.read(name, pa.array(batch.rows, pa.int64()), mapped)
+        chunk.count(state.tally)
+        state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
+        state.tally.reject(len(batch.bad) + chunk.rejected)
+        self._records.append(chunk.records)
+        lines = reject_lines(name, batch.bad, mapped.rejects, self.settings.lang)
+        if lines:
+            self._rejects.append(lines)
+        if self.contrast is not None:
+            self._changes.append(self.contrast.read(chunk))
+
+    def _checkpoint(self) -> None:
+        """Write what has been read, then put down that it is written."""
+        state, number = self.state, self.state.parts
+        write_part(self._records, self.folder.part("records", number), RECORDS)
+        if self.contrast is not None:
+            write_part(self._changes, self.folder.part("changes", number), CHANGES)
+        write_rejects(self._rejects, self.folder.part("rejects", number))
+        self.repeats.save(self.folder.part("repeats", number))
+        self._records, self._changes, self._rejects = [], [], []
+        state.parts = number + 1
+        state.compared = self.contrast.as_dict() if self.contrast is not None else {}
+        self.folder.save(state)
+
+    def finish(self) -> Summary:
+        """Check that no row was lost, write the outputs, and take the parts away."""
+        settings, folder, tally = self.settings, self.folder, self.state.tally
+        self._check()
+        wording = Wording(settings.router.rulebook, settings.lang)
+        written = list(self._listings(wording))
+        rejects = folder.out / "rejects.csv"
+        write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, wording)
+        summary = Summary(
+            tally,
+            settings.router.rulebook,
+            tuple(whole(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
+            tuple(dict.fromkeys(task.mapping.digest for task in settings.tasks)),
+            settings.as_of,
+            (*written, rejects, folder.out / "summary.json"),
+            self.contrast.told(settings.lang) if self.contrast is not None else {},
+        )
+        write_summary(summary, folder.out)
+        folder.clear()
+        return summary
+
+    def _listings(self, wording: Wording) -> Iterator[Path]:
+        """Write the rows to look at, in each format asked for."""
+        folder = self.folder
+        listed = {"divergences": ("records", RECORDS)}
+        if self.contrast is not None:
+            listed["changes"] = ("changes", CHANGES)
+        for name, (kind, schema) in listed.items():
+            for form in self.settings.formats:
+                yield write_listing(folder.parts(kind), schema, folder.out / f"{name}.{form}", wording)
+
+    def _check(self) -> None:
+        rows, counted = sum(self.state.rows.values()), self.state.tally.rows
+        if rows != counted:
+            values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
+            raise ReplayError("replay-does-not-add-up", values)

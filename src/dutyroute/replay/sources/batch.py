@@ -1,0 +1,97 @@
+"""Batch: some rows of a source, and what is wrong with those that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyarrow as pa
+
+from dutyroute.errors import ReplayError
+from dutyroute.messages import Lang
+from dutyroute.messages.sources import WORDS
+
+__all__ = ["ROWS", "BadRow", "Batch", "Note", "distinct", "texts", "unused"]
+
+ROWS: Final = 65_536
+"""How many rows a chunk has at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row, or a value in it, that cannot be read; `values` fill the words of the reason."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def describe(self, lang: Lang) -> str:
+        """Say why."""
+        return WORDS[self.reason][lang].format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was found out about how a source is written."""
+
+    word: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def describe(self, lang: Lang) -> str:
+        """Say it."""
+        return WORDS[self.word][lang].format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """
+    A chunk: rows as columns, and beside them those that could not be split.
+
+    `rows` holds the number of each row of the table in its source, from 1, the
+    headings not counted; `done` how much of the source is behind, in the unit of its size.
+    """
+
+    index: int
+    rows: Any
+    table: Any
+    bad: tuple[BadRow, ...]
+    done: int
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """
+    Name columns apart: a second `街道` is `街道.2`, one without a heading by its place.
+
+    >>> distinct(["街道", "", "街道 "])
+    ('街道', '#2', '街道.2')
+    """
+    found: dict[str, None] = {}
+    for place, written in enumerate(names, 1):
+        name = written.strip() or f"#{place}"
+        count, fresh = 1, name
+        while fresh in found:
+            count += 1
+            fresh = f"{name}.{count}"
+        found[fresh] = None
+    return tuple(found)
+
+
+def unused(name: str, settings: Mapping[str, object]) -> None:
+    """
+    Refuse settings that a kind of source has no use for.
+
+    Raises:
+        ReplayError: naming the first.
+    """
+    for key, value in settings.items():
+        if value is not None:
+            raise ReplayError("source-has-no-use", {"source": name, "setting": key})
+
+
+def texts(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> Any:
+    """Make columns of rows of texts."""
+    listed = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return pa.record_batch([pa.array(each, pa.string()) for each in listed], names=list(columns))

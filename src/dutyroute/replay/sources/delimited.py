@@ -1,0 +1,180 @@
+"""Delimited: CSV and its kin, whatever their encoding and whatever separates their cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.csv
+
+from dutyroute.errors import ReplayError
+from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, distinct, unused
+
+__all__ = ["LOST", "Delimited"]
+
+_BLOCK: Final = 1 << 22
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+LOST: Final = "\ufffd"
+"""What stands for bytes that are no text."""
+_DELIMITERS = ",\t;|"
+_NAMED = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+
+
+class Delimited:
+    """A file of lines, each split by a delimiter; encoding and delimiter are found out and said."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        header: int | None = None,
+        **other: Any,
+    ) -> None:
+        self.path = path
+        self.name = str(path)
+        unused(self.name, other)
+        self.size = path.stat().st_size
+        self.encoding = _known(encoding, self.name) or _encoding(path)
+        self._is_sound = self.encoding == "utf-8" and _is_all(path, "utf-8")
+        self._header = (header or 1) - 1
+        line = self._headings()
+        self.delimiter = delimiter or _delimiter(line)
+        self.columns = distinct(next(csv.reader([line], delimiter=self.delimiter), []))
+        self.notes: tuple[Note, ...] = (
+            Note("note-encoding", {"encoding": self.encoding.upper()}),
+            Note(f"note-{_NAMED.get(self.delimiter, 'comma')}"),
+        )
+
+    def _headings(self) -> str:
+        with open(self.path, encoding=self.encoding, errors="replace", newline="") as stream:
+            for _ in range(self._header):
+                stream.readline()
+            return stream.readline().removeprefix("\ufeff").rstrip("\r\n")
+
+    def batches(self, start: int = 0) -> Iterator[Batch]:
+        """Yield the chunks from one on."""
+        if not self.columns:
+            return
+        with open(self.path, "rb") as stream:
+            torn: list[BadRow] = []
+            first, index = 1, 0
+            for block in self._reader(stream, torn):
+                for at in range(0, block.num_rows, ROWS) or (0,):
+                    part = block.slice(at, ROWS)
+                    bad, torn[:] = tuple(torn), []
+                    rows = _numbers(first, part.num_rows, [each.row for each in bad])
+                    first += part.num_rows + len(bad)
+                    if index >= start:
+                        yield Batch(index, rows, part, bad, min(stream.tell(), self.size))
+                    index += 1
+            if torn:
+                empty = pa.RecordBatch.from_pylist([], self._schema)
+                if index >= start:
+                    yield Batch(index, pa.array([], pa.int64()), empty, tuple(torn), self.size)
+
+    @property
+    def _schema(self) -> Any:
+        return pa.schema([(name, pa.binary()) for name in self.columns])
+
+    def _reader(self, stream: BinaryIO, torn: list[BadRow]) -> Iterator[Any]:
+        """Split into columns of bytes; note the lines that have too many cells or too few."""
+        source: Any = stream if self._is_sound else _as_utf8(stream, self.encoding)
+
+        def note(row: Any) -> str:
+            number = row.number - 1 - self._header
+            counted = {"expected": row.expected_columns, "found": row.actual_columns}
+            torn.append(BadRow(number, "", row.text or "", "row-torn", counted))
+            return "skip"
+
+        try:
+            yield from pyarrow.csv.open_csv(
+                source,
+                pyarrow.csv.ReadOptions(
+                    use_threads=False,
+                    block_size=_BLOCK,
+                    column_names=list(self.columns),
+                    skip_rows=self._header + 1,
+                ),
+                pyarrow.csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=note
+                ),
+                pyarrow.csv.ConvertOptions(
+                    column_types=self._schema, strings_can_be_null=False, check_utf8=False
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            if "Empty CSV" not in str(error):
+                raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
+
+
+def _numbers(first: int, count: int, bad: list[int]) -> Any:
+    """Number the rows of a chunk, those left out that are torn."""
+    if not bad:
+        return pa.array(range(first, first + count), pa.int64())
+    taken = set(bad)
+    numbers = (number for number in range(first, first + count + len(bad)) if number not in taken)
+    return pa.array(list(numbers)[:count], pa.int64())
+
+
+def _known(encoding: str | None, name: str) -> str | None:
+    """Name an encoding as Python does; GBK and its kin are all GB18030."""
+    if encoding is None:
+        return None
+    try:
+        found = codecs.lookup(encoding).name
+    except LookupError:
+        raise ReplayError("source-unknown-encoding", {"source": name, "encoding": encoding}) from None
+    return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(found, found)
+
+
+def _encoding(path: Path) -> str:
+    """Tell the encoding by its mark, else by what the bytes are: UTF-8 as long as they all are."""
+    with open(path, "rb") as stream:
+        head = stream.read(4096)
+        for mark, encoding in _MARKS.items():
+            if head.startswith(mark):
+                return encoding
+        if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
+            return "utf-16-le"
+        if len(head) > 3 and head[::2].count(0) > len(head) // 4:
+            return "utf-16-be"
+    if _is_all(path, "utf-8"):
+        return "utf-8"
+    with open(path, "rb") as stream:
+        raw = stream.read(_BLOCK)
+    return min(("gb18030", "utf-8"), key=lambda each: raw.decode(each, "replace").count(LOST))
+
+
+def _is_all(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with open(path, "rb") as stream:
+            while block := stream.read(_BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_utf8(stream: BinaryIO, encoding: str) -> Any:
+    """Read a stream as UTF-8; bytes that are no text show as `LOST`, and cost their row alone."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def transformed(raw: Any) -> bytes:
+        return decoder.decode(raw, final=not len(raw)).removeprefix("\ufeff").encode()
+
+    return pa.TransformInputStream(pa.PythonFile(stream), transformed)
+
+
+def _delimiter(line: str) -> str:
+    """Tell the delimiter by the headings: the one that splits them most."""
+    counts = {mark: len(next(csv.reader(io.StringIO(line), delimiter=mark), [])) for mark in _DELIMITERS}
+    return max(counts, key=lambda mark: counts[mark])

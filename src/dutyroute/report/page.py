@@ -1,0 +1,101 @@
+"""Page: the report as one HTML file that loads nothing, which its policy says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dutyroute.errors import needs
+from dutyroute.messages import Lang
+from dutyroute.messages.report import WORDS
+from dutyroute.replay.outcome import Outcome
+from dutyroute.replay.repeats import LOOKED_AT
+from dutyroute.replay.summary import COMPARED, Summary
+from dutyroute.replay.wording import Wording
+from dutyroute.report.view import View
+
+__all__ = ["ready", "render", "write_report"]
+
+_HERE = Path(__file__).parent
+
+
+def ready() -> None:
+    """
+    Load what the report needs, before a long run and not after it.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    _environment()
+
+
+def render(summary: Summary, lang: Lang) -> str:
+    """
+    Write the report of a replay as one HTML page.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    wording = Wording(summary.rulebook, lang)
+    view = View(summary, wording)
+    style = (_HERE / "report.css").read_text("utf-8")
+    page: str = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            summary=summary,
+            lang="zh-CN" if lang == "zh" else "en",
+            say=_speaker(lang),
+            wording=wording,
+            style=style,
+            style_hash=_imprint(style),
+            outcomes=[str(outcome) for outcome in Outcome],
+            compared=sum(view.counts[outcome] for outcome in COMPARED),
+            looked=LOOKED_AT,
+            title=summary.rulebook.header.title if lang == "zh" else summary.rulebook.header.english,
+        )
+    )
+    return page
+
+
+def write_report(summary: Summary, path: Path, lang: Lang) -> Path:
+    """Write the report to a file; return its path."""
+    path.write_text(render(summary, lang), "utf-8", "backslashreplace")
+    return path
+
+
+def _imprint(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _speaker(lang: Lang) -> Any:
+    return lambda key, **values: WORDS[key][lang].format(**values)
+
+
+@cache
+def _environment() -> Any:
+    """Make what fills the template: every value is escaped, a missing one is an error."""
+    with needs("report"):
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    made = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"percent": _percent, "number": _number, "trusted": Markup}
+    return made
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"

@@ -1,0 +1,249 @@
+"""View: a replay's figures, sorted and named, as the page shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dutyroute.replay.outcome import Outcome, Verdict
+from dutyroute.replay.summary import Split, Summary, rate
+from dutyroute.replay.tally import Example
+from dutyroute.replay.wording import Wording
+from dutyroute.report.chart import Columns, Stripe, columns, stripes
+
+__all__ = ["Cell", "Line", "RuleLine", "View"]
+
+_LINES = 25
+"""How many lines a table shows before the rest is folded away."""
+_CELLS = 40
+"""How many pairs of handler and lead are drilled into."""
+_SIDE = 12
+"""How many handlers and leads the confusion table sets against each other."""
+_MONTHS = 36
+"""Above so many months the years are shown instead."""
+_LEAST = 10
+"""With fewer divergences nothing is said to concentrate."""
+_TIMES = 1.5
+"""How many times the overall share of divergences is a concentration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: rows by outcome, and the rate of agreement where there is one."""
+
+    name: str
+    rows: int
+    rate: float | None
+    stripes: tuple[Stripe, ...]
+    counts: Mapping[Outcome, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule, with the rows whose lead rests on it; marked where divergences concentrate."""
+
+    id: str
+    title: str
+    place: str
+    clauses: tuple[str, ...]
+    rows: int
+    diverging: int
+    share: float
+    is_concentrated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A recorded handler against a lead: how many rows, which matters, examples."""
+
+    handler: str
+    lead: str
+    rows: int
+    outcome: str
+    matters: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, int], ...]
+    clauses: tuple[str, ...]
+    rules: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+
+class View:
+    """What the page shows of a summary, in one language."""
+
+    def __init__(self, summary: Summary, wording: Wording) -> None:
+        self.summary = summary
+        self.wording = wording
+        self.counts = summary.counts
+        self.rate = rate(self.counts)
+        self.stripes = stripes(self.counts)
+
+    def matters(self) -> list[Line]:
+        """Agreement by matter."""
+        return self._lines(self.summary.by_matter(), self.wording.matter)
+
+    def handlers(self) -> list[Line]:
+        """Agreement by the party that is recorded."""
+        return self._lines(self.summary.by_handler(), self.wording.party)
+
+    def leads(self) -> list[Line]:
+        """Agreement by the party that leads."""
+        return self._lines(self.summary.by_lead(), self.wording.party)
+
+    def areas(self) -> list[Line]:
+        """Agreement by area, the largest first."""
+        areas = sorted(self.summary.tally.areas.items(), key=lambda each: (-each[1].total(), each[0]))
+        return self._lines(dict(areas), str)
+
+    def flags(self) -> list[Line]:
+        """Agreement by flag."""
+        return self._lines(self.summary.by_flag(), lambda flag: self.wording.named("flags", flag))
+
+    def periods(self) -> list[Line]:
+        """Agreement by month, by year where there are many; rows without a date last."""
+        months = self.summary.tally.months
+        if len(months) > _MONTHS:
+            years: dict[str, Counter[Outcome]] = {}
+            for month, counts in months.items():
+                years.setdefault(month[:4], Counter()).update(counts)
+            months = years
+        ordered = sorted(months.items(), key=lambda each: (not each[0], each[0]))
+        return self._lines(dict(ordered), lambda word: word or self.wording.say("no-date"))
+
+    def chart(self, lines: Sequence[Line]) -> Columns:
+        """Draw lines as columns side by side."""
+        return columns([(line.name, line.counts) for line in lines])
+
+    def _lines(self, split: Split, named: Callable[[str], str]) -> list[Line]:
+        return [
+            Line(named(word), sum(counts.values()), rate(counts), stripes(counts), counts)
+            for word, counts in split.items()
+        ]
+
+    def shown(self, lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+        """Part lines into those that are shown and those that are folded away."""
+        return lines[:_LINES], lines[_LINES:]
+
+    def reasons(self) -> list[tuple[str, str, int, tuple[Example, ...]]]:
+        """List why rows came to their outcome, with examples."""
+        found: dict[tuple[Outcome, str], list[Verdict]] = {}
+        for verdict, _ in self.summary.tally.by_rows():
+            found.setdefault((verdict.outcome, verdict.reason), []).append(verdict)
+        rows = self.summary.by_reason()
+        return [
+            (str(key[0]), self._why(verdicts[0]), rows[key], self._examples(verdicts))
+            for key, verdicts in sorted(found.items(), key=lambda each: -rows[each[0]])
+        ]
+
+    def _why(self, verdict: Verdict) -> str:
+        return (
+            verdict.fault[self.wording.lang == "en"] if verdict.fault else self.wording.reason(verdict.reason)
+        )
+
+    def _examples(self, verdicts: Iterable[Verdict], most: int = 8) -> tuple[Example, ...]:
+        kept = (self.summary.tally.examples.get(verdict, []) for verdict in verdicts)
+        return tuple(example for examples in kept for example in examples)[:most]
+
+    def rules(self) -> list[RuleLine]:
+        """List the rules with the most divergences behind them."""
+        found = [self._rule(rule, counts) for rule, counts in self.summary.by_rule().items()]
+        return sorted((line for line in found if line.diverging), key=lambda line: -line.diverging)[:_LINES]
+
+    def _rule(self, rule: str, counts: Mapping[Outcome, int]) -> RuleLine:
+        book = self.wording.rulebook
+        rows, diverging = sum(counts.values()), counts.get(Outcome.DIVERGE, 0)
+        share = diverging / rows if rows else 0.0
+        return RuleLine(
+            rule,
+            self.wording.rule(rule),
+            str(book.span("rules", rule) or ""),
+            tuple(map(self.wording.clause, book.rules[rule].cite)),
+            rows,
+            diverging,
+            share,
+            diverging >= _LEAST and share >= _TIMES * self.diverging_share(),
+        )
+
+    def diverging_share(self) -> float:
+        """Tell what share of all rows diverges."""
+        return self.counts[Outcome.DIVERGE] / self.summary.rows if self.summary.rows else 0.0
+
+    def clauses(self) -> list[Line]:
+        """List the clauses with the most divergences behind them."""
+        split = self.summary.by_clause()
+        worst = sorted(split.items(), key=lambda each: -each[1][Outcome.DIVERGE])[:_LINES]
+        return self._lines({c: counts for c, counts in worst if counts[Outcome.DIVERGE]}, self._clause)
+
+    def _clause(self, reference: str) -> str:
+        found = self.wording.rulebook.vocabulary.clause(reference)
+        heading = (found.heading if self.wording.lang == "zh" else found.english) if found else ""
+        return f"{self.wording.clause(reference)} {heading}"
+
+    def confusion(self) -> tuple[list[str], list[tuple[str, list[tuple[int, str, int]], int]]]:
+        """
+        Set recorded handlers against leads: the leads, then a line for each handler.
+
+        Each cell holds its rows, whether it is `agree`, and how dark it is, 0 to 4.
+        """
+        pairs = self.summary.confusion()
+        handlers, leads = _largest(pairs, 0), _largest(pairs, 1)
+        highest = max(pairs.values(), default=1)
+        lines = []
+        for handler in handlers:
+            cells = [(pairs[handler, lead], _kind(handler, lead), pairs[handler, lead]) for lead in leads]
+            shaded = [(rows, kind, _shade(rows, highest)) for rows, kind, _ in cells]
+            lines.append((self.wording.party(handler), shaded, sum(rows for rows, _, _ in shaded)))
+        return [self._lead(lead) for lead in leads], lines
+
+    def _lead(self, lead: str) -> str:
+        return self.wording.leads(tuple(lead.split("; ")) if lead else ())
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the pairs of handler and lead with the most rows that are not agreed with."""
+        found: dict[tuple[str, str], dict[Verdict, int]] = {}
+        for verdict, rows in self.summary.tally.by_rows():
+            if verdict.handler is not None and verdict.outcome is not Outcome.AGREE:
+                key = verdict.handler, "; ".join(verdict.leads)
+                found.setdefault(key, {})[verdict] = rows
+        largest = sorted(found.items(), key=lambda each: -sum(each[1].values()))[:_CELLS]
+        for (handler, lead), verdicts in largest:
+            yield self._cell(handler, lead, verdicts)
+
+    def _cell(self, handler: str, lead: str, verdicts: Mapping[Verdict, int]) -> Cell:
+        matters: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        outcomes: Counter[str] = Counter()
+        for verdict, rows in verdicts.items():
+            matters[self.wording.listed(verdict.matters, "matter")] += rows
+            reasons[self._why(verdict)] += rows
+            outcomes[str(verdict.outcome)] += rows
+        clauses = dict.fromkeys(c for verdict in verdicts for c in verdict.clauses)
+        rules = dict.fromkeys(r for verdict in verdicts for r in verdict.rules)
+        return Cell(
+            self.wording.party(handler),
+            self._lead(lead),
+            sum(verdicts.values()),
+            outcomes.most_common(1)[0][0],
+            tuple(matters.most_common(6)),
+            tuple(reasons.most_common(4)),
+            tuple(map(self.wording.clause, clauses))[:8],
+            tuple(map(self.wording.rule, rules))[:6],
+            self._examples(verdicts, 10),
+        )
+
+
+def _largest(pairs: Mapping[tuple[str, str], int], side: int) -> list[str]:
+    """List the words on one side of the pairs that have the most rows."""
+    found: Counter[str] = Counter()
+    for pair, rows in pairs.items():
+        found[pair[side]] += rows
+    return [word for word, _ in found.most_common(_SIDE)]
+
+
+def _kind(handler: str, lead: str) -> str:
+    return "same" if handler in lead.split("; ") else "other"
+
+
+def _shade(rows: int, highest: int) -> int:
+    """Tell how dark a cell is: 0 for nothing, up to 4 for the largest."""
+    return 0 if not rows else min(4, 1 + int(3.999 * (rows / highest) ** 0.5))
