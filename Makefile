@@ -32,7 +32,7 @@ wheel: setup ## build the wheel, install it alone and use it
 	$(BIN)/pytest -m wheel tests/test_wheel.py
 
 fuzz: setup ## the long run of the property tests
-	DUTYROUTE_FUZZ=1 $(BIN)/pytest -m fuzz tests/properties
+	DUTYROUTE_FUZZ=1 $(BIN)/pytest -m fuzz
 
 bench: setup ## measure the speed
 	$(BIN)/python benchmarks/run.py

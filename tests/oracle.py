@@ -73,13 +73,15 @@ class Oracle:
     def _check_day(self, given: Facts) -> None:
         """Refuse a day before every rule begins, or after every rule has ended."""
         day = given.get(self.book.header.date or "")
+        if day is not None and not self._is_day(day):
+            raise Refused("incident-no-rules-then")
+
+    def _is_day(self, day: date) -> bool:
+        """Tell whether a day is neither before every rule begins nor after every rule has ended."""
         periods = [self._period(rule) for rule in self.book.rules.values()]
-        if day is None or not periods:
-            return
-        if all(since is not None and day < since for since, _ in periods):
-            raise Refused("incident-no-rules-then")
-        if all(until is not None and until <= day for _, until in periods):
-            raise Refused("incident-no-rules-then")
+        is_early = all(since is not None and day < since for since, _ in periods)
+        is_late = all(until is not None and until <= day for _, until in periods)
+        return not periods or not (is_early or is_late)
 
     # -- conditions
 
@@ -195,7 +197,11 @@ class Oracle:
             return tuple(self.words.matters)
         thresholds = set(self._thresholds(fact)) or {date(2026, 1, 1) if fact.type == "date" else 0}
         around = {near for value in thresholds for near in _around(value)}
-        return tuple(sorted(around if fact.type == "date" else filter(fact.allows, around)))
+        if fact.type == "date":
+            return tuple(
+                sorted(day for day in around if fact.id != self.book.header.date or self._is_day(day))
+            )
+        return tuple(sorted(filter(fact.allows, around)))
 
     def _thresholds(self, fact: Fact) -> Iterator[Any]:
         """Yield every number or day that the rulebook compares a fact with."""

@@ -60,6 +60,7 @@ OWNERS = {
     "pydantic": {"vocabulary", "rules", "linker", "faults", "schema", "cases"},
     "pydantic_core": {"faults"},
     "click": {"cli"},
+    "watchfiles": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
     "pyarrow": {"replay", "frame"},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from dutyroute import Router, RulebookError
 from dutyroute.cases import Case, load_cases
+from dutyroute.shipped import shipped
 from dutyroute.trial import run
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +50,18 @@ def test_the_shipped_cases_all_pass(router: Router) -> None:
     assert (differing, len(cases) >= 60) == ({}, True)
 
 
+def test_the_shipped_cases_pass_once_the_policy_is_in_force(tmp_path: Path) -> None:
+    """Nearly all of them give no day: then it is any day on which the rules are in force."""
+    copytree(shipped("rules"), tmp_path / "rules")
+    page = tmp_path / "rules" / "rulebook.yaml"
+    text, dated = page.read_text("utf-8"), "  date: reported_at\n"
+    page.write_text(text.replace(dated, f"{dated}  in_force: {{from: 2026-01-01}}\n"), "utf-8")
+    router = Router.load(tmp_path / "rules")
+    assert router.rulebook.days == (date(2026, 1, 1), date.max)
+    cases = load_cases([ROOT / "cases"], router.rulebook)
+    assert {c.id: said(c, router) for c in cases if not run(c, router).passed} == {}
+
+
 EXPECTATIONS = {
     "{lead: housing}": [
         "the lead should be Housing and Urban-Rural Development Bureau, but is sub-district office or town government"
@@ -63,6 +78,9 @@ EXPECTATIONS = {
     ],
     "{duties: {enforce: street-office}}": [],
     "{duties: {report: {party: property-company, to: [residents-committee, street-office]}}}": [],
+    "{duties: {enforce: {party: street-office, within: 24h}}}": [
+        "sub-district office or town government's enforce should be due within 24h, but is due —"
+    ],
     "{duties: {report: {party: property-company, to: lead}}}": [
         "property service company's report should go to sub-district office or town government, but goes to "
         "sub-district office or town government, residents' (villagers') committee"

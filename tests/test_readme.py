@@ -43,6 +43,7 @@ def test_the_library_example_runs(readme: str, lang: str) -> None:
     """Each line that is said to print something prints it."""
     (code,) = PYTHON.findall(text(readme))
     expected = re.findall(r"print\(.*\)  # (\(.*\))$", code, re.MULTILINE)
+    assert len(expected) == len(re.findall(r"# \(.*\)$", code, re.MULTILINE))
     printed = ran(["-c", code], lang).splitlines()
     assert [line for line in printed if line in expected] == expected
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from copy import deepcopy
+from datetime import date
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from books import book, router, rule
+from books import WORDS, book, router, rule
 from clerk import OWNER, clerk
 from dutyroute import Answer, Decision, Incident, IncidentError, Router
 from generate import seeded
@@ -107,6 +110,28 @@ def test_an_incident_of_another_vocabulary_is_refused(incident: Incident, fact: 
         assert error.incident == "A-1"
 
 
+def test_an_incident_read_for_another_rulebook_is_read_again() -> None:
+    """After a reload, what was prepared before is neither misread nor lost."""
+    before = clerk()
+    vocabulary = before.rulebook.vocabulary
+    renamed = tuple(
+        fact.model_dump(by_alias=True, exclude_defaults=True) | {"default": True}
+        for fact in vocabulary.facts.values()
+        if fact.id == "has_company"
+    )
+    others = tuple(fact for fact in WORDS["facts"] if fact["id"] != "has_company")
+    after = router(
+        rule("a", {"has_company": True}, {"lead": "housing"}),
+        rule("b", {"has_company": False}, {"lead": "planning"}),
+        facts=(*others, *renamed),
+    )
+    assert after.route(before.incident({"matter": "clutter"})).lead == ("housing",)
+    assert after.route(before.incident({"matter": "clutter", "has_company": False})).lead == ("planning",)
+    unknown = after.incident({"matter": "clutter", "has_company": None})
+    assert after.route(pickle.loads(pickle.dumps(unknown))) == after.route(unknown)
+    assert after.route(unknown).lead == ()
+
+
 def test_a_contradiction_is_shown_as_its_author_wrote_it() -> None:
     when = {"any": ({"urgent": True}, {"respondent": ("owner", "property-company")}), "occupied": False}
     found = router(rule("a", {}, {"lead": "housing"}), impossible=(when,))
@@ -164,6 +189,37 @@ def test_threads_that_build_the_same_diagram_share_what_they_build() -> None:
         assert all(found == expected for found in answers)
         for decisions in zip(*answers, strict=True):
             assert len({tuple(map(id, decision.rulings)) for decision in decisions}) == 1
+
+
+def test_a_router_travels_to_another_process() -> None:
+    found = clerk()
+    with ProcessPoolExecutor(1) as pool:
+        assert pool.submit(found.route, OWNER).result() == found.route(OWNER)
+    assert deepcopy(found).route(OWNER) == found.route(OWNER)
+
+
+# -- days on which the rules are in force
+
+
+def test_an_unknown_day_is_a_day_on_which_some_rule_is_in_force() -> None:
+    """What was before the first rule and is after the last one cannot be asked about."""
+    found = router(
+        rule("a", {"matter": "clutter"}, {"lead": "housing"}, in_force={"until": date(2026, 7, 1)}),
+        rule("b", {"matter": "clutter"}, {"lead": "planning"}, in_force={"from": date(2026, 7, 1)}),
+        header={"in_force": {"from": date(2026, 1, 1), "until": date(2027, 1, 1)}},
+    )
+    (ruling,) = found.route({"matter": "clutter"}).rulings
+    assert [(duty.party, duty.certain) for duty in ruling.duties] == [("housing", False), ("planning", False)]
+    assert ruling.ask == ("reported_at",)
+
+
+def test_rules_that_are_all_in_force_alike_do_not_ask_for_the_day() -> None:
+    found = router(
+        rule("a", {"matter": "clutter"}, {"lead": "housing"}),
+        header={"in_force": {"from": date(2026, 1, 1), "until": date(2027, 1, 1)}},
+    )
+    (ruling,) = found.route({"matter": "clutter"}).rulings
+    assert (ruling.status, ruling.lead, ruling.ask) == ("routed", ("housing",), ())
 
 
 # -- the shipped rulebook

@@ -161,11 +161,22 @@ class Diagram:
                 found = node.edges.setdefault(key, self._after(node.matter, left))
         return found
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that an incident can be about: some rule is in force."""
+        return self.rulebook.days
+
     def values(self, node: Node) -> Iterator[Plain]:
-        """Yield one value of each class of a node's fact, in order."""
+        """
+        Yield one value of each class of a node's fact, in order.
+
+        Days on which no rule is in force are left out: no incident about them is answered.
+        """
         fact = self.facts[node.fact]
         if node.cuts is None:
             yield from self.domain(fact)
+        elif fact.id == self.rulebook.header.date:
+            yield from (first for first, _ in self.seasons(node.cuts))
         else:
             yield from self.stretches(fact, node.cuts)
 
@@ -173,6 +184,15 @@ class Diagram:
     def stretches(fact: Fact, cuts: list[Any]) -> Iterator[Plain]:
         """Yield the first value of each stretch between cuts that the fact's bounds leave room for."""
         return _representatives(fact, cuts)
+
+    def seasons(self, cuts: list[Any]) -> Iterator[tuple[date, date]]:
+        """Yield the first and the last day of each stretch between cuts, within `days`."""
+        lows = [date.min, *cuts]
+        highs = [*(cut - timedelta(days=1) for cut in cuts if cut > date.min), date.max]
+        for low, high in zip(lows[-len(highs) :], highs, strict=True):
+            first, last = max(low, self.days[0]), min(high, self.days[1])
+            if first <= last:
+                yield first, last
 
     def classes(self, node: Node) -> Iterator[tuple[tuple[Plain, ...], Node | Leaf]]:
         """

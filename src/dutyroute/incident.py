@@ -29,7 +29,8 @@ class Incident:
     Made by `Router.incident` from a mapping. `facts` holds the known facts only,
     values as the vocabulary spells them; a fact that is absent is unknown.
     `assumed` lists those that a default stood in for. `text` is the free text
-    that came along; no rule reads it.
+    that came along; no rule reads it. `words` is the vocabulary that it was read
+    by; it does not travel to other processes.
     """
 
     id: str | None
@@ -37,6 +38,10 @@ class Incident:
     facts: Mapping[str, Plain]
     assumed: tuple[tuple[str, Plain], ...] = ()
     text: str | None = field(default=None, repr=False)
+    words: Vocabulary | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Incident, (self.id, self.matters, self.facts, self.assumed, self.text)
 
 
 class Reader:
@@ -84,7 +89,22 @@ class Reader:
         assumed = self._assume(facts) if self._defaults else ()
         if unknown:
             facts = {fact: value for fact, value in facts.items() if value is not None}
-        return Incident(name, matters, facts, assumed, text)
+        return Incident(name, matters, facts, assumed, text, self.words)
+
+    def again(self, incident: Incident) -> Incident:
+        """
+        Read an incident that was read by another vocabulary.
+
+        What was assumed there is assumed anew; what was said to be unknown stays so.
+
+        Raises:
+            IncidentError: if a fact, a value or a matter is not known here.
+        """
+        assumed = dict(incident.assumed)
+        told = {fact: value for fact, value in incident.facts.items() if fact not in assumed}
+        silent = {f: None for f, _ in self._defaults if f not in incident.facts and _had_default(incident, f)}
+        mapping = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
+        return self.read({**silent, **told, **mapping})
 
     def named(self, key: str) -> str:
         """Return the fact that an id, name or alias stands for; an unknown one as it is."""
@@ -237,6 +257,14 @@ def _field(fact: Fact, words: Vocabulary) -> _Field:
     if fact.type == "date":
         return fact.id, _day, date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
+
+
+def _had_default(incident: Incident, fact: str) -> bool:
+    """Tell whether a fact that an incident does not know was said to be unknown, as far as can be told."""
+    if incident.words is None:
+        return True
+    found = incident.words.facts.get(fact)
+    return found is not None and found.default is not None
 
 
 def _spellings(entries: Iterable[Entry]) -> dict[str, str]:

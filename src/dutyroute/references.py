@@ -71,8 +71,11 @@ class Checker:
         if ("facts", fact.id) not in self.places:
             return
         at = self._at("facts", fact.id)
-        if fact.id in RESERVED:
-            yield Diagnostic("reserved-name", {"word": fact.id}, (*at, "id"))
+        spelled = [(fact.id, "id"), (fact.name, "name"), (fact.english, "english")]
+        spelled += [(alias, "aliases") for alias in fact.aliases]
+        for word, key in spelled:
+            if word in RESERVED:
+                yield Diagnostic("reserved-name", {"word": word}, (*at, key))
         if (fact.type == "tree") is not (fact.id == MATTER):
             yield Diagnostic("tree-is-matter", {"word": fact.id}, (*at, "type"))
         if fact.type == "enum" and not fact.values:

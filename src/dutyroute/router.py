@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute import loader
 from dutyroute.decision import Decision, Duty, Ruling, Stamp
-from dutyroute.diagram import Diagram, OutsideDomain
+from dutyroute.diagram import Diagram
 from dutyroute.errors import IncidentError, needs
 from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.incident import Incident, Reader
-from dutyroute.rules import Period, Rulebook
+from dutyroute.rules import Rulebook
 from dutyroute.shipped import shipped
 from dutyroute.supervaluation import Reach, TooOpen, combine
 from dutyroute.vocabulary import MATTER, Plain
@@ -41,10 +41,13 @@ class Router:
         self._reader = Reader(rulebook.vocabulary)
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
         self._open: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
-        self._period = _hull(rulebook)
+        self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
         words = rulebook.vocabulary
         roles = self.diagram.reading_order
         self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.rulebook,)  # what was built so far is built again where it arrives
 
     @classmethod
     def load(cls, path: str | Path) -> Router:
@@ -65,10 +68,14 @@ class Router:
         """
         Read a mapping as an incident, once, so that it can be routed many times.
 
+        One that was read for another rulebook is read again, for this one.
+
         Raises:
             IncidentError: naming fact and value, and what was expected.
         """
-        return given if isinstance(given, Incident) else self._reader.read(given)
+        if not isinstance(given, Incident):
+            return self._reader.read(given)
+        return given if given.words is self._reader.words else self._reader.again(given)
 
     def route(self, incident: Given) -> Decision:
         """
@@ -78,8 +85,8 @@ class Router:
             IncidentError: if the incident cannot be read, contradicts itself, or
                 lies on a day on which no rule is in force.
         """
-        read = incident if isinstance(incident, Incident) else self._reader.read(incident)
-        if self._period is not None:
+        read = self.incident(incident)
+        if self._days is not None:
             self._check_day(read)
         matters = read.matters
         if len(matters) == 1:
@@ -122,7 +129,7 @@ class Router:
         except IncidentError as error:
             return error
 
-    def what_if(self, incident: Given, **facts: Any) -> Decision:
+    def what_if(self, incident: Given, /, **facts: Any) -> Decision:
         """Route an incident with some facts changed; None makes a fact unknown."""
         return self.route(self._with(self.incident(incident), facts))
 
@@ -162,10 +169,7 @@ class Router:
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
     def _rule(self, incident: Incident, matter: str) -> Ruling:
-        try:
-            leaf = self.diagram.walk(matter, incident.facts)
-        except OutsideDomain as error:
-            raise self._foreign(error, incident) from None
+        leaf = self.diagram.walk(matter, incident.facts)
         if leaf is None:
             return self._rule_open(incident, matter)
         if leaf.settlement is None:
@@ -187,8 +191,6 @@ class Router:
             _ = reach.ask
         except TooOpen:
             raise _too_open(incident) from None
-        except OutsideDomain as error:
-            raise self._foreign(error, incident) from None
         if not reach.leaves:
             raise self._contradiction(incident, reach.impossible)
         return reach
@@ -229,16 +231,18 @@ class Router:
             facts={**kept, **{fact: value for fact, value in over.facts.items() if fact in changed}},
             assumed=tuple(pair for pair in incident.assumed if pair[0] not in changed),
             text=over.text if "text" in changed else incident.text,
+            words=over.words,
         )
 
     def _check_day(self, incident: Incident) -> None:
         day = incident.facts.get(self.rulebook.header.date or "")
-        if isinstance(day, date) and self._period is not None and day not in self._period:
+        first, last = self.rulebook.days
+        if isinstance(day, date) and not first <= day <= last:
             raise IncidentError(
                 "incident-no-rules-then",
                 self.rulebook.header.date,
                 day.isoformat(),
-                _span_of(self._period),
+                _span_of(first, last),
                 incident=incident.id,
             )
 
@@ -247,28 +251,10 @@ class Router:
         shown = _yaml(written)[1:-1]
         return IncidentError("incident-impossible", next(iter(written), None), shown, incident=incident.id)
 
-    def _foreign(self, error: OutsideDomain, incident: Incident) -> IncidentError:
-        """Say that an incident was read against another vocabulary."""
-        fresh = {MATTER: list(incident.matters), **incident.facts, "id": incident.id}
-        try:
-            self._reader.read(fresh)
-        except IncidentError as found:
-            return found
-        return IncidentError("incident-wrong-value", error.fact, error.value, incident=incident.id)
 
-
-def _hull(rulebook: Rulebook) -> Period | None:
-    """Return the stretch outside of which no rule is in force; None where there is no such."""
-    periods = [rulebook.period(rule) for rule in rulebook.rules.values()]
-    starts = [period.since for period in periods]
-    ends = [period.until for period in periods]
-    since = min((day for day in starts if day), default=None) if None not in starts else None
-    until = max((day for day in ends if day), default=None) if None not in ends else None
-    return Period.model_validate({"from": since, "until": until}) if since or until else None
-
-
-def _span_of(period: Period) -> dict[str, str]:
-    since, until = period.since, period.until
+def _span_of(first: date, last: date) -> dict[str, str]:
+    since = None if first == date.min else first
+    until = None if last == date.max else last + timedelta(days=1)
     zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
     en = f"from {since or 'the beginning'}" + (f" until {until} (that day excluded)" if until else " on")
     return {"zh": zh, "en": en}

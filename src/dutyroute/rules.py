@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -75,7 +75,7 @@ class Period(Model):
         since, until = (
             (written.get("from"), written.get("until")) if isinstance(written, dict) else (None, None)
         )
-        if isinstance(since, date) and isinstance(until, date) and since >= until:
+        if isinstance(until, date) and (since if isinstance(since, date) else date.min) >= until:
             raise ValueError("empty-period")
         return written
 
@@ -249,6 +249,18 @@ class Rulebook:
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
         return rule.in_force or self.header.in_force or _ALWAYS
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """
+        The first and the last day on which any rule is in force.
+
+        The calendar's own first or last day where there is no such end.
+        """
+        periods = [self.period(rule) for rule in self.rules.values()]
+        first = min((period.since or date.min for period in periods), default=date.min)
+        lasts = (period.until - timedelta(days=1) if period.until else date.max for period in periods)
+        return first, max(lasts, default=date.max)
 
     def span(self, kind: str, name: str | int) -> Span | None:
         """Tell where a rule, obligation … stands, where it was read from a file."""

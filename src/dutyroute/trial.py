@@ -9,9 +9,9 @@ from typing import Any
 from dutyroute.cases import ANYONE, Case, Expectation
 from dutyroute.decision import Decision, Duty, Recused, Ruling
 from dutyroute.errors import IncidentError
-from dutyroute.messages import Lang, language, text
+from dutyroute.messages import LANGUAGES, Lang, language, text
 from dutyroute.router import Router
-from dutyroute.rules import Rulebook
+from dutyroute.rules import LEAD, Assignment, Rulebook
 
 __all__ = ["Difference", "Trial", "run"]
 
@@ -119,18 +119,16 @@ class _Comparison:
     def needed(self, expected: Mapping[str, Any], seen: _Seen, *, certain: bool) -> Iterator[Difference]:
         held = {(d.party, d.role): d for d in seen.duties}
         for role, assignments in expected.items():
-            for assignment in assignments:
-                for party in assignment.party:
-                    yield from self.one(
-                        held.get((party, role)), party, role, assignment.to, seen.lead, certain
-                    )
+            for wanted in assignments:
+                for party in wanted.party:
+                    yield from self.one(held.get((party, role)), party, role, wanted, seen.lead, certain)
 
     def one(
         self,
         duty: Duty | None,
         party: str,
         role: str,
-        to: tuple[str, ...],
+        wanted: Assignment,
         lead: tuple[str, ...],
         certain: bool,
     ) -> Iterator[Difference]:
@@ -139,18 +137,26 @@ class _Comparison:
         elif duty.certain is not certain:
             code = "case-only-possible" if certain else "case-certain-already"
             yield self.difference(code, party, role, rules=duty.rules)
-        elif to and (wanted := {p for t in to for p in (lead if t == "lead" else (t,))} - {party}) != set(
-            duty.to
-        ):
+        else:
+            yield from self.details(duty, wanted, lead)
+
+    def details(self, duty: Duty, wanted: Assignment, lead: tuple[str, ...]) -> Iterator[Difference]:
+        """Compare whom a duty tells and how soon it is due, as far as the case says so."""
+        told = {p for t in wanted.to for p in (lead if t == LEAD else (t,))} - {duty.party}
+        if wanted.to and told != set(duty.to):
             parties = self.book.vocabulary.parties
-            values = {
+            names: dict[str, dict[str, str]] = {
                 lang: {
-                    "expected": _names(parties, tuple(sorted(wanted)), lang),
+                    "expected": _names(parties, tuple(sorted(told)), lang),
                     "found": _names(parties, duty.to, lang),
                 }
-                for lang in ("zh", "en")
+                for lang in LANGUAGES
             }
-            yield self.difference("case-to", party, role, values, duty.rules)
+            yield self.difference("case-to", duty.party, duty.role, names, duty.rules)
+        if wanted.within not in (None, duty.within):
+            limits = {"expected": str(wanted.within), "found": duty.within or "—"}
+            said = {"zh": limits, "en": limits}
+            yield self.difference("case-within", duty.party, duty.role, said, duty.rules)
 
     def forbidden(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Difference]:
         for role, parties in expected.items():

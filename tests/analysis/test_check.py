@@ -189,7 +189,7 @@ class TestShadowedRule:
 class TestRedundantRule:
     def test_tells_which_rule_says_the_same(self) -> None:
         found = only(book(rule("a", FIRE, LEADS), rule("b", {}, LEADS)), "redundant-rule")
-        assert found.message("zh") == "删去规则 `a`，任何决定都不变：`b` 已经给出同样的职责"
+        assert found.message("zh") == "删去规则 `a`，谁有什么职责都不变：`b` 已经给出同样的职责"
         assert (found.rules, found.witness) == (("a", "b"), {"matter": "fire-lane"})
 
     def test_a_rule_that_keeps_a_fallback_away_is_needed(self) -> None:
@@ -237,7 +237,7 @@ class TestRedundantRule:
             recusal=recusal("respondent", "inspect"),
         )
         assert only(made, "redundant-rule").message("en") == (
-            "without rule `a` every decision stays the same: recusal takes every duty that it gives"
+            "without rule `a` nobody's duties change: recusal takes every duty that it gives"
         )
 
 

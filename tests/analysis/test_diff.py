@@ -55,7 +55,6 @@ EDITORIAL: dict[str, Data] = {
     "order": written(INSPECT, ENFORCE),
     "titles": written(ENFORCE | {"title": "住建局查处", "english": "Housing enforces"}, INSPECT),
     "notes": written(ENFORCE | {"note": "说明", "quote": "查处"}, INSPECT),
-    "clauses and basis": written(ENFORCE | {"cite": "opinion/2.1", "basis": "assumed"}, INSPECT),
     "a rule renamed": written(ENFORCE | {"id": "housing-punishes"}, INSPECT),
     "a rule split by party": written(
         ENFORCE, INSPECT, rule("again", {"matter": "violation", "urgent": True}, {"enforce": "housing"})
@@ -80,6 +79,27 @@ EDITORIAL: dict[str, Data] = {
 @pytest.mark.parametrize("edit", EDITORIAL)
 def test_an_editorial_edit_changes_no_decision(edit: str) -> None:
     assert diff(book(ENFORCE, INSPECT), linked(EDITORIAL[edit])) == ()
+
+
+def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
+    """Who acts stays the same; on whose words, and how sure that is, does not."""
+    old = book(ENFORCE, INSPECT)
+    new = book(ENFORCE | {"cite": "opinion/2.1", "basis": "assumed"}, INSPECT)
+    assert said(old, new) == [
+        ("违法违规（全部）", ["住建局查处：职责不变，依据由“第1.1条，明文”变为“第2.1条，本地设定”"])
+    ]
+    assert said(old, new, "en")[0][1] == [
+        "housing, enforce: the duty stays, its grounds change from 第1.1条 (explicit) to 第2.1条 (assumed)"
+    ]
+
+
+def test_a_repeated_rule_that_adds_a_clause_is_not_dropped_in_silence() -> None:
+    again = rule("again", {"matter": "violation"}, {"enforce": "housing"}, cite="opinion/2.1")
+    (region,) = diff(book(ENFORCE, again), book(ENFORCE))
+    assert (region.change.gained, region.change.lost) == ((), ())
+    assert region.change.grounds == (
+        ("housing", "enforce", ("explicit", ("opinion/1.1", "opinion/2.1")), ("explicit", ("opinion/1.1",))),
+    )
 
 
 def test_whom_a_duty_tells_is_a_set_whatever_the_order_of_parties() -> None:

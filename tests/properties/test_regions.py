@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from books import linked
-from dutyroute import IncidentError, Router, Rulebook
+from dutyroute import Duty, IncidentError, Router, Rulebook
 from dutyroute.analysis.diff import diff
 from dutyroute.analysis.placing import Placing
 from dutyroute.linker import link
@@ -23,6 +23,12 @@ def test_of_100_000_incidents_none_differs_outside_a_region() -> None:
     for kind in KINDS:
         for seed in range(PER_KIND):
             _hold(kind, seed, INCIDENTS)
+
+
+@pytest.mark.parametrize("kind,seed", [("bounds", 182)])
+def test_what_the_long_run_once_found_stays_mended(kind: str, seed: int) -> None:
+    """A witness was taken to lie on a default day on which no rule is in force."""
+    _hold(kind, seed, 50)
 
 
 @pytest.mark.fuzz
@@ -84,6 +90,10 @@ def _knows(book: Rulebook, name: str, value: Any) -> bool:
     return fact.allows(value) if fact.type == "int" else value in book.vocabulary.domain(fact)
 
 
+def _sure(duty: Duty) -> tuple[bool, str, tuple[str, ...]]:
+    return duty.certain, duty.basis, duty.clauses
+
+
 def _answer(router: Router, given: Data) -> Any:
     known = {k: v for k, v in given.items() if k in router.rulebook.vocabulary.facts}
     try:
@@ -93,7 +103,7 @@ def _answer(router: Router, given: Data) -> Any:
     return [
         (
             {
-                (d.party, d.role, frozenset(d.to), frozenset(d.to_possible), d.within, d.certain)
+                (d.party, d.role, frozenset(d.to), frozenset(d.to_possible), d.within, *_sure(d))
                 for d in r.duties
             },
             (r.flags, r.possible_flags),

@@ -33,7 +33,8 @@ class Alone:
         kept: Conditions = {**shut_out, **told}
         rules = {name: rule.model_copy(update={**_NOTHING, "id": name}) for name in conditions}
         self.matters = tuple(_told_apart(rulebook, kept))
-        self.diagram = Surveyed(replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept))
+        little = replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept)
+        self.diagram = Surveyed(little, days=rulebook.days)
 
     def surveys(self) -> Iterator[Survey]:
         """Look at each matter that could make a difference."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from dutyroute.analysis.change import Behind, Change, Standing
 from dutyroute.analysis.domain import Domain, Domains
@@ -36,8 +37,17 @@ def unshared(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[s
             search = _Search(Diagram(bare(book)), own, dict(others))
             witness = None if bound is None else search.witness(matters, fact, bound)
             if bound is not None and witness is not None:
-                yield Area(tuple(matters), ((fact, bound), *others), change, Behind(), witness)
+                yield Area(tuple(matters), ((fact, bound), *others), change, Behind(), _dated(witness, book))
         others = (*others, (fact, domains.both[fact].whole()))
+
+
+def _dated(witness: Witness, book: Rulebook) -> Witness:
+    """Give an incident a day where it would be taken to lie on one on which no rule is in force."""
+    fact = book.vocabulary.facts.get(book.header.date or "")
+    first, last = book.days
+    if fact is None or fact.id in dict(witness) or not isinstance(fact.default, date):
+        return witness
+    return witness if first <= fact.default <= last else (*witness, (fact.id, last))
 
 
 def bare(rulebook: Rulebook) -> Rulebook:

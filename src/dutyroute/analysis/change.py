@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from dutyroute.analysis.ground import counting_in
-from dutyroute.decision import Ruling
+from dutyroute.decision import Duty, Ruling
 from dutyroute.diagram import Leaf
 from dutyroute.rules import Rule
 from dutyroute.supervaluation import combine
 
-__all__ = ["Behind", "Change", "Held", "Side", "Standing", "compare"]
+__all__ = ["Behind", "Change", "Ground", "Held", "Side", "Standing", "compare"]
 
 Held = tuple[str, str, tuple[str, ...], str | None]
 """Party, role, to whom, and within what time."""
 
 Unmet = tuple[str, str, tuple[str, ...]]
 """An obligation that is not met, whether by a gap or a conflict, and who holds the role."""
+
+Ground = tuple[str, tuple[str, ...]]
+"""How sure a duty is, and the clauses that give it."""
 
 Standing = Literal["ruled", "open", "impossible", "absent", "lapsed"]
 
@@ -29,7 +32,8 @@ class Change:
     What an edit does to a decision.
 
     `gained` and `lost` list duties as (party, role, to, within); a duty whose
-    `to` or `within` changes stands in both. `before` and `after` tell whether
+    `to` or `within` changes stands in both. `grounds` lists duties that stay as
+    they are but rest on other words, as (party, role, before, after). `before` and `after` tell whether
     the incident is ruled on, hangs on a fact that it does not give (`open`), is
     impossible, or cannot be asked about: the rulebook lacks the matter or value
     (`absent`), or has no rules for the day (`lapsed`).
@@ -43,6 +47,7 @@ class Change:
     breaches_lost: tuple[Unmet, ...] = ()
     before: Standing = "ruled"
     after: Standing = "ruled"
+    grounds: tuple[tuple[str, str, Ground, Ground], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class _Answer:
     flags: frozenset[str] = frozenset()
     breaches: frozenset[Unmet] = frozenset()
     possible: frozenset[Any] = frozenset()
+    grounds: frozenset[tuple[Held, Ground]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +81,21 @@ class Side:
     rules: Mapping[str, Rule]
 
 
-def compare(one: Side, other: Side) -> tuple[Change | None, Behind] | None:
+def compare(one: Side, other: Side, *, grounded: bool) -> tuple[Change | None, Behind] | None:
     """
     Tell what differs between what two sides say, and the rules behind it.
 
     A side has no leaves where its rulebook cannot be asked, several where a
-    fact is open. The change is None where the
-    answers are the same; the whole is None where neither side answers.
+    fact is open. The change is None where the answers are the same; the whole is
+    None where neither side answers. `grounded` tells whether resting on other
+    words, with the same duties, is a change.
     """
     before, after = _ruling(one.leaves), _ruling(other.leaves)
     if before is None and after is None:
         return None
     if (before is None and one.leaves) or (after is None and other.leaves):
         return _IMPOSSIBLE[before is None], Behind()
-    was, now = _answer(before), _answer(after)
+    was, now = _answer(before, grounded), _answer(after, grounded)
     if was == now:
         return _SAME
     change = Change(
@@ -97,6 +104,7 @@ def compare(one: Side, other: Side) -> tuple[Change | None, Behind] | None:
         *_two_ways(was.breaches, now.breaches),
         was.standing,
         now.standing,
+        tuple(sorted(_regrounded(dict(was.grounds), dict(now.grounds)))),
     )
     return change, Behind(_rules(one, before, change), _rules(other, after, change))
 
@@ -115,7 +123,7 @@ def _ruling(leaves: tuple[Leaf, ...]) -> Ruling | None:
     return combine(possible, (), lambda _: (0, 0)) if possible else None
 
 
-def _answer(ruling: Ruling | None) -> _Answer:
+def _answer(ruling: Ruling | None, grounded: bool) -> _Answer:
     if ruling is None:
         return _Answer("absent")
     possible = frozenset(
@@ -126,11 +134,25 @@ def _answer(ruling: Ruling | None) -> _Answer:
     )
     return _Answer(
         "open" if possible else "ruled",
-        frozenset((d.party, d.role, tuple(sorted(d.to)), d.within) for d in ruling.duties if d.certain),
+        frozenset(_held(d) for d in ruling.duties if d.certain),
         frozenset(ruling.flags),
         frozenset((b.obligation, b.kind, tuple(sorted(b.holders))) for b in ruling.breaches if b.certain),
         possible,
+        frozenset((_held(d), (d.basis, d.clauses)) for d in ruling.duties if d.certain and grounded),
     )
+
+
+def _held(duty: Duty) -> Held:
+    return duty.party, duty.role, tuple(sorted(duty.to)), duty.within
+
+
+def _regrounded(
+    was: Mapping[Held, Ground], now: Mapping[Held, Ground]
+) -> Iterator[tuple[str, str, Ground, Ground]]:
+    """Yield the duties that both sides give, on other words."""
+    for held in was.keys() & now.keys():
+        if was[held] != now[held]:
+            yield held[0], held[1], was[held], now[held]
 
 
 def _two_ways(was: Iterable[Any], now: Iterable[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -150,6 +172,7 @@ def _rules(side: Side, ruling: Ruling | None, change: Change) -> frozenset[str]:
         return frozenset()
     moved = {(party, role) for party, role, _, _ in (*change.gained, *change.lost)}
     roles = {role for _, role in moved}
+    moved |= {(party, role) for party, role, _, _ in change.grounds}
     own = {rule for d in ruling.duties if (d.party, d.role) in moved for rule in d.rules}
     others = {rule for d in ruling.duties if d.role in roles for rule in d.rules}
     unmet = {(b[0], b[1]) for b in (*change.breaches_gained, *change.breaches_lost)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dutyroute.analysis.change import Ground
 from dutyroute.analysis.diff import Change, Region, diff
 from dutyroute.analysis.placing import Placing, Tally, tallies
 from dutyroute.analysis.region import Bound, Unsaid, Value
@@ -95,6 +96,7 @@ def _place(place: Place, said: Wording) -> dict[str, Any]:
         "lost": [_held(held) for held in change.lost],
         "flags": {"gained": list(change.flags_gained), "lost": list(change.flags_lost)},
         "breaches": {"gained": _unmet(change.breaches_gained), "lost": _unmet(change.breaches_lost)},
+        "grounds": [_ground(*each) for each in change.grounds],
         "before": change.before,
         "after": change.after,
         "rules": {"old": _rules(said.old, region.old_rules), "new": _rules(said.new, region.new_rules)},
@@ -108,6 +110,15 @@ def _place(place: Place, said: Wording) -> dict[str, Any]:
 
 def _held(held: Any) -> dict[str, Any]:
     return {"party": held[0], "role": held[1], "to": list(held[2]), "within": held[3]}
+
+
+def _ground(party: str, role: str, was: Ground, now: Ground) -> dict[str, Any]:
+    sides = (("before", was), ("after", now))
+    return {
+        "party": party,
+        "role": role,
+        **{side: {"basis": basis, "clauses": list(cited)} for side, (basis, cited) in sides},
+    }
 
 
 def _unmet(breaches: Iterable[Any]) -> list[dict[str, Any]]:

@@ -60,8 +60,9 @@ def diff(old: Rulebook, new: Rulebook, *, budget: int = BUDGET) -> tuple[Region,
     Compare two rulebooks by the decisions that they lead to.
 
     Returns a complete partition of the incidents whose duties, flags or breaches
-    differ: nothing outside the regions changes, and everything inside does. An
-    edit of words, order or layout gives no region. Where the default of a fact
+    differ, or rest on other clauses or with other certainty: nothing outside the
+    regions changes, and everything inside does. An edit of words, order or
+    layout gives no region. Where the default of a fact
     was edited, the incidents that do not mention it have regions of their own.
     A matter whose comparison would take more than `budget` steps comes back as a
     region that is not proven.
@@ -71,29 +72,32 @@ def diff(old: Rulebook, new: Rulebook, *, budget: int = BUDGET) -> tuple[Region,
 
 def changes_in(old: Rulebook, new: Rulebook, matters: Iterable[str]) -> tuple[Region, ...]:
     """
-    Compare the decisions about some matters only, as `diff` does, but leave parts apart.
+    Compare the duties decided about some matters only, as `diff` does, but leave parts apart.
 
-    Both rulebooks must have the same vocabulary.
+    What they rest on is not compared. Both rulebooks must have the same vocabulary.
     """
-    comparing = _Comparing(old, new, BUDGET)
+    comparing = _Comparing(old, new, BUDGET, grounded=False)
     areas, unproven = comparing.areas(matters)
     open_ends = (Region((matter,), (), Change(), (), (), {}, proven=False) for matter in unproven)
     return (*map(_region, areas), *open_ends)
 
 
-def sides(old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET) -> Sides:
+def sides(
+    old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET, *, grounded: bool = True
+) -> Sides:
     """Compile two rulebooks with one order of facts, to walk them side by side."""
-    after = Traced(new)
-    before = Traced(old, shared_order(after.order, old.vocabulary.facts))
-    return Sides(before, after, domains, budget)
+    after = Traced(new, grounded=grounded)
+    before = Traced(old, shared_order(after.order, old.vocabulary.facts), grounded=grounded)
+    return Sides(before, after, domains, budget, grounded=grounded)
 
 
 class _Comparing:
-    def __init__(self, old: Rulebook, new: Rulebook, budget: int) -> None:
+    def __init__(self, old: Rulebook, new: Rulebook, budget: int, *, grounded: bool = True) -> None:
         self.old, self.new = old, new
         self.domains = Domains(old, new)
         self.budget = budget
-        self.sides = sides(*sliced(old, new), self.domains, budget)
+        self.grounded = grounded
+        self.sides = sides(*sliced(old, new, grounded=grounded), self.domains, budget, grounded=grounded)
         self.matters = tuple(dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)))
         self.both = tuple(
             m for m in self.matters if m in old.vocabulary.matters and m in new.vocabulary.matters
@@ -113,7 +117,7 @@ class _Comparing:
     @cached_property
     def whole(self) -> Sides:
         """The whole rulebooks, for matters that only one of them has."""
-        return sides(self.old, self.new, self.domains, self.budget)
+        return sides(self.old, self.new, self.domains, self.budget, grounded=self.grounded)
 
     def areas(self, matters: Iterable[str]) -> tuple[list[Area], list[str]]:
         """Compare matter by matter; name those that are too large."""

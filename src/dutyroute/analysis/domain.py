@@ -95,10 +95,8 @@ def _own(book: Rulebook, fact: Fact) -> Domain:
 
 def _days(book: Rulebook) -> Stretch:
     """Return the days on which some rule is in force."""
-    periods = [book.period(rule) for rule in book.rules.values()]
-    starts, ends = [p.since for p in periods], [p.until for p in periods]
-    low = None if None in starts else min((day for day in starts if day), default=None)
-    high = None if None in ends else max((day for day in ends if day), default=None)
+    first, last = book.days
+    low, high = (None if first == date.min else first), (None if last == date.max else last + step(last))
     return Stretch(low, high)
 
 

@@ -48,11 +48,14 @@ class Sides:
     sides nothing is visited at all.
     """
 
-    def __init__(self, old: Traced, new: Traced, domains: Domains, budget: int = BUDGET) -> None:
+    def __init__(
+        self, old: Traced, new: Traced, domains: Domains, budget: int = BUDGET, *, grounded: bool
+    ) -> None:
         self.old = old
         self.new = new
         self.domains = domains
         self.budget = budget
+        self.grounded = grounded
         self._order = {**new.order, **old.order}
         self._spent = 0
         self._done: dict[tuple[tuple[int, ...], tuple[int, ...]], Parts] = {}
@@ -88,7 +91,7 @@ class Sides:
         return self._below(min(tested, key=self._order.__getitem__), one, other)
 
     def _at_leaves(self, one: Places, other: Places) -> Parts:
-        compared = compare(_side(self.old, one), _side(self.new, other))
+        compared = compare(_side(self.old, one), _side(self.new, other), grounded=self.grounded)
         if compared is None:
             return None
         change, behind = compared

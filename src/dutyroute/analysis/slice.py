@@ -10,7 +10,7 @@ from dutyroute.rules import LEAD, Obligation, Rule, Rulebook
 __all__ = ["sliced"]
 
 
-def sliced(old: Rulebook, new: Rulebook) -> tuple[Rulebook, Rulebook]:
+def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> tuple[Rulebook, Rulebook]:
     """
     Cut two rulebooks down to what can bear on their differences.
 
@@ -18,11 +18,12 @@ def sliced(old: Rulebook, new: Rulebook) -> tuple[Rulebook, Rulebook]:
     out, the roles and flags that these give, the defaults that wait for those
     roles. Then backward: everything that decides the roles and flags so found.
     The decisions of the two slices differ where, and as, those of the rulebooks
-    do, and compare many times faster.
+    do, and compare many times faster. Where `grounded`, a rule that rests on
+    other words counts as edited.
     """
     if _impossible(old) != _impossible(new) or _defaults(old) != _defaults(new):
         return old, new
-    moved = _Moved(old, new)
+    moved = _Moved(old, new, grounded)
     kept = _Kept((old, new), moved)
     return kept.of(old), kept.of(new)
 
@@ -40,7 +41,7 @@ def _defaults(book: Rulebook) -> frozenset[Hashable]:
 class _Moved:
     """The rules, roles and flags that an edit may move."""
 
-    def __init__(self, old: Rulebook, new: Rulebook) -> None:
+    def __init__(self, old: Rulebook, new: Rulebook, grounded: bool) -> None:
         self.books = old, new
         self.owed = _edited(_owed(old), _owed(new))
         self.roles: set[str] = {
@@ -51,7 +52,7 @@ class _Moved:
         }
         self.flags: set[str] = set()
         self.rules: set[str] = set()
-        waiting = list(_edited(_said(old), _said(new)))
+        waiting = list(_edited(_said(old, grounded), _said(new, grounded)))
         while waiting:
             name = waiting.pop()
             if name not in self.rules:
@@ -128,8 +129,15 @@ def _edited(was: dict[str, Hashable], now: dict[str, Hashable]) -> set[str]:
     return {name for name in (*was, *now) if was.get(name) != now.get(name)}
 
 
-def _said(book: Rulebook) -> dict[str, Hashable]:
-    return {name: (book.conditions["rules", name], *_rule(book, rule)) for name, rule in book.rules.items()}
+def _said(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
+    return {
+        name: (book.conditions["rules", name], *_rule(book, rule), grounded and _grounds(rule))
+        for name, rule in book.rules.items()
+    }
+
+
+def _grounds(rule: Rule) -> Hashable:
+    return rule.basis, frozenset(rule.cite)
 
 
 def _rule(book: Rulebook, rule: Rule) -> Iterator[Hashable]:

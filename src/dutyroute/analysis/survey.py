@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date
 from typing import Any, Literal
 
 from dutyroute.analysis.trace import tests_of
@@ -36,13 +35,22 @@ class Surveyed(Diagram):
     It keeps what met at each leaf, so that a leaf can be settled again without
     one of its rules, and it knows on which days anything can be asked. Where
     `topic` is given, the rulebook is the part that decides it, and `whole` is
-    the diagram of all of it, which the router walks.
+    the diagram of all of it, which the router walks. `days` are those of the
+    whole rulebook, where there is no such diagram.
     """
 
-    def __init__(self, rulebook: Rulebook, topic: Topic | None = None, whole: Surveyed | None = None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        topic: Topic | None = None,
+        whole: Surveyed | None = None,
+        *,
+        days: tuple[date, date] | None = None,
+    ) -> None:
         super().__init__(rulebook)
         self.topic = topic
         self.whole: Surveyed = whole or self
+        self._asked = days
         self._met: dict[int, list[Item]] = {}
         self._again = Settler(rulebook)
         self._surveys: dict[Any, Survey] = {}
@@ -117,30 +125,19 @@ class Surveyed(Diagram):
     def options(self, node: Node) -> Iterator[Plain]:
         """Yield a value of each class of a node's fact that can be asked about, the default first."""
         fact = self.facts[node.fact]
-        values = self._days(node) if node.fact == self.rulebook.header.date else self.values(node)
+        is_day = node.fact == self.rulebook.header.date
+        values = self._days(node.cuts or []) if is_day else self.values(node)
         yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
 
     @property
     def days(self) -> tuple[date, date]:
-        """The first and the last day that can be asked about: some rule is in force."""
-        return self.whole._days_in_force
+        """The first and the last day that can be asked about, by the rules of the whole."""
+        return self._asked or self.whole.rulebook.days
 
-    @cached_property
-    def _days_in_force(self) -> tuple[date, date]:
-        periods = [self.rulebook.period(rule) for rule in self.rulebook.rules.values()]
-        starts, ends = [period.since for period in periods], [period.until for period in periods]
-        first = min((day or date.min for day in starts), default=date.min)
-        lasts = (date.max if day is None else day - timedelta(days=1) for day in ends)
-        return first, max(lasts, default=date.max)
-
-    def _days(self, node: Node) -> Iterator[date]:
-        """Yield a day of each stretch between a node's cuts that lies within the days asked."""
-        cuts: list[Any] = [cut for cut in node.cuts or [] if cut != date.min]
-        for low, high in zip([None, *cuts], [*cuts, None], strict=True):
-            begin = max(low or date.min, self.days[0])
-            end = min(high - timedelta(days=1) if high else date.max, self.days[1])
-            if begin <= end:
-                yield begin if low else end
+    def _days(self, cuts: list[Any]) -> Iterator[date]:
+        """Yield a day of each stretch between cuts: its first, or where it has no beginning its last."""
+        for first, last in self.seasons(cuts):
+            yield last if first == date.min else first
 
     def _leaf(self, matter: str, items: list[Item]) -> Leaf:
         leaf = super()._leaf(matter, items)

@@ -21,8 +21,15 @@ class Traced(Diagram):
     A diagram that says what is left at each node.
 
     Two nodes of two rulebooks at which the same is left lead to the same
-    answers, so that nothing below them need be built, let alone compared.
+    answers, so that nothing below them need be built, let alone compared. Where
+    it is `grounded`, a rule also says what it rests on.
     """
+
+    def __init__(
+        self, rulebook: Rulebook, order: Mapping[str, int] | None = None, *, grounded: bool = False
+    ) -> None:
+        super().__init__(rulebook, order)
+        self.grounded = grounded
 
     def left(self, node: Node) -> Left:
         """Return what is still possible at a node."""
@@ -48,7 +55,14 @@ class Traced(Diagram):
     def _says(self) -> list[Hashable]:
         """What each item says besides its condition; equal for items that do the same."""
         rulebook = self.rulebook
-        return [_content(rulebook, kind, name) for kind, name in (each.item for each in self._tracked)]
+        return [
+            (_content(rulebook, kind, name), self._grounds(kind, name))
+            for kind, name in (each.item for each in self._tracked)
+        ]
+
+    def _grounds(self, kind: str, name: Any) -> Hashable:
+        rule = self.rulebook.rules[name] if kind == "rules" and self.grounded else None
+        return rule and (rule.basis, frozenset(rule.cite))
 
 
 def _content(rulebook: Rulebook, kind: str, name: Any) -> Hashable:

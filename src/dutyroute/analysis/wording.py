@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dutyroute.analysis.change import Change, Held
+from dutyroute.analysis.change import Change, Ground, Held
 from dutyroute.analysis.diff import Region
 from dutyroute.analysis.domain import step
 from dutyroute.analysis.region import UNSAID, Bound, Cube, Stretch, Value
@@ -170,6 +170,9 @@ class Wording:
         for party in dict.fromkeys(h[0] for h in (*change.gained, *change.lost)):
             for verb, held in _moved(change, party):
                 yield verb, self.say(verb, party=self.party(party), duty=self.held(held))
+        for party, role, was, now in change.grounds:
+            named = {"party": self.party(party), "role": self.role(role)}
+            yield "notes", self.say("grounds", **named, old=self.ground(was), new=self.ground(now))
         for verb, flags in (("flag-gained", change.flags_gained), ("flag-lost", change.flags_lost)):
             yield from (("notes", self.say(verb, flag=self.flag(flag))) for flag in flags)
         for verb, unmet in (("breach-gained", change.breaches_gained), ("breach-lost", change.breaches_lost)):
@@ -177,6 +180,16 @@ class Wording:
         for side, standing in (("before", change.before), ("after", change.after)):
             if standing != "ruled":
                 yield "notes", self.say(f"{standing}-{side}")
+
+    def ground(self, ground: Ground) -> str:
+        """Say what a duty rests on, and how sure that is."""
+        basis, clauses = ground
+        labels = dict.fromkeys(self._label(clause) for clause in clauses)
+        return self.say("ground", basis=self.say(f"basis-{basis}"), clauses=self.listed(labels))
+
+    def _label(self, clause: str) -> str:
+        books = (self.new.vocabulary, self.old.vocabulary)
+        return next((words.label(clause) for words in books if words.clause(clause)), clause)
 
     def rules(self, old: Iterable[str], new: Iterable[str]) -> str:
         """List the rules behind both sides, with where they stand."""

@@ -23,7 +23,7 @@ from dutyroute.shipped import shipped
 if TYPE_CHECKING:
     from dutyroute.analysis.finding import Findings
 
-__all__ = ["command"]
+__all__ = ["command", "counted"]
 
 _FORMATS = ("text", "json", "sarif")
 _LEVELS = ("error", "warning", "note")
@@ -42,16 +42,26 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--format", "|".join(_FORMATS), type=click.Choice(_FORMATS), default="text"),
             option(say, "--json", is_flag=True, key="as-json"),
             option(say, "--fail-on", "|".join(levels), type=click.Choice(levels), default="error"),
+            option(say, "--watch", is_flag=True),
         ],
     )
 
 
 def _run(
-    say: Phrasebook, *, path: str | None, explain: str | None, format: str, json: bool, fail_on: str
+    say: Phrasebook,
+    *,
+    path: str | None,
+    explain: str | None,
+    format: str,
+    json: bool,
+    fail_on: str,
+    watch: bool,
 ) -> int:
     if explain is not None:
         return _explain(explain, say)
     form = "json" if json else format
+    if watch:
+        return _watch(path, form, say)
     try:
         rulebook = _load(path, say)
     except RulebookError as error:
@@ -64,6 +74,14 @@ def _load(path: str | None, say: Phrasebook) -> Rulebook:
     from dutyroute import loader
 
     return loader.load(shipped("rules") if path is None else folder(path, say))
+
+
+def _watch(path: str | None, form: str, say: Phrasebook) -> int:
+    from dutyroute.cli.watch import watch
+
+    if form != "text":
+        raise unusable(say, "watch-text-only", format=form)
+    return watch(shipped("rules") if path is None else folder(path, say), say)
 
 
 def _explain(check: str, say: Phrasebook) -> int:
@@ -139,8 +157,13 @@ def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
         )
     )
     echo(Names(rulebook, say).stamp())
+    echo(counted(found, say))
+
+
+def counted(found: Findings, say: Phrasebook) -> str:
+    """Say in a line how many findings there are."""
     counts = Counter(finding.severity for finding in found)
-    echo(say("check-found", counts=_counted(counts, say)) if counts else say("check-nothing"))
+    return say("check-found", counts=_counted(counts, say)) if counts else say("check-nothing")
 
 
 def _counted(counts: Counter[Any], say: Phrasebook) -> str:

@@ -71,6 +71,12 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("{party}“{role}”的对象应为{expected}，决定中是{found}", "；规则：{rules}"),
         "en": Text("{party}'s {role} should go to {expected}, but goes to {found}", "; rules: {rules}"),
     },
+    "case-within": {
+        "zh": Text("{party}“{role}”的时限应为{expected}，决定中是{found}", "；规则：{rules}"),
+        "en": Text(
+            "{party}'s {role} should be due within {expected}, but is due {found}", "; rules: {rules}"
+        ),
+    },
     "case-forbidden": {
         "zh": Text("{party}不应承担“{role}”，决定中却有", "；规则：{rules}"),
         "en": Text("{party} should not hold {role}, but does", "; rules: {rules}"),

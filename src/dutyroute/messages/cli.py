@@ -167,6 +167,21 @@ WORDS: dict[str, dict[Lang, str]] = {
     },
     "check-found": {"zh": "发现：{counts}", "en": "Found: {counts}"},
     "check-nothing": {"zh": "没有发现问题", "en": "Nothing found"},
+    "watch-text-only": {
+        "zh": "--watch 是给人看的，不能与 --format {format} 同用",
+        "en": "--watch is for people to read; it does not go with --format {format}",
+    },
+    "watch-waiting": {
+        "zh": "正在等待 {path} 的保存，按 Ctrl-C 结束。",
+        "en": "Waiting for {path} to be saved; Ctrl-C ends.",
+    },
+    "watch-saved": {"zh": "── 已保存：{files} ──", "en": "── Saved: {files} ──"},
+    "watch-unusable": {
+        "zh": "规则库暂时不能使用：错误 {count} 处。改好并保存后，与改坏之前比较。",
+        "en": "The rulebook cannot be used for now: {count} errors. Once they are mended and saved, "
+        "it is compared with what it was before.",
+    },
+    "watch-gone": {"zh": "已消除：{finding}", "en": "Gone: {finding}"},
     "unknown-check": {"zh": "没有 {check} 这项检查", "en": "there is no check {check}"},
     "unknown-check-near": {
         "zh": "没有 {check} 这项检查；是否指 {suggestion}？",

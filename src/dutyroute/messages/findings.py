@@ -113,11 +113,12 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "redundant-rule": {
         "zh": Text(
-            "删去规则 `{rule}`，任何决定都不变：{why}", "只为多引一条依据的，可以保留；否则请删去或合并。"
+            "删去规则 `{rule}`，谁有什么职责都不变：{why}",
+            "使依据更全、依据性质更明确的，可以保留；否则请删去或合并。",
         ),
         "en": Text(
-            "without rule `{rule}` every decision stays the same: {why}",
-            "keep it if it is there to cite another clause; otherwise drop or merge it",
+            "without rule `{rule}` nobody's duties change: {why}",
+            "keep it if it cites another clause or makes the duty surer; otherwise drop or merge it",
         ),
     },
     "redundant-condition": {

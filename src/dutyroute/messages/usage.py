@@ -100,6 +100,10 @@ PAGES: dict[str, dict[Lang, str]] = {
     },
     "option-matrix-matter": {"zh": "只列这些事项和它们的下级", "en": "only these matters and those below"},
     "option-as-json": {"zh": "同 --format json", "en": "the same as --format json"},
+    "option-watch": {
+        "zh": "每次保存后重新检查，显示这次保存改变了什么；按 Ctrl-C 结束",
+        "en": "check again at each save and show what the save changed; Ctrl-C ends",
+    },
     "option-check-explain": {"zh": "说明某一项检查是什么意思", "en": "say what a check is about"},
     "option-verbose": {"zh": "通过的也列出", "en": "list those that pass too"},
     # ── route ──
