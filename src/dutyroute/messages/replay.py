@@ -93,8 +93,8 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "no handler is recorded, or nobody leads for certain",
     },
     "means-unroutable": {
-        "zh": "事实自相矛盾，或者当日没有规则",
-        "en": "the facts contradict each other, or no rule was in force",
+        "zh": "事项不在规则库内、事实自相矛盾，或者当日没有规则",
+        "en": "no such matter, contradictory facts, or no rule in force",
     },
     "means-bad-row": {"zh": "行或者其中的值读不懂", "en": "the row, or a value in it, cannot be read"},
     # ── reasons ──

@@ -88,10 +88,10 @@ class Summary:
         return dict(sorted(found.items(), key=lambda each: (-each[1].total(), each[0])))
 
     def confusion(self) -> Counter[tuple[str, str]]:
-        """Count rows by recorded handler and the rulebook's lead, each as people name them."""
+        """Count the rows that were routed by recorded handler and the rulebook's leads, joined."""
         found: Counter[tuple[str, str]] = Counter()
         for verdict, rows in self.tally.verdicts.items():
-            if verdict.handler is not None:
+            if verdict.handler is not None and verdict.outcome is not Outcome.UNROUTABLE:
                 found[verdict.handler, "; ".join(verdict.leads)] += rows
         return found
 

@@ -14,6 +14,7 @@ class Source(Protocol):
 
     name: str
     size: int | None
+    notes: tuple[Any, ...]
 
     def batches(self, start: int = 0) -> Iterator[Any]:
         """Yield the chunks from one on."""

@@ -202,7 +202,7 @@ class View:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
         found: dict[tuple[str, str], dict[Verdict, int]] = {}
         for verdict, rows in self.summary.tally.by_rows():
-            if verdict.handler is not None and verdict.outcome is not Outcome.AGREE:
+            if verdict.handler is not None and verdict.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
                 key = verdict.handler, "; ".join(verdict.leads)
                 found.setdefault(key, {})[verdict] = rows
         largest = sorted(found.items(), key=lambda each: -sum(each[1].values()))[:_CELLS]

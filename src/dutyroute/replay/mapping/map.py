@@ -106,7 +106,7 @@ class Map:
             column = self._fact(name, part, table)
             facts[name] = column.values
             bad += rejects(column, rows, " / ".join(part.get("column", ())))
-            if name == MATTER:
+            if name == MATTER and part.get("otherwise") != "unknown":
                 bad += _missing(column, rows, " / ".join(part.get("column", ())))
         handler, raw, more = self._handled(table, rows)
         rejected = pc.is_in(rows, pa.array(sorted({each.row for each in (*bad, *more)}), pa.int64()))
