@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from books import WORDS, book, router, rule
+from books import WORDS, book, entry, router, rule
 from clerk import OWNER, clerk
 from dutyroute import Answer, Decision, Incident, IncidentError, Router
 from generate import seeded
@@ -196,6 +197,34 @@ def test_a_router_travels_to_another_process() -> None:
     with ProcessPoolExecutor(1) as pool:
         assert pool.submit(found.route, OWNER).result() == found.route(OWNER)
     assert deepcopy(found).route(OWNER) == found.route(OWNER)
+
+
+# -- rulebooks that explode
+
+
+def test_a_diagram_that_explodes_is_begun_anew_and_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each incident of a rulebook with many facts would take memory that never comes back."""
+    facts = tuple(entry(f"yes_{i}", f"是{i}", type="bool") for i in range(20))
+    pick = random.Random(1)
+    rules = tuple(
+        rule(
+            f"rule-{i}",
+            {f"yes_{fact}": pick.random() < 0.5 for fact in pick.sample(range(20), 3)},
+            {pick.choice(("lead", "handle", "report")): pick.choice(("housing", "planning"))},
+        )
+        for i in range(40)
+    )
+    found = router(*rules, facts=(*WORDS["facts"], *facts))
+    known = [{f"yes_{i}": pick.random() < 0.5 for i in range(20)} for _ in range(300)]
+    incidents = [{"matter": "clutter", **facts} for facts in known]
+    incidents += [{"matter": "clutter", **dict(list(facts.items())[:14])} for facts in known[:20]]
+    usual = [found.route(incident) for incident in incidents]
+    assert found.diagram.size > 1_500
+    monkeypatch.setattr("dutyroute.diagram.FULL", 500)
+    small = Router(found.rulebook)
+    for incident, expected in zip(incidents, usual, strict=True):
+        assert small.route(incident) == expected
+        assert small.diagram.size < 1_500
 
 
 # -- days on which the rules are in force

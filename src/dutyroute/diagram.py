@@ -23,6 +23,9 @@ Item = tuple[str, Any]
 State = tuple[int, ...]
 """The items that are still possible, each with what is left of its condition."""
 
+FULL = 200_000
+"""How many places may be built before a diagram says that it is full: some 350 MB where rules explode."""
+
 
 class OutsideDomain(LookupError):
     """A matter or value that the rulebook's vocabulary does not have."""
@@ -83,8 +86,9 @@ class Diagram:
     A rulebook, compiled.
 
     Nothing is built before it is walked, and whatever is built is kept, so a
-    rulebook with an exploding matter still routes. Safe to share between
-    threads: walking takes no lock, building a node that is not there yet does.
+    rulebook with an exploding matter still routes; `is_full` tells whoever walks
+    on and on to begin anew. Safe to share between threads: walking takes no
+    lock, building a node that is not there yet does.
     """
 
     def __init__(self, rulebook: Rulebook, order: Mapping[str, int] | None = None) -> None:
@@ -108,6 +112,7 @@ class Diagram:
         self._roots: dict[str, Node | Leaf] = {}
         self._nodes: dict[tuple[str, State], Node | Leaf] = {}
         self._building = RLock()
+        self.is_full = False
 
     def root(self, matter: str) -> Node | Leaf:
         """
@@ -160,6 +165,11 @@ class Diagram:
                 left = (self._rest(token, node.fact, value) for token in node.state)
                 found = node.edges.setdefault(key, self._after(node.matter, left))
         return found
+
+    @property
+    def size(self) -> int:
+        """How many places are built so far."""
+        return len(self._nodes)
 
     @property
     def days(self) -> tuple[date, date]:
@@ -227,6 +237,7 @@ class Diagram:
         found = self._nodes.get((matter, state))
         if found is None:
             found = self._nodes[matter, state] = self._build(matter, state)
+            self.is_full = len(self._nodes) > FULL
         return found
 
     def _rest(self, token: int, fact: str, value: Plain) -> int | None:

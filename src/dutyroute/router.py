@@ -40,7 +40,7 @@ class Router:
         self.diagram = Diagram(rulebook)
         self._reader = Reader(rulebook.vocabulary)
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
-        self._open: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
+        self._open = _Open(self.diagram)
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
         words = rulebook.vocabulary
         roles = self.diagram.reading_order
@@ -169,6 +169,8 @@ class Router:
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
     def _rule(self, incident: Incident, matter: str) -> Ruling:
+        if self.diagram.is_full:
+            self._forget()
         leaf = self.diagram.walk(matter, incident.facts)
         if leaf is None:
             return self._rule_open(incident, matter)
@@ -178,16 +180,22 @@ class Router:
 
     def _rule_open(self, incident: Incident, matter: str) -> Ruling:
         """Rule where facts are unknown; the same leaves share their ruling."""
-        reach = self._reach(incident, matter)
+        open_ = self._open
+        reach = self._reach(incident, matter, open_.diagram)
         key = frozenset(map(id, reach.leaves)), reach.ask
-        found = self._open.get(key)
+        found = open_.rulings.get(key)
         if found is None:
-            found = self._open.setdefault(key, combine(reach.leaves, reach.ask, self._place))
+            found = open_.rulings.setdefault(key, combine(reach.leaves, reach.ask, self._place))
         return found
 
-    def _reach(self, incident: Incident, matter: str) -> Reach:
+    def _forget(self) -> None:
+        """Begin the diagram anew, so that a rulebook that explodes does not fill the memory."""
+        self.diagram = Diagram(self.rulebook)
+        self._open = _Open(self.diagram)
+
+    def _reach(self, incident: Incident, matter: str, diagram: Diagram | None = None) -> Reach:
         try:
-            reach = Reach(self.diagram, matter, incident.facts)
+            reach = Reach(diagram or self.diagram, matter, incident.facts)
             _ = reach.ask
         except TooOpen:
             raise _too_open(incident) from None
@@ -250,6 +258,14 @@ class Router:
         written = self.rulebook.impossible[index or 0]
         shown = _yaml(written)[1:-1]
         return IncidentError("incident-impossible", next(iter(written), None), shown, incident=incident.id)
+
+
+class _Open:
+    """The rulings on open incidents, by the leaves of one diagram; it keeps them, so an id stands for one."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.diagram = diagram
+        self.rulings: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
 
 
 def _span_of(first: date, last: date) -> dict[str, str]:
