@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
-from dutyroute.vocabulary import MATTER, Fact, Plain, Vocabulary, suggestion
+from dutyroute.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
 
 __all__ = [
     "ALWAYS",
@@ -25,6 +25,7 @@ __all__ = [
     "as_date",
     "expected",
     "join",
+    "one_of",
     "read",
 ]
 
@@ -264,22 +265,26 @@ def as_date(value: object) -> str | None:
 
 
 def _expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
-    return expected(fact, words.domain(fact) if fact.type in {"tree", "enum"} else ())
+    return expected(fact, words.entries(fact))
 
 
-def expected(fact: Fact, domain: tuple[str, ...]) -> dict[str, str]:
-    """Say, in each language, what values a fact takes."""
+def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Say, in each language, what values a fact takes; `entries` are those that are listed."""
     if fact.type == "bool":
         return {"zh": "true（是）或 false（否）", "en": "true or false"}
     if fact.type == "date":
         return {"zh": "形如 2026-03-01 的日期", "en": "a date such as 2026-03-01"}
     if fact.type == "int":
         return _whole_number(fact)
-    shown = ", ".join(domain[:12])
-    more = len(domain) > 12
+    return one_of(entries)
+
+
+def one_of(entries: Mapping[str, Entry], most: int = 12) -> dict[str, str]:
+    """Say, in each language, which words there are: the first ones, with the names that people know."""
+    shown, more = list(entries.values())[:most], len(entries) > most
     return {
-        "zh": f"{shown.replace(', ', '、')}{' 等' if more else ''}之一",
-        "en": f"one of {shown}{' …' if more else ''}",
+        "zh": "，".join(f"{e.id} {e.name}" for e in shown) + (" 等" if more else "") + "之一",
+        "en": "one of " + ", ".join(e.id for e in shown) + (" …" if more else ""),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dutyroute.conditions import AllOf, Condition, Test, read
+from dutyroute.conditions import AllOf, Condition, Test, one_of, read
 from dutyroute.decision import Decision, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.incident import Incident
@@ -163,6 +163,4 @@ def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:
     for name, entry in entries.items():
         if word in (name, entry.name, entry.english, *entry.aliases):
             return name
-    known = ", ".join(entries)
-    wanted = {"zh": f"{known} 之一", "en": f"one of {known}"}
-    raise IncidentError("incident-wrong-value", kind, word, wanted, suggestion(word, entries))
+    raise IncidentError("incident-wrong-value", kind, word, one_of(entries), suggestion(word, entries))

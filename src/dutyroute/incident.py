@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dutyroute.conditions import as_date, expected
+from dutyroute.conditions import as_date, expected, one_of
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import IncidentError
 from dutyroute.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
@@ -170,11 +170,10 @@ class Reader:
         return IncidentError("incident-matter-twice", MATTER, again, incident=name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
-        known = ", ".join(self.words.facts)
         near = suggestion(key, self.words.facts)
         if near is None and isinstance(key, str):
             near = nearest(key, ("id", "text"))
-        wanted = {"zh": f"{known} 之一", "en": f"one of {known}"}
+        wanted = one_of(self.words.facts, most=len(self.words.facts))
         return IncidentError("incident-unknown-fact", _shown(key), value, wanted, near, name)
 
     def _entries(self, fact: str) -> Mapping[str, Entry]:
@@ -182,7 +181,7 @@ class Reader:
 
     def _expected(self, fact: str) -> dict[str, str]:
         found = self.words.facts[fact]
-        return expected(found, self.words.domain(found) if found.type in {"tree", "enum"} else ())
+        return expected(found, self.words.entries(found))
 
 
 def _shown(key: object) -> str:

@@ -106,7 +106,7 @@ class Checker:
         kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
         right = type(value) is kinds[fact.type] and (fact.type != "enum" or value in domain)
         if not right or (fact.type == "int" and not fact.allows(value)):
-            wanted = expected(fact, domain)
+            wanted = expected(fact, self.words.entries(fact))
             yield Diagnostic("wrong-value", {"fact": fact.id, "value": value, "expected": wanted}, at)
 
     def _clauses(self) -> Iterator[Diagnostic]:

@@ -196,6 +196,10 @@ class Vocabulary:
         """List the ids that an enumerated fact or the matter tree can take."""
         return tuple(self.matters) if fact.type == "tree" else tuple(v.id for v in fact.values)
 
+    def entries(self, fact: Fact) -> Mapping[str, Entry]:
+        """Return the entries that an enumerated fact or the matter tree can take, by id."""
+        return self.matters if fact.type == "tree" else {value.id: value for value in fact.values}
+
     def below(self, matter: str) -> frozenset[str]:
         """Return a matter and all its descendants."""
         return self._families[matter]
