@@ -54,8 +54,12 @@ class PostgresqlStorage:
         self.path = address.render_as_string(hide_password=True)
         self._sql = sqlalchemy.text
         self._engine: Engine = sqlalchemy.create_engine(address)
-        with self._told():
-            self._check(create=create)
+        try:
+            with self._told():
+                self._check(create=create)
+        except LedgerError:
+            self._engine.dispose()
+            raise
 
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""

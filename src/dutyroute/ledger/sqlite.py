@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Generator, Iterator
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
+from dutyroute.ledger.failure import failure
 from dutyroute.ledger.storage import FORMAT, Batch, Compose
 
 __all__ = ["SqliteStorage"]
@@ -155,7 +157,7 @@ class SqliteStorage:
         except sqlite3.Error as error:
             raise _told(self.path, error) from error
         except OSError as error:
-            raise LedgerError(self.path, "ledger-system", {"detail": error.strerror or str(error)}) from error
+            raise failure(self.path, error) from error
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -200,4 +202,10 @@ def _told(path: str, error: sqlite3.Error) -> LedgerError:
         return LedgerError(path, "ledger-foreign")
     if primary in _BROKEN or (primary is None and "decode" in str(error)):
         return LedgerCorruptError(path, "ledger-broken", {"detail": str(error)})
+    if (
+        primary == sqlite3.SQLITE_CANTOPEN
+        and Path(path).is_file()
+        and not os.access(Path(path).parent, os.W_OK)
+    ):
+        primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be made
     return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})
