@@ -130,14 +130,12 @@ class SqliteStorage:
     def _reader(self) -> sqlite3.Connection:
         """Open the file for reading; a lone copy on a read-only disk as what it is."""
         try:
-            reader = _connected(self.path, "ro")
-            reader.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return _probed(_connected(self.path, "ro"))
         except sqlite3.OperationalError:
             log = Path(f"{self.path}-wal")
             if not self.file.exists() or (log.exists() and log.stat().st_size):
                 raise
-            reader = _connected(self.path, "ro&immutable=1")
-        return reader
+            return _probed(_connected(self.path, "ro&immutable=1"))
 
     def _check(self) -> None:
         """Refuse a file that is no ledger, or one of a later form."""
@@ -168,6 +166,16 @@ def _connected(path: str, mode: str) -> sqlite3.Connection:
     """Connect to a file; threads share the connection, guarded by the ledger."""
     url = Path(path).absolute().as_uri() + f"?mode={mode}"
     return sqlite3.connect(url, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+
+
+def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
+    """Read a first word, so that what cannot be read is closed again at once."""
+    try:
+        reader.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        reader.close()
+        raise
+    return reader
 
 
 def _settled(writer: sqlite3.Connection, statement: str) -> None:
