@@ -13,6 +13,7 @@ from dutyroute.errors import LedgerError
 from dutyroute.ledger.audit import Walk
 from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
+from dutyroute.ledger.failure import failure
 from dutyroute.ledger.storage import FORMAT, Batch, Compose
 
 __all__ = ["ExportStorage", "write"]
@@ -38,7 +39,7 @@ def write(path: Path, origin: str, entries: Iterable[Entry]) -> int:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise LedgerError(str(path), "ledger-system", {"detail": error.strerror or str(error)}) from error
+        raise failure(str(path), error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -94,7 +95,7 @@ class ExportStorage:
         except UnicodeDecodeError as error:
             raise walk.fault("ledger-unreadable", detail=str(error)) from error
         except OSError as error:
-            raise LedgerError(self.path, "ledger-system", {"detail": error.strerror or str(error)}) from error
+            raise failure(self.path, error) from error
         closing = canonical({"head": walk.head, "root": walk.tree.root(), "size": walk.size})
         if line != f"{closing}\n":
             raise walk.fault("ledger-unclosed")

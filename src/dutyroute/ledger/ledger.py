@@ -195,7 +195,7 @@ class Ledger:
 
         with self._writing:
             self._storage.append(compose)
-        return found[0]
+        return found[-1]
 
     def export(self, path: str | Path) -> int:
         """

@@ -42,8 +42,10 @@ class PostgresqlStorage:
     """
     Keeps a ledger in the tables `dutyroute_…` of a database.
 
-    One writer at a time holds an advisory lock to the end of its transaction,
-    and each transaction waits for the disk whatever the server's own setting.
+    Each transaction waits for the disk, whatever the server's own setting. A writer
+    goes on from the entry it knows as the last. Where others have written since,
+    its number is taken, the server refuses it, and it starts again: now with the
+    advisory lock that lets one writer at a time look and write.
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
@@ -53,25 +55,47 @@ class PostgresqlStorage:
         address = sqlalchemy.make_url(url).set(drivername="postgresql+pg8000")
         self.path = address.render_as_string(hide_password=True)
         self._sql = sqlalchemy.text
-        self._engine: Engine = sqlalchemy.create_engine(address)
-        with self._told():
-            self._check(create=create)
+        self._last: tuple[int, str] | None = None
+        durable = {"startup_params": {"synchronous_commit": "on"}}
+        self._engine: Engine = sqlalchemy.create_engine(address, connect_args=durable)
+        try:
+            with self._told():
+                self._check(create=create)
+        except LedgerError:
+            self._engine.dispose()
+            raise
 
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""
-        with self._told(), self._engine.begin() as connection:
-            connection.execute(self._sql("SET LOCAL synchronous_commit = on"))
-            connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            last = connection.execute(
-                self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
-            ).fetchone()
-            batch = compose(*(last or (0, FIRST)))
+        from sqlalchemy.exc import IntegrityError
+
+        with self._told():
+            while True:
+                try:
+                    return self._attempt(compose)
+                except IntegrityError:  # somebody was faster
+                    self._last = None
+
+    def _attempt(self, compose: Compose) -> Batch:
+        with self._engine.begin() as connection:
+            last, self._last = self._last or self._locked(connection), None
+            batch = compose(*last)
             if batch.entries:
                 connection.execute(self._sql(_ADD), [asdict(entry) for entry in batch.entries])
             if batch.salts:
                 add = self._sql("INSERT INTO dutyroute_salt VALUES (:number, :key, :salt)")
                 connection.execute(add, [asdict(salt) for salt in batch.salts])
+        if batch.entries:
+            self._last = (batch.entries[-1].number, batch.entries[-1].digest)
         return batch
+
+    def _locked(self, connection: Connection) -> tuple[int, str]:
+        """Keep other writers out and look which entry is the last."""
+        connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        last = connection.execute(
+            self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
+        ).fetchone()
+        return (last[0], last[1]) if last else (0, FIRST)
 
     def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored."""

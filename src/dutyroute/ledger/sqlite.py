@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Generator, Iterator
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
+from dutyroute.ledger.failure import failure
 from dutyroute.ledger.storage import FORMAT, Batch, Compose
 
 __all__ = ["SqliteStorage"]
@@ -128,14 +130,12 @@ class SqliteStorage:
     def _reader(self) -> sqlite3.Connection:
         """Open the file for reading; a lone copy on a read-only disk as what it is."""
         try:
-            reader = _connected(self.path, "ro")
-            reader.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return _probed(_connected(self.path, "ro"))
         except sqlite3.OperationalError:
             log = Path(f"{self.path}-wal")
             if not self.file.exists() or (log.exists() and log.stat().st_size):
                 raise
-            reader = _connected(self.path, "ro&immutable=1")
-        return reader
+            return _probed(_connected(self.path, "ro&immutable=1"))
 
     def _check(self) -> None:
         """Refuse a file that is no ledger, or one of a later form."""
@@ -155,7 +155,7 @@ class SqliteStorage:
         except sqlite3.Error as error:
             raise _told(self.path, error) from error
         except OSError as error:
-            raise LedgerError(self.path, "ledger-system", {"detail": error.strerror or str(error)}) from error
+            raise failure(self.path, error) from error
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -166,6 +166,16 @@ def _connected(path: str, mode: str) -> sqlite3.Connection:
     """Connect to a file; threads share the connection, guarded by the ledger."""
     url = Path(path).absolute().as_uri() + f"?mode={mode}"
     return sqlite3.connect(url, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+
+
+def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
+    """Read a first word, so that what cannot be read is closed again at once."""
+    try:
+        reader.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        reader.close()
+        raise
+    return reader
 
 
 def _settled(writer: sqlite3.Connection, statement: str) -> None:
@@ -200,4 +210,10 @@ def _told(path: str, error: sqlite3.Error) -> LedgerError:
         return LedgerError(path, "ledger-foreign")
     if primary in _BROKEN or (primary is None and "decode" in str(error)):
         return LedgerCorruptError(path, "ledger-broken", {"detail": str(error)})
+    if (
+        primary == sqlite3.SQLITE_CANTOPEN
+        and Path(path).is_file()
+        and not os.access(Path(path).parent, os.W_OK)
+    ):
+        primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be made
     return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})

@@ -1,0 +1,68 @@
+"""
+Start a PostgreSQL server of one's own, from Debian's package `postgresql`.
+
+Its files lie in a folder that is thrown away, it listens on a free port of this
+machine alone, and it runs as the user `postgres` where root starts it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["server", "why_not"]
+
+_USER = "postgres"
+
+
+def programs() -> Path | None:
+    """Find the newest `initdb` and its fellows; Debian keeps them off the search path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+def why_not() -> str | None:
+    """Say why no server can be started; None where one can."""
+    if programs() is None:
+        return "no PostgreSQL server here; on Debian: apt-get install postgresql"
+    if os.geteuid() == 0 and shutil.which("runuser") is None:
+        return "PostgreSQL does not run as root, and there is no runuser"
+    return None
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """Start a server with its files in an empty folder; yield its URL, and stop it."""
+    place, port, where = programs(), _free_port(), folder / "cluster"
+    assert place is not None
+    if os.geteuid() == 0:
+        shutil.chown(folder, _USER)
+    _run(str(place / "initdb"), "-D", str(where), "-U", _USER, "--auth=trust", "-E", "UTF8", "--locale=C")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    control = (str(place / "pg_ctl"), "-D", str(where), "-w", "-t", "60")
+    _run(*control, "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql+pg8000://{_USER}@127.0.0.1:{port}/{_USER}"
+    finally:
+        _run(*control, "-m", "immediate", "stop")
+
+
+def _run(*command: str) -> None:
+    """Run a program as somebody without power over the machine; PostgreSQL insists."""
+    lowered = ("runuser", "-u", _USER, "--", *command) if os.geteuid() == 0 else command
+    # Not captured through pipes: the server would keep them open.
+    done = subprocess.run(lowered, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", timeout=120)
+    assert done.returncode == 0, f"{command[0]} ended with {done.returncode}"
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
