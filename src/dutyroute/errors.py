@@ -158,7 +158,7 @@ class LedgerError(DutyrouteError):
         chosen = lang or language()
         said = text(self.reason, chosen)
         values = {name: _short(value) for name, value in self.values.items()}
-        place, way_out = _short(self.path), said.way_out(values)
+        place, way_out = self.path.encode("utf-8", "backslashreplace").decode(), said.way_out(values)
         colon, stop = ("：", "；") if chosen == "zh" else (": ", "; ")
         return f"{place}{colon}{said.said(values)}{stop + way_out if way_out else ''}"
 

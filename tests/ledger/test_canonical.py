@@ -71,8 +71,6 @@ def test_names_sort_by_their_utf_16_units() -> None:
         [float("inf")],
         {1: 2},
         {10: 1, 9: 2},
-        {None: 1},
-        {True: 1},
         {1.5: 1},
         {"a": {2, 3}},
         "\ud800",

@@ -17,8 +17,8 @@ _LARGEST = 2**53 - 1
 _FAST = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
 )
-_NAMES = ('true":', 'false":', 'null":', 'NaN":', 'Infinity":')
-_END = re.compile(r'\d(?:[,}\]]|":|\Z)')
+_CLASSES = bytes.maketrans(b"123456789}]\xf1\xf2\xf3\xf4", b"000000000,,\xf0\xf0\xf0\xf0")
+_END = re.compile(r"\d(?:[,}\]]|\Z)")
 _SMALL = re.compile(r"[\[,:]-?\d{1,15}\Z")
 
 
@@ -50,14 +50,17 @@ def _is_plain(text: str) -> bool:
     or where characters beyond the first plane may sort otherwise. Looked for in
     what was written, since walking through the value takes longer than writing it.
     """
-    if len(text.encode("utf-16-le")) != 2 * len(text) or any(name in text for name in _NAMES):
+    classes = text.encode().translate(_CLASSES)  # each digit is a 0 now, each closing bracket a comma
+    if b"\xf0" in classes or b'0":' in classes:
         return False
+    if b"0," not in classes and classes[-1:] != b"0":
+        return True
     return all(_is_small(text, found.start()) for found in _END.finditer(text))
 
 
 def _is_small(text: str, last: int) -> bool:
     """Tell whether the digit at a place ends a whole number that every program reads alike."""
-    return text[last + 1 : last + 2] != '"' and _SMALL.search(text, max(0, last - 17), last + 1) is not None
+    return _SMALL.search(text, max(0, last - 17), last + 1) is not None
 
 
 def _written(value: Any) -> str:
