@@ -38,7 +38,7 @@ store
 router | ledger
 explanation | frame
 supervaluation | incident
-diagram | loader
+diagram | loader | edition
 settlement
 decision
 linker

@@ -40,6 +40,17 @@ class Incident:
     text: str | None = field(default=None, repr=False)
     words: Vocabulary | None = field(default=None, repr=False, compare=False)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was told, as plain data ready for JSON, which reads as this incident again."""
+        assumed = dict(self.assumed)
+        words = self.words.facts.values() if self.words else ()
+        unknown = {f.id: None for f in words if f.default is not None and f.id not in self.facts}
+        told = {fact: value for fact, value in self.facts.items() if fact not in assumed}
+        days = {fact: value.isoformat() for fact, value in told.items() if isinstance(value, date)}
+        matter = self.matters[0] if len(self.matters) == 1 else list(self.matters)
+        own = {"id": self.id, "matter": matter, "text": self.text}
+        return {**{k: v for k, v in own.items() if v is not None}, **unknown, **told, **days}
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Incident, (self.id, self.matters, self.facts, self.assumed, self.text)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute import loader
 from dutyroute.decision import Decision, Duty, Ruling, Stamp
 from dutyroute.diagram import Diagram
-from dutyroute.errors import IncidentError, needs
+from dutyroute.edition import Edition, Record, known_at, restore
+from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.incident import Incident, Reader
 from dutyroute.rules import Rulebook
@@ -26,6 +27,8 @@ __all__ = ["Router"]
 
 Given = Incident | Mapping[str, Any]
 
+_NOW = partial(datetime.now, UTC)
+
 
 class Router:
     """
@@ -35,8 +38,29 @@ class Router:
     it is first walked, matter by matter.
     """
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        *,
+        ledger: Record | None = None,
+        redact: Sequence[str] = (),
+        clock: Callable[[], datetime] = _NOW,
+    ) -> None:
+        """
+        Prepare to route by a rulebook.
+
+        With a `ledger`, each decision is recorded before `route` returns it, at
+        the moment that `clock` tells, the keys of `redact` hashed out.
+
+        Raises:
+            LedgerError: if the rulebook is not published in the ledger.
+        """
         self.rulebook = rulebook
+        self.ledger = ledger
+        self._redact, self._clock = tuple(redact), clock
+        self._published: dict[str, Router] = {}
+        if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
+            raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.diagram = Diagram(rulebook)
         self._reader = Reader(rulebook.vocabulary)
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
@@ -47,17 +71,22 @@ class Router:
         self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.ledger is not None:
+            raise TypeError("a router that records stays in its process")
         return type(self), (self.rulebook,)  # what was built so far is built again where it arrives
 
     @classmethod
-    def load(cls, path: str | Path) -> Router:
+    def load(cls, path: str | Path, **options: Any) -> Router:
         """
         Load the rulebook in a folder (or a single file) and compile it.
 
+        `options` are those of the router itself: `ledger`, `redact`, `clock`.
+
         Raises:
             RulebookError: with every fault found in the files.
+            LedgerError: if it is to be recorded and is not published.
         """
-        return cls(loader.load(path))
+        return cls(loader.load(path), **options)
 
     @classmethod
     def shipped(cls) -> Router:
@@ -77,15 +106,79 @@ class Router:
             return self._reader.read(given)
         return given if given.words is self._reader.words else self._reader.again(given)
 
-    def route(self, incident: Given) -> Decision:
+    def route(
+        self, incident: Given, *, as_of: date | None = None, as_known: date | datetime | None = None
+    ) -> Decision:
         """
         Decide who has to do what.
+
+        `as_of` asks for the rules of another day, as though the incident had been
+        reported then; `as_known` for the edition that was the newest at a moment,
+        or at the end of a day (UTC). Such questions are not recorded.
 
         Raises:
             IncidentError: if the incident cannot be read, contradicts itself, or
                 lies on a day on which no rule is in force.
+            LedgerError: if the decision cannot be recorded, or nothing was
+                published by the moment that is asked for.
         """
+        if as_known is not None:
+            return self.known(as_known).route(incident, as_of=as_of)
         read = self.incident(incident)
+        if as_of is not None:
+            return self._decide(self._on(read, as_of))
+        decision = self._decide(read)
+        if self.ledger is not None:
+            self._record(self.ledger, read, decision)
+        return decision
+
+    def edition(self, digest: str) -> Router:
+        """
+        Bring back the rulebook of a published edition, by the beginning of its digest.
+
+        Raises:
+            LedgerError: if there is none, or the router has no ledger.
+        """
+        ledger = self._ledger()
+        return self._routed_by(ledger.edition(digest), ledger)
+
+    def known(self, at: date | datetime) -> Router:
+        """
+        Bring back the rulebook that was known at a moment, or at the end of a day (UTC).
+
+        Raises:
+            LedgerError: if nothing had been published by then, or the router has no ledger.
+        """
+        moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
+        ledger = self._ledger()
+        return self._routed_by(known_at(ledger, moment), ledger)
+
+    def _ledger(self) -> Record:
+        if self.ledger is None:
+            raise LedgerError("dutyroute", "ledger-none")
+        return self.ledger
+
+    def _routed_by(self, edition: Edition, ledger: Record) -> Router:
+        found = self._published.get(edition.digest)
+        if found is None:
+            fresh = Router(restore(edition, ledger.path))
+            found = self._published.setdefault(edition.digest, fresh)
+        return found
+
+    def _on(self, incident: Incident, day: date) -> Incident:
+        fact = self.rulebook.header.date
+        return incident if fact is None else self._with(incident, {fact: day})
+
+    def _record(self, ledger: Record, incident: Incident, decision: Decision) -> None:
+        ledger.append(
+            incident.as_dict(),
+            decision.as_dict(),
+            edition=self.rulebook.digest,
+            at=self._clock(),
+            redact=self._redact,
+        )
+
+    def _decide(self, read: Incident) -> Decision:
         if self._days is not None:
             self._check_day(read)
         matters = read.matters

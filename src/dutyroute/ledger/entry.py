@@ -85,12 +85,18 @@ class Edition:
     author: str
     note: str
     published: datetime
-    load: Callable[[], bytes] = field(repr=False, compare=False)
+    load: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
 
     @property
     def content(self) -> bytes:
         """The rulebook's canonical text, as it was published."""
-        return self.load()
+        return str(self.load()["content"]).encode()
+
+    @property
+    def order(self) -> Mapping[str, Sequence[str]]:
+        """How the lists of the content are read, where it was told."""
+        order: Mapping[str, Sequence[str]] = self.load().get("order", {})
+        return order
 
 
 def stamp(at: datetime) -> str:

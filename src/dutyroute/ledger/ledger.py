@@ -110,17 +110,28 @@ class Ledger:
         return ticket.outcome or []
 
     def publish(
-        self, content: bytes, *, digest: str, author: str = "", note: str = "", at: datetime
+        self,
+        content: bytes,
+        *,
+        digest: str,
+        author: str = "",
+        note: str = "",
+        at: datetime,
+        order: Mapping[str, Sequence[str]] | None = None,
     ) -> Edition:
         """
         Record an edition of the rules, its whole content with it.
+
+        `order` tells how its lists are read, where the content keeps none.
 
         Raises:
             LedgerError: if it is not recorded, or `digest` is not the content's.
         """
         if "sha256:" + sha256(content).hexdigest() != digest:
             raise LedgerError(self.path, "ledger-wrong-digest", {"digest": digest})
-        body = {"author": author, "content": content.decode(), "digest": digest, "note": note}
+        body: dict[str, Any] = {"author": author, "content": content.decode(), "digest": digest, "note": note}
+        if order:
+            body["order"] = {kind: list(names) for kind, names in order.items()}
         with self._writing:
             (entry,) = self._add(_Prepared("edition", stamp(at), canonical(body)))
         return self._edition(entry)
@@ -295,5 +306,5 @@ class Ledger:
             said["author"],
             said["note"],
             entry.moment,
-            lambda: str(self.entry(number).content["content"]).encode(),
+            lambda: self.entry(number).content,
         )

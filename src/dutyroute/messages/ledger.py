@@ -55,6 +55,32 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("登记时被中断，不知道是否已经登记", "请查看台账的最后几条。"),
         "en": Text("interrupted while recording; it may or may not be recorded", "look at the last entries"),
     },
+    "ledger-nothing-known": {
+        "zh": Text("到 {at} 为止还没有发布过规则", "请换一个时间，或者先用 dutyroute publish 发布。"),
+        "en": Text(
+            "no rules had been published by {at}", "ask for a later time, or publish them: dutyroute publish"
+        ),
+    },
+    "ledger-not-this-rulebook": {
+        "zh": Text("{digest} 的内容还原不出所写的规则库", "台账可能被改过，请运行 dutyroute ledger verify。"),
+        "en": Text(
+            "the content of {digest} does not make the rulebook that it names", "run dutyroute ledger verify"
+        ),
+    },
+    "ledger-none": {
+        "zh": Text("没有说明用哪个台账", "请加 --ledger 台账。"),
+        "en": Text("no ledger was named", "add --ledger LEDGER"),
+    },
+    "ledger-unpublished": {
+        "zh": Text(
+            "规则库 {digest} 还没有发布到这个台账，没有登记",
+            "请先运行 dutyroute publish 规则库 --ledger 台账。",
+        ),
+        "en": Text(
+            "the rulebook {digest} is not published in this ledger, nothing was recorded",
+            "publish it first: dutyroute publish DIR --ledger LEDGER",
+        ),
+    },
     "ledger-content": {
         "zh": Text("内容无法写成 JSON：{detail}", "请只用文字、数字、是非、列表和键值。"),
         "en": Text(
