@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from dutyroute.errors import LedgerError
 from dutyroute.linker import link
 from dutyroute.rules import Rulebook
 
-__all__ = ["Edition", "Record", "known_at", "order_of", "restore"]
+__all__ = ["Edition", "Record", "Version", "known_at", "order_of", "restore", "versions"]
 
 _DATED = ("any", "all", "not")
 _ENDS = ("from", "until")
@@ -82,6 +83,48 @@ def known_at(record: Record, moment: datetime) -> Edition:
     if not known:
         raise LedgerError(record.path, "ledger-nothing-known", {"at": f"{moment:%Y-%m-%d %H:%M:%S %Z}"})
     return max(enumerate(known), key=lambda pair: (pair[1].published, pair[0]))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """
+    A rule as one edition has it.
+
+    `written` is what the edition says of the rule, None where it does not have
+    it. `in_force` is the rule's period, or the rulebook's. `changes` lists the
+    keys that the edition before wrote differently, with both values.
+    """
+
+    edition: Edition
+    written: Mapping[str, Any] | None
+    in_force: Mapping[str, str]
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    state: Literal["added", "changed", "same", "removed"] = "same"
+
+
+def versions(record: Record, rule: str) -> tuple[Version, ...]:
+    """List a rule edition by edition, from the first that has it on; nothing where none has."""
+    found: list[Version] = []
+    before: Mapping[str, Any] | None = None
+    for edition in record.editions():
+        book = json.loads(edition.content)
+        written = next((each for each in book["rules"] if each["id"] == rule), None)
+        if written is None and before is None:
+            continue
+        period = (written or {}).get("in_force") or book["rulebook"].get("in_force") or {}
+        found.append(Version(edition, written, period, *_since(before, written)))
+        before = written
+    return tuple(found)
+
+
+def _since(
+    before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> tuple[tuple[tuple[str, Any, Any], ...], Literal["added", "changed", "same", "removed"]]:
+    if before is None or now is None:
+        return (), "added" if before is None else "removed"
+    keys = dict.fromkeys((*before, *now))
+    changes = tuple((key, before.get(key), now.get(key)) for key in keys if before.get(key) != now.get(key))
+    return changes, "changed" if changes else "same"
 
 
 def order_of(rulebook: Rulebook) -> dict[str, list[str]]:

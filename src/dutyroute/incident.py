@@ -42,9 +42,10 @@ class Incident:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was told, as plain data ready for JSON, which reads as this incident again."""
-        assumed = dict(self.assumed)
-        words = self.words.facts.values() if self.words else ()
-        unknown = {f.id: None for f in words if f.default is not None and f.id not in self.facts}
+        facts = self.words.facts if self.words else {}
+        defaults = {fact.id: fact.default for fact in facts.values() if fact.default is not None}
+        unknown = {fact: None for fact in defaults if fact not in self.facts}
+        assumed = {fact for fact, value in self.assumed if defaults.get(fact) == value}
         told = {fact: value for fact, value in self.facts.items() if fact not in assumed}
         days = {fact: value.isoformat() for fact, value in told.items() if isinstance(value, date)}
         matter = self.matters[0] if len(self.matters) == 1 else list(self.matters)

@@ -224,7 +224,7 @@ class Router:
 
     def what_if(self, incident: Given, /, **facts: Any) -> Decision:
         """Route an incident with some facts changed; None makes a fact unknown."""
-        return self.route(self._with(self.incident(incident), facts))
+        return self._decide(self._with(self.incident(incident), facts))
 
     def ask(self, incident: Given) -> tuple[Answer, ...]:
         """
@@ -233,7 +233,7 @@ class Router:
         One `Answer` for each value of each fact asked, in the vocabulary's order.
         """
         read = self.incident(incident)
-        decision = self.route(read)
+        decision = self._decide(read)
         return tuple(answer for fact in decision.ask for answer in self._answers(read, fact))
 
     def explain(self, incident: Given) -> tuple[Explanation, ...]:
@@ -303,7 +303,7 @@ class Router:
     def _answers(self, incident: Incident, fact: str) -> Iterator[Answer]:
         for value in self._choices(incident, fact):
             try:
-                yield Answer(fact, value, self.route(self._with(incident, {fact: value})))
+                yield Answer(fact, value, self._decide(self._with(incident, {fact: value})))
             except IncidentError:
                 continue  # a value that contradicts the other facts is no answer
 

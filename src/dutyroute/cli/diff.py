@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.opening import folder
+from dutyroute.cli.opening import EDITION, folder, recorded, rulebook_of
 from dutyroute.cli.output import complain, echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.source import entries
@@ -22,6 +23,7 @@ from dutyroute.rules import Rulebook
 if TYPE_CHECKING:
     from dutyroute.analysis.comparison import Comparison
     from dutyroute.analysis.placing import Placed, Placing
+    from dutyroute.ledger import Ledger
 
 __all__ = ["command", "deliver"]
 
@@ -40,16 +42,28 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--cases", "FILE", key="diff-cases"),
             option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="text"),
             option(say, "--out", "FILE", key="page-out"),
+            option(say, "--ledger", "LEDGER", key="diff-ledger"),
         ],
     )
 
 
-def _run(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str, out: str | None) -> int:
+def _run(
+    say: Phrasebook,
+    *,
+    old: str,
+    new: str,
+    cases: str | None,
+    format: str,
+    out: str | None,
+    ledger: str | None,
+) -> int:
     from dutyroute.analysis.comparison import Comparison
     from dutyroute.analysis.diff import diff
     from dutyroute.analysis.placing import Placing, tallies
 
-    before, after = _side(old, "old", say), _side(new, "new", say)
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        before, after = _side(old, "old", record, say), _side(new, "new", record, say)
     if isinstance(before, int) or isinstance(after, int):
         return exits.RULEBOOK
     regions = diff(before, after)
@@ -58,10 +72,12 @@ def _run(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
     return exits.FOUND if regions else exits.FINE
 
 
-def _side(written: str, side: str, say: Phrasebook) -> Rulebook | int:
+def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:
     """Load one side; where it cannot be used, say which and why."""
     from dutyroute.analysis.revision import load_revision
 
+    if written.startswith(EDITION):
+        return rulebook_of(written, ledger, say)
     if "@" not in written:
         folder(written, say)
     try:

@@ -35,6 +35,8 @@ COMMANDS = (
     "coverage",
     "mutate",
     "replay",
+    "publish",
+    "history",
     "ledger",
     "init",
     "new",

@@ -16,13 +16,14 @@ from dutyroute.cli import exits
 from dutyroute.cli.moments import at_option, moment_of
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.redeciding import replaying
 from dutyroute.cli.usage import Command, Pairs, Spoken, option, pairs_option, refused
 from dutyroute.diagnostics import nearest
 from dutyroute.ledger import Checkpoint, Entry, Ledger, Verdict
 
 __all__ = ["command"]
 
-_COMMANDS = ("verify", "export", "checkpoint", "show")
+_COMMANDS = ("verify", "export", "checkpoint", "show", "replay")
 
 
 class _Group(Spoken, click.Group):
@@ -37,7 +38,7 @@ class _Group(Spoken, click.Group):
             subcommand_metavar=say("command-metavar"),
             no_args_is_help=True,
         )
-        for name, build in zip(_COMMANDS, (_verify, _export, _checkpoint, _show), strict=True):
+        for name, build in zip(_COMMANDS, (_verify, _export, _checkpoint, _show, replaying), strict=True):
             self.add_command(build(say), name)
 
     def resolve_command(

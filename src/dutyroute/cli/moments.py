@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import click
 
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.usage import option
 
-__all__ = ["at_option", "moment_of", "read_moment"]
+__all__ = ["at_option", "day_option", "known_option", "moment_of", "read_moment"]
 
 
 def at_option(say: Phrasebook) -> click.Option:
@@ -32,6 +32,32 @@ def read_moment(say: Phrasebook, value: str, ctx: click.Context, param: click.Pa
         return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise click.BadParameter(say("not-a-moment", value=value), ctx, param) from None
+
+
+def known_option(say: Phrasebook) -> click.Option:
+    """Make `--as-known`, a moment, or a day up to its end."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            return datetime.combine(date.fromisoformat(value), time.max).astimezone(UTC)
+        except (ValueError, OverflowError, OSError):
+            return read_moment(say, value, ctx, param)
+
+    return option(say, "--as-known", "TIME", callback=read)
+
+
+def day_option(say: Phrasebook) -> click.Option:
+    """Make `--as-of`, the day whose rules are asked for."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except ValueError:
+            raise click.BadParameter(say("not-a-day", value=value), ctx, param) from None
+
+    return option(say, "--as-of", "DATE", callback=read)
 
 
 def moment_of(at: datetime | None) -> datetime:

@@ -8,13 +8,14 @@ from dutyroute.messages import LANGUAGES, Lang, language
 from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
+from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.ledger import WORDS as LEDGER
 from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import PAGES
 
 __all__ = ["PHRASES", "Phrasebook", "spoken"]
 
-PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER}
+PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER, **EDITIONS}
 """Every phrase by its key; no key stands in two of the books."""
 
 

@@ -113,11 +113,14 @@ class Refusal:
 class Desk:
     """Takes incidents in: fills in the day of asking, answers, refuses."""
 
-    def __init__(self, router: Router, wish: Wish, lang: Lang, today: date) -> None:
+    def __init__(
+        self, router: Router, wish: Wish, lang: Lang, today: date, as_of: date | None = None
+    ) -> None:
         self.router = router
         self.wish = wish
         self.lang = lang
         self.today = today
+        self.as_of = as_of
         self._dated = router.rulebook.header.date
         facts = router.rulebook.vocabulary.facts
         self._date_names = frozenset(names_of(facts[self._dated]) if self._dated else ())
@@ -133,12 +136,15 @@ class Desk:
 
     def read(self, given: Any) -> Incident:
         """
-        Read an incident; where it does not say when, it is of today.
+        Read an incident; where it does not say when, it is of today, or of the day that is asked for.
 
         Raises:
             IncidentError: if it cannot be read.
         """
         incident = self.router.incident(given)
+        if self._dated is not None and self.as_of is not None:
+            assumed = tuple(pair for pair in incident.assumed if pair[0] != self._dated)
+            return replace(incident, facts={**incident.facts, self._dated: self.as_of}, assumed=assumed)
         if self._dated is None or not self._date_names.isdisjoint(given):
             return incident
         filled = {**incident.facts, self._dated: self.today}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from contextlib import ExitStack
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -11,8 +12,9 @@ import click
 
 from dutyroute.cli import exits
 from dutyroute.cli.facts import given
+from dutyroute.cli.moments import day_option, known_option
 from dutyroute.cli.names import Names
-from dutyroute.cli.opening import opened
+from dutyroute.cli.opening import recorded, rulebook_of
 from dutyroute.cli.output import complain, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.reply import Desk, Refusal, Reply, Wish
@@ -66,6 +68,10 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--mermaid", is_flag=True),
             option(say, "--json", is_flag=True),
             option(say, "--input", "|".join(FORMS), type=click.Choice(tuple(FORMS))),
+            option(say, "--ledger", "LEDGER", key="record"),
+            option(say, "--redact", "KEY", multiple=True),
+            day_option(say),
+            known_option(say),
         ],
     )
 
@@ -83,18 +89,26 @@ def _run(
     mermaid: bool,
     json: bool,
     input: str | None,
+    ledger: str | None,
+    redact: tuple[str, ...],
+    as_of: date | None,
+    as_known: datetime | None,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
     _check(say, file, matter, fact, input)
     if json and mermaid:
         raise refused(say, "one-of", options="--json, --mermaid")
-    router = opened(rules, say)
-    wish = _wish(say, router, explain, why_not, what_if)
-    desk = Desk(router, wish, say.lang, date.today())
-    writer = _writer(Names(router.rulebook, say), wish, is_json=json, is_chart=mermaid)
-    if file is not None:
-        return _answer_all(say, desk, writer, file, entries(file, input, say))
-    return _answer_flags(say, desk, writer, matter, fact, is_json=json)
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        rulebook = rulebook_of(rules, record, say, as_known=as_known)
+        asks_only = as_of is not None or as_known is not None  # about another time: nothing is decided
+        router = Router(rulebook, ledger=None if asks_only else record, redact=redact)
+        wish = _wish(say, router, explain, why_not, what_if)
+        desk = Desk(router, wish, say.lang, date.today(), as_of)
+        writer = _writer(Names(rulebook, say), wish, is_json=json, is_chart=mermaid)
+        if file is not None:
+            return _answer_all(say, desk, writer, file, entries(file, input, say))
+        return _answer_flags(say, desk, writer, matter, fact, is_json=json)
 
 
 def _check(say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pairs, form: str | None) -> None:
