@@ -36,6 +36,7 @@ fuzz: setup ## the long run of the property tests
 
 bench: setup ## measure the speed
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/ledger.py
 
 format: setup ## put the code in its form
 	$(BIN)/ruff check --fix

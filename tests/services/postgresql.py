@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,15 +51,16 @@ def server(folder: Path) -> Iterator[str]:
     try:
         yield f"postgresql+pg8000://{_USER}@127.0.0.1:{port}/{_USER}"
     finally:
-        _run(*control, "-m", "immediate", "stop")
+        _run(*control, "-m", "fast", "stop")
 
 
 def _run(*command: str) -> None:
     """Run a program as somebody without power over the machine; PostgreSQL insists."""
     lowered = ("runuser", "-u", _USER, "--", *command) if os.geteuid() == 0 else command
-    # Not captured through pipes: the server would keep them open.
-    done = subprocess.run(lowered, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", timeout=120)
-    assert done.returncode == 0, f"{command[0]} ended with {done.returncode}"
+    with tempfile.TemporaryFile() as said:  # no pipe: the server would keep it open
+        done = subprocess.run(lowered, stdout=said, stderr=said, cwd="/", timeout=120)
+        said.seek(0)
+        assert done.returncode == 0, f"{' '.join(command)}: {said.read().decode(errors='replace')}"
 
 
 def _free_port() -> int:

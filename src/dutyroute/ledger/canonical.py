@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["canonical"]
+__all__ = ["canonical", "spelled"]
 
 _LARGEST = 2**53 - 1
 """Beyond it only those whole numbers are the same in every program that are written as a double is."""
@@ -18,6 +18,8 @@ _FAST = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
 )
 _CLASSES = bytes.maketrans(b"123456789}]\xf1\xf2\xf3\xf4", b"000000000,,\xf0\xf0\xf0\xf0")
+_KEPT = frozenset(b'0123456789,}]":\xf0\xf1\xf2\xf3\xf4')
+_LEFT_OUT = bytes(byte for byte in range(256) if byte not in _KEPT)
 _END = re.compile(r"\d(?:[,}\]]|\Z)")
 _SMALL = re.compile(r"[\[,:]-?\d{1,15}\Z")
 
@@ -32,17 +34,24 @@ def canonical(value: Any) -> str:
     Raises:
         ValueError: for what JSON cannot hold, or programs read differently.
     """
+    return spelled(value)[0]
+
+
+def spelled(value: Any) -> tuple[str, bytes]:
+    """Write a JSON value as `canonical` does, and its bytes in UTF-8."""
     try:
         text = _FAST.encode(value)
     except TypeError:
-        text = ""
-    if not text or not _is_plain(text):
         text = _written(value)
-        text.encode()  # half a character has no bytes in UTF-8
-    return text
+        return text, text.encode()
+    raw = text.encode()
+    if not _is_plain(text, raw):
+        text = _written(value)
+        raw = text.encode()
+    return text, raw
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain(text: str, raw: bytes) -> bool:
     """
     Tell whether the fast way has surely written it as the RFC does.
 
@@ -50,10 +59,11 @@ def _is_plain(text: str) -> bool:
     or where characters beyond the first plane may sort otherwise. Looked for in
     what was written, since walking through the value takes longer than writing it.
     """
-    classes = text.encode().translate(_CLASSES)  # each digit is a 0 now, each closing bracket a comma
+    # Each digit is a 0 now, each closing bracket a comma, and little else is left.
+    classes = raw.translate(_CLASSES, _LEFT_OUT)
     if b"\xf0" in classes or b'0":' in classes:
         return False
-    if b"0," not in classes and classes[-1:] != b"0":
+    if b"0," not in classes and not classes.endswith(b"0"):
         return True
     return all(_is_small(text, found.start()) for found in _END.finditer(text))
 

@@ -119,15 +119,18 @@ def moment(at: str) -> datetime:
     return datetime.fromisoformat(at)
 
 
-def seal(number: int, kind: str, at: str, body: str, previous: str) -> Entry:
+def seal(number: int, kind: str, at: str, body: str, previous: str, raw: bytes | None = None) -> Entry:
     """
     Make an entry; its digest is that of its canonical JSON.
 
     The names stand in their order, and no value but `body` needs escaping, so
-    the text below is the canonical form of the whole.
+    the parts below make the canonical form of the whole. `raw` is the body in
+    UTF-8, where it is at hand.
     """
-    text = f'{{"at":"{at}","body":{body},"kind":"{kind}","number":{number},"previous":"{previous}"}}'
-    return Entry(number, kind, at, body, previous, "sha256:" + sha256(text.encode()).hexdigest())
+    digest = sha256(f'{{"at":"{at}","body":'.encode())
+    digest.update(body.encode() if raw is None else raw)
+    digest.update(f',"kind":"{kind}","number":{number},"previous":"{previous}"}}'.encode())
+    return Entry(number, kind, at, body, previous, "sha256:" + digest.hexdigest())
 
 
 def is_formed(entry: Entry) -> bool:

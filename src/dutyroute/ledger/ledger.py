@@ -15,7 +15,7 @@ from typing import Any
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger import export
 from dutyroute.ledger.audit import Verdict, Walk, audit
-from dutyroute.ledger.canonical import canonical
+from dutyroute.ledger.canonical import canonical, spelled
 from dutyroute.ledger.checkpoint import Checkpoint
 from dutyroute.ledger.entry import Draft, Edition, Entry, seal, stamp
 from dutyroute.ledger.place import placed
@@ -32,6 +32,7 @@ class _Prepared:
     kind: str
     at: str
     body: str
+    raw: bytes | None = None
     salts: Salts = ()
 
 
@@ -249,8 +250,13 @@ class Ledger:
 
     def _prepared(self, draft: Draft) -> _Prepared:
         """Do what can be done before one's turn comes."""
-        body, salts = self._json(draft)
-        return _Prepared("decision", stamp(draft.at), body, salts)
+        try:
+            incident, salts = redacted(draft.incident, draft.redact)
+            content = {"decision": draft.decision, "edition": draft.edition, "incident": incident}
+            text, raw = spelled(content)
+        except (ValueError, RecursionError) as error:
+            raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
+        return _Prepared("decision", stamp(draft.at), text, raw, salts)
 
     def _flush(self) -> None:
         """Write what has gathered while others wrote."""
@@ -275,21 +281,12 @@ class Ledger:
             entries: list[Entry] = []
             salts: list[Salt] = []
             for place, each in enumerate(wanted, number + 1):
-                entries.append(seal(place, each.kind, each.at, each.body, previous))
+                entries.append(seal(place, each.kind, each.at, each.body, previous, each.raw))
                 previous = entries[-1].digest
                 salts += [Salt(place, key, salt) for key, salt in each.salts]
             return Batch(tuple(entries), tuple(salts))
 
         return self._storage.append(compose).entries
-
-    def _json(self, draft: Draft) -> tuple[str, Salts]:
-        """Write what an entry says; refuse what no JSON can say."""
-        try:
-            incident, salts = redacted(draft.incident, draft.redact)
-            body = {"decision": draft.decision, "edition": draft.edition, "incident": incident}
-            return canonical(body), salts
-        except (ValueError, RecursionError) as error:
-            raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
 
     def _walked(self, walk: Walk) -> Walk:
         """Go along the chain to its end."""
