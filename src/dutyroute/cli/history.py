@@ -68,22 +68,32 @@ def _as_dict(version: Version) -> dict[str, Any]:
 def _lines(version: Version, say: Phrasebook) -> Iterator[str]:
     edition = version.edition
     yield say("history-edition", at=moment_shown(edition.published), digest=edition.digest[:19])
-    if edition.author or edition.note:
-        yield harmless(say("history-by", author=edition.author, note=edition.note)).rstrip()
+    if edition.author and edition.note:
+        yield harmless(say("history-by", author=edition.author, note=edition.note))
+    elif edition.author or edition.note:
+        yield harmless(f"  {edition.author or edition.note}")
     if version.state != "changed":
         yield say(f"history-{version.state}")
     for key, old, new in version.changes:
         nothing = say("history-nothing")
-        sides = {"old": _shown(old) or nothing, "new": _shown(new) or nothing}
-        yield harmless(say("history-changed", key=key, **sides))
+        sides = {"old": _shown(key, old) or nothing, "new": _shown(key, new) or nothing}
+        yield harmless(say("history-changed", name=key, **sides))
     if version.written is not None:
         yield say("history-in-force", days=_days(version.in_force, say))
 
 
-def _shown(value: Any) -> str:
+def _shown(key: str, value: Any) -> str:
     if value is None:
         return ""
+    if key == "assign":
+        return "; ".join(f"{role}: {', '.join(map(_holders, given))}" for role, given in value.items())
     return value if isinstance(value, str) else json_text.dumps(value, ensure_ascii=False)
+
+
+def _holders(given: Mapping[str, Any]) -> str:
+    """Write whom an assignment names, whom they tell, and how soon."""
+    to = f" → {'+'.join(given['to'])}" if given.get("to") else ""
+    return "+".join(given["party"]) + to + (f" ({given['within']})" if given.get("within") else "")
 
 
 def _days(period: Mapping[str, str], say: Phrasebook) -> str:

@@ -107,7 +107,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "history-added": {"zh": "  新增", "en": "  added"},
     "history-removed": {"zh": "  删去", "en": "  taken out"},
     "history-same": {"zh": "  没有改动", "en": "  unchanged"},
-    "history-changed": {"zh": "  {key}：{old} → {new}", "en": "  {key}: {old} → {new}"},
+    "history-changed": {"zh": "  {name}：{old} → {new}", "en": "  {name}: {old} → {new}"},
     "history-nothing": {"zh": "（无）", "en": "(none)"},
     "ledger-replay-short": {
         "zh": "按当时的版本重新作出每一件决定，核对是否相同",
