@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.chunk import Reader
@@ -151,7 +149,7 @@ class _Run:
         state, name = self.state, task.source.name
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
-        chunk = self.reader.read(name, pa.array(batch.rows, pa.int64()), mapped)
+        chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
         state.tally.reject(len(batch.bad) + chunk.rejected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,7 +13,7 @@ from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang
 from dutyroute.messages.sources import WORDS
 
-__all__ = ["ROWS", "BadRow", "Batch", "Note", "distinct", "texts", "unused"]
+__all__ = ["ROWS", "BadRow", "Batch", "Note", "counted", "distinct", "texts", "unused"]
 
 ROWS: Final = 65_536
 """How many rows a chunk has at most."""
@@ -77,6 +78,13 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
             fresh = f"{name}.{count}"
         found[fresh] = None
     return tuple(found)
+
+
+def counted(first: int, count: int) -> Any:
+    """Number rows one after the other."""
+    return pa.Array.from_buffers(
+        pa.int64(), count, [None, pa.py_buffer(array("q", range(first, first + count)))]
+    )
 
 
 def unused(name: str, settings: Mapping[str, object]) -> None:

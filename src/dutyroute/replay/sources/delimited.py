@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from dutyroute.errors import ReplayError
-from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, distinct, unused
+from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, unused
 
 __all__ = ["LOST", "Delimited"]
 
@@ -117,7 +117,7 @@ class Delimited:
 def _numbers(first: int, count: int, bad: list[int]) -> Any:
     """Number the rows of a chunk, those left out that are torn."""
     if not bad:
-        return pa.array(range(first, first + count), pa.int64())
+        return counted(first, count)
     taken = set(bad)
     numbers = (number for number in range(first, first + count + len(bad)) if number not in taken)
     return pa.array(list(numbers)[:count], pa.int64())
