@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
+from dutyroute.replay.ahead import ahead
 from dutyroute.replay.chunk import Reader
 from dutyroute.replay.imprint import head, whole
 from dutyroute.replay.output.listing import write_listing, write_part
@@ -137,7 +138,7 @@ class _Run:
 
     def _read_source(self, task: Task, start: int, place: int) -> None:
         source = task.source
-        for number, batch in enumerate(source.batches(start), start=start):
+        for number, batch in enumerate(ahead(source.batches(start)), start=start):
             self._read_batch(task, batch)
             self.state.source, self.state.chunk = place, number + 1
             self.progress(Step(source.name, batch.done, source.size, sum(self.state.rows.values())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang
@@ -82,9 +83,12 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 def counted(first: int, count: int) -> Any:
     """Number rows one after the other."""
-    return pa.Array.from_buffers(
-        pa.int64(), count, [None, pa.py_buffer(array("q", range(first, first + count)))]
-    )
+    return pc.add(_numbers(max(count, ROWS)).slice(0, count), first)
+
+
+@cache
+def _numbers(count: int) -> Any:
+    return pa.array(range(count), pa.int64())
 
 
 def unused(name: str, settings: Mapping[str, object]) -> None:
