@@ -21,6 +21,8 @@ _BLOCK: Final = 1 << 22
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 LOST: Final = "\ufffd"
 """What stands for bytes that are no text."""
+_NO_ROWS = ("Empty CSV", "Could not skip initial")
+"""How pyarrow says that nothing follows the headings."""
 _DELIMITERS = ",\t;|"
 _NAMED = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 
@@ -110,7 +112,7 @@ class Delimited:
                 ),
             )
         except pa.ArrowInvalid as error:
-            if "Empty CSV" not in str(error):
+            if not any(said in str(error) for said in _NO_ROWS):
                 raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
 
 
