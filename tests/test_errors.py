@@ -11,7 +11,15 @@ import pytest
 
 from books import written
 from clerk import refuse
-from dutyroute import Diagnostic, DutyrouteError, IncidentError, MissingExtraError, RulebookError, Span
+from dutyroute import (
+    Diagnostic,
+    DutyrouteError,
+    IncidentError,
+    MissingExtraError,
+    ReplayError,
+    RulebookError,
+    Span,
+)
 from dutyroute.diagnostics import Related
 from dutyroute.errors import needs
 from dutyroute.linker import link
@@ -36,6 +44,8 @@ ERRORS: list[DutyrouteError] = [
     IncidentError("incident-wrong-value", "floor", 1.5, WORDED, None, "A-1"),
     IncidentError("incident-too-long", "id", "x", "200"),
     MissingExtraError("batch", "pyarrow"),
+    ReplayError("replay-nothing-to-resume", {"out": "results"}),
+    ReplayError("replay-nothing-to-resume", {"out": "elsewhere"}),
 ]
 
 

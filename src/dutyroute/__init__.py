@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
     from dutyroute.diagnostics import Diagnostic, Span
-    from dutyroute.errors import DutyrouteError, IncidentError, MissingExtraError, RulebookError
+    from dutyroute.errors import (
+        DutyrouteError,
+        IncidentError,
+        MissingExtraError,
+        ReplayError,
+        RulebookError,
+    )
     from dutyroute.explanation import Answer, Explanation, Reason, Verdict
     from dutyroute.incident import Incident
     from dutyroute.loader import load
@@ -34,6 +40,7 @@ __all__ = [
     "MissingExtraError",
     "Reason",
     "Recused",
+    "ReplayError",
     "Router",
     "Rulebook",
     "RulebookError",
@@ -48,7 +55,7 @@ __all__ = [
 _HOMES = {
     "decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
     "diagnostics": ("Diagnostic", "Span"),
-    "errors": ("DutyrouteError", "IncidentError", "MissingExtraError", "RulebookError"),
+    "errors": ("DutyrouteError", "IncidentError", "MissingExtraError", "ReplayError", "RulebookError"),
     "explanation": ("Answer", "Explanation", "Reason", "Verdict"),
     "incident": ("Incident",),
     "loader": ("load",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from dutyroute.shipped import shipped
 
 MAP = """\
 map:
@@ -190,3 +193,33 @@ def test_a_run_that_is_killed_is_resumed_to_the_same_end(
     parted, whole = (pq.read_table(tmp_path / each / "divergences.parquet") for each in ("parted", "whole"))
     assert parted.equals(whole)
     assert not state.parent.exists()
+
+
+def test_two_rulebooks_are_compared_over_one_history(run, cases: Path, tmp_path: Path, monkeypatch) -> None:
+    """Fire lanes go to the fire service: one row changes hands for certain."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(shipped("rules"), "old")
+    shutil.copytree("old", "new")
+    fire = Path("new", "duties", "fire.yaml")
+    text = fire.read_text("utf-8")
+    assert text.count("assign: {lead: street-office}") == 1
+    fire.write_text(text.replace("{lead: street-office}", "{lead: fire-rescue}"), "utf-8")
+    done = run("replay", "cases.csv", "--compare", "old", "new", "--out", "out", lang="en")
+    assert done.status == 1
+    assert "Of 4 rows, 2 change hands between the two rulebooks." in done.out.splitlines()
+    with open("out/changes.csv", encoding="utf-8-sig", newline="") as stream:
+        headings, *rows = csv.reader(stream)
+    assert [row[headings.index("id")] for row in rows] == ["A1", "A2"]
+    assert {row[headings.index("lead now")] for row in rows} == {"fire and rescue service"}
+    told = json.loads(Path("out", "summary.json").read_text("utf-8"))["comparison"]
+    parties = {entry["party"]: (entry["before"], entry["after"]) for entry in told["parties"]}
+    assert (parties["fire-rescue"], parties["street-office"]) == ((0, 2), (2, 0))
+    counted = sum(region["certain"] + region["possible"] for region in told["regions"])
+    assert counted >= 2
+    assert "Two rulebooks compared" in Path("out", "report.html").read_text("utf-8")
+
+
+def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path) -> None:
+    done = run("replay", str(cases), "--as-of", "2026-07-01", "--out", str(tmp_path / "out"), "--json")
+    assert json.loads(done.out)["as_of"] == "2026-07-01"
+    assert json.loads(done.out)["counts"] == COUNTS
