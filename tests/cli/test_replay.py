@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -185,7 +186,10 @@ def test_a_run_that_is_killed_is_resumed_to_the_same_end(
         _, said = first.communicate(timeout=60)
     assert first.returncode == (130 if how is signal.SIGINT else -how)
     if how is signal.SIGINT:
-        assert "--resume" in said.decode()
+        again = shlex.join(
+            ["dutyroute", *arguments[:2], "--out", str(tmp_path / "parted"), *arguments[2:4], "--resume"]
+        )
+        assert said.decode().splitlines()[-1] == f"已中断，做完的部分留着。接着做：{again}"
     assert not (tmp_path / "parted" / "summary.json").exists()
     assert spawn(*arguments, str(tmp_path / "parted"), "--resume").returncode == 1
     for name in ("summary.json", "rejects.csv", "report.html"):
