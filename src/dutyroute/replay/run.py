@@ -35,12 +35,17 @@ EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run has come in a source: `done` of `size`, in bytes or rows, and all rows so far."""
+    """
+    How far a run has come in a source: `done` of `size`, in bytes or rows.
+
+    `rows` counts all rows so far, `fresh` those since the run was begun or resumed.
+    """
 
     source: str
     done: int
     size: int | None
     rows: int
+    fresh: int
 
 
 def replay(
@@ -115,6 +120,7 @@ class _Run:
         self.reader = Reader(settings.router, settings.as_of)
         self.contrast = self._contrast()
         self.repeats = Repeats(folder.parts("repeats"))
+        self._before = sum(self.state.rows.values())
         self._records: list[Any] = []
         self._changes: list[Any] = []
         self._rejects: list[bytes] = []
@@ -141,7 +147,8 @@ class _Run:
         for number, batch in enumerate(ahead(source.batches(start)), start=start):
             self._read_batch(task, batch)
             self.state.source, self.state.chunk = place, number + 1
-            self.progress(Step(source.name, batch.done, source.size, sum(self.state.rows.values())))
+            rows = sum(self.state.rows.values())
+            self.progress(Step(source.name, batch.done, source.size, rows, rows - self._before))
             if (number + 1 - start) % self.every == 0:
                 self._checkpoint()
 
