@@ -52,8 +52,7 @@ class Batch:
     """Some rows of a source; torn ones are no part of the table."""
 
     index: int
-    first_row: int
-    rows: tuple[int, ...]
+    rows: Any
     table: Any
     bad: tuple[Fault, ...]
     done: int
@@ -92,7 +91,7 @@ class Rows:
                 }
             )
             yield Batch(
-                index, first + 1, tuple(number for number, _ in kept), table, torn, first + len(chosen)
+                index, pa.array([number for number, _ in kept], pa.int64()), table, torn, first + len(chosen)
             )
 
 
@@ -128,7 +127,11 @@ class HandMap:
             pa.array([row.recorded for row in rows], pa.string()),
             pa.array([row.area for row in rows], pa.string()),
             batch.table.column("id"),
-            tuple(Fault(n, "事项", BADLY) for n, is_bad in zip(batch.rows, bad, strict=True) if is_bad),
+            tuple(
+                Fault(n, "事项", BADLY)
+                for n, is_bad in zip(batch.rows.to_pylist(), bad, strict=True)
+                if is_bad
+            ),
             pa.array(bad, pa.bool_()),
         )
 

@@ -18,6 +18,7 @@ from dutyroute import (
     LedgerCorruptError,
     LedgerError,
     MissingExtraError,
+    ReplayError,
     RulebookError,
     Span,
 )
@@ -47,6 +48,8 @@ ERRORS: list[DutyrouteError] = [
     MissingExtraError("batch", "pyarrow"),
     LedgerError("duties.ledger", "ledger-full", {"detail": "disk is full"}),
     LedgerCorruptError("duties.ledger", "ledger-altered", {"entry": 3, "at": "2026-03-01"}, 3),
+    ReplayError("replay-nothing-to-resume", {"out": "results"}),
+    ReplayError("replay-nothing-to-resume", {"out": "elsewhere"}),
 ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         LedgerCorruptError,
         LedgerError,
         MissingExtraError,
+        ReplayError,
         RulebookError,
     )
     from dutyroute.explanation import Answer, Explanation, Reason, Verdict
@@ -46,6 +47,7 @@ __all__ = [
     "MissingExtraError",
     "Reason",
     "Recused",
+    "ReplayError",
     "Router",
     "Rulebook",
     "RulebookError",
@@ -66,6 +68,7 @@ _HOMES = {
         "LedgerCorruptError",
         "LedgerError",
         "MissingExtraError",
+        "ReplayError",
         "RulebookError",
     ),
     "explanation": ("Answer", "Explanation", "Reason", "Verdict"),

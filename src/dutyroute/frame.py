@@ -100,25 +100,22 @@ class Frame:
         coded = [self._coded(name, _whole(table.column(name))) for name in names]
         numbers, keys = _combined([each[0] for each in coded], table.num_rows)
         answers = [
-            self._answer(names, tuple(values[k] for (_, values), k in zip(coded, key, strict=True)), as_of)
+            self._answer(names, [kinds[k] for (_, kinds), k in zip(coded, key, strict=True)], as_of)
             for key in keys
         ]
         return Routed(tuple(answers), numbers)
 
-    def _coded(self, name: str, values: Any) -> tuple[Any, list[Any]]:
-        """Number the classes of a column's values, null last; return one value for each."""
+    def _coded(self, name: str, values: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+        """Number the classes of a column's values, null last; return each with one value of it."""
         coded = _dictionary(values)
-        places: dict[Any, int] = {}
-        kept: list[Any] = []
+        found: dict[Any, tuple[int, Any]] = {}
         at = []
         for value in (*coded.dictionary.to_pylist(), None):
             plain = _plain(name, value)
-            place = places.setdefault(self._class(self.facts[name], plain), len(places))
-            if place == len(kept):
-                kept.append(plain)
+            place, _ = found.setdefault(self._class(self.facts[name], plain), (len(found), plain))
             at.append(place)
         indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
-        return pa.array(at, pa.int32()).take(indices), kept
+        return pa.array(at, pa.int32()).take(indices), [(kind, plain) for kind, (_, plain) in found.items()]
 
     def _class(self, fact: Fact, value: Any) -> Any:
         """
@@ -135,13 +132,13 @@ class Frame:
             return ("day", value) if is_outside else ("stretch", stretch)
         return value.__class__, value
 
-    def _answer(self, names: list[str], values: tuple[Any, ...], as_of: date | None) -> Answer:
-        key = (as_of, *names, *values)
+    def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> Answer:
+        """Decide what is not known yet; classes tell, whichever of their values came first."""
+        key = (as_of, *names, *(kind for kind, _ in kinds))
         found = self._known.get(key)
         if found is None:
-            given = {
-                name: list(v) if isinstance(v, tuple) else v for name, v in zip(names, values, strict=True)
-            }
+            plain = (list(value) if isinstance(value, tuple) else value for _, value in kinds)
+            given = dict(zip(names, plain, strict=True))
             if as_of is not None and self.date is not None:
                 given[self.date] = as_of
             if len(self._known) >= _CAP:

@@ -31,7 +31,7 @@ class Progress(AbstractContextManager["Progress"]):
     def show(self, step: Step) -> None:
         """Show one more step."""
         now = time.monotonic()
-        rate = step.rows / max(now - self._begun, 1e-9)
+        rate = step.fresh / max(now - self._begun, 1e-9)
         if self._bar is not None:
             self._bar.show(step, rate)
         elif now - self._told >= _SECONDS:

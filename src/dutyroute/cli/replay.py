@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -171,4 +172,22 @@ def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> Non
 def _again() -> str:
     """Write the command that takes the run up."""
     context = click.get_current_context()
-    return f"{context.command_path} … --resume"
+    words = context.command_path.split()
+    for param in context.command.params:
+        words += _words(param, context.params.get(param.name or ""))
+    return shlex.join([*words, *(() if "--resume" in words else ("--resume",))])
+
+
+def _words(param: click.Parameter, value: Any) -> list[str]:
+    """Write one argument or option as it was given; nothing where it was not."""
+    if isinstance(param, click.Argument):
+        return list(value)
+    if value is None or value == () or value is False or value == param.default:
+        return []
+    if value is True:
+        return [param.opts[0]]
+    if isinstance(value, datetime):
+        return [param.opts[0], value.date().isoformat()]
+    if param.multiple:
+        return [word for each in value for word in (param.opts[0], str(each))]
+    return [param.opts[0], *(map(str, value) if isinstance(value, tuple) else (str(value),))]

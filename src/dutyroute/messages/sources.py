@@ -75,7 +75,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "note-sheet": {"zh": "工作表“{sheet}”", "en": "sheet “{sheet}”"},
     "row-torn": {
         "zh": "应有 {expected} 格，实有 {found} 格",
-        "en": "{found} cells where there should be {expected}",
+        "en": "cells: {found} instead of {expected}",
     },
     "row-not-json": {"zh": "不是一个 JSON 对象", "en": "not one JSON object"},
     "value-not-text": {"zh": "字节不是该编码的文字", "en": "bytes that are no text in this encoding"},

@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
+from dutyroute.replay.ahead import ahead
 from dutyroute.replay.chunk import Reader
 from dutyroute.replay.imprint import head, whole
 from dutyroute.replay.output.listing import write_listing, write_part
@@ -36,12 +35,17 @@ EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run has come in a source: `done` of `size`, in bytes or rows, and all rows so far."""
+    """
+    How far a run has come in a source: `done` of `size`, in bytes or rows.
+
+    `rows` counts all rows so far, `fresh` those since the run was begun or resumed.
+    """
 
     source: str
     done: int
     size: int | None
     rows: int
+    fresh: int
 
 
 def replay(
@@ -116,6 +120,7 @@ class _Run:
         self.reader = Reader(settings.router, settings.as_of)
         self.contrast = self._contrast()
         self.repeats = Repeats(folder.parts("repeats"))
+        self._before = sum(self.state.rows.values())
         self._records: list[Any] = []
         self._changes: list[Any] = []
         self._rejects: list[bytes] = []
@@ -139,10 +144,11 @@ class _Run:
 
     def _read_source(self, task: Task, start: int, place: int) -> None:
         source = task.source
-        for number, batch in enumerate(source.batches(start), start=start):
+        for number, batch in enumerate(ahead(source.batches(start)), start=start):
             self._read_batch(task, batch)
             self.state.source, self.state.chunk = place, number + 1
-            self.progress(Step(source.name, batch.done, source.size, sum(self.state.rows.values())))
+            rows = sum(self.state.rows.values())
+            self.progress(Step(source.name, batch.done, source.size, rows, rows - self._before))
             if (number + 1 - start) % self.every == 0:
                 self._checkpoint()
 
@@ -151,7 +157,7 @@ class _Run:
         state, name = self.state, task.source.name
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
-        chunk = self.reader.read(name, pa.array(batch.rows, pa.int64()), mapped)
+        chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
         state.tally.reject(len(batch.bad) + chunk.rejected)

@@ -30,6 +30,7 @@ _HINTS = {
         "主办",
         "办理单位",
         "处理单位",
+        "单位",
         "agency",
         "dispose_unit",
         "department",

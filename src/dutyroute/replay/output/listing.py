@@ -26,11 +26,11 @@ _LONGEST_CELL = 32_767
 
 
 def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
-    """Write some rows as a part of the whole."""
-    with written_whole(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+    """Write some rows as a part of the whole, in Arrow's own form: it is read once more and dropped."""
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with written_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
         for table in tables:
-            if table.num_rows:
-                writer.write_table(table)
+            writer.write_table(table)
 
 
 def write_listing(parts: Sequence[Path], schema: Any, path: Path, wording: Wording) -> Path:
@@ -45,12 +45,11 @@ class _Parts:
     schema: Any
 
     def __iter__(self) -> Iterator[Any]:
-        """Read the parts group by group, so that memory stays flat."""
-        words = [field.name for field in self.schema if pa.types.is_dictionary(field.type)]
+        """Read the parts batch by batch, so that memory stays flat."""
         for path in self.paths:
-            with pq.ParquetFile(path, read_dictionary=words) as file:
-                for group in range(file.num_row_groups):
-                    yield file.read_row_group(group)
+            with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+                for batch in stream:
+                    yield pa.Table.from_batches([batch])
 
     def headings(self, wording: Wording) -> list[str]:
         """Head the columns in the reader's language."""
@@ -59,9 +58,13 @@ class _Parts:
 
 def _parquet(parts: _Parts, path: Path, _: Wording) -> None:
     """Write identifiers, for programs."""
-    with written_whole(path) as stream, pq.ParquetWriter(stream, parts.schema, compression="zstd") as writer:
+    words = [field.name for field in parts.schema if pa.types.is_dictionary(field.type)]
+    with (
+        written_whole(path) as stream,
+        pq.ParquetWriter(stream, parts.schema, use_dictionary=words) as writer,
+    ):
         for table in parts:
-            writer.write_table(table.cast(parts.schema))
+            writer.write_table(table)
 
 
 def _csv(parts: _Parts, path: Path, wording: Wording) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang
 from dutyroute.messages.sources import WORDS
 
-__all__ = ["ROWS", "BadRow", "Batch", "Note", "distinct", "texts", "unused"]
+__all__ = ["ROWS", "BadRow", "Batch", "Note", "counted", "distinct", "texts", "unused"]
 
 ROWS: Final = 65_536
 """How many rows a chunk has at most."""
@@ -77,6 +79,16 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
             fresh = f"{name}.{count}"
         found[fresh] = None
     return tuple(found)
+
+
+def counted(first: int, count: int) -> Any:
+    """Number rows one after the other."""
+    return pc.add(_numbers(max(count, ROWS)).slice(0, count), first)
+
+
+@cache
+def _numbers(count: int) -> Any:
+    return pa.array(range(count), pa.int64())
 
 
 def unused(name: str, settings: Mapping[str, object]) -> None:

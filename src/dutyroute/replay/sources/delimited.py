@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from dutyroute.errors import ReplayError
-from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, distinct, unused
+from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, unused
 
 __all__ = ["LOST", "Delimited"]
 
@@ -21,6 +21,8 @@ _BLOCK: Final = 1 << 22
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 LOST: Final = "\ufffd"
 """What stands for bytes that are no text."""
+_NO_ROWS = ("Empty CSV", "Could not skip initial")
+"""How pyarrow says that nothing follows the headings."""
 _DELIMITERS = ",\t;|"
 _NAMED = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 
@@ -41,8 +43,9 @@ class Delimited:
         self.name = str(path)
         unused(self.name, other)
         self.size = path.stat().st_size
-        self.encoding = _known(encoding, self.name) or _encoding(path)
-        self._is_sound = self.encoding == "utf-8" and _is_all(path, "utf-8")
+        said = _known(encoding, self.name)
+        self._is_sound = said in (None, "utf-8") and _mark(path) in (None, "utf-8") and _is_all(path, "utf-8")
+        self.encoding = said or _mark(path) or ("utf-8" if self._is_sound else _likelier(path))
         self._header = (header or 1) - 1
         line = self._headings()
         self.delimiter = delimiter or _delimiter(line)
@@ -110,14 +113,14 @@ class Delimited:
                 ),
             )
         except pa.ArrowInvalid as error:
-            if "Empty CSV" not in str(error):
+            if not any(said in str(error) for said in _NO_ROWS):
                 raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
 
 
 def _numbers(first: int, count: int, bad: list[int]) -> Any:
     """Number the rows of a chunk, those left out that are torn."""
     if not bad:
-        return pa.array(range(first, first + count), pa.int64())
+        return counted(first, count)
     taken = set(bad)
     numbers = (number for number in range(first, first + count + len(bad)) if number not in taken)
     return pa.array(list(numbers)[:count], pa.int64())
@@ -134,19 +137,20 @@ def _known(encoding: str | None, name: str) -> str | None:
     return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(found, found)
 
 
-def _encoding(path: Path) -> str:
-    """Tell the encoding by its mark, else by what the bytes are: UTF-8 as long as they all are."""
+def _mark(path: Path) -> str | None:
+    """Tell the encoding by the mark at the beginning, or by zeros where UTF-16 has them."""
     with open(path, "rb") as stream:
         head = stream.read(4096)
-        for mark, encoding in _MARKS.items():
-            if head.startswith(mark):
-                return encoding
-        if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
-            return "utf-16-le"
-        if len(head) > 3 and head[::2].count(0) > len(head) // 4:
-            return "utf-16-be"
-    if _is_all(path, "utf-8"):
-        return "utf-8"
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
+        return "utf-16-le"
+    return "utf-16-be" if len(head) > 3 and head[::2].count(0) > len(head) // 4 else None
+
+
+def _likelier(path: Path) -> str:
+    """Tell what bytes that are not all UTF-8 are: what loses the fewest characters."""
     with open(path, "rb") as stream:
         raw = stream.read(_BLOCK)
     return min(("gb18030", "utf-8"), key=lambda each: raw.decode(each, "replace").count(LOST))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dutyroute.errors import ReplayError, needs
-from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, distinct, texts, unused
+from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, texts, unused
 
 __all__ = ["Lines", "Parquet", "Workbook", "written"]
 
@@ -42,7 +42,7 @@ class Parquet:
             for index, table in enumerate(file.iter_batches(ROWS)):
                 done += table.num_rows
                 if index >= start:
-                    rows = pa.array(range(done - table.num_rows + 1, done + 1), pa.int64())
+                    rows = counted(done - table.num_rows + 1, table.num_rows)
                     yield Batch(index, rows, table, (), done)
 
 

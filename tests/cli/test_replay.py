@@ -1,0 +1,229 @@
+"""`dutyroute replay` on the command line: what it says, how it ends, killed and resumed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dutyroute.shipped import shipped
+
+MAP = """\
+map:
+  id: 编号
+  facts:
+    matter: {column: 事项, values: {堵车道: 占用消防通道}}
+    respondent: {column: 行为人, otherwise: unknown}
+    reported_at: 日期
+  handler: 单位
+  area: 街道
+"""
+ROWS = """\
+编号,日期,街道,事项,行为人,单位
+A1,2026/3/1,东街,堵车道,业主,街道办
+A2,2026年3月2日,东街,占用消防通道,业主,消防
+A3,46084,西街,治安,不详,城管
+A4,2026-03-04,西街,没有这事,业主,街道办
+A5,2026-03-05,西街,治安,业主,
+A6,2026-03-06,西街
+"""
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    (tmp_path / "map.yaml").write_text(MAP, "utf-8")
+    (tmp_path / "cases.csv").write_bytes(ROWS.encode("gb18030"))
+    return tmp_path / "cases.csv"
+
+
+COUNTS = {"agree": 1, "in-chain": 1, "diverge": 1, "undecided": 1, "unroutable": 0, "bad-row": 2}
+
+
+def test_a_history_is_replayed_and_told_of(run, cases: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("replay", "cases.csv", "--out", "out")
+    assert done.status == 1
+    assert done.err == "cases.csv：编码 GB18030、逗号分隔\n"
+    assert done.out.splitlines() == [
+        "结果        行数  占比   意思",
+        "一致        1     16.7%  当时的承办单位就是规则的主办",
+        "在职责链内  1     16.7%  当时的承办单位不主办，但有别的职责",
+        "不一致      1     16.7%  当时的承办单位没有任何职责",
+        "无法比较    1     16.7%  没有记录承办单位，或者主办定不下来",
+        "无法路由    0     0.0%   事项不在规则库内、事实自相矛盾，或者当日没有规则",
+        "读不懂的行  2     33.3%  行或者其中的值读不懂",
+        "合计        6",
+        "",
+        "可以比较的 3 件中，33.3% 与规则的主办一致。不一致最多的：",
+        "",
+        "行数  当时的承办单位  规则的主办",
+        "1     城市管理部门    公安机关",
+        "",
+        "已写入 out/divergences.csv",
+        "已写入 out/rejects.csv",
+        "已写入 out/summary.json",
+        "已写入 out/report.html",
+    ]
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert (summary["rows"], summary["counts"]) == (6, COUNTS)
+    with open(tmp_path / "out" / "rejects.csv", encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream))[1:] == [
+            ["cases.csv", "4", "事项", "没有这事", "map 和词汇表里都没有这个值"],
+            ["cases.csv", "6", "", "A6,2026-03-06,西街", "应有 6 格，实有 3 格"],
+        ]
+
+
+def test_english_and_json(run, cases: Path, tmp_path: Path) -> None:
+    done = run("replay", str(cases), "--out", str(tmp_path / "out"), "--json", lang="en")
+    assert (done.status, done.err) == (1, "")
+    assert json.loads(done.out)["counts"] == COUNTS
+    assert "<title>Historical cases, replayed</title>" in (tmp_path / "out" / "report.html").read_text(
+        "utf-8"
+    )
+
+
+def test_all_that_agrees_is_fine(run, cases: Path, tmp_path: Path) -> None:
+    cases.write_text("\n".join(ROWS.splitlines()[:2]) + "\n", "utf-8")
+    assert run("replay", str(cases), "--out", str(tmp_path / "out")).status == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (("nowhere.csv",), "nothing to replay in nowhere.csv; name a file, a folder or a pattern"),
+        (("other.csv",), "there is no map.yaml beside it"),
+        (
+            ("cases.csv", "--compare", "a", "b", "--rules", "c"),
+            "--compare names the rulebooks; leave --rules out",
+        ),
+        (("cases.csv", "--resume"), "holds no run to resume"),
+        (("cases.csv", "--sheet", "1"), "`cases.csv` has no use for sheet; leave it out"),
+        (("cases.csv", "--encoding", "gkb"), "there is no encoding `gkb`"),
+        (("cases.csv", "--as-of", "1.1.2026"), "--as-of"),
+        (("cases.doc",), "there is no way to read `cases.doc`"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    run, cases: Path, tmp_path: Path, monkeypatch, arguments, said: str
+) -> None:
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "cases.doc").write_text("", "utf-8")
+    (tmp_path / "alone" / "other.csv").write_text("a\n1\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "alone" if arguments[0] == "other.csv" else tmp_path)
+    done = run("replay", *arguments, "--out", "out", lang="en")
+    assert done.status == 2
+    assert said in done.err
+
+
+def test_faults_of_a_map_are_shown_where_they_stand(run, cases: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "map.yaml").write_text(
+        "map:\n  facts:\n    mater: 事项\n    matter: {colum: 事项, values: {甲: fire-lane-bloking}}\n",
+        "utf-8",
+    )
+    done = run("replay", "cases.csv", lang="en")
+    assert done.status == 3
+    assert [line for line in done.err.splitlines() if "error[" in line] == [
+        "map.yaml:3:5: error[map-unknown-fact]: the rulebook has no fact `mater`",
+        "map.yaml:4:14: error[map-unknown-key]: unknown key `colum`",
+        "map.yaml:4:37: error[map-unknown-word]: `fire-lane-bloking` is no value of matter",
+    ]
+
+
+def test_a_map_is_drafted(run, cases: Path) -> None:
+    done = run("replay", "--suggest-map", str(cases))
+    assert done.out == (
+        "# 草稿：逐项核对，补上没有放进去的值，再用来回放。\n"
+        "map:\n"
+        '  id: "编号"\n'
+        "  facts:\n"
+        "    matter:\n"
+        '      column: "事项"\n'
+        "      # 下面的值放不进词汇表，请逐个写明（写 null 表示不知道）：\n"
+        "      # values:\n"
+        '      #   "堵车道":   # 1 行\n'
+        '      #   "没有这事":   # 1 行\n'
+        "    reported_at:\n"
+        '      column: "日期"\n'
+        "    respondent:\n"
+        '      column: "行为人"\n'
+        "  handler:\n"
+        '    column: "单位"\n'
+        '  area: "街道"\n'
+    )
+    assert done.err == "“事项”作为 matter：有 2 个不同的值放不进词汇表\n"
+    assert done.status == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_killed_is_resumed_to_the_same_end(
+    program, environment, spawn, tmp_path: Path, how: signal.Signals
+) -> None:
+    """With real processes: the second takes up what the first had put down."""
+    history = tmp_path / "history.parquet"
+    matters = ["占用消防通道", "治安", "占道经营", "物业服务质量"] * 500_000
+    handlers = ["街道办", "城管", "公安局", "住建局", None] * 400_000
+    pq.write_table(pa.table({"事项": matters, "单位": handlers}), history, row_group_size=65_536)
+    (tmp_path / "map.yaml").write_text("map: {facts: {matter: 事项}, handler: 单位}\n", "utf-8")
+    arguments = ("replay", str(history), "--format", "parquet", "--out")
+    assert spawn(*arguments, str(tmp_path / "whole")).returncode == 1
+    state = tmp_path / "parted" / ".unfinished" / "state.json"
+    with subprocess.Popen(
+        [*program, *arguments, str(tmp_path / "parted")], env=environment, stderr=-1
+    ) as first:
+        while not state.exists() and first.poll() is None:
+            time.sleep(0.002)
+        first.send_signal(how)
+        _, said = first.communicate(timeout=60)
+    assert first.returncode == (130 if how is signal.SIGINT else -how)
+    if how is signal.SIGINT:
+        again = shlex.join(
+            ["dutyroute", *arguments[:2], "--out", str(tmp_path / "parted"), *arguments[2:4], "--resume"]
+        )
+        assert said.decode().splitlines()[-1] == f"已中断，做完的部分留着。接着做：{again}"
+    assert not (tmp_path / "parted" / "summary.json").exists()
+    assert spawn(*arguments, str(tmp_path / "parted"), "--resume").returncode == 1
+    for name in ("summary.json", "rejects.csv", "report.html"):
+        assert (tmp_path / "parted" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    parted, whole = (pq.read_table(tmp_path / each / "divergences.parquet") for each in ("parted", "whole"))
+    assert parted.equals(whole)
+    assert not state.parent.exists()
+
+
+def test_two_rulebooks_are_compared_over_one_history(run, cases: Path, tmp_path: Path, monkeypatch) -> None:
+    """Fire lanes go to the fire service: one row changes hands for certain."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(shipped("rules"), "old")
+    shutil.copytree("old", "new")
+    fire = Path("new", "duties", "fire.yaml")
+    text = fire.read_text("utf-8")
+    assert text.count("assign: {lead: street-office}") == 1
+    fire.write_text(text.replace("{lead: street-office}", "{lead: fire-rescue}"), "utf-8")
+    done = run("replay", "cases.csv", "--compare", "old", "new", "--out", "out", lang="en")
+    assert done.status == 1
+    assert "Of 4 rows, 2 change hands between the two rulebooks." in done.out.splitlines()
+    with open("out/changes.csv", encoding="utf-8-sig", newline="") as stream:
+        headings, *rows = csv.reader(stream)
+    assert [row[headings.index("id")] for row in rows] == ["A1", "A2"]
+    assert {row[headings.index("lead now")] for row in rows} == {"fire and rescue service"}
+    told = json.loads(Path("out", "summary.json").read_text("utf-8"))["comparison"]
+    parties = {entry["party"]: (entry["before"], entry["after"]) for entry in told["parties"]}
+    assert (parties["fire-rescue"], parties["street-office"]) == ((0, 2), (2, 0))
+    counted = sum(region["certain"] + region["possible"] for region in told["regions"])
+    assert counted >= 2
+    assert "Two rulebooks compared" in Path("out", "report.html").read_text("utf-8")
+
+
+def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path) -> None:
+    done = run("replay", str(cases), "--as-of", "2026-07-01", "--out", str(tmp_path / "out"), "--json")
+    assert json.loads(done.out)["as_of"] == "2026-07-01"
+    assert json.loads(done.out)["counts"] == COUNTS

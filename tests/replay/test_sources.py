@@ -1,0 +1,150 @@
+"""The same rows from files of every kind: split, numbered, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+
+from dutyroute.errors import ReplayError
+from dutyroute.replay.mapping.columns import texts_of
+from dutyroute.replay.sources import open_source, sources
+from dutyroute.replay.sources.batch import ROWS
+
+COLUMNS = ("编号", "事项", "备注")
+ROWS_IN = [("A1", "占道经营", '他说"好",\n再来'), ("A2", "治安", ""), ("A3", "噪音；治安", "=1+1")]
+
+
+def read(path: Path | str, **settings: Any) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
+    """Return the columns of a source, and its rows with their numbers."""
+    source = open_source(str(path), **settings)
+    rows = []
+    for batch in source.batches():
+        cells = zip(*(texts_of(column).to_pylist() for column in batch.table.columns), strict=True)
+        rows += [
+            (n, tuple(c or "" for c in row)) for n, row in zip(batch.rows.to_pylist(), cells, strict=True)
+        ]
+    return tuple(source.columns), rows
+
+
+EXPECTED = (COLUMNS, list(enumerate(ROWS_IN, 1)))
+
+
+def delimited(delimiter: str) -> str:
+    lines = [COLUMNS, *ROWS_IN]
+    return "".join(delimiter.join('"' + c.replace('"', '""') + '"' for c in row) + "\r\n" for row in lines)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
+)
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_encoding_and_delimiter_are_found_out_and_said(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_bytes(delimited(delimiter).encode(encoding))
+    assert read(file) == EXPECTED
+    said = [note.describe("en") for note in open_source(str(file)).notes]
+    name = {"utf-8-sig": "UTF-8", "gbk": "GB18030"}.get(encoding, encoding.upper())
+    named = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}[delimiter]
+    assert said == [f"encoding {name}", f"separated by {named}"]
+
+
+def test_a_file_that_is_plain_for_long_and_then_not_is_read_all_the_same(tmp_path: Path) -> None:
+    lines = ["id,what", *(f"{n},plain" for n in range(300_000)), "last,治安"]
+    (tmp_path / "long.csv").write_bytes("\n".join(lines).encode("gb18030"))
+    columns, rows = read(tmp_path / "long.csv")
+    assert (columns, rows[-1]) == (("id", "what"), (300_001, ("last", "治安")))
+
+
+def test_chunks_are_the_same_each_time_and_from_any_on(tmp_path: Path) -> None:
+    (tmp_path / "many.csv").write_text("id\n" + "".join(f"{n}\n" for n in range(200_000)), "utf-8")
+    source = open_source(str(tmp_path / "many.csv"))
+    whole = [(b.index, b.rows, b.table, b.done) for b in source.batches()]
+    assert [len(rows) for _, rows, _, _ in whole] == [ROWS, ROWS, ROWS, 200_000 - 3 * ROWS]
+    assert [(b.index, b.rows, b.table, b.done) for b in source.batches(2)] == whole[2:]
+
+
+def test_torn_lines_are_told_with_their_number(tmp_path: Path) -> None:
+    (tmp_path / "torn.csv").write_bytes("甲,乙\n1,2\n3\n4,5\n6,7,8\n".encode("gb18030"))
+    (batch,) = open_source(str(tmp_path / "torn.csv")).batches()
+    assert batch.rows.to_pylist() == [1, 3]
+    assert [(bad.row, bad.value, bad.describe("en")) for bad in batch.bad] == [
+        (2, "3", "cells: 1 instead of 2"),
+        (4, "6,7,8", "cells: 3 instead of 2"),
+    ]
+
+
+def test_nothing_but_headings_or_nothing_at_all_is_no_row(tmp_path: Path) -> None:
+    for text in ("甲,乙\n", "甲,乙", ""):
+        (tmp_path / "empty.csv").write_text(text, "utf-8")
+        assert read(tmp_path / "empty.csv")[1] == []
+
+
+def test_columns_are_named_apart(tmp_path: Path) -> None:
+    (tmp_path / "twice.csv").write_text("街道,,街道 \n1,2,3\n", "utf-8")
+    assert read(tmp_path / "twice.csv") == (("街道", "#2", "街道.2"), [(1, ("1", "2", "3"))])
+
+
+def test_parquet_json_lines_and_a_database_hold_the_same_rows(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table(dict(zip(COLUMNS, zip(*ROWS_IN, strict=True), strict=True))), tmp_path / "a.parquet"
+    )
+    lines = [json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in ROWS_IN]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    with sqlite3.connect(tmp_path / "a.db") as database:
+        database.execute("create table cases (编号, 事项, 备注)")
+        database.executemany("insert into cases values (?, ?, ?)", ROWS_IN)
+    database.close()
+    query = "select * from cases order by 编号"
+    assert read(tmp_path / "a.parquet") == EXPECTED
+    assert read(tmp_path / "a.jsonl") == EXPECTED
+    assert read(tmp_path / "a.db", query=query) == EXPECTED
+    assert read(f"sqlite:///{tmp_path / 'a.db'}", query=query) == EXPECTED
+
+
+def test_a_line_that_is_no_object_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": 1, "b": [ "x", "y" ]}\n[1]\n{oops\n{"a": true}\n', "utf-8")
+    (batch,) = open_source(str(tmp_path / "a.jsonl")).batches()
+    assert batch.table.to_pylist() == [{"a": "1", "b": "x；y"}, {"a": "true", "b": None}]
+    assert [(bad.row, bad.describe("en")) for bad in batch.bad] == [
+        (2, "not one JSON object"),
+        (3, "not one JSON object"),
+    ]
+
+
+def test_a_sheet_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("封面")
+        sheet = book.add_worksheet("案件")
+        for row, cells in enumerate([COLUMNS, *ROWS_IN]):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+    assert read(tmp_path / "a.xlsx", sheet="案件") == EXPECTED
+    assert read(tmp_path / "a.xlsx", sheet="2") == EXPECTED
+    with pytest.raises(ReplayError) as caught:
+        open_source(str(tmp_path / "a.xlsx"), sheet="别的")
+    assert caught.value.code == "source-no-sheet"
+
+
+def test_folders_and_patterns_are_sorted(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.parquet", "map.yaml", "c.CSV"):
+        (tmp_path / name).write_text("x", "utf-8")
+    listed = [str(tmp_path / name) for name in ("a.parquet", "b.csv", "c.CSV")]
+    assert sources([str(tmp_path)]) == listed
+    assert sources([str(tmp_path / "*.csv")]) == listed[1:2]
+
+
+def test_what_is_no_such_file_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("no parquet", "utf-8")
+    (tmp_path / "a.xlsx").write_text("no workbook", "utf-8")
+    (tmp_path / "a.db").write_text("no database at all, but long enough", "utf-8")
+    for name, settings in (("a.parquet", {}), ("a.xlsx", {}), ("a.db", {"query": "select 1 from a"})):
+        with pytest.raises(ReplayError) as caught:
+            open_source(str(tmp_path / name), **settings)
+        assert caught.value.code == "source-unreadable"

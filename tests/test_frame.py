@@ -1,0 +1,128 @@
+"""A table of incidents is decided as its rows are, one by one."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from books import obligation, recusal, router, rule
+from dutyroute import IncidentError, Router
+
+SHIPPED = Router.shipped()
+TIMED = router(
+    rule("early", {"matter": "violation", "bidders": {"at_least": 3}}, {"lead": "housing"}),
+    rule("late", {"matter": "violation"}, {"lead": "planning"}, in_force={"from": date(2026, 7, 1)}),
+    rule("old", {"built_on": {"less_than": date(2000, 1, 1)}}, {"inspect": "street-office"}),
+    rule("owner", {"respondent": ("owner", "property-company"), "urgent": True}, {"enforce": "housing"}),
+    header={"in_force": {"from": date(2020, 1, 1), "until": date(2030, 1, 1)}},
+    obligations=(obligation("one-lead", {"matter": "violation"}, "lead", exactly=1),),
+    recusal=(recusal("respondent", "enforce"),),
+    impossible=({"respondent": "owner", "occupied": False},),
+)
+KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
+
+
+def drawn(clerk: Router, chance: random.Random, rows: int, several: bool) -> list[dict[str, Any]]:
+    """Draw rows over the whole vocabulary: any value, unknown, out of bounds, out of force."""
+    words = clerk.rulebook.vocabulary
+    days = [date(1999, 12, 31), date(2000, 1, 1), date(2019, 1, 1), date(2026, 6, 30), date(2031, 1, 1)]
+    pools: dict[str, list[Any]] = {}
+    for name, fact in words.facts.items():
+        known = {"bool": [True, False], "int": [-1, 0, 2, 3, 9, 10], "date": days}
+        pools[name] = [None, *known.get(fact.type, words.domain(fact))]
+    matters = list(words.matters)
+    pools["matter"] = [None, *matters, *([chance.sample(matters, 2)] if several else [])]
+    return [{name: chance.choice(pool) for name, pool in pools.items()} for _ in range(rows)]
+
+
+def table(clerk: Router, rows: list[dict[str, Any]], several: bool) -> Any:
+    facts = clerk.rulebook.vocabulary.facts
+    columns = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        kind = KINDS.get(facts[name].type, pa.string())
+        if name == "matter" and several:
+            kind, values = pa.list_(kind), [v if v is None or isinstance(v, list) else [v] for v in values]
+        columns[name] = pa.array(values, kind)
+    return pa.table(columns)
+
+
+def by_itself(clerk: Router, row: dict[str, Any], as_of: date | None = None) -> Any:
+    try:
+        return clerk.route({**row, **({"reported_at": as_of} if as_of else {})})
+    except IncidentError as error:
+        return error
+
+
+@pytest.mark.parametrize("clerk", [SHIPPED, TIMED], ids=["shipped", "timed"])
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("as_of", [None, date(2026, 8, 1)])
+@pytest.mark.parametrize("seed", range(4))
+def test_each_row_is_decided_as_it_is_by_itself(clerk: Router, several: bool, as_of: Any, seed: int) -> None:
+    rows = drawn(clerk, random.Random(seed), 60, several)
+    routed = clerk.route_table(table(clerk, rows, several), as_of=as_of)
+    assert len(routed) == len(rows)
+    assert list(routed) == [by_itself(clerk, row, as_of) for row in rows]
+
+
+def test_what_no_rule_tells_apart_is_decided_once() -> None:
+    rows = [
+        {"matter": "clutter", "built_on": date(2001, 1, 1 + day % 28), "bidders": 3} for day in range(500)
+    ]
+    routed = TIMED.route_table(pa.table({name: [row[name] for row in rows] for name in rows[0]}))
+    assert len(routed.decisions) == 1
+    assert routed[0] is routed[499]
+
+
+def test_any_frame_of_arrow_will_do() -> None:
+    """Text, dictionaries, categories, days with a time: one table, three libraries."""
+    polars, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")
+    columns = {
+        "matter": ["clutter", "fire-lane", None],
+        "bidders": [3, None, 5],
+        "urgent": [True, None, False],
+    }
+    days = [datetime(2026, 8, 1, 13), None, datetime(2026, 1, 1)]
+    expected = list(TIMED.route_table(pa.table({**columns, "reported_at": days})))
+    frame = polars.DataFrame({**columns, "reported_at": days}).with_columns(
+        polars.col("matter").cast(polars.Categorical)
+    )
+    assert list(TIMED.route_table(frame)) == expected
+    assert list(TIMED.route_table(duckdb.sql("select * from frame"))) == expected
+    coded = pa.table(
+        {**columns, "matter": pa.array(columns["matter"]).dictionary_encode(), "reported_at": days}
+    )
+    assert list(TIMED.route_table(coded.to_reader(max_chunksize=1))) == expected
+
+
+def test_a_table_without_rows_has_no_decisions() -> None:
+    routed = TIMED.route_table(pa.table({"matter": pa.array([], pa.string())}))
+    assert (len(routed), routed.decisions) == (0, ())
+
+
+def test_columns_that_are_no_facts_are_left_out() -> None:
+    given = pa.table({"matter": ["clutter"], "bidders": [4], "工单编号": ["A1"]})
+    assert TIMED.route_table(given)[0] == TIMED.route({"matter": "clutter", "bidders": 4})
+
+
+def test_decisions_are_columns_too() -> None:
+    given = pa.table(
+        {"matter": ["clutter", "没有"], "bidders": [4, 4], "reported_at": [date(2026, 1, 1)] * 2}
+    )
+    assert TIMED.route_table(given).table.to_pylist() == [
+        {
+            "status": "incomplete",
+            "lead": ["housing"],
+            "rules": ["early", "owner", "old"],
+            "clauses": ["opinion/1.1"],
+            "flags": [],
+            "ask": ["respondent", "urgent", "built_on"],
+            "error": None,
+        },
+        dict.fromkeys(("status", "lead", "rules", "clauses", "flags", "ask"))
+        | {"error": "incident-wrong-value"},
+    ]
