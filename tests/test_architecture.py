@@ -31,7 +31,7 @@ LAYERS = """
 cli | pytest_plugin
 authoring | report
 replay
-analysis | schema | matrix | tracing
+analysis | schema | matrix | tracing | document
 trial
 cases
 store

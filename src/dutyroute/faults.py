@@ -16,6 +16,7 @@ __all__ = ["CODES", "translate"]
 CODES = (
     "bad-clause-key",
     "bad-date",
+    "bad-digest",
     "bad-fact-identifier",
     "bad-holders",
     "bad-identifier",
@@ -94,6 +95,8 @@ def _unknown_key(place: Place, known: list[str]) -> Diagnostic:
 def _pattern_code(pattern: str) -> str:
     if "/" in pattern:
         return "bad-reference"
+    if "a-f" in pattern:
+        return "bad-digest"
     if "[hdw]" in pattern:
         return "bad-within"
     return (

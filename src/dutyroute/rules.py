@@ -99,6 +99,9 @@ class Assignment(Model):
 Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(_assignees), Field(min_length=1)]
 
 
+Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+
 class Rule(Model):
     """One statement of the policy: when something holds, who has which duty."""
 
@@ -117,7 +120,9 @@ class Rule(Model):
     joint: bool = Field(default=False, title="共同承担", description="同一角色的几个主体视为一个承担者。")
     in_force: Period | None = Field(default=None, title="有效期", description="不填则按规则库的默认有效期。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
-    quote: Words | None = Field(default=None, title="原文短语", description="原文中的几个字，供核对。")
+    quote: Quote | None = Field(
+        default=None, title="原文短语", description="所引条款原文中的几个字，供核对，不超过 20 字。"
+    )
 
     def called(self, lang: str) -> str:
         """Return the title in the reader's language, the Chinese one failing that."""

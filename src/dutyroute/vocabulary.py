@@ -40,6 +40,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
 ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Model(BaseModel):
@@ -150,6 +151,11 @@ class Clause(Model):
     english: Words = Field(title="英文标题", description="英文标题。")
     summary: Words | None = Field(default=None, title="摘要", description="条款规定的职责，自己的话。")
     duty: bool = Field(default=False, title="含职责", description="该条是否规定了职责。")
+    digest: Digest | None = Field(
+        default=None,
+        title="摘要值",
+        description="该条原文的摘要值，由 dutyroute trace --text 文件 --digests 给出。",
+    )
 
 
 class Instrument(Model):

@@ -11,6 +11,7 @@ from dutyroute.cli.phrasebook import PHRASES
 from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import MESSAGES, WORDS
+from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.ledger import WORDS as LEDGER
 from dutyroute.messages.replaying import WORDS as REPLAYING
@@ -30,7 +31,9 @@ def gaps(text: str) -> set[str]:
 
 
 def test_no_phrase_stands_twice() -> None:
-    assert len(PHRASES) == sum(map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING, LEDGER, EDITIONS)))
+    assert len(PHRASES) == sum(
+        map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING, LEDGER, EDITIONS, DOCUMENT))
+    )
 
 
 @pytest.mark.parametrize("key", PHRASES)

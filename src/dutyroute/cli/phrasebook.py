@@ -8,6 +8,7 @@ from dutyroute.messages import LANGUAGES, Lang, language
 from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
+from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.ledger import WORDS as LEDGER
 from dutyroute.messages.replaying import WORDS as REPLAYING
@@ -15,7 +16,7 @@ from dutyroute.messages.usage import PAGES
 
 __all__ = ["PHRASES", "Phrasebook", "spoken"]
 
-PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER, **EDITIONS}
+PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER, **EDITIONS, **DOCUMENT}
 """Every phrase by its key; no key stands in two of the books."""
 
 

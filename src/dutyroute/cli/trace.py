@@ -14,7 +14,7 @@ from dutyroute.cli.names import Names
 from dutyroute.cli.opening import opened
 from dutyroute.cli.output import echo_json
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import Command, option, rules_option
+from dutyroute.cli.usage import Command, option, refused, rules_option
 from dutyroute.tracing import Trace, topmost, trace
 
 if TYPE_CHECKING:
@@ -35,12 +35,32 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="table"),
             option(say, "--json", is_flag=True, key="as-json"),
             option(say, "--bom", is_flag=True),
+            option(say, "--text", "FILE"),
+            option(say, "--instrument", "ID"),
+            option(say, "--digests", is_flag=True),
         ],
     )
 
 
-def _run(say: Phrasebook, *, unmapped: bool, rules: str | None, format: str, json: bool, bom: bool) -> int:
+def _run(
+    say: Phrasebook,
+    *,
+    unmapped: bool,
+    rules: str | None,
+    format: str,
+    json: bool,
+    bom: bool,
+    text: str | None,
+    instrument: str | None,
+    digests: bool,
+) -> int:
     router = opened(rules, say)
+    if text is not None:
+        from dutyroute.cli.text import compare
+
+        return compare(text, instrument, router.rulebook, say, digests=digests, is_json=json)
+    if instrument is not None or digests:
+        raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
     names = Names(router.rulebook, say)
     every = trace(router.rulebook, router.diagram)
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)

@@ -73,6 +73,7 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "台账：可以用 edition:摘要 指其中的版本",
         "en": "the ledger whose editions can be named as edition:DIGEST",
     },
+    "argument-rule": {"zh": "规则的标识", "en": "the rule's identifier"},
     "needs-ledger": {
         "zh": "{option} 要到台账里找，请加 --ledger 台账",
         "en": "{option} is looked up in a ledger; add --ledger LEDGER",

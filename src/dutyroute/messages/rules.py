@@ -102,6 +102,16 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
             "`{word}` is not a time limit", "write 24h, 5d or 1w; working days need a calendar, so give days"
         ),
     },
+    "bad-digest": {
+        "zh": Text(
+            "摘要值 `{word}` 写法不对",
+            "应当是 16 位小写十六进制数字，加引号；运行 dutyroute trace --text 文件 --digests 可以得到。",
+        ),
+        "en": Text(
+            "`{word}` is not the digest of a clause",
+            "16 hexadecimal digits in quotes, as dutyroute trace --text FILE --digests prints them",
+        ),
+    },
     "bad-holders": {
         "zh": Text("承担者的个数写法不对", "请只写 exactly，或者写 at_least、at_most（前者不能大于后者）。"),
         "en": Text(
