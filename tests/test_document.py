@@ -105,6 +105,52 @@ def test_clauses_without_a_digest_are_told_and_not_compared() -> None:
     }
     reading = read(linked(data | {"instruments": (instrument,)}), "policy", "一、甲\n二、乙\n")
     assert (reading.undigested, reading.sound, reading.changed) == (("policy/1",), (), ())
+    assert reading.added == (Passage("二", "乙"),)
+
+
+@pytest.mark.parametrize("width", [15, 20, 27, 35, 60])
+def test_lines_may_be_broken_at_any_width(width: int) -> None:
+    lines = POLICY.splitlines()
+    parts = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
+    assert read(rulebook_of(POLICY), "policy", "\n".join(parts)).is_sound
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "某某市人民政府\n2027年1月1日\n",
+        "\n某某市人民政府办公室\n　　2027年1月1日印发\n（此件公开发布）\n",
+        "附件：1.投诉受理表\n2.考核表\n",
+        "某某市人民政府\n附件1\n一、投诉受理表\n（一）姓名。\n",
+    ],
+)
+def test_a_signature_and_annexes_belong_to_no_clause(closing: str) -> None:
+    """The final text has them and the draft has not."""
+    assert read(rulebook_of(POLICY), "policy", f"{POLICY.rstrip()}\n{closing}").is_sound
+
+
+def test_an_annex_that_is_only_mentioned_ends_nothing() -> None:
+    text = "一、总则\n（一）投诉人填写投诉受理表，由社区登记编号后存档，格式见\n附件1，每月汇总。\n（二）公示。\n"
+    assert [p.label for p in passages(text)] == ["一", "一（一）", "一（一）·引", "一（二）"]
+
+
+def test_a_clause_keeps_its_place_when_another_takes_its_number() -> None:
+    old, new = "一、总则\n（一）甲。\n（二）乙。\n", "一、总则\n（一）甲。\n（二）丙。\n（三）乙。\n"
+    places = read(rulebook_of(old), "policy", new).places
+    assert {clause: (p.label, p.text) for clause, p in places.items()} == {
+        "policy/c0": ("一", "总则"),
+        "policy/c1": ("一（一）", "甲。"),
+        "policy/c2": ("一（三）", "乙。"),
+    }
+
+
+def test_a_clause_below_an_unnumbered_lead_can_move_past_it() -> None:
+    """The lead stays, though it is one place and so is the clause."""
+    old = "一、总则\n1.街道：\n（1）甲。\n（2）乙。\n2.社区：\n（1）丙。\n（2）丁。\n"
+    new = "一、总则\n1.街道：\n（1）甲。\n2.社区：\n（1）乙。\n（2）丙。\n（3）丁。\n"
+    reading = read(rulebook_of(old), "policy", new)
+    assert [(moved.clause, moved.label) for moved in reading.moved] == [("policy/c3", "一2（1）")]
+    assert len(reading.sound) == 6
 
 
 def test_a_quote_that_no_clause_says_any_more_is_told() -> None:

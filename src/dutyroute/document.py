@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 
@@ -23,10 +23,15 @@ _LEVELS = (
 _SHOWN = ("{}", "（{}）", "{}", "（{}）")
 _TWINS = "甲乙丙丁戊己庚辛壬癸"
 _LEAD = "·引"
+_OPENINGS = tuple("（123456789")
 _BEFORE = "序"
 _PARTS = re.compile(r"（[^）]*）|\d+|^[一二三四五六七八九十百]+")
 _MARKS = re.compile(r"\[bookmark:[^\]]*\]")
 _SAME = str.maketrans({**dict.fromkeys("“”„‟«»「」『』", '"'), **dict.fromkeys("‘’‚‛", "'")})
+_ANNEX = re.compile(r"附[件表图]\s*($|[:：\d一二三四五六七八九十])")
+_STOPS = tuple("。；：！？;:!?")
+_PAUSES = frozenset("，。；：,;:")
+_SHORT = 20
 _DASHES = re.compile(r"[‐-―−—–]+")
 
 
@@ -84,10 +89,17 @@ def passages(text: str) -> tuple[Passage, ...]:
     一、 （一） 1. （1） are the levels; what has no number belongs to the place
     before it, as `·引` after its first line. What comes before the first number
     is 序. Where two places have one number, they are told apart by 甲, 乙 ….
+    Annexes, and lines at the end that end no sentence (who signed it, the date),
+    belong to no place.
     """
     found = [_Open((), "", [])]
-    for line in text.splitlines():
-        cleaned = _MARKS.sub("", line).strip()
+    before = ""
+    for line in _MARKS.sub("", text).splitlines():
+        cleaned = line.strip()
+        is_apart = len(before) < _SHORT or before.endswith(_STOPS)
+        if len(found) > 1 and is_apart and _ANNEX.match(cleaned):
+            break
+        before = cleaned or before
         numbered = _number(cleaned)
         if numbered is None:
             found[-1].more += [cleaned] if cleaned else []
@@ -95,6 +107,8 @@ def passages(text: str) -> tuple[Passage, ...]:
         level, number, rest = numbered
         above = tuple(pair for pair in found[-1].numbers if pair[0] < level)
         found.append(_Open((*above, (level, number)), rest, []))
+    while len(found) > 1 and found[-1].more and not found[-1].more[-1].endswith(_STOPS):
+        found[-1].more.pop()
     return tuple(_labelled(found))
 
 
@@ -122,8 +136,8 @@ def _labelled(found: Sequence[_Open]) -> Iterator[Passage]:
 
 
 def _title(lines: Sequence[str]) -> int:
-    """Count the lines of a title above the preamble: short ones without a full stop."""
-    return next((i for i, line in enumerate(lines) if line.endswith(("。", "：", ":"))), len(lines))
+    """Count the lines of a title above the preamble: those without a comma or a stop."""
+    return next((i for i, line in enumerate(lines) if _PAUSES & set(line)), len(lines))
 
 
 def _twins(found: Sequence[_Open]) -> dict[int, str]:
@@ -160,7 +174,7 @@ class Reading:
     there no more, `added` are places that no clause is about; a clause that only
     got another number is in none of these. `unquoted` lists rules whose quote
     stands in none of their clauses any more, `undated` the clauses that carry no
-    digest to be held against.
+    digest to be held against. `places` tells where each clause was found.
     """
 
     instrument: str
@@ -171,6 +185,7 @@ class Reading:
     added: tuple[Passage, ...] = ()
     unquoted: tuple[str, ...] = ()
     undigested: tuple[str, ...] = ()
+    places: Mapping[str, Passage] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
@@ -207,6 +222,9 @@ def read(rulebook: Rulebook, instrument: str, text: str) -> Reading:
     kept = _in_order(clauses, same)
     changed, vanished, added = _between(clauses, copy, same, kept)
     where = {clauses[i].id: copy[j] for i, j in (*same.items(), *changed)}
+    left = {copy[j].label: j for j in added}
+    blank = {c.id: left[c.label] for c in found.clauses if not c.digest and c.label in left}
+    where |= {clause: copy[j] for clause, j in blank.items()}
     return Reading(
         instrument,
         sound=tuple(f"{instrument}/{clauses[i].id}" for i in sorted(kept)),
@@ -217,9 +235,10 @@ def read(rulebook: Rulebook, instrument: str, text: str) -> Reading:
             if i not in kept
         ),
         vanished=tuple(f"{instrument}/{clauses[i].id}" for i in vanished),
-        added=tuple(copy[j] for j in added),
+        added=tuple(copy[j] for j in added if j not in blank.values()),
         unquoted=tuple(_unquoted(rulebook, instrument, where)),
         undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
+        places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
     )
 
 
@@ -262,7 +281,10 @@ def _in_order(clauses: Sequence[Clause], same: dict[int, int]) -> set[int]:
 
 
 def _is_below(clause: Clause, heading: Clause) -> bool:
-    return clause.id.startswith(f"{heading.id}.")
+    base = heading.label.removesuffix(_LEAD)
+    rest = clause.label.removeprefix(base)
+    is_longer_number = base[-1:].isdecimal() and rest[:1].isdecimal()
+    return clause.label.startswith(base) and rest[:1] in _OPENINGS and not is_longer_number
 
 
 def _between(

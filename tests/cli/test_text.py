@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,24 @@ def test_each_change_is_told_with_the_rules_that_rest_on_it(run: Any, digested: 
     }
 
 
+def test_digests_follow_the_words_and_not_the_numbers(run: Any, digested: str, copy: Path) -> None:
+    """Put in as printed, they bind no clause to the words of another."""
+    before = run("trace", "--rules", digested, "--text", str(copy), "--digests").out
+    inserted = TEXT.replace("（三）", "（四）").replace("（四）保", "（五）保")
+    copy.write_text(inserted.replace("（四）物", "（三）宣传。\n（四）物"), "utf-8")
+    after = run("trace", "--rules", digested, "--text", str(copy), "--digests").out
+    assert [line.split("#")[0] for line in after.splitlines()] == [
+        line.split("#")[0] for line in before.splitlines()
+    ]
+    assert after.splitlines()[-1].endswith("# 一（五）")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_refused_and_not_waited_for(run: Any, rules: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert run("trace", "--rules", rules, "--text", str(tmp_path / "pipe")).status == 2
+
+
 def test_clauses_without_digests_are_told(run: Any, rules: str, copy: Path) -> None:
     done = run("trace", "--rules", rules, "--text", str(copy))
     assert "还有 5 条没有摘要值，没有核对；加 --digests 可以得到。" in done.out
@@ -80,6 +99,9 @@ def test_clauses_without_digests_are_told(run: Any, rules: str, copy: Path) -> N
     [
         (("--digests",), "--digests 要与 --text 同用"),
         (("--text", "没有.txt"), "没有"),
+        (("--text", "COPY", "--unmapped"), "--unmapped 不能与 --text 同用"),
+        (("--text", "COPY", "--format", "csv"), "--format 不能与 --text 同用"),
+        (("--text", "."), "是文件夹"),
         (("--text", "COPY", "--instrument", "law"), "规则库没有文件 law；有 opinion"),
     ],
 )

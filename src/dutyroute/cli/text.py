@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from dutyroute.cli import exits
@@ -12,7 +11,8 @@ from dutyroute.cli.opening import folder
 from dutyroute.cli.output import echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.usage import refused, unusable
-from dutyroute.document import Reading, fitted, passages, read
+from dutyroute.document import Reading, passages, read
+from dutyroute.loader.file import name_of, read_bytes
 from dutyroute.loader.text import decode
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import Instrument
@@ -33,17 +33,20 @@ def compare(
         Unusable: if there is no such file, or nothing in it is numbered.
     """
     found = _instrument(instrument, rulebook, say)
-    page, _ = decode(file, folder(file, say).read_bytes())
-    copy = passages(page.text)
-    if len(copy) < 2:
-        raise unusable(say, "text-unnumbered", file=Path(file).name)
+    name = name_of(file)
+    raw, fault = read_bytes(folder(file, say), name)
+    if fault is not None:
+        raise unusable(say, "as-said", message=fault.message(say.lang))
+    text = decode(name, raw)[0].text
+    if len(passages(text)) < 2:
+        raise unusable(say, "text-unnumbered", file=name)
+    reading = read(rulebook, found.id, text)
     if digests:
-        by_label = {passage.label: passage for passage in fitted(found, copy)}
         for clause in found.clauses:
-            if clause.label in by_label:
-                echo(f'{clause.id}: "{by_label[clause.label].digest}"  # {clause.label}')
+            place = reading.places.get(f"{found.id}/{clause.id}")
+            if place is not None:
+                echo(f'{clause.id}: "{place.digest}"  # {place.label}')
         return exits.FINE
-    reading = read(rulebook, found.id, page.text)
     if is_json:
         echo_json(_as_dict(reading, rulebook))
     else:

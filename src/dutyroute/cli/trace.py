@@ -55,10 +55,21 @@ def _run(
     digests: bool,
 ) -> int:
     router = opened(rules, say)
+    if text is not None and (unmapped or bom or format not in ("table", "json")):
+        raise refused(
+            say, "text-not-with", option="--unmapped" if unmapped else "--bom" if bom else "--format"
+        )
     if text is not None:
         from dutyroute.cli.text import compare
 
-        return compare(text, instrument, router.rulebook, say, digests=digests, is_json=json)
+        return compare(
+            text,
+            instrument,
+            router.rulebook,
+            say,
+            digests=digests,
+            is_json=format_of(format, is_json=json) == "json",
+        )
     if instrument is not None or digests:
         raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
     names = Names(router.rulebook, say)

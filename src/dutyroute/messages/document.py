@@ -24,6 +24,7 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "say which instrument: --instrument {known}",
     },
     "text-needs-file": {"zh": "{option} 要与 --text 同用", "en": "{option} goes with --text"},
+    "text-not-with": {"zh": "{option} 不能与 --text 同用", "en": "{option} does not go with --text"},
     "text-unknown": {
         "zh": "规则库没有文件 {word}；有 {known}",
         "en": "there is no instrument {word}; there is {known}",
