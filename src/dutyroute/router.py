@@ -218,7 +218,7 @@ class Router:
 
     def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
         try:
-            return self.route(given)
+            return self._decide(self.incident(given))
         except IncidentError as error:
             return error
 

@@ -21,6 +21,9 @@ from dutyroute.router import Router
 
 __all__ = ["replaying"]
 
+_BESIDE = ("text", "origin")
+"""What an incident says besides its facts: words, and the row of a file that it comes from."""
+
 _COMPARED = ("status", "rulings", "rulebook")
 """What a decision says; which facts were assumed is told by the incident as it was recorded."""
 
@@ -67,7 +70,7 @@ class _Desk:
     def again(self, entry: Entry) -> tuple[str, str]:
         """Tell whether a decision comes out the same, and if not in what it differs."""
         body = entry.content
-        incident = {key: value for key, value in body["incident"].items() if key != "text"}
+        incident = {key: value for key, value in body["incident"].items() if key not in _BESIDE}
         if any(_is_redacted(value) for value in incident.values()):
             return "redacted", ""
         try:

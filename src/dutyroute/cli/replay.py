@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.opening import folder, opened
+from dutyroute.cli.moments import known_option
+from dutyroute.cli.opening import EDITION, folder, opened, recorded, rulebook_of
 from dutyroute.cli.output import complain, echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.progress import Progress
@@ -20,8 +22,11 @@ from dutyroute.cli.usage import Command, option, refused, rules_option
 from dutyroute.errors import needs
 from dutyroute.loader.file import name_of
 from dutyroute.router import Router
+from dutyroute.rules import Rulebook
 
 if TYPE_CHECKING:
+    from dutyroute.ledger import Ledger
+    from dutyroute.replay.recording import Recorder
     from dutyroute.replay.summary import Summary
     from dutyroute.replay.task import Task
 
@@ -44,6 +49,8 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--out", "DIR", key="replay-out", default=OUT),
             option(say, "--suggest-map", is_flag=True),
             option(say, "--as-of", "DATE", type=click.DateTime(["%Y-%m-%d"])),
+            known_option(say),
+            option(say, "--ledger", "LEDGER", key="record"),
             option(say, "--resume", is_flag=True),
             option(
                 say,
@@ -93,6 +100,8 @@ def _replay(
     rules: str | None,
     out: str,
     as_of: datetime | None,
+    as_known: datetime | None,
+    ledger: str | None,
     resume: bool,
     format: tuple[str, ...],
     compare: tuple[str, str] | None,
@@ -100,11 +109,14 @@ def _replay(
 ) -> int:
     from dutyroute.replay.opening import tasks
 
-    old, router = _routers(say, rules, compare)
-    work = tasks(histories, map, router.rulebook, reading)
-    if not json:
-        _say_notes(say, work)
-    with Progress(say) as progress:
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        old, router = _routers(say, rules, compare, record, as_known)
+        asks_only = as_of is not None or as_known is not None or compare is not None
+        work = tasks(histories, map, router.rulebook, reading)
+        if not json:
+            _say_notes(say, work)
+        progress = stack.enter_context(Progress(say))
         try:
             summary = _ran(
                 work,
@@ -115,29 +127,46 @@ def _replay(
                 as_of=as_of.date() if as_of else None,
                 resume=resume,
                 old=old,
+                recorder=None if asks_only or record is None else _recorder(record, router),
                 progress=progress.show,
             )
         except KeyboardInterrupt:
             progress.close()
             return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
+        progress.close()
     _tell(say, summary, Path(out), is_json=json)
     return exits.FOUND if summary.has_divergences else exits.FINE
 
 
+def _recorder(ledger: Ledger, router: Router) -> Recorder:
+    """Record every decision, at the moment it is made."""
+    from dutyroute.replay.recording import Recorder
+
+    return Recorder(ledger, router.rulebook, partial(datetime.now, UTC))
+
+
 def _routers(
-    say: Phrasebook, rules: str | None, compare: tuple[str, str] | None
+    say: Phrasebook,
+    rules: str | None,
+    compare: tuple[str, str] | None,
+    ledger: Ledger | None,
+    as_known: datetime | None,
 ) -> tuple[Router | None, Router]:
-    """Load the rulebook, or the two that are to be compared."""
+    """Load the rulebook, or the two that are to be compared; either may be a published edition."""
     if compare is None:
-        return None, opened(rules, say)
+        return None, Router(rulebook_of(rules, ledger, say, as_known=as_known))
     if rules is not None:
         raise refused(say, "compare-or-rules")
     from dutyroute.analysis.revision import load_revision
 
-    for written in compare:
+    def load(written: str) -> Rulebook:
+        if written.startswith(EDITION):
+            return rulebook_of(written, ledger, say)
         if "@" not in written:
             folder(written, say)
-    old, new = (Router(load_revision(written)) for written in compare)
+        return load_revision(written)
+
+    old, new = (Router(load(written)) for written in compare)
     return old, new
 
 

@@ -178,6 +178,23 @@ class Ledger:
             raise LedgerError(self.path, "ledger-no-entry", {"number": number})
         return found
 
+    def last(self) -> int:
+        """
+        Return the number of the newest entry, 0 where there is none.
+
+        Raises:
+            LedgerError: if nothing can be written here: only a writer needs to know.
+        """
+        found: list[int] = []
+
+        def compose(number: int, _: str) -> Batch:
+            found.append(number)
+            return Batch(())
+
+        with self._writing:
+            self._storage.append(compose)
+        return found[-1]
+
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> Verdict:
         """Go through everything; tell the first entry that is not what it was."""
         with closing(self._storage.entries(0)) as entries:

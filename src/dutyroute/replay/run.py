@@ -26,6 +26,7 @@ from dutyroute.router import Router
 
 if TYPE_CHECKING:
     from dutyroute.replay.contrast import Contrast
+    from dutyroute.replay.recording import Recorder
 
 __all__ = ["EVERY", "Step", "replay"]
 
@@ -58,6 +59,7 @@ def replay(
     as_of: date | None = None,
     resume: bool = False,
     old: Router | None = None,
+    recorder: Recorder | None = None,
     every: int = EVERY,
     progress: Callable[[Step], None] = lambda _: None,
 ) -> Summary:
@@ -66,17 +68,18 @@ def replay(
 
     `as_of` asks for the rules of one day instead of each row's own. With `old`,
     the rows also go through another rulebook, and the summary tells which
-    change hands. A run that is interrupted can be taken up with `resume`, as
+    change hands. A `recorder` puts every decision into a ledger, once. A run that is interrupted can be taken up with `resume`, as
     long as neither files nor rules have changed; its results are then the same.
 
     Raises:
         ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
         MissingExtraError: if a format needs a package that is not installed.
+        LedgerError: if a decision cannot be recorded; the run can be resumed.
     """
     folder = Folder(Path(out))
     settings = _Settings(tuple(tasks), router, old, as_of, lang or language(), tuple(formats))
     with folder.locked():
-        run = _Run(settings, folder, resume=resume, every=every, progress=progress)
+        run = _Run(settings, folder, resume=resume, every=every, progress=progress, recorder=recorder)
         run.read()
         return run.finish()
 
@@ -110,13 +113,20 @@ class _Run:
         resume: bool,
         every: int,
         progress: Callable[[Step], None],
+        recorder: Recorder | None,
     ) -> None:
+        self.recorder = recorder
         self.settings = settings
         self.folder = folder
         self.every = every
         self.progress = progress
         stamp = settings.stamp()
         self.state: State = folder.resume(stamp) if resume else folder.begin(stamp)
+        if recorder is not None and resume:
+            recorder.resume(self.state.recorded)
+        elif recorder is not None:
+            self.state.recorded = recorder.last
+            folder.save(self.state)  # so that nothing is recorded twice, however early the run stops
         self.reader = Reader(settings.router, settings.as_of)
         self.contrast = self._contrast()
         self.repeats = Repeats(folder.parts("repeats"))
@@ -167,10 +177,14 @@ class _Run:
             self._rejects.append(lines)
         if self.contrast is not None:
             self._changes.append(self.contrast.read(chunk))
+        if self.recorder is not None:
+            self.recorder.take(chunk)
 
     def _checkpoint(self) -> None:
         """Write what has been read, then put down that it is written."""
         state, number = self.state, self.state.parts
+        if self.recorder is not None:
+            state.recorded = self.recorder.write() or state.recorded
         write_part(self._records, self.folder.part("records", number), RECORDS)
         if self.contrast is not None:
             write_part(self._changes, self.folder.part("changes", number), CHANGES)

@@ -25,7 +25,8 @@ class State:
     What is done: everything before chunk `chunk` of source `source`.
 
     `stamp` tells what the run is about: a run with another stamp is another run.
-    `rows` counts what came in, by source; `parts` how many parts are written.
+    `rows` counts what came in, by source; `parts` how many parts are written;
+    `recorded` is the last entry of a ledger that belongs to what is done.
     """
 
     stamp: dict[str, Any]
@@ -35,6 +36,7 @@ class State:
     parts: int = 0
     tally: Tally = field(default_factory=Tally)
     compared: dict[str, Any] = field(default_factory=dict)
+    recorded: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Write the state as plain data."""

@@ -1,0 +1,113 @@
+"""A replay on the record: each decided row is one entry, however often the run was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutyroute import IncidentError, LedgerError
+from dutyroute.edition import order_of
+from dutyroute.ledger import Ledger
+from dutyroute.replay.recording import ORIGIN, Recorder
+from dutyroute.replay.run import replay
+from dutyroute.replay.task import Task
+from histories import BADLY, HandMap, Row, Rows
+from replay.test_run import CLERK, history
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Dying(Recorder):
+    """A recorder whose program dies right after a write, before anybody puts down that it was done."""
+
+    def __init__(self, ledger: Ledger, *, after: int) -> None:
+        super().__init__(ledger, CLERK.rulebook, lambda: AT)
+        self.left = after
+
+    def write(self) -> int:
+        number = super().write()
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return number
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.db") as opened:
+        book = CLERK.rulebook
+        opened.publish(book.canonical().encode(), digest=book.digest, at=AT, order=order_of(book))
+        yield opened
+
+
+def ran(rows: list[Row], out: Path, recorder: Recorder, **more: Any) -> None:
+    source = more.pop("source", None) or Rows(rows)
+    replay([Task(source, HandMap(CLERK, rows))], CLERK, out, every=2, recorder=recorder, **more)
+
+
+def recorded(ledger: Ledger) -> list[str]:
+    contents = (entry.content for entry in ledger.entries() if entry.kind == "decision")
+    return [content["incident"][ORIGIN] for content in contents]
+
+
+def decided(rows: list[Row]) -> list[str]:
+    """Name the rows that are decided, each tried by itself."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        if not row.is_torn and row.facts["matter"] != BADLY:
+            try:
+                CLERK.route(row.facts)
+            except IncidentError:
+                continue
+            found.append(f"历史.csv:{number}")
+    return found
+
+
+def test_every_decided_row_is_recorded_as_it_was_decided(ledger: Ledger, tmp_path: Path) -> None:
+    rows = history(1)
+    ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT))
+    assert recorded(ledger) == decided(rows)
+    for entry in ledger.entries(2):
+        body = entry.content
+        incident = {key: value for key, value in body["incident"].items() if key != ORIGIN}
+        assert CLERK.route(incident).as_dict() == body["decision"]
+    assert ledger.verify().is_sound
+
+
+@pytest.mark.parametrize("after", [1, 2, 4])
+def test_what_was_recorded_when_the_program_died_is_not_recorded_again(
+    after: int, ledger: Ledger, tmp_path: Path
+) -> None:
+    rows = history(2)
+    with pytest.raises(KeyboardInterrupt):
+        ran(rows, tmp_path / "out", Dying(ledger, after=after))
+    ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT), resume=True)
+    assert recorded(ledger) == decided(rows)
+
+
+@pytest.mark.parametrize("stop", [1, 6, 11])
+def test_an_interrupted_run_records_the_rest_once(stop: int, ledger: Ledger, tmp_path: Path) -> None:
+    rows = history(3)
+    recorder = Recorder(ledger, CLERK.rulebook, lambda: AT)
+    with pytest.raises(KeyboardInterrupt):
+        ran(rows, tmp_path / "out", recorder, source=Rows(rows, stops_at=stop))
+    ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT), resume=True)
+    assert recorded(ledger) == decided(rows)
+
+
+def test_a_second_run_records_again(ledger: Ledger, tmp_path: Path) -> None:
+    """It is another replay; only what is resumed is the same."""
+    rows = history(4)
+    for number in range(2):
+        ran(rows, tmp_path / f"out-{number}", Recorder(ledger, CLERK.rulebook, lambda: AT))
+    assert recorded(ledger) == decided(rows) * 2
+
+
+def test_rules_that_are_not_published_record_nothing(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "empty.db") as empty, pytest.raises(LedgerError) as caught:
+        Recorder(empty, CLERK.rulebook, lambda: AT)
+    assert caught.value.reason == "ledger-unpublished"
