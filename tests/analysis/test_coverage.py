@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from books import book, rule
+import pytest
+
+from books import WORDS, book, entry, rule
 from dutyroute import Rulebook
 from dutyroute.analysis.account import Account, percent
 from dutyroute.analysis.branches import Branch, Branches
 from dutyroute.analysis.coverage import Coverage, Measure, measure
+from dutyroute.analysis.mistakes import mutants
 from dutyroute.analysis.suggestion import suggestions
 from dutyroute.cases import load_cases
 from dutyroute.incident import Reader
@@ -151,3 +155,51 @@ def test_the_shipped_cases_cover_every_rule_and_every_condition_both_ways() -> N
     found = measure(rulebook, (case.incident for case in load_cases([shipped("cases")], rulebook)))
     assert (found.rules.missing, found.branches.missing, found.seasons.missing) == ((), (), ())
     assert (found.idle, found.uncounted) == ((), ())
+
+
+# -- ends of the calendar, and rulebooks that explode
+
+
+@pytest.mark.parametrize(
+    "when,period",
+    [
+        ({}, {"until": date.max}),
+        ({}, {"from": date.max}),
+        ({}, {"from": date.min}),
+        ({"built_on": date.min}, None),
+        ({"built_on": {"less_than": date.min}}, None),
+        ({"built_on": {"at_least": date.min}}, None),
+        ({"built_on": {"at_most": date.max - timedelta(days=1)}}, None),
+    ],
+)
+def test_the_ends_of_the_calendar_are_days_like_others(when: Any, period: Any) -> None:
+    """`until: 9999-12-31` is how many say for ever."""
+    made = rule("a", when, {"lead": "housing"}, **({"in_force": period} if period else {}))
+    router = Router(book(made, rule("b", {}, {"handle": "housing"})))
+    measure = Measure(router.rulebook)
+    coverage = measure.over([router.incident({"matter": "clutter"})])
+    for lang in ("zh", "en"):
+        assert Account(measure, coverage, 1, list(suggestions(measure, coverage, 3)), lang).text()
+    assert list(mutants(router.rulebook))
+
+
+def test_days_on_which_no_rule_is_in_force_need_no_case() -> None:
+    found = Measure(book(rule("a", {}, {"lead": "housing"}, in_force={"from": date(2026, 1, 1)}))).seasons
+    assert [season.part for season in found] == ["within"]
+
+
+def test_an_incident_that_leaves_too_much_open_is_named_and_not_counted() -> None:
+    facts = tuple(entry(f"yes_{i}", f"是{i}", type="bool") for i in range(40))
+    pick = random.Random(1)
+    rules = [
+        rule(
+            f"r-{i}",
+            {f"yes_{n}": pick.random() < 0.5 for n in pick.sample(range(40), 3)},
+            {"lead": "housing"},
+        )
+        for i in range(60)
+    ]
+    router = Router(book(*rules, facts=(*WORDS["facts"], *facts)))
+    coverage = Measure(router.rulebook).over([router.incident({"matter": "clutter"})])
+    assert "incident:clutter" in coverage.uncounted
+    assert coverage.rules.covered == 0

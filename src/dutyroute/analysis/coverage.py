@@ -13,7 +13,7 @@ from dutyroute.analysis.ground import Ground, counting_in, survey
 from dutyroute.diagram import Diagram
 from dutyroute.incident import Incident
 from dutyroute.rules import Period, Rulebook
-from dutyroute.supervaluation import Reach
+from dutyroute.supervaluation import Reach, TooOpen
 from dutyroute.vocabulary import MATTER, Plain
 
 __all__ = ["Branch", "Coverage", "Measure", "Season", "Share", "measure"]
@@ -54,8 +54,8 @@ class Coverage:
     each rule both ways, `leaves` the leaves of the diagram, `seasons` the days
     before, within and after each period. What no incident can reach is left out:
     `unreachable` lists those branches, `idle` the rules that never count.
-    `uncounted` names what is too large to tell: matters, and rules by
-    `rule:` before their name.
+    `uncounted` names what is too large to tell: matters, rules by `rule:` before
+    their name, and incidents that leave so much open that they were not counted.
     """
 
     rules: Share[str]
@@ -113,18 +113,24 @@ class Measure:
 
     @cached_property
     def seasons(self) -> tuple[Season, ...]:
-        """The days before, within and after each period of rules."""
+        """The days before, within and after each period of rules, as far as any rule is in force then."""
         if self.rulebook.header.date is None:
             return ()
         periods = dict.fromkeys(self.rulebook.period(rule) for rule in self.rulebook.rules.values())
-        return tuple(season for period in periods for season in _seasons(period))
+        first, last = self.rulebook.days
+        every = (season for period in periods for season in _seasons(period))
+        return tuple(season for season in every if first <= season.day <= last)
 
     def over(self, incidents: Iterable[Incident]) -> Coverage:
         """Measure what incidents reach."""
-        reached = Reached()
+        reached: Reached = Reached()
+        too_open: list[str] = []
         for incident in incidents:
-            for matter in incident.matters:
-                reached |= self.by({**incident.facts, MATTER: matter})
+            try:
+                for matter in incident.matters:
+                    reached |= self.by({**incident.facts, MATTER: matter})
+            except TooOpen:
+                too_open.append(f"incident:{incident.id or ','.join(incident.matters)}")
         branches = frozenset(self.witnesses)
         every = {b for rule in self.branches.tests if rule not in self.crowded for b in self._both_ways(rule)}
         return Coverage(
@@ -134,7 +140,11 @@ class Measure:
             seasons=_share(frozenset(self.seasons), self._passed(reached.days)),
             idle=tuple(sorted(set(self.rulebook.rules) - set(self.ground.counting))),
             unreachable=tuple(sorted(every - branches)),
-            uncounted=(*self.ground.uncounted, *(f"rule:{rule}" for rule in sorted(self.crowded))),
+            uncounted=(
+                *self.ground.uncounted,
+                *(f"rule:{rule}" for rule in sorted(self.crowded)),
+                *dict.fromkeys(too_open),
+            ),
         )
 
     def by(self, values: Mapping[str, Plain]) -> Reached:
@@ -179,7 +189,7 @@ class Reached:
 
 def _seasons(period: Period) -> Iterable[Season]:
     since, until = period.since, period.until
-    if since:
+    if since and since > date.min:
         yield Season(since, until, "before", since - timedelta(days=1))
     if since or until:
         within = since or (until or date.max) - timedelta(days=1)

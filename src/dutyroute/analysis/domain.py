@@ -11,7 +11,7 @@ from dutyroute.analysis.region import UNSAID, Bound, Stretch, Value
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["Domain", "Domains", "step"]
+__all__ = ["Domain", "Domains", "beside", "step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,14 @@ class Domains:
 def step(value: Any) -> Any:
     """Return the distance to the next number or day."""
     return timedelta(days=1) if isinstance(value, date) else 1
+
+
+def beside(value: Any) -> list[Any]:
+    """List the numbers or days next to one; the calendar ends somewhere."""
+    if not isinstance(value, date):
+        return [value - 1, value + 1]
+    days = [value.toordinal() - 1, value.toordinal() + 1]
+    return [date.fromordinal(day) for day in days if 1 <= day <= date.max.toordinal()]
 
 
 def _own(book: Rulebook, fact: Fact) -> Domain:

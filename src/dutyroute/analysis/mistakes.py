@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.analysis.domain import step
+from dutyroute.analysis.domain import beside
 from dutyroute.analysis.wording import Wording
 from dutyroute.conditions import read
 from dutyroute.explanation import verdict
@@ -158,7 +158,7 @@ class _Slips:
 
     def _in_range(self, key: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, Any]]:
         for end, point in value.items():
-            for shifted in (point - step(point), point + step(point)):
+            for shifted in beside(point):
                 changed = {**value, end: shifted}
                 yield "shifted", ("when", (key, value)), ("when", (key, changed)), changed
 
@@ -184,13 +184,13 @@ class _Slips:
         elif fact.type == "enum":
             yield "value", _following(list(self.book.vocabulary.domain(fact)), value)
         elif fact.type in {"int", "date"}:
-            yield from (("shifted", point) for point in (value - step(value), value + step(value)))
+            yield from (("shifted", point) for point in beside(value))
 
     def _in_period(self) -> Iterator[Slip]:
         period = self.book.period(self.rule)
         ends = {k: day for k, day in (("from", period.since), ("until", period.until)) if day}
         for end, day in ends.items():
-            for shifted in (day - step(day), day + step(day)):
+            for shifted in beside(day):
                 yield (
                     "date",
                     ("day", day),

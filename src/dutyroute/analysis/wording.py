@@ -119,6 +119,8 @@ class Wording:
 
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""
+        if stretch.high == date.min:  # no day is before the calendar's first
+            return self.say("less-than", low=date.min, high=date.min)
         low, high = stretch.low, None if stretch.high is None else stretch.high - step(stretch.high)
         dated = isinstance(low if low is not None else high, date)
         if low is None:
