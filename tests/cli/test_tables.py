@@ -121,3 +121,16 @@ def test_the_trace_as_json_names_what_is_unmapped(run, rules) -> None:
 def test_unmapped_lists_nothing_else(run, rules) -> None:
     found = json.loads(run("trace", "--rules", rules, "--json", "--unmapped").out)
     assert [each["clause"] for each in found["clauses"]] == ["opinion/1.4"]
+
+
+def test_what_is_too_open_is_not_said_to_be_held_by_nobody(run, rules, monkeypatch) -> None:
+    monkeypatch.setattr("dutyroute.supervaluation.BUDGET", 0)
+    done = run("matrix", "--rules", rules)
+    assert done.status == 1
+    assert "情形太多、未能穷尽的事项：" in done.out
+    assert "以上事项都没有主体的职责" not in done.out
+
+
+def test_a_threshold_that_is_no_number_is_wrong_usage(run, rules) -> None:
+    done = run("coverage", "--fail-under", "nan", lang="en")
+    assert (done.status, "nan" in done.err) == (2, True)

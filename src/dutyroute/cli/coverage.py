@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,15 @@ __all__ = ["command", "known_cases", "threshold"]
 FORMATS = ("text", "json", "yaml")
 
 
+class Percent(click.FloatRange):
+    """A number from 0 to 100; `nan` is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number; what is no number compares with nothing, and would never be reached."""
+        found = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a valid float range.", param, ctx) if found != found else found
+
+
 def command(say: Phrasebook) -> click.Command:
     """Build the command in the reader's language."""
     return Command(
@@ -46,7 +55,7 @@ def command(say: Phrasebook) -> click.Command:
 
 def threshold(say: Phrasebook) -> click.Option:
     """Make `--fail-under`."""
-    return option(say, "--fail-under", "PERCENT", type=click.FloatRange(0, 100), default=0)
+    return option(say, "--fail-under", "PERCENT", type=Percent(0, 100), default=0)
 
 
 def known_cases(paths: tuple[str, ...], router: Router, say: Phrasebook) -> tuple[Case, ...]:

@@ -65,7 +65,7 @@ def _run(
         echo_remarks(_legend(found, names, "—"))
     else:
         _draw(found, names)
-    return exits.FINE
+    return exits.FOUND if any(row.is_open for row in found.rows) else exits.FINE
 
 
 def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs) -> Matrix:
@@ -125,8 +125,11 @@ def _texts(row: Row, names: Names, roles: Sequence[str], gap: str) -> Iterator[s
 def _legend(found: Matrix, names: Names, gap: str) -> Iterator[str]:
     say = names.say
     yield say("matrix-legend", gap=gap)
+    opened = [row.matter for row in found.rows if row.is_open]
     nobody = [role for role in found.roles if role not in found.held()]
-    if nobody:
+    if opened:
+        yield say("matrix-too-open", matters=say.listed(map(names.matter, opened)))
+    elif nobody:
         yield say("matrix-nobody", roles=say.listed(map(names.role, nobody)))
     given = {**found.facts, **dict(found.assumed)}
     if given:

@@ -200,6 +200,10 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "以上事项都没有主体的职责：{roles}",
         "en": "Held by nobody in any of these: {roles}",
     },
+    "matrix-too-open": {
+        "zh": "情形太多、未能穷尽的事项：{matters}。它们由谁承担，这里没有说；请用 --fact 给出几项事实。",
+        "en": "Too open to tell: {matters}. Nothing is said here of who holds what in them; give some facts with --fact.",
+    },
     "matrix-given": {"zh": "情形　{facts}", "en": "Given: {facts}"},
     "clause": {"zh": "条款", "en": "Clause"},
     "heading": {"zh": "讲什么", "en": "About"},
