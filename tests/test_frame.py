@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from books import obligation, recusal, router, rule
+from books import linked, obligation, recusal, router, rule
 from dutyroute import IncidentError, Router
+from generate import Dice, Writer
 
 SHIPPED = Router.shipped()
 TIMED = router(
@@ -67,6 +68,26 @@ def test_each_row_is_decided_as_it_is_by_itself(clerk: Router, several: bool, as
     routed = clerk.route_table(table(clerk, rows, several), as_of=as_of)
     assert len(routed) == len(rows)
     assert list(routed) == [by_itself(clerk, row, as_of) for row in rows]
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_rows_of_any_rulebook_are_decided_as_they_are_by_themselves(block: int) -> None:
+    """Generated rulebooks that use every feature of the language; unknown facts, errors, several matters."""
+    for number in range(15):
+        writer = Writer(Dice(("frame", block * 15 + number)))
+        clerk = Router(linked(writer.rulebook()))
+        facts = [name for name in clerk.rulebook.vocabulary.facts if name != "matter"]
+        given = [writer.incident(3) for _ in range(40)]
+        rows = [
+            {"matter": _listed(row["matter"]), **{name: row.get(name) for name in facts}} for row in given
+        ]
+        assert list(clerk.route_table(table(clerk, rows, several=True))) == [
+            by_itself(clerk, row) for row in rows
+        ]
+
+
+def _listed(matter: Any) -> list[str]:
+    return matter if isinstance(matter, list) else [matter]
 
 
 def test_what_no_rule_tells_apart_is_decided_once() -> None:

@@ -87,6 +87,7 @@ class Frame:
     def __init__(self, rulebook: Rulebook, decide: Decide) -> None:
         self.facts = rulebook.vocabulary.facts
         self.date = rulebook.header.date
+        self.days = rulebook.days
         self._decide = decide
         self._cuts = _cuts(rulebook)
         self._known: dict[tuple[Any, ...], Answer] = {}
@@ -127,9 +128,9 @@ class Frame:
         if fact.type == "int" and value.__class__ is int and fact.allows(value):
             return ("stretch", bisect_right(cuts, value))
         if fact.type == "date" and value.__class__ is date:
-            stretch = bisect_right(cuts, value)
-            is_outside = fact.id == self.date and bool(cuts) and stretch in (0, len(cuts))
-            return ("day", value) if is_outside else ("stretch", stretch)
+            first, last = self.days
+            is_outside = fact.id == self.date and not first <= value <= last
+            return ("day", value) if is_outside else ("stretch", bisect_right(cuts, value))
         return value.__class__, value
 
     def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> Answer:
