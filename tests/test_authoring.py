@@ -79,3 +79,22 @@ def test_an_unknown_matter_is_refused(rules: Path) -> None:
     """A rule cannot be about what does not exist."""
     with pytest.raises(CannotAddError):
         add("rule", "a-new-rule", rules, matter="no-such-matter")
+
+
+def test_a_case_id_that_is_taken_leaves_the_cases_as_they_were(rules: Path) -> None:
+    cases = rules.parent / "cases"
+    first = add("case", "night-1", rules, cases=cases)
+    before = first.read_bytes()
+    with pytest.raises(RulebookError) as caught:
+        add("case", "night-1", rules, cases=cases)
+    assert {fault.code for fault in caught.value.diagnostics} == {"duplicate-id"}
+    assert first.read_bytes() == before
+
+
+def test_a_file_keeps_its_kind_of_line_ends(rules: Path) -> None:
+    page = rules / "vocabulary" / "parties.yaml"
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    add("party", "night-watch", rules)
+    text = page.read_bytes()
+    assert b"night-watch" in text
+    assert text.count(b"\n") == text.count(b"\r\n")

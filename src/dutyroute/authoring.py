@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from dutyroute.cases import load_cases
 from dutyroute.errors import RulebookError
 from dutyroute.loader import Document, load, read_document
 from dutyroute.rules import LEAD, Rulebook
@@ -54,8 +55,8 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
     """
     Write a skeleton entry at the end of the right list, and return its file.
 
-    A rule goes where most rules about its matter stand. The rulebook still loads
-    afterwards, or the file is left as it was.
+    A rule goes where most rules about its matter stand. The rulebook and the
+    cases still load afterwards, or the file is left as it was.
 
     Raises:
         RulebookError: if the rulebook has faults to begin with, or the name is none.
@@ -69,7 +70,9 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
     document, _ = read_document(path)
     _replace(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
     try:
-        load(folder)
+        whole = load(folder)
+        if kind == "case":
+            load_cases([cases or path], whole)
     except (RulebookError, KeyboardInterrupt, MemoryError):
         path.write_bytes(before)
         raise
@@ -106,9 +109,10 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
         end = len(lines)
     dash = next((line for line in lines[first - 1 : end] if line.lstrip().startswith("- ")), "  - ")
     indent = dash[: len(dash) - len(dash.lstrip())]
+    mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    return "".join([*lines[:end], *(f"{indent}{line}\n" for line in entry), *lines[end:]])
+        lines[-1] += mark
+    return "".join([*lines[:end], *(f"{indent}{line}{mark}" for line in entry), *lines[end:]])
 
 
 def _replace(path: Path, text: str) -> None:

@@ -159,3 +159,9 @@ def test_completion_knows_the_commands(run, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COMP_WORDS", "dutyroute t")
     monkeypatch.setenv("COMP_CWORD", "1")
     assert run().out.split() == ["plain,trace", "plain,test"]
+
+
+def test_check_takes_its_folder_as_the_others_do(run, rules) -> None:
+    assert run("check", "--rules", rules).out == run("check", rules).out
+    done = run("check", rules, "--rules", rules, lang="en")
+    assert (done.status, "give only one of DIR, --rules" in done.err) == (2, True)

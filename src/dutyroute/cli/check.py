@@ -14,7 +14,7 @@ from dutyroute.cli.names import Names, plain
 from dutyroute.cli.opening import folder
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import Command, option, unusable
+from dutyroute.cli.usage import Command, option, refused, rules_option, unusable
 from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError
 from dutyroute.rules import Rulebook
@@ -43,6 +43,7 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--json", is_flag=True, key="as-json"),
             option(say, "--fail-on", "|".join(levels), type=click.Choice(levels), default="error"),
             option(say, "--watch", is_flag=True),
+            rules_option(say),
         ],
     )
 
@@ -56,7 +57,11 @@ def _run(
     json: bool,
     fail_on: str,
     watch: bool,
+    rules: str | None,
 ) -> int:
+    if path is not None and rules is not None:
+        raise refused(say, "one-of", options="DIR, --rules")
+    path = rules if path is None else path
     if explain is not None:
         return _explain(explain, say)
     form = "json" if json else format
