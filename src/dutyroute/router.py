@@ -63,6 +63,7 @@ class Router:
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.diagram = Diagram(rulebook)
         self._reader = Reader(rulebook.vocabulary)
+        self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
         self._open = _Open(self.diagram)
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
@@ -124,7 +125,8 @@ class Router:
         """
         if as_known is not None:
             return self.known(as_known).route(incident, as_of=as_of)
-        read = self.incident(incident)
+        is_read = incident.__class__ is Incident and incident.words is self._words  # type: ignore[union-attr]
+        read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
         if as_of is not None:
             return self._decide(self._on(read, as_of))
         decision = self._decide(read)
@@ -262,9 +264,10 @@ class Router:
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
     def _rule(self, incident: Incident, matter: str) -> Ruling:
-        if self.diagram.is_full:
-            self._forget()
-        leaf = self.diagram.walk(matter, incident.facts)
+        diagram = self.diagram
+        if diagram.is_full:
+            diagram = self._forget()
+        leaf = diagram.walk(matter, incident.facts)
         if leaf is None:
             return self._rule_open(incident, matter)
         if leaf.settlement is None:
@@ -281,10 +284,11 @@ class Router:
             found = open_.rulings.setdefault(key, combine(reach.leaves, reach.ask, self._place))
         return found
 
-    def _forget(self) -> None:
+    def _forget(self) -> Diagram:
         """Begin the diagram anew, so that a rulebook that explodes does not fill the memory."""
-        self.diagram = Diagram(self.rulebook)
-        self._open = _Open(self.diagram)
+        self.diagram = fresh = Diagram(self.rulebook)
+        self._open = _Open(fresh)
+        return fresh
 
     def _reach(self, incident: Incident, matter: str, diagram: Diagram | None = None) -> Reach:
         try:
