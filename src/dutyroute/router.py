@@ -125,7 +125,7 @@ class Router:
         """
         if as_known is not None:
             return self.known(as_known).route(incident, as_of=as_of)
-        is_read = incident.__class__ is Incident and incident.words is self._words  # type: ignore[union-attr]
+        is_read = incident.__class__ is Incident and incident.words is self._words
         read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
         if as_of is not None:
             return self._decide(self._on(read, as_of))
