@@ -56,11 +56,16 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a program `dutyroute`."""
-    file = tmp_path_factory.mktemp("bin") / "dutyroute"
-    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dutyroute "$@"\n', "utf-8")
-    file.chmod(0o755)
-    return file.parent
+    """The folder of a program `dutyroute`, and of the Python that runs it."""
+    folder = tmp_path_factory.mktemp("bin")
+    for name, started in (
+        ("dutyroute", f'"{sys.executable}" -m dutyroute'),
+        ("python3", f'"{sys.executable}"'),
+    ):
+        file = folder / name
+        file.write_text(f'#!/bin/sh\nexec {started} "$@"\n', "utf-8")
+        file.chmod(0o755)
+    return folder
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
