@@ -12,12 +12,19 @@ from jsonschema import Draft202012Validator
 
 from dutyroute import load
 from dutyroute.loader import read_document
+from dutyroute.replay.mapping import load_mapping
 from dutyroute.schema import FILES, schemas, write_schemas
 
 ROOT = Path(__file__).parent.parent
 RULEBOOK = load(ROOT / "rules")
 SCHEMAS = schemas(RULEBOOK)
-SHIPPED = sorted([*(ROOT / "rules").rglob("*.yaml"), *(ROOT / "cases").glob("*.yaml")])
+SHIPPED = sorted(
+    [
+        *(ROOT / "rules").rglob("*.yaml"),
+        *(ROOT / "cases").glob("*.yaml"),
+        *(ROOT / "cases").glob("history/*.yaml"),
+    ]
+)
 MARK = "# yaml-language-server: $schema="
 
 
@@ -34,7 +41,7 @@ def faults(kind: str, data: Any) -> list[str]:
     return [error.message for error in Draft202012Validator(SCHEMAS[kind]).iter_errors(plain(data))]
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("kind", [*FILES, "map"])
 def test_each_schema_is_a_schema(kind: str) -> None:
     """With a rulebook's words and without."""
     Draft202012Validator.check_schema(SCHEMAS[kind])
@@ -105,6 +112,59 @@ WRONG: list[dict[str, Any]] = [
 def test_a_misspelt_word_is_refused(change: dict[str, Any]) -> None:
     """The editor underlines what the loader would refuse."""
     assert faults("rules", {"rules": ({**RULE, **change},)}) != []
+
+
+MAPPED = {"facts": {"matter": "事项"}}
+RIGHT_MAPS: list[dict[str, Any]] = [
+    {"facts": {"matter": ["小类", "大类"], "in_community": {"value": True}}},
+    {
+        "facts": {
+            "matter": {
+                "column": "事项",
+                "separator": "；",
+                "values": {"堵车道": "占用消防通道", "咨询": None},
+            }
+        }
+    },
+    {
+        "facts": {
+            "matter": {"column": "事项", "otherwise": "unknown"},
+            "reported_at": {"column": "日", "dates": ["%m"]},
+        }
+    },
+    {**MAPPED, "id": ["年", "号"], "area": "街道", "skip": {"单位": ["测试"]}, "format": {"header": 2}},
+    {
+        **MAPPED,
+        "handler": {
+            "column": "单位",
+            "ends_with": {"街道办": "street-office"},
+            "contains": {"队": "housing"},
+        },
+    },
+]
+WRONG_MAPS: list[dict[str, Any]] = [
+    {},
+    {"facts": {"respondent": "谁"}},
+    {"facts": {"matter": "事项", "respondant": "谁"}},
+    {"facts": {"matter": {"colum": "事项"}}},
+    {"facts": {"matter": {"column": "事项", "otherwise": "skip"}}},
+    {**MAPPED, "handlers": "单位"},
+    {**MAPPED, "format": {"header": "two"}},
+]
+
+
+@pytest.mark.parametrize("data", RIGHT_MAPS, ids=str)
+def test_every_way_to_write_a_map_is_accepted(data: dict[str, Any], tmp_path: Path) -> None:
+    """The schema and the command agree."""
+    (tmp_path / "map.yaml").write_text(json.dumps({"map": data}, ensure_ascii=False), "utf-8")
+    load_mapping(tmp_path / "map.yaml", RULEBOOK)
+    assert faults("map", {"map": data}) == []
+
+
+@pytest.mark.parametrize("data", WRONG_MAPS, ids=str)
+def test_a_map_that_the_command_refuses_is_underlined(data: dict[str, Any]) -> None:
+    """Keys, facts and choices; words of the vocabulary may be written by any of their names."""
+    assert faults("map", {"map": data}) != []
 
 
 def test_identifiers_carry_their_chinese_names() -> None:

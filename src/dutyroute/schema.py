@@ -51,7 +51,8 @@ def schemas(rulebook: Rulebook | None = None) -> dict[str, Schema]:
     With a rulebook, every place that takes an identifier lists those that exist,
     with their Chinese names; without one, any well-formed identifier will do.
     """
-    return {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
+    files = {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
+    return {**files, "map": _framed("map", {"map": _map(rulebook)}, {}, required=["map"])}
 
 
 def write_schemas(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
@@ -73,7 +74,10 @@ def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook | None) -> Sc
         _tidy(name, found)
     if rulebook is not None:
         _name_words(defs, rulebook)
-    properties = {s: _section(s, references) for s in sections}
+    return _framed(kind, {s: _section(s, references) for s in sections}, defs)
+
+
+def _framed(kind: str, properties: Schema, defs: dict[str, Schema], **more: Any) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"dutyroute {kind}",
@@ -82,6 +86,7 @@ def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook | None) -> Sc
         "additionalProperties": False,
         "minProperties": 1,
         "$defs": defs,
+        **more,
     }
 
 
@@ -289,3 +294,64 @@ def _value(fact: Fact, book: Rulebook) -> Schema:
         "int": (("type", "integer"), ("minimum", fact.at_least), ("maximum", fact.at_most)),
     }
     return {key: value for key, value in simple[fact.type] if value is not None}
+
+
+def _map(book: Rulebook | None) -> Schema:
+    """Describe the map of a history: which column is which fact, and how its values translate."""
+    parties = _words(_ids(book.vocabulary.parties) if book else {})
+    read = {"values": _by_text(parties), "otherwise": _OTHERWISE}
+    ends = {
+        "ends_with": {"title": "以此结尾", **_by_text(parties)},
+        "contains": {"title": "含有", **_by_text(parties)},
+    }
+    header = {"title": "标题所在行", "type": "integer", "minimum": 1}
+    text: Schema = {"type": "string"}
+    sheet = {"title": "工作表", "type": ["string", "integer"]}
+    shape = {"encoding": text, "delimiter": text, "sheet": sheet, "header": header, "query": text}
+    properties = {
+        "format": {"title": "文件写法", **_closed(shape)},
+        "id": {"title": "编号所在列", **_COLUMN},
+        "facts": {"title": "事实", **_mapped(book)},
+        "handler": {
+            "title": "历史上的承办单位",
+            "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN, **read, **ends})],
+        },
+        "area": {"title": "区域", "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
+        "skip": {"title": "不作案件的行", "type": "object", "additionalProperties": _some({})},
+    }
+    return {"title": "列的对应", **_closed(properties), "required": ["facts"]}
+
+
+_COLUMN = _some({"type": "string"})
+_OTHERWISE: Schema = {"title": "其他值", "enum": ["reject", "unknown"]}
+
+
+def _mapped(book: Rulebook | None) -> Schema:
+    if book is None:
+        return {"type": "object", "required": [MATTER]}
+    facts = {name: _column(fact, book) for name, fact in book.vocabulary.facts.items()}
+    return {**_closed(facts), "required": [MATTER]}
+
+
+def _column(fact: Fact, book: Rulebook) -> Schema:
+    """Describe where a fact stands: a column by itself, or with the way to read it."""
+    value = _value(fact, book)
+    words = _words(value) if fact.type in {"tree", "enum"} else {"anyOf": [value, {"type": "null"}]}
+    dates = {"type": "array", "items": {"type": "string"}}
+    given = {"column": _COLUMN, "value": words, "values": _by_text(words), "separator": {"type": "string"}}
+    forms = [*_COLUMN["anyOf"], _closed({**given, "otherwise": _OTHERWISE, "dates": dates})]
+    return {"title": fact.name, "description": fact.note or fact.question or fact.name, "anyOf": forms}
+
+
+def _words(ids: Schema) -> Schema:
+    """Offer identifiers; names and aliases will do, several too, and null for nothing known."""
+    one: list[Schema] = [ids, {"type": "string"}]
+    return {"anyOf": [*one, {"type": "null"}, {"type": "array", "items": {"anyOf": one}}]}
+
+
+def _by_text(words: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": words}
+
+
+def _closed(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}

@@ -22,7 +22,7 @@ from books import router, rule
 from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.replay.judging import Judged
 from dutyroute.replay.outcome import Outcome, Verdict, judge
-from dutyroute.replay.output.listing import write_listing, write_part
+from dutyroute.replay.output.listing import Listing, write_part
 from dutyroute.replay.output.rejects import reject_lines
 from dutyroute.replay.output.safe import csv_lines, safe, safe_column
 from dutyroute.replay.record import RECORDS, Rows, records
@@ -47,6 +47,7 @@ HOSTILE = [
     "{{ 7*7 }}{% raw %}",
     "a\nb,c\"d'e",
     "\x00\x1b[31m\u202e",
+    "甲; 乙",
     "x" * 40_000,
 ]
 CLERK = router(rule("lane-lead", {"matter": "fire-lane"}, {"lead": "street-office"}))
@@ -74,8 +75,14 @@ def part(tmp_path: Path) -> Path:
     return tmp_path / "records.part"
 
 
+def write_listing(part: Path, path: Path) -> Path:
+    with Listing(path, path.with_suffix(".tmp"), RECORDS, WORDING) as listing:
+        listing.add(part)
+        return listing.finish()
+
+
 def test_no_cell_of_csv_is_a_formula(part: Path, tmp_path: Path) -> None:
-    written = write_listing([part], RECORDS, tmp_path / "divergences.csv", WORDING)
+    written = write_listing(part, tmp_path / "divergences.csv")
     raw = written.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     headings, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
@@ -86,7 +93,7 @@ def test_no_cell_of_csv_is_a_formula(part: Path, tmp_path: Path) -> None:
 
 
 def test_no_cell_of_a_workbook_is_a_formula(part: Path, tmp_path: Path) -> None:
-    written = write_listing([part], RECORDS, tmp_path / "divergences.xlsx", WORDING)
+    written = write_listing(part, tmp_path / "divergences.xlsx")
     with zipfile.ZipFile(written) as inside:
         sheet = inside.read("xl/worksheets/sheet1.xml").decode()
     assert re.findall(r"<f[ >]|<hyperlink", sheet) == []
@@ -96,7 +103,7 @@ def test_no_cell_of_a_workbook_is_a_formula(part: Path, tmp_path: Path) -> None:
 
 
 def test_parquet_keeps_every_text_as_it_was(part: Path, tmp_path: Path) -> None:
-    written = write_listing([part], RECORDS, tmp_path / "divergences.parquet", WORDING)
+    written = write_listing(part, tmp_path / "divergences.parquet")
     table = pq.read_table(written)
     assert table.column("id").to_pylist() == HOSTILE
     assert set(table.column("lead").to_pylist()) == {"street-office"}

@@ -16,6 +16,8 @@ from dutyroute.errors import ReplayError
 from dutyroute.replay.mapping.columns import texts_of
 from dutyroute.replay.sources import open_source, sources
 from dutyroute.replay.sources.batch import ROWS
+from dutyroute.replay.sources.delimited import LOST
+from services.postgresql import server, why_not
 
 COLUMNS = ("编号", "事项", "备注")
 ROWS_IN = [("A1", "占道经营", '他说"好",\n再来'), ("A2", "治安", ""), ("A3", "噪音；治安", "=1+1")]
@@ -80,6 +82,30 @@ def test_torn_lines_are_told_with_their_number(tmp_path: Path) -> None:
     ]
 
 
+def test_a_torn_line_far_down_costs_itself_alone(tmp_path: Path) -> None:
+    """Bytes are split until then, characters from there on; nothing is read twice, nothing lost."""
+    lines = [f"{n},占道经营{n % 7}" for n in range(400_000)]
+    lines[300_000] = "坏,了,行"
+    (tmp_path / "torn.csv").write_bytes("\n".join(["编号,事项", *lines]).encode("gb18030"))
+    source = open_source(str(tmp_path / "torn.csv"))
+    whole = list(source.batches())
+    texts = [text for batch in whole for text in texts_of(batch.table.column(1)).to_pylist()]
+    assert texts == [line.partition(",")[2] for line in lines if line != "坏,了,行"]
+    numbers = [number for batch in whole for number in batch.rows.to_pylist()]
+    assert numbers == [n for n in range(1, 400_001) if n != 300_001]
+    assert [(bad.row, bad.value) for batch in whole for bad in batch.bad] == [(300_001, "坏,了,行")]
+    later = [(b.index, b.rows, b.bad, b.done) for b in source.batches(4)]
+    assert later == [(b.index, b.rows, b.bad, b.done) for b in whole[4:]]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_bytes_that_are_no_text_are_marked_and_cost_nothing_else(encoding: str, tmp_path: Path) -> None:
+    good = "编号,事项\nA1,治安\n".encode(encoding)
+    (tmp_path / "bad.csv").write_bytes(good + b"A2,\xff\xff\nA3,x\x81,\n"[:-2] + b"\nA4,plain\n")
+    _, rows = read(tmp_path / "bad.csv", encoding=encoding)
+    assert rows == [(1, ("A1", "治安")), (2, ("A2", 2 * LOST)), (3, ("A3", f"x{LOST}")), (4, ("A4", "plain"))]
+
+
 def test_nothing_but_headings_or_nothing_at_all_is_no_row(tmp_path: Path) -> None:
     for text in ("甲,乙\n", "甲,乙", ""):
         (tmp_path / "empty.csv").write_text(text, "utf-8")
@@ -130,6 +156,37 @@ def test_a_sheet_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
     with pytest.raises(ReplayError) as caught:
         open_source(str(tmp_path / "a.xlsx"), sheet="别的")
     assert caught.value.code == "source-no-sheet"
+
+
+def test_an_old_workbook_is_read_like_a_new_one() -> None:
+    """`files/cases.xls` was written once with xlwt 1.3.0: no kept-up library writes that format."""
+    expected = [
+        ("A1", "占道经营", "2018-02-08", "2"),
+        ("A2", "治安", "2018-02-09", "1"),
+        ("A3", "=1+1", "2018年2月10日", ""),
+    ]
+    file = Path(__file__).parent / "files" / "cases.xls"
+    assert read(file) == (("编号", "事项", "受理日期", "次数"), list(enumerate(expected, 1)))
+
+
+@pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
+def test_a_database_server_is_read_in_chunks_that_are_the_same_each_time(tmp_path_factory: Any) -> None:
+    count = ROWS + 10
+    query = f"SELECT n AS id, '治安' AS \"事项\", DATE '2018-02-08' AS day FROM generate_series(1, {count}) AS n ORDER BY n"
+    with server(tmp_path_factory.mktemp("server")) as url:
+        source = open_source(url, query=query)
+        whole = list(source.batches())
+        later = list(source.batches(1))
+        with pytest.raises(ReplayError) as caught:
+            open_source(url, query="SELECT nothing FROM nowhere")
+    assert [batch.rows.to_pylist() for batch in whole] == [
+        [*range(1, ROWS + 1)],
+        [*range(ROWS + 1, count + 1)],
+    ]
+    assert whole[1].table.slice(9).to_pylist() == [{"id": str(count), "事项": "治安", "day": "2018-02-08"}]
+    assert [(batch.rows, batch.table) for batch in later] == [(whole[1].rows, whole[1].table)]
+    assert caught.value.code == "source-unreadable"
+    assert "nowhere" in str(caught.value.values["reason"])
 
 
 def test_folders_and_patterns_are_sorted(tmp_path: Path) -> None:

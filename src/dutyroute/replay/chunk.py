@@ -113,9 +113,13 @@ def _month(number: int | None) -> str:
 
 def _split(keys: Any, outcomes: Any) -> Iterator[tuple[Any, Outcome, int]]:
     """Count rows by a key and their outcome."""
-    counted = pa.table({"key": keys, "outcome": outcomes}).group_by(["key", "outcome"])
-    for entry in counted.aggregate([([], "count_all")]).to_pylist():
-        yield entry["key"], _OUTCOMES[entry["outcome"]], entry["count_all"]
+    coded = keys if isinstance(keys, pa.DictionaryArray) else keys.dictionary_encode()
+    words = [*coded.dictionary.to_pylist(), None]
+    places = pc.fill_null(coded.indices.cast(pa.int64()), len(words) - 1)
+    pairs = pc.add(pc.multiply(places, len(_OUTCOMES)), outcomes.cast(pa.int64()))
+    for entry in pairs.value_counts().to_pylist():
+        place, outcome = divmod(entry["values"], len(_OUTCOMES))
+        yield words[place], _OUTCOMES[outcome], entry["counts"]
 
 
 def _examples(rows: Rows) -> Iterator[Example]:

@@ -13,7 +13,11 @@ from dutyroute.decision import Decision
 from dutyroute.errors import IncidentError
 from dutyroute.replay.outcome import Outcome, Verdict, judge
 
-__all__ = ["Judge", "Judged", "Routed", "column", "text_column"]
+__all__ = ["Judge", "Judged", "Routed", "coded_column", "column", "text_column"]
+
+
+_CAP = 200_000
+"""How many decisions are remembered between batches: memory stays flat whatever comes in."""
 
 
 class Routed(Protocol):
@@ -56,7 +60,9 @@ class Judge:
     """Judges batches; what was judged once is remembered."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Decision | IncidentError, str | None, bool], Verdict] = {}
+        # By identity: the same decision comes again and again, and to hash one costs more than all the rest.
+        self._known: dict[tuple[int, str | None, bool], tuple[Decision | IncidentError, Verdict]] = {}
+        self._verdicts: dict[Verdict, Verdict] = {}
 
     def judge(self, routed: Routed, handler: Any, recorded: Any) -> Judged:
         """
@@ -74,9 +80,10 @@ class Judge:
             self._verdict(decisions[pair // (len(parties) + 2)], pair % (len(parties) + 2), parties)
             for pair in distinct.dictionary.to_pylist()
         ]
-        places: dict[Verdict, int] = {}
-        at = pa.array([places.setdefault(verdict, len(places)) for verdict in found], pa.int32())
-        return Judged(tuple(places), at.take(distinct.indices))
+        places: dict[int, int] = {}
+        at = pa.array([places.setdefault(id(verdict), len(places)) for verdict in found], pa.int32())
+        kept = {id(verdict): verdict for verdict in found}
+        return Judged(tuple(kept.values()), at.take(distinct.indices))
 
     def _pairs(self, routed: Routed, coded: Any, recorded: Any, count: int) -> Any:
         """Number the pair of decision and handler: unknown parties come last, then nobody at all."""
@@ -90,18 +97,23 @@ class Judge:
 
     def _verdict(self, decision: Decision | IncidentError, code: int, parties: list[str]) -> Verdict:
         handler = parties[code] if code < len(parties) else None
-        key = decision, handler, code <= len(parties)
+        key = id(decision), handler, code <= len(parties)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = judge(decision, handler, is_recorded=code <= len(parties))
-        return found
+            verdict = judge(decision, handler, is_recorded=code <= len(parties))
+            if len(self._known) >= _CAP:
+                self._known.clear()
+            found = self._known[key] = decision, self._verdicts.setdefault(verdict, verdict)
+        return found[1]
 
 
 def _if_recorded(recorded: Any, count: int) -> Any:
     """Number a handler that is no party: `count` where one was written, else one more."""
-    written = text_column(recorded)
-    is_blank = pc.fill_null(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(written)), 0), True)
-    return pc.add(pc.cast(is_blank, pa.int64()), pa.scalar(count, pa.int64()))
+    written = coded_column(recorded)
+    blank = pa.scalar(count + 1, pa.int64())
+    is_blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(written.dictionary)), 0)
+    codes = pc.if_else(pc.fill_null(is_blank, True), blank, pa.scalar(count, pa.int64()))
+    return pc.fill_null(codes.take(written.indices), blank)
 
 
 def column(values: Any) -> Any:
@@ -109,6 +121,16 @@ def column(values: Any) -> Any:
     if not isinstance(values, pa.ChunkedArray):
         return values
     return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
+def coded_column(values: Any) -> Any:
+    """Return a column as one array of texts, encoded by its distinct values."""
+    found = column(values)
+    if not isinstance(found, pa.DictionaryArray):
+        return found.cast(pa.string()).dictionary_encode()
+    if pa.types.is_string(found.type.value_type):
+        return found
+    return pa.DictionaryArray.from_arrays(found.indices, found.dictionary.cast(pa.string()))
 
 
 def text_column(values: Any) -> Any:

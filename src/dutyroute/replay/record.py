@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.replay.judging import Judged, column, text_column
+from dutyroute.replay.judging import Judged, coded_column, column, text_column
 from dutyroute.replay.outcome import Outcome, Verdict
 
 __all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
@@ -24,14 +24,14 @@ _PLACE = [
     ("row", pa.int64()),
     ("id", pa.string()),
     ("date", pa.date32()),
-    ("area", pa.string()),
+    ("area", _WORD),
 ]
 
 RECORDS = pa.schema(
     [
         *_PLACE,
         ("matter", _WORD),
-        ("recorded", pa.string()),
+        ("recorded", _WORD),
         ("handler", _WORD),
         ("lead", _WORD),
         ("outcome", _WORD),
@@ -45,9 +45,7 @@ RECORDS = pa.schema(
 )
 """The columns of `divergences`, whatever the format; identifiers, several joined."""
 
-CHANGES = pa.schema(
-    [*_PLACE, ("recorded", pa.string()), ("before", _WORD), ("after", _WORD), ("regions", _WORD)]
-)
+CHANGES = pa.schema([*_PLACE, ("recorded", _WORD), ("before", _WORD), ("after", _WORD), ("regions", _WORD)])
 """The columns of `changes`: rows that change hands, and the regions they lie in."""
 
 
@@ -117,7 +115,9 @@ def _table(schema: Any, rows: Rows, columns: dict[str, Any]) -> Any:
         "source": _constant(rows.source, len(rows)),
         "row": rows.row,
         "date": rows.date,
-        **{name: text_column(getattr(rows, name)) for name in ("id", "area", "recorded")},
+        "id": text_column(rows.id),
+        "area": coded_column(rows.area),
+        "recorded": coded_column(rows.recorded),
         **columns,
     }
     return pa.table([known[name].cast(schema.field(name).type) for name in schema.names], schema=schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from dutyroute.messages import Lang, language
 from dutyroute.replay.ahead import ahead
 from dutyroute.replay.chunk import Reader
 from dutyroute.replay.imprint import head, whole
-from dutyroute.replay.output.listing import write_listing, write_part
+from dutyroute.replay.output.listing import Listing, Listings, write_part
 from dutyroute.replay.output.rejects import reject_lines, write_rejects
 from dutyroute.replay.output.summary import write_summary
 from dutyroute.replay.record import CHANGES, RECORDS
@@ -80,8 +80,9 @@ def replay(
     settings = _Settings(tuple(tasks), router, old, as_of, lang or language(), tuple(formats))
     with folder.locked():
         run = _Run(settings, folder, resume=resume, every=every, progress=progress, recorder=recorder)
-        run.read()
-        return run.finish()
+        with run.listings:
+            run.read()
+            return run.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class _Run:
         self.contrast = self._contrast()
         self.repeats = Repeats(folder.parts("repeats"))
         self._before = sum(self.state.rows.values())
+        self.listings = self._listings()
         self._records: list[Any] = []
         self._changes: list[Any] = []
         self._rejects: list[bytes] = []
@@ -185,9 +187,9 @@ class _Run:
         state, number = self.state, self.state.parts
         if self.recorder is not None:
             state.recorded = self.recorder.write() or state.recorded
-        write_part(self._records, self.folder.part("records", number), RECORDS)
+        self._list("records", self._records, RECORDS)
         if self.contrast is not None:
-            write_part(self._changes, self.folder.part("changes", number), CHANGES)
+            self._list("changes", self._changes, CHANGES)
         write_rejects(self._rejects, self.folder.part("rejects", number))
         self.repeats.save(self.folder.part("repeats", number))
         self._records, self._changes, self._rejects = [], [], []
@@ -195,12 +197,17 @@ class _Run:
         state.compared = self.contrast.as_dict() if self.contrast is not None else {}
         self.folder.save(state)
 
+    def _list(self, kind: str, tables: list[Any], schema: Any) -> None:
+        part = self.folder.part(kind, self.state.parts)
+        write_part(tables, part, schema)
+        self.listings.add(kind, part)
+
     def finish(self) -> Summary:
         """Check that no row was lost, write the outputs, and take the parts away."""
         settings, folder, tally = self.settings, self.folder, self.state.tally
         self._check()
         wording = Wording(settings.router.rulebook, settings.lang)
-        written = list(self._listings(wording))
+        written = self.listings.finish()
         rejects = folder.out / "rejects.csv"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, wording)
         summary = Summary(
@@ -216,15 +223,26 @@ class _Run:
         folder.clear()
         return summary
 
-    def _listings(self, wording: Wording) -> Iterator[Path]:
-        """Write the rows to look at, in each format asked for."""
-        folder = self.folder
-        listed = {"divergences": ("records", RECORDS)}
+    def _listings(self) -> Listings:
+        """Open the files of rows to look at, one for each format asked for; a resumed run writes all anew."""
+        settings, folder = self.settings, self.folder
+        wording = Wording(settings.router.rulebook, settings.lang)
+        listed = {"records": ("divergences", RECORDS)}
         if self.contrast is not None:
             listed["changes"] = ("changes", CHANGES)
-        for name, (kind, schema) in listed.items():
-            for form in self.settings.formats:
-                yield write_listing(folder.parts(kind), schema, folder.out / f"{name}.{form}", wording)
+        names = [
+            (kind, f"{name}.{form}", schema)
+            for kind, (name, schema) in listed.items()
+            for form in settings.formats
+        ]
+        listings = Listings(
+            (kind, Listing(folder.out / name, folder.draft(name), schema, wording))
+            for kind, name, schema in names
+        )
+        for kind in listed:
+            for part in folder.parts(kind):
+                listings.add(kind, part)
+        return listings
 
     def _check(self) -> None:
         rows, counted = sum(self.state.rows.values()), self.state.tally.rows

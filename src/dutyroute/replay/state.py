@@ -107,6 +107,10 @@ class Folder:
         """Name a part of an output."""
         return self.path / f"{kind}-{number:06}.part"
 
+    def draft(self, name: str) -> Path:
+        """Name an output that is not whole yet."""
+        return self.path / f"{name}.tmp"
+
     def parts(self, kind: str) -> list[Path]:
         """List the parts of an output, in order."""
         return sorted(self.path.glob(f"{kind}-*.part"))

@@ -15,6 +15,9 @@ from dutyroute.vocabulary import Entry
 
 __all__ = ["Wording"]
 
+_AS_WRITTEN = ("source", "area", "recorded")
+"""Columns that hold what the file says, not words of the rulebook."""
+
 
 class Wording:
     """Names parties, matters, rules, outcomes in one language."""
@@ -102,5 +105,7 @@ class Wording:
         return pa.chunked_array([self._worded(name, chunk) for chunk in chunks], pa.string())
 
     def _worded(self, name: str, chunk: Any) -> Any:
+        if name in _AS_WRITTEN:
+            return chunk.dictionary.cast(pa.string()).take(chunk.indices)
         words = [None if word is None else self.cell(name, word) for word in chunk.dictionary.to_pylist()]
         return pa.array(words, pa.string()).take(chunk.indices)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
-from dutyroute.replay.mapping.columns import Column, first_of, read_column, rejects, texts_of
+from dutyroute.replay.mapping.columns import Column, first_of, read_column, rejects, texts_of, trimmed
 from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
 from dutyroute.replay.mapping.written import Written
 from dutyroute.replay.sources.batch import BadRow
@@ -23,6 +24,9 @@ from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Fact
 
 __all__ = ["Map", "Mapped", "load_mapping"]
+
+_REMEMBERED = 50_000
+"""How many texts of a column are remembered from chunk to chunk."""
 
 _KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
 
@@ -68,14 +72,18 @@ class Map:
         self._skip: dict[str, tuple[Any, ...]] = data["skip"]
         self._types = {name: words.facts[name] for name in self._facts}
         self._readings = {
-            name: _several(
-                fact_reading(words.facts[name], words, part.get("values") or {}, part.get("dates") or ()),
-                part,
+            name: _remembered(
+                _several(
+                    fact_reading(words.facts[name], words, part.get("values") or {}, part.get("dates") or ()),
+                    part,
+                )
             )
             for name, part in self._facts.items()
         }
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
-        self._party = _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
+        self._party = _remembered(
+            _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
+        )
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the map names."""
@@ -154,14 +162,21 @@ class Map:
                 yield BadRow(rows[place].as_py(), name, texts[place].as_py(), "row-skipped")
 
     def _text(self, names: Iterable[str], table: Any) -> Any:
-        columns = [pc.fill_null(texts_of(_named(table, name)).cast(pa.string()), "") for name in names]
+        columns = [_named(table, name) for name in names]
         if not columns:
             return None
-        joined = columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, " / ")
-        return pc.utf8_trim_whitespace(joined)
+        if len(columns) == 1:
+            return trimmed(columns[0])
+        texts = [pc.fill_null(texts_of(column).cast(pa.string()), "") for column in columns]
+        return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " / "))
 
     def _id(self, table: Any, rows: Any) -> Any:
         return rows.cast(pa.string()) if not self.id_columns else self._text(self.id_columns, table)
+
+
+def _remembered(reading: Reading) -> Reading:
+    """Read a text that comes again in the next chunk once."""
+    return lru_cache(_REMEMBERED)(reading)
 
 
 def _values(part: dict[str, Any]) -> Iterable[Any]:
@@ -208,6 +223,8 @@ def _otherwise(reading: Reading, otherwise: str) -> Reading:
 
 def _missing(column: Column, rows: Any, name: str) -> Iterator[BadRow]:
     """List the rows that say nothing of their matter."""
+    if not column.values.null_count:
+        return
     at = pc.indices_nonzero(pc.and_(pc.is_null(column.values), pc.is_null(column.faults)))
     texts = column.texts.take(at).to_pylist()
     for row, text in zip(rows.take(at).to_pylist(), texts, strict=True):

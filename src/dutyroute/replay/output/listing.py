@@ -1,12 +1,15 @@
-"""Listing: rows to look at, as Parquet, CSV or XLSX."""
+"""Listing: rows to look at, as Parquet, CSV or XLSX, written while the run goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.csv
@@ -17,63 +20,133 @@ from dutyroute.replay.output.safe import BOM, csv_lines, safe_column
 from dutyroute.replay.state import written_whole
 from dutyroute.replay.wording import Wording
 
-__all__ = ["FORMATS", "write_listing", "write_part"]
+__all__ = ["Listing", "Listings", "write_part"]
 
 ROWS_PER_SHEET: Final = 1_048_575
 """How many rows a sheet holds beside its headings."""
 
 _LONGEST_CELL = 32_767
 
+Write = Callable[[Any], None]
+
 
 def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
     """Write some rows as a part of the whole, in Arrow's own form: it is read once more and dropped."""
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    options = pa.ipc.IpcWriteOptions(compression=None)
     with written_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
         for table in tables:
             writer.write_table(table)
 
 
-def write_listing(parts: Sequence[Path], schema: Any, path: Path, wording: Wording) -> Path:
-    """Join the parts into one file, in the format that its ending names; return its path."""
-    FORMATS[path.suffix.removeprefix(".")](_Parts(tuple(parts), schema), path, wording)
-    return path
+class Listing:
+    """
+    One file of rows, in the format that its ending names.
+
+    It grows as a draft and takes its place when it is finished; left without
+    that, it is given up.
+    """
+
+    def __init__(self, path: Path, draft: Path, schema: Any, wording: Wording) -> None:
+        self.path = path
+        self._draft = draft
+        self._is_stopped = False
+        self._file, self._format = ExitStack(), ExitStack()
+        self._stream = self._file.enter_context(open(draft, "wb"))  # noqa: SIM115
+        form, self._rows = _FORMATS[path.suffix.removeprefix(".")]
+        self._write = self._format.enter_context(form(self._stream, schema, path.stem, wording))
+
+    def add(self, part: Path) -> None:
+        """Write the rows of one part, a few at a time."""
+        with pa.OSFile(str(part)) as file, pa.ipc.open_stream(file) as batches:
+            for batch in batches:
+                for at in range(0, batch.num_rows, self._rows):
+                    if self._is_stopped:
+                        return
+                    self._write(pa.Table.from_batches([batch.slice(at, self._rows)]))
+
+    def stop(self) -> None:
+        """Let whoever writes come to an end."""
+        self._is_stopped = True
+
+    def finish(self) -> Path:
+        """Put the file in its place, whole; return that."""
+        self._format.close()
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._file.close()
+        os.replace(self._draft, self.path)
+        return self.path
+
+    def __enter__(self) -> Listing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            self._format.__exit__(kind, error, trace)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    paths: tuple[Path, ...]
-    schema: Any
+class Listings:
+    """
+    The files of a run, written in a thread of their own, part by part.
 
-    def __iter__(self) -> Iterator[Any]:
-        """Read the parts batch by batch, so that memory stays flat."""
-        for path in self.paths:
-            with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
-                for batch in stream:
-                    yield pa.Table.from_batches([batch])
+    What goes wrong there is raised by the next call.
+    """
 
-    def headings(self, wording: Wording) -> list[str]:
-        """Head the columns in the reader's language."""
-        return [wording.say(f"column-{name}") for name in self.schema.names]
+    def __init__(self, listings: Iterable[tuple[str, Listing]]) -> None:
+        with ExitStack() as opening:
+            self._listings = [(kind, opening.enter_context(listing)) for kind, listing in listings]
+            self._open = opening.pop_all()
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: list[Future[None]] = []
+
+    def add(self, kind: str, part: Path) -> None:
+        """Have the rows of a part written, into each file that lists this kind."""
+        for future in [each for each in self._waiting if each.done()]:
+            self._waiting.remove(future)
+            future.result()
+        self._waiting += [
+            self._thread.submit(listing.add, part) for its, listing in self._listings if its == kind
+        ]
+
+    def finish(self) -> tuple[Path, ...]:
+        """Wait until all is written; return the files."""
+        for future in self._waiting:
+            future.result()
+        return tuple(listing.finish() for _, listing in self._listings)
+
+    def __enter__(self) -> Listings:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for _, listing in self._listings:
+            listing.stop()
+        self._thread.shutdown(cancel_futures=True)
+        self._open.__exit__(kind, error, trace)
 
 
-def _parquet(parts: _Parts, path: Path, _: Wording) -> None:
+@contextmanager
+def _parquet(stream: BinaryIO, schema: Any, _: str, __: Wording) -> Iterator[Write]:
     """Write identifiers, for programs."""
-    words = [field.name for field in parts.schema if pa.types.is_dictionary(field.type)]
-    with (
-        written_whole(path) as stream,
-        pq.ParquetWriter(stream, parts.schema, use_dictionary=words) as writer,
-    ):
-        for table in parts:
-            writer.write_table(table)
+    words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    with pq.ParquetWriter(stream, schema, use_dictionary=words) as writer:
+        yield writer.write_table
 
 
-def _csv(parts: _Parts, path: Path, wording: Wording) -> None:
+@contextmanager
+def _csv(stream: BinaryIO, schema: Any, _: str, wording: Wording) -> Iterator[Write]:
     """Write words, for people: with a UTF-8 mark, and no cell that a spreadsheet computes."""
     options = pyarrow.csv.WriteOptions(include_header=False)
-    with written_whole(path) as stream:
-        stream.write(BOM + csv_lines([parts.headings(wording)]))
-        for table in parts:
-            pyarrow.csv.write_csv(_harmless(wording.table(table)), stream, options)
+    stream.write(BOM + csv_lines([_headings(schema, wording)]))
+    yield lambda table: pyarrow.csv.write_csv(_harmless(wording.table(table)), stream, options)
+
+
+def _headings(schema: Any, wording: Wording) -> list[str]:
+    """Head the columns in the reader's language."""
+    return [wording.say(f"column-{name}") for name in schema.names]
 
 
 def _harmless(table: Any) -> Any:
@@ -81,29 +154,41 @@ def _harmless(table: Any) -> Any:
     return pa.table(columns, names=table.column_names)
 
 
-def _xlsx(parts: _Parts, path: Path, wording: Wording) -> None:
+@contextmanager
+def _xlsx(stream: BinaryIO, schema: Any, name: str, wording: Wording) -> Iterator[Write]:
     """Write words into a workbook, every text as a text; from a million rows on, several sheets."""
     with needs("xlsx"):
         import xlsxwriter
-    with written_whole(path) as stream, _workbook(xlsxwriter, stream) as book:
-        style = book.add_format({"num_format": "yyyy-mm-dd"})
-        rows = (row for table in parts for row in _rows(wording.table(table)))
-        name, headings = path.stem, parts.headings(wording)
-        sheet, at = _sheet(book, name, headings), 0
-        for row in rows:
-            if at == ROWS_PER_SHEET:
-                sheet, at = _sheet(book, f"{name}-{len(book.worksheets()) + 1}", headings), 0
-            at += 1
+    with tempfile.TemporaryDirectory() as spool:
+        book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": spool})
+        yield _Sheets(book, name, _headings(schema, wording), wording).write
+        book.close()
+
+
+class _Sheets:
+    """The sheets of a workbook, one after the other."""
+
+    def __init__(self, book: Any, name: str, headings: Sequence[str], wording: Wording) -> None:
+        self._book = book
+        self._name = name
+        self._headings = headings
+        self._wording = wording
+        self._style = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._sheet, self._at = _sheet(book, name, headings), 0
+
+    def write(self, table: Any) -> None:
+        """Write some rows."""
+        for row in _rows(self._wording.table(table)):
+            if self._at == ROWS_PER_SHEET:
+                name = f"{self._name}-{len(self._book.worksheets()) + 1}"
+                self._sheet, self._at = _sheet(self._book, name, self._headings), 0
+            self._at += 1
             for place, cell in enumerate(row):
-                _write(sheet, at, place, cell, style)
-
-
-def _workbook(xlsxwriter: Any, stream: Any) -> AbstractContextManager[Any]:
-    return closing(xlsxwriter.Workbook(stream, {"constant_memory": True}))
+                _write(self._sheet, self._at, place, cell, self._style)
 
 
 def _rows(table: Any) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=10_000):
+    for batch in table.to_batches():
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
@@ -127,9 +212,9 @@ def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
         sheet.write_datetime(row, place, cell, style)
 
 
-FORMATS: dict[str, Callable[[_Parts, Path, Wording], None]] = {
-    "csv": _csv,
-    "xlsx": _xlsx,
-    "parquet": _parquet,
+_FORMATS: dict[str, tuple[Callable[[BinaryIO, Any, str, Wording], AbstractContextManager[Write]], int]] = {
+    "csv": (_csv, 1 << 20),
+    "xlsx": (_xlsx, 4_096),
+    "parquet": (_parquet, 1 << 20),
 }
-"""How the rows to look at can be written."""
+"""How the rows to look at can be written, and how many of them at a time."""

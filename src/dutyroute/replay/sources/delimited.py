@@ -68,10 +68,10 @@ class Delimited:
         with open(self.path, "rb") as stream:
             torn: list[BadRow] = []
             first, index = 1, 0
-            for block in self._reader(stream, torn):
+            for block in self._blocks(stream, torn):
                 for at in range(0, block.num_rows, ROWS) or (0,):
                     part = block.slice(at, ROWS)
-                    bad, torn[:] = tuple(torn), []
+                    bad = _among(torn, first, part.num_rows)
                     rows = _numbers(first, part.num_rows, [each.row for each in bad])
                     first += part.num_rows + len(bad)
                     if index >= start:
@@ -84,15 +84,44 @@ class Delimited:
 
     @property
     def _schema(self) -> Any:
-        return pa.schema([(name, pa.binary()) for name in self.columns])
+        return pa.schema([(name, pa.string()) for name in self.columns])
 
-    def _reader(self, stream: BinaryIO, torn: list[BadRow]) -> Iterator[Any]:
-        """Split into columns of bytes; note the lines that have too many cells or too few."""
-        source: Any = stream if self._is_sound else _as_utf8(stream, self.encoding)
+    def _blocks(self, stream: BinaryIO, torn: list[BadRow]) -> Iterator[Any]:
+        """
+        Split into columns of texts; note the lines that have too many cells or too few.
 
+        Where no character holds a byte that separates cells, bytes are split and only
+        distinct values decoded. A torn line stops that, as it could not be shown; the
+        rest is then decoded first.
+        """
+        if self._is_sound:
+            yield from self._split(stream, pa.string(), torn)
+            return
+        given = 0
+        if self._is_splittable:
+            try:
+                for block in self._split(stream, pa.binary(), None):
+                    yield _decoded(block, self.encoding)
+                    given += block.num_rows
+            except pa.ArrowInvalid:
+                stream.seek(0)
+            else:
+                return
+        for block in self._split(_as_utf8(stream, self.encoding), pa.string(), torn):
+            rest = block.slice(min(given, block.num_rows))
+            given -= block.num_rows - rest.num_rows
+            if rest.num_rows or torn:
+                yield rest
+
+    @property
+    def _is_splittable(self) -> bool:
+        return self.encoding == "utf-8" or (self.encoding == "gb18030" and self.delimiter != "|")
+
+    def _split(self, source: Any, kind: Any, torn: list[BadRow] | None) -> Iterator[Any]:
         def note(row: Any) -> str:
             number = row.number - 1 - self._header
             counted = {"expected": row.expected_columns, "found": row.actual_columns}
+            assert torn is not None
             torn.append(BadRow(number, "", row.text or "", "row-torn", counted))
             return "skip"
 
@@ -106,15 +135,46 @@ class Delimited:
                     skip_rows=self._header + 1,
                 ),
                 pyarrow.csv.ParseOptions(
-                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=note
+                    delimiter=self.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=None if torn is None else note,
                 ),
                 pyarrow.csv.ConvertOptions(
-                    column_types=self._schema, strings_can_be_null=False, check_utf8=False
+                    column_types=dict.fromkeys(self.columns, kind),
+                    strings_can_be_null=False,
+                    check_utf8=False,
                 ),
             )
         except pa.ArrowInvalid as error:
-            if not any(said in str(error) for said in _NO_ROWS):
-                raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
+            if any(said in str(error) for said in _NO_ROWS):
+                return
+            if torn is None:
+                raise
+            raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
+
+
+def _decoded(block: Any, encoding: str) -> Any:
+    """Decode each distinct value once; bytes that are no text show as `LOST`."""
+    columns = [_texts(column, encoding) for column in block.columns]
+    return pa.RecordBatch.from_arrays(columns, names=block.schema.names)
+
+
+def _texts(values: Any, encoding: str) -> Any:
+    held = values.buffers()[2]
+    if held is None or held.to_pybytes().isascii():
+        return values.cast(pa.string())
+    coded = values.dictionary_encode()
+    words = [raw.decode(encoding, "replace") for raw in coded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
+
+
+def _among(torn: list[BadRow], first: int, count: int) -> tuple[BadRow, ...]:
+    """Take the torn lines that stand among some rows or right behind them; the others are for later."""
+    found = 0
+    while found < len(torn) and torn[found].row <= first + count + found:
+        found += 1
+    taken, torn[:found] = tuple(torn[:found]), []
+    return taken
 
 
 def _numbers(first: int, count: int, bad: list[int]) -> Any:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dutyroute.errors import ReplayError, needs
 from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, texts, unused
+
+_ROOM: Final = 6
+"""From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
 __all__ = ["Lines", "Parquet", "Workbook", "written"]
 
@@ -37,13 +40,22 @@ class Parquet:
         """Yield the chunks from one on."""
         done = 0
         with pq.ParquetFile(self.path) as file:
-            words = [f.name for f in file.schema_arrow if pa.types.is_string(f.type)]
+            words = list(_repeating(file))
         with pq.ParquetFile(self.path, read_dictionary=words) as file:
             for index, table in enumerate(file.iter_batches(ROWS)):
                 done += table.num_rows
                 if index >= start:
                     rows = counted(done - table.num_rows + 1, table.num_rows)
                     yield Batch(index, rows, table, (), done)
+
+
+def _repeating(file: Any) -> Iterator[str]:
+    """Name the columns of texts that are worth a dictionary: a value takes less room than a text."""
+    for place, field in enumerate(file.schema_arrow):
+        if pa.types.is_string(field.type) and file.metadata.num_row_groups:
+            stored = file.metadata.row_group(0).column(place)
+            if stored.total_uncompressed_size < _ROOM * stored.num_values:
+                yield field.name
 
 
 class Lines:
