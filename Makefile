@@ -5,13 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONPATH PYTHONHOME
 # mypy and pip fail on a UTF-8 path in a GBK locale; what a person sees keeps the locale.
-test test-all wheel: export PYTHONUTF8 = 1
+test test-all test-spark wheel: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all wheel fuzz bench format clean setup
+.PHONY: help demo test test-all test-spark wheel fuzz bench format clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## route the incidents of cases/demo, run all cases, replay cases/history
 	$(BIN)/dutyroute route cases/demo/incidents.yaml
@@ -27,6 +27,10 @@ test: setup ## ruff, mypy and the tests
 
 test-all: ## the tests on every CPython from 3.11 on that this machine has
 	"$(PYTHON)" tools/test_all.py
+
+test-spark: ## the tests of a replay on a Spark cluster of this machine (needs Java 17)
+	@"$(PYTHON)" tools/bootstrap.py --extra test,spark --venv .venv-spark
+	.venv-spark/bin/pytest -m spark
 
 wheel: setup ## build the wheel, install it alone and use it
 	$(BIN)/pytest -m wheel tests/test_wheel.py

@@ -64,6 +64,8 @@ OWNERS = {
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
     "pyarrow": {"replay", "frame"},
+    "pyspark": {"replay"},
+    "py4j": {"replay"},
     "python_calamine": {"replay"},
     "sqlalchemy": {"replay", "ledger"},
     "pg8000": {"ledger"},

@@ -68,8 +68,16 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def shown() -> list[object]:
+    """Mark the examples of pages that need a cluster."""
+    listed = examples()
+    clusters = {each.guide for each in listed if "--spark" in each.command and "scale" in each.guide}
+    marks = {True: [pytest.mark.spark], False: []}
+    return [pytest.param(each, marks=marks[each.guide in clusters]) for each in listed]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
-@pytest.mark.parametrize("example", examples(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
+@pytest.mark.parametrize("example", shown(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
 def test_a_command_prints_what_the_guide_says(
     example: Example, places: dict[str, Path], command: Path
 ) -> None:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -227,3 +228,10 @@ def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path
     done = run("replay", str(cases), "--as-of", "2026-07-01", "--out", str(tmp_path / "out"), "--json")
     assert json.loads(done.out)["as_of"] == "2026-07-01"
     assert json.loads(done.out)["counts"] == COUNTS
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is here")
+def test_a_cluster_without_its_package_is_said_in_one_line(run, cases: Path, tmp_path: Path) -> None:
+    done = run("replay", str(cases), "--spark", "local[1]", "--out", str(tmp_path / "out"))
+    assert (done.status, done.out) == (2, "")
+    assert done.err == "没有安装这里需要的 pyspark；请运行：pip install 'dutyroute[spark]'\n"

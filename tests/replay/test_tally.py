@@ -51,6 +51,17 @@ def test_a_tally_written_down_reads_back_the_same(
     assert list(again.verdicts) == list(made.verdicts)
 
 
+@given(COUNTS, COUNTS)
+def test_two_tallies_added_are_one_of_all_rows(
+    first: list[tuple[Verdict, int, str | None, str | None]],
+    second: list[tuple[Verdict, int, str | None, str | None]],
+) -> None:
+    """Examples too: the first five of all, in the order of the rows."""
+    added = tally(first)
+    added.add(tally(second))
+    assert added == tally([*first, *second])
+
+
 @given(COUNTS)
 def test_the_six_outcomes_add_up_to_the_rows(rows: list[tuple[Verdict, int, str | None, str | None]]) -> None:
     made = tally(rows)

@@ -64,6 +64,7 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--delimiter", "CHAR"),
             option(say, "--sheet", "NAME"),
             option(say, "--query", "SQL"),
+            option(say, "--spark", "MASTER"),
             option(say, "--compare", "OLD NEW", nargs=2),
             option(say, "--json", is_flag=True, key="replay-json"),
         ],
@@ -76,7 +77,51 @@ def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **se
     reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
     if suggest_map:
         return _suggest(say, histories, settings["rules"], reading)
-    return _replay(say, histories, reading=reading, **settings)
+    spark = settings.pop("spark")
+    if spark is None:
+        return _replay(say, histories, reading=reading, **settings)
+    return _on_cluster(say, spark, histories, reading=reading, **settings)
+
+
+def _on_cluster(
+    say: Phrasebook,
+    master: str,
+    histories: Sequence[str],
+    *,
+    reading: dict[str, Any],
+    map: str | None,
+    rules: str | None,
+    out: str,
+    as_of: datetime | None,
+    format: tuple[str, ...],
+    json: bool,
+    as_known: datetime | None,
+    ledger: str | None,
+    **others: Any,
+) -> int:
+    from dutyroute.cli.cluster import clustered, refuse_beside
+
+    refuse_beside(say, {**reading, **others})
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        if record is not None and as_known is None:
+            refuse_beside(say, {"ledger": None if str(rules).startswith(EDITION) else ledger})
+        router = Router(rulebook_of(rules, record, say, as_known=as_known))
+    try:
+        summary = clustered(
+            master,
+            histories,
+            map,
+            router,
+            Path(out),
+            say=say,
+            formats=format or FORMATS[:1],
+            as_of=as_of.date() if as_of else None,
+        )
+    except KeyboardInterrupt:
+        return complain(say("spark-interrupted"), exits.INTERRUPTED)
+    _tell(say, summary, Path(out), is_json=json)
+    return exits.FOUND if summary.has_divergences else exits.FINE
 
 
 def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:

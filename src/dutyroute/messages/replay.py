@@ -49,6 +49,21 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("另一次回放正在往 `{out}` 里写", "等它做完，或者另选 --out。"),
         "en": Text("another run is writing to `{out}`", "wait for it, or choose another --out"),
     },
+    "spark-no-java": {
+        "zh": Text("没有找到 Java，Spark 不能运行", "安装 Java 17，或者把 JAVA_HOME 指向它的文件夹。"),
+        "en": Text(
+            "Spark needs Java, and there is none", "install Java 17, or point JAVA_HOME at its folder"
+        ),
+    },
+    "spark-failed": {
+        "zh": Text(
+            "Spark 没有做成 `{source}`：{reason}", "请核对 --spark 的地址和文件，原因在 Spark 的日志里。"
+        ),
+        "en": Text(
+            "Spark failed on `{source}`: {reason}",
+            "check the address after --spark and the files; Spark's own log tells more",
+        ),
+    },
     "replay-no-rows": {
         "zh": Text("没有可以回放的文件：{paths}", "请给出文件、文件夹或者通配符。"),
         "en": Text("nothing to replay in {paths}", "name a file, a folder or a pattern"),

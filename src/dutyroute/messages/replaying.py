@@ -50,6 +50,18 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "两版规则（文件夹，或者 文件夹@提交）对照，看哪些案件换了主办",
         "en": "two rulebooks (folders, or FOLDER@COMMIT): which cases change hands",
     },
+    "option-spark": {
+        "zh": "在 Spark 集群上做，如 local[4]、spark://主机:7077；案件须为 Parquet",
+        "en": "run on a Spark cluster, as in local[4] or spark://host:7077; the cases must be Parquet",
+    },
+    "spark-alone": {
+        "zh": "用 --spark 时不能给 {option}",
+        "en": "{option} cannot be given with --spark",
+    },
+    "spark-interrupted": {
+        "zh": "已中断。在集群上做的回放不能接着做，请从头再做。",
+        "en": "interrupted; a run on a cluster cannot be continued, begin it anew",
+    },
     "option-replay-json": {"zh": "把汇总打印成 JSON", "en": "print the summary as JSON"},
     "replay-help": {
         "zh": (

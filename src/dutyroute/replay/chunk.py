@@ -5,31 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.replay.judging import Judge, Judged, column, text_column
+from dutyroute.replay.mapping.map import Mapped
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.record import Rows, records
 from dutyroute.replay.tally import Example, Tally
 from dutyroute.router import Router
 
-__all__ = ["Chunk", "Mapped", "Reader"]
+__all__ = ["Chunk", "Reader"]
 
 _OUTCOMES = tuple(Outcome)
-
-
-class Mapped(Protocol):
-    """A batch as the map reads it, column by column."""
-
-    facts: Any
-    handler: Any
-    handler_raw: Any
-    area: Any
-    id: Any
-    rejected: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,19 @@ class Tally:
         known = area if area in self.areas or len(self.areas) < AREAS else OTHERS
         self.areas.setdefault(known, Counter())[outcome] += rows
 
+    def add(self, other: Tally) -> None:
+        """Count what another tally counted of later rows."""
+        for verdict, rows in other.verdicts.items():
+            self.count(verdict, rows)
+            for example in other.examples.get(verdict, ())[: max(self.wants(verdict), 0)]:
+                self.show(verdict, example)
+        for month, counts in other.months.items():
+            self.months.setdefault(month, Counter()).update(counts)
+        for area, counts in other.areas.items():
+            for outcome, rows in counts.items():
+                self.count_area(area, outcome, rows)
+        self.repeated += other.repeated
+
     def as_dict(self) -> dict[str, Any]:
         """Write the tally as plain data that `Tally.of` reads."""
         return {

@@ -63,6 +63,7 @@ class Map:
 
     def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
         words = rulebook.vocabulary
+        self._made_of = data, rulebook
         self.format: dict[str, Any] = data["format"]
         self.id_columns: tuple[str, ...] = data["id"]
         self.digest = f"sha256:{hashlib.sha256(_json(data).encode()).hexdigest()}"
@@ -84,6 +85,9 @@ class Map:
         self._party = _remembered(
             _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_of
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the map names."""

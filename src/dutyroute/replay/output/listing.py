@@ -56,13 +56,17 @@ class Listing:
         self._write = self._format.enter_context(form(self._stream, schema, path.stem, wording))
 
     def add(self, part: Path) -> None:
-        """Write the rows of one part, a few at a time."""
+        """Write the rows of one part."""
         with pa.OSFile(str(part)) as file, pa.ipc.open_stream(file) as batches:
             for batch in batches:
-                for at in range(0, batch.num_rows, self._rows):
-                    if self._is_stopped:
-                        return
-                    self._write(pa.Table.from_batches([batch.slice(at, self._rows)]))
+                self.write(pa.Table.from_batches([batch]))
+
+    def write(self, table: Any) -> None:
+        """Write some rows."""
+        for at in range(0, table.num_rows, self._rows):
+            if self._is_stopped:
+                return
+            self._write(table.slice(at, self._rows))
 
     def stop(self) -> None:
         """Let whoever writes come to an end."""
