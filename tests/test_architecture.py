@@ -36,7 +36,8 @@ trial
 cases
 store
 router | ledger
-explanation | frame
+explanation | frame | rete
+refusal
 supervaluation | incident
 diagram | loader | edition
 settlement
@@ -70,6 +71,7 @@ OWNERS = {
     "xlsxwriter": {"replay"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
+    "durable": {"rete"},
 }
 """Who may import a third-party package."""
 
