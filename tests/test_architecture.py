@@ -34,7 +34,7 @@ replay
 analysis | schema | matrix | tracing | document
 trial
 cases
-store
+store | agreement
 router | ledger
 explanation | frame | rete
 refusal

@@ -1,10 +1,10 @@
-"""Messages about the second engine: what it cannot carry, and when its process fails."""
+"""Words about the second engine: what it cannot carry, how its process fails, whether the two agree."""
 
 from __future__ import annotations
 
 from dutyroute.messages import Lang, Text
 
-__all__ = ["MESSAGES"]
+__all__ = ["MESSAGES", "WORDS"]
 
 MESSAGES: dict[str, dict[Lang, Text]] = {
     "engine-refuses-rules": {
@@ -68,4 +68,29 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("第二引擎已经关闭", "请另建一个 Router。"),
         "en": Text("the second engine is closed", "make another router"),
     },
+}
+
+WORDS: dict[str, dict[Lang, str]] = {
+    "option-engine": {
+        "zh": "由哪个引擎决定；both 两个都算，逐件对照。不给则为 diagram",
+        "en": "what decides; both asks the two and compares them; else diagram",
+    },
+    "engines-agree": {
+        "zh": "两个引擎对照：{total} 件，{agreed} 件答案完全相同，{disagreed} 件不同。",
+        "en": "Two engines, {total} incidents: {agreed} answers are equal, {disagreed} differ.",
+    },
+    "engines-differ": {
+        "zh": "两个引擎不一致：{total} 件中有 {disagreed} 件答案不同，{agreed} 件相同。其中一个引擎有错，请报告。",
+        "en": "The two engines disagree: of {total} incidents {disagreed} answers differ and {agreed} are equal. "
+        "One of them is wrong: please report it.",
+    },
+    "engines-open": {
+        "zh": "另有 {open} 件未知的事实太多，无法对照。",
+        "en": "{open} more could not be compared: too many facts are unknown.",
+    },
+    "engines-smallest": {
+        "zh": "最小的例子{met}：",
+        "en": "The smallest incident that shows it{met}:",
+    },
+    "engines-met": {"zh": "（见于案件 {incident}）", "en": " (met with {incident})"},
 }

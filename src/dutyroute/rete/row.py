@@ -208,8 +208,10 @@ def _both(one: Tests, other: Tests) -> Tests | None:
 
 
 def _meet(one: Accepted, other: Accepted) -> Accepted:
-    if isinstance(one, frozenset) or isinstance(other, frozenset):
-        return frozenset(one) & frozenset(other)
+    if isinstance(one, frozenset):
+        return one.intersection(other)
+    if isinstance(other, frozenset):
+        return other.intersection(one)
     lows = [at for at in (one[0], other[0]) if at is not None]
     highs = [at for at in (one[1], other[1]) if at is not None]
     return max(lows, default=None), min(highs, default=None)
