@@ -204,13 +204,13 @@ def _branches(words: Vocabulary, matters: frozenset[Plain]) -> list[_Way]:
 
 def _cut(words: Vocabulary, matters: frozenset[Plain]) -> Iterator[tuple[str, bool]]:
     """Yield the whole branches in a set of matters, and the single ones that are left of it."""
-    whole = {matter for matter in words.matters if words.below(matter) <= matters}
-    for matter in words.matters:
-        if matter in whole:
-            if words.matters[matter].parent not in whole:
-                yield matter, len(words.below(matter)) > 1
-        elif matter in matters:
+    listed = sorted(map(str, matters))
+    whole = {matter for matter in listed if words.below(matter) <= matters}
+    for matter in listed:
+        if matter not in whole:
             yield matter, False
+        elif words.matters[matter].parent not in whole:
+            yield matter, len(words.below(matter)) > 1
 
 
 def _at(words: Vocabulary, matter: str, is_branch: bool, *, comparison: str) -> Term:

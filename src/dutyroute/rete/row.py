@@ -145,7 +145,7 @@ class _Reader:
     def named(self, fact: Fact, listed: tuple[Any, ...]) -> frozenset[Plain]:
         if fact.id != MATTER:
             return frozenset(listed)
-        return frozenset(m for m in self.words.matters if not {m, *self.words.above(m)}.isdisjoint(listed))
+        return frozenset(below for matter in listed for below in self.words.below(matter))
 
     def domain(self, fact: Fact) -> tuple[Plain, ...]:
         return (True, False) if fact.type == "bool" else self.words.domain(fact)
