@@ -147,7 +147,7 @@ def replayed(
 def test_both_engines_agree_on_the_shipped_history(tmp_path: Path) -> None:
     both = replayed(tmp_path, "both")
     assert both["summary"].pop("engines") == {"agreed": 2247, "open": 0, "disagreed": 0, "shown": []}
-    assert both["said"].endswith("Two engines, 2,247 incidents: 2,247 answers are equal, 0 differ.\n")
+    assert both["said"].endswith("Two engines compared: 2,247 of 2,247 answers are equal, 0 differ.\n")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")

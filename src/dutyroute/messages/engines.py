@@ -77,11 +77,11 @@ WORDS: dict[str, dict[Lang, str]] = {
     },
     "engines-agree": {
         "zh": "两个引擎对照：{total} 件，{agreed} 件答案完全相同，{disagreed} 件不同。",
-        "en": "Two engines, {total} incidents: {agreed} answers are equal, {disagreed} differ.",
+        "en": "Two engines compared: {agreed} of {total} answers are equal, {disagreed} differ.",
     },
     "engines-differ": {
         "zh": "两个引擎不一致：{total} 件中有 {disagreed} 件答案不同，{agreed} 件相同。其中一个引擎有错，请报告。",
-        "en": "The two engines disagree: of {total} incidents {disagreed} answers differ and {agreed} are equal. "
+        "en": "The two engines disagree: {disagreed} of {total} answers differ, {agreed} are equal. "
         "One of them is wrong: please report it.",
     },
     "engines-open": {
