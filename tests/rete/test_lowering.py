@@ -119,3 +119,10 @@ def test_a_number_beyond_all_bounds_is_compared_rightly() -> None:
         for floor in (10**30, 2**53, 2**52, 2**52 - 1, -(10**30)):
             incident = {"matter": "complaint", "floor": floor}
             assert rete.route(incident) == Router(rulebook).route(incident)
+
+
+def test_facts_that_durable_rules_cannot_tell_apart_are_refused() -> None:
+    """It knows an attribute by 32 bits of its name; these two have the same."""
+    when = {"diuqpy": True, "zhzgvo": False}
+    rulebook = linked(written(rule("a", when, {"lead": "housing"}), facts=questions(*when)))
+    assert lower(rulebook).refused == ((("fact", "zhzgvo"), "rete-same-hash"),)

@@ -22,6 +22,10 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("`{name}`（一种情形里的条件多于 24 项）"),
         "en": Text("`{name}` (an alternative of its condition has more than 24 terms)"),
     },
+    "rete-same-hash": {
+        "zh": Text("事实 `{name}`（durable-rules 会把它的名称当作另一个事实）"),
+        "en": Text("the fact `{name}` (durable-rules would take its name for another's)"),
+    },
     "rete-large-number": {
         "zh": Text("`{name}`（条件里的数过大）"),
         "en": Text("`{name}` (its condition names too large a number)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -91,6 +91,16 @@ class Lowered:
                 found.setdefault(anchor or "", []).append(place)
         return found
 
+    @property
+    def mixed(self) -> Iterator[str]:
+        """Yield the facts that durable-rules would take for others: it knows an attribute by 32 bits."""
+        taken = set(map(_hash, ("t", "fid", *next(iter(self._paths.values()), ()))))
+        for fact in self._tested:
+            own = {_hash(name) for name, _ in _attributes(fact, None)}
+            if not taken.isdisjoint(own):
+                yield fact.id
+            taken |= own
+
     def concerned(self, matter: str) -> list[int]:
         """List the shards whose rules may be about a matter."""
         anchors = ("", matter, *self.words.above(matter))
@@ -119,7 +129,10 @@ def lower(rulebook: Rulebook) -> Lowered:
         else:
             kept += found
             lean += [rule for rules in fitting for rule in rules]
-    return Lowered(rulebook.vocabulary, tuple(kept), _shards(rulebook.vocabulary, lean), tuple(refused))
+    lowered = Lowered(rulebook.vocabulary, tuple(kept), _shards(rulebook.vocabulary, lean), tuple(refused))
+    return replace(
+        lowered, refused=(*refused, *((("fact", name), "rete-same-hash") for name in lowered.mixed))
+    )
 
 
 def _shards(words: Vocabulary, lean: list[_Lean]) -> tuple[Shard, ...]:
@@ -230,6 +243,14 @@ def _levels(path: list[str], depth: int) -> dict[str, str]:
 
 
 # -- attributes
+
+
+def _hash(name: str) -> int:
+    """Number a name as durable-rules does (FNV-1a)."""
+    found = 0x811C9DC5
+    for byte in name.encode():
+        found = (found ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return found
 
 
 def _name(fact: Fact) -> str:
