@@ -17,8 +17,10 @@ import pyarrow as pa
 import pytest
 
 from books import book, rule
-from dutyroute import Router, Rulebook
+from dutyroute import ReplayError, Router, Rulebook
 from dutyroute.agreement import Agreement
+from dutyroute.replay.opening import tasks
+from dutyroute.replay.run import Step, replay
 from dutyroute.shipped import shipped
 
 LANE = rule("lane", {"matter": "fire-violation"}, {"lead": "street-office"})
@@ -148,6 +150,26 @@ def test_both_engines_agree_on_the_shipped_history(tmp_path: Path) -> None:
     both = replayed(tmp_path, "both")
     assert both["summary"].pop("engines") == {"agreed": 2247, "open": 0, "disagreed": 0, "shown": []}
     assert both["said"].endswith("Two engines compared: 2,247 of 2,247 answers are equal, 0 differ.\n")
+
+
+def test_a_run_that_is_taken_up_has_compared_every_row_once(tmp_path: Path) -> None:
+    """Interrupted between two sources; with another engine it would be another run."""
+
+    def interrupt(step: Step) -> None:
+        if "hotline" in step.source:
+            raise KeyboardInterrupt
+
+    router = Router.shipped()
+    work = tasks([str(shipped("cases") / "history")], None, router.rulebook, {})
+    with Router(router.rulebook, engine="rete") as second:
+        with pytest.raises(KeyboardInterrupt):
+            replay(work, router, tmp_path, second=second, progress=interrupt)
+        with pytest.raises(ReplayError) as caught:
+            replay(work, router, tmp_path, resume=True)
+        assert (caught.value.code, caught.value.values["what"]) == ("replay-changed", "engine")
+        summary = replay(work, router, tmp_path, second=second, resume=True)
+    assert summary.engines == {"agreed": 2247, "open": 0, "disagreed": 0, "shown": []}
+    assert summary.engines_agree
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")

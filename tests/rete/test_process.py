@@ -101,6 +101,34 @@ def test_a_worker_that_hung_once_answers_after_all(rulebook: Rulebook) -> None:
     engine.close()
 
 
+class Interrupted(Exception):
+    """What a signal raises in the middle of a call, as Ctrl-C does."""
+
+
+def test_an_interrupted_question_is_not_answered_later(rulebook: Rulebook) -> None:
+    """The answer that comes too late would be taken for that to the next question."""
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    engine = Rete(rulebook)
+    lane, clutter = (
+        Router(rulebook).incident({"matter": m, "urgent": False}) for m in ("fire-lane", "clutter")
+    )
+    assert engine.rule(clutter, "clutter").lead == ()
+    stopped = engine.worker.pid
+    assert stopped is not None
+    os.kill(stopped, signal.SIGSTOP)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    with pytest.raises(Interrupted):
+        engine.rule(lane, "fire-lane")
+    signal.signal(signal.SIGALRM, before)
+    assert engine.rule(clutter, "clutter").lead == ()
+    assert engine.rule(lane, "fire-lane").lead == ("street-office",)
+    engine.close()
+
+
 def test_a_router_ends_its_worker(rulebook: Rulebook, workers: Workers) -> None:
     """When it is closed, and when nobody has it any more."""
     with Router(rulebook, engine="rete") as router:

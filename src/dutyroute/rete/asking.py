@@ -31,27 +31,33 @@ def asked(facts: Iterable[str], cubes: Sequence[Cube]) -> tuple[str, ...]:
     if len(every) < 2:
         return ()
     listed = [fact for fact in facts if any(fact in cube.facts for cube in cubes)]
-    found = _changing(possible)
+    found = _changing(possible, listed)
     found = found or {fact for fact in listed if _rules_out(fact, cubes, every)}
-    found = found or _changing(cubes)
+    found = found or _changing(cubes, listed)
     return tuple(fact for fact in listed if fact in found)
 
 
-def _changing(cubes: Sequence[Cube]) -> set[str]:
+def _changing(cubes: Sequence[Cube], facts: Sequence[str]) -> set[str]:
     """List the facts by which alone two ways differ that come to different answers."""
     found: set[str] = set()
     for one, other in combinations(cubes, 2):
         if one.outcome != other.outcome:
-            only = _only_difference(one, other)
+            only = _only_difference(one.facts, other.facts)
             found.update(() if only is None else (only,))
+            if len(found) == len(facts):
+                break
     return found
 
 
-def _only_difference(one: Cube, other: Cube) -> str | None:
+def _only_difference(one: Mapping[str, Accepted], other: Mapping[str, Accepted]) -> str | None:
     """Name the fact that keeps two cubes apart; None where there are several."""
-    shared = one.facts.keys() & other.facts.keys()
-    apart = [fact for fact in shared if not _overlap(one.facts[fact], other.facts[fact])]
-    return apart[0] if len(apart) == 1 else None
+    only = None
+    for fact, accepted in one.items():
+        if fact in other and not _overlap(accepted, other[fact]):
+            if only is not None:
+                return None
+            only = fact
+    return only
 
 
 def _rules_out(fact: str, cubes: Sequence[Cube], every: set[Hashable]) -> bool:

@@ -69,15 +69,22 @@ class Worker:
             try:
                 return self._answer(line)
             except _Failure:
-                self._end()
+                pass
             try:
                 return self._answer(line)
             except _Failure as failure:
-                self._end()
                 raise EngineError(failure.code, failure.values) from None
 
     def _answer(self, line: bytes) -> list[list[int]]:
-        answered: list[list[int]] = self._ready().ask(line, self.limit)["rows"]
+        # INVARIANT: a process that was asked has answered, or is ended. Else, after a Ctrl-C in
+        # between, the answer to this question would be taken for that to the next one.
+        is_answered = False
+        try:
+            answered: list[list[int]] = self._ready().ask(line, self.limit)["rows"]
+            is_answered = True
+        finally:
+            if not is_answered:
+                self._end()
         return answered
 
     def _ready(self) -> _Running:

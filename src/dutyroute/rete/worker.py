@@ -109,6 +109,7 @@ class _Rulebook:
 def main() -> None:
     """Answer one line after the other until no more come."""
     answers = os.fdopen(os.dup(1), "wb")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the program that asks
     os.dup2(2, 1)  # whatever else is printed does not get between the answers
     lines = iter(sys.stdin.buffer.readline, b"")
     opening = json.loads(next(lines))
