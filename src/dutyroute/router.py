@@ -60,6 +60,7 @@ class Router:
         Raises:
             LedgerError: if the rulebook is not published in the ledger.
             EngineError: if durable-rules cannot carry the rulebook.
+            KeyError: if there is no such engine.
             MissingExtraError: if durable-rules is not installed.
         """
         self.rulebook = rulebook
@@ -67,7 +68,7 @@ class Router:
         self._redact, self._clock = tuple(redact), clock
         self._published: dict[str, Router] = {}
         self.engine = engine
-        self._rete = _second(rulebook) if engine == "rete" else None
+        self._rete = _ENGINES[engine](rulebook)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.diagram = Diagram(rulebook)
@@ -376,3 +377,6 @@ def _second(rulebook: Rulebook) -> Rete:
     from dutyroute.rete.engine import Rete
 
     return Rete(rulebook)
+
+
+_ENGINES: Mapping[str, Callable[[Rulebook], Rete | None]] = {"diagram": lambda _: None, "rete": _second}

@@ -29,7 +29,7 @@ def children(parent: int | None = None) -> list[int]:
             command = (shown / "cmdline").read_bytes()
         except OSError:
             continue
-        if words[1] == of and (b"worker.py" in command or words[0] == "Z"):
+        if words[1] == of and (b"dutyroute.rete.worker" in command or words[0] == "Z"):
             found.append(int(shown.name))
     return found
 

@@ -11,7 +11,6 @@ import sys
 import weakref
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import IO, Any
@@ -24,7 +23,7 @@ __all__ = ["LIMIT", "Worker"]
 LIMIT = 60.0
 """How many seconds a worker has for one answer before it counts as hanging."""
 
-_PROGRAM = Path(__file__).with_name("worker.py")
+_PROGRAM = "dutyroute.rete.worker"
 _CHUNK = 1 << 16
 
 
@@ -126,7 +125,7 @@ class _Running:
         self.owner = os.getpid()
         try:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-W", "ignore", str(_PROGRAM)],
+                [sys.executable, "-P", "-W", "ignore", "-m", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,9 +1,9 @@
 """
 The program in which durable-rules runs, alone in its process.
 
-It is started by its path and imports nothing of dutyroute, so that it is there
-at once. A line of JSON comes in, a line goes out. Whatever the C code does to
-the process, it does to this one only; one that hangs ends itself.
+It imports nothing else of dutyroute, so that it is there at once. A line of JSON
+comes in, a line goes out. Whatever the C code does to the process, it does to
+this one only; one that hangs ends itself.
 """
 
 from __future__ import annotations
