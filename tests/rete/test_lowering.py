@@ -80,6 +80,19 @@ def test_a_ruleset_stays_within_what_durable_rules_can_take() -> None:
     assert len(duty.rules) == 200
 
 
+def test_a_ruleset_asks_for_no_more_attributes_than_a_fact_may_have() -> None:
+    """Forty rules of ten facts each: durable-rules takes 252 attributes at most."""
+    names = [f"w{i}" for i in range(400)]
+    chunks = [dict.fromkeys(names[i : i + 10], True) for i in range(0, 400, 10)]
+    rules = [rule(f"rule-{i}", when, {"lead": "housing"}) for i, when in enumerate(chunks)]
+    rulebook = linked(written(*rules, facts=questions(*names)))
+    assert [len(shard.rules) for shard in lower(rulebook).shards] == [20, 20]
+    incident = {"matter": "complaint", **dict.fromkeys(names, False), **chunks[7], **chunks[33]}
+    with Router(rulebook, engine="rete") as rete:
+        (duty,) = rete.route(incident).duties
+    assert duty.rules == ("rule-33", "rule-7")
+
+
 def wide(count: int) -> dict[str, object]:
     """Write a condition on so many facts at once."""
     return dict.fromkeys(MUCH[:count], True)

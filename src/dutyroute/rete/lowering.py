@@ -25,6 +25,9 @@ It keeps at most 64 alternatives while it matches one fact, and no rule has two
 of them at a time: with fewer rules than that, none is ever lost.
 """
 
+ATTRIBUTES = 200
+"""Attributes in one ruleset: a fact of durable-rules has at most 252."""
+
 LONGEST = 24
 """Terms in one rule."""
 
@@ -52,6 +55,19 @@ class Shard:
 
     rules: list[_Lean] = field(default_factory=list)
     anchors: set[str | None] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
+
+    def takes(self, rule: _Lean) -> bool:
+        """Tell whether there is room for one more rule, of the same kind as the others."""
+        attributes = self.attributes.union(name for name, _, _ in rule.terms)
+        is_alike = (rule.anchor is None) is (None in self.anchors)
+        return is_alike and len(self.rules) < PER_SHARD and len(attributes) <= ATTRIBUTES
+
+    def add(self, rule: _Lean) -> None:
+        """Take one more rule in."""
+        self.rules.append(rule)
+        self.anchors.add(rule.anchor)
+        self.attributes.update(name for name, _, _ in rule.terms)
 
     def as_list(self) -> list[Any]:
         """Write the rules as plain data: rows and terms."""
@@ -141,11 +157,9 @@ def _shards(words: Vocabulary, lean: list[_Lean]) -> tuple[Shard, ...]:
     ranked = sorted(lean, key=lambda rule: (rule.anchor is not None, ranks.get(rule.anchor or "", [])))
     shards: list[Shard] = []
     for rule in ranked:
-        is_other = bool(shards) and (rule.anchor is None) is not (None in shards[-1].anchors)
-        if not shards or is_other or len(shards[-1].rules) == PER_SHARD:
+        if not shards or not shards[-1].takes(rule):
             shards.append(Shard())
-        shards[-1].rules.append(rule)
-        shards[-1].anchors.add(rule.anchor)
+        shards[-1].add(rule)
     return tuple(shards)
 
 
