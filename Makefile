@@ -13,11 +13,17 @@ test test-all test-spark wheel: export PYTHONUTF8 = 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: setup ## route the incidents of cases/demo, run all cases, replay cases/history
+demo: setup ## route cases/demo, run all cases, replay cases/history, hold both engines against each other
 	$(BIN)/dutyroute route cases/demo/incidents.yaml
 	$(BIN)/dutyroute test cases/
 	@rm -rf build/replay
 	$(BIN)/dutyroute replay cases/history --out build/replay || [ $$? -eq 1 ] # 1: some rows diverge, as they should
+	@rm -rf build/engines
+	@if $(BIN)/python -c "import durable.engine" 2>/dev/null; then \
+		echo '$(BIN)/dutyroute replay cases/history --out build/engines --engine both >/dev/null'; \
+		$(BIN)/dutyroute replay cases/history --out build/engines --engine both >/dev/null || [ $$? -eq 1 ]; \
+		grep -q '"disagreed": 0' build/engines/summary.json; \
+	else echo "the second engine is not installed: docs/engines.md says how"; fi
 
 test: setup ## ruff, mypy and the tests
 	$(BIN)/ruff check
@@ -41,6 +47,7 @@ fuzz: setup ## the long run of the property tests
 bench: setup ## measure the speed
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/engines.py
 
 format: setup ## put the code in its form
 	$(BIN)/ruff check --fix

@@ -34,9 +34,10 @@ replay
 analysis | schema | matrix | tracing | document
 trial
 cases
-store
+store | agreement
 router | ledger
-explanation | frame
+explanation | frame | rete
+refusal
 supervaluation | incident
 diagram | loader | edition
 settlement
@@ -72,6 +73,7 @@ OWNERS = {
     "xlsxwriter": {"replay"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
+    "durable": {"rete"},
 }
 """Who may import a third-party package."""
 

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 PINS = "constraints.txt"
+ENGINE = "durable_rules"
+"""The second engine: it comes as C source, so that it cannot be had everywhere."""
 PROBE = (
     "import os, sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3],"
     " os.path.realpath(sys.executable), sep='\\n')"
@@ -189,6 +191,17 @@ def install(pip: list[str], extra: str, log: BinaryIO) -> None:
             raise SetupError(f"{complaint(log)}; see {Path(log.name).name}, and run this again")
 
 
+def add_engine(pip: list[str], log: BinaryIO) -> None:
+    """
+    Build the second engine, where that is possible; all else works without it.
+
+    Not from pip's cache: a wheel that was built on Python 3.13 without our
+    CPPFLAGS would be taken again, and cannot be imported.
+    """
+    if not succeeds([*pip, "install", "--no-cache-dir", "--constraint", PINS, ENGINE], log):
+        say("built no second engine (it needs a C compiler and Python's headers); going on without it")
+
+
 def point_relatively(venv: Path) -> None:
     """
     Let the editable install name `src` relative to itself.
@@ -210,7 +223,9 @@ def set_up(extra: str = "dev", venv: str = ".venv", python: str | None = None) -
     with locked(place) as log:
         if not is_made(place, digest):  # another set-up may have made it while this one waited
             say(f"making {venv} with Python {chosen.version} (once, up to a minute)")
-            install(create(chosen, place, log), extra, log)
+            pip = create(chosen, place, log)
+            install(pip, extra, log)
+            add_engine(pip, log)
             point_relatively(place)
             # INVARIANT: the stamp is written last; without it, an environment is remade.
             (place / "stamp").write_text(digest)

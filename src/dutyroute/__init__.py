@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dutyroute.diagnostics import Diagnostic, Span
     from dutyroute.errors import (
         DutyrouteError,
+        EngineError,
         IncidentError,
         LedgerCorruptError,
         LedgerError,
@@ -38,6 +39,7 @@ __all__ = [
     "Diagnostic",
     "Duty",
     "DutyrouteError",
+    "EngineError",
     "Explanation",
     "Incident",
     "IncidentError",
@@ -64,6 +66,7 @@ _HOMES = {
     "diagnostics": ("Diagnostic", "Span"),
     "errors": (
         "DutyrouteError",
+        "EngineError",
         "IncidentError",
         "LedgerCorruptError",
         "LedgerError",

@@ -7,6 +7,7 @@ DutyrouteError
 ├── LedgerError          the ledger cannot be used         .path .reason .values
 │   └── LedgerCorruptError   it no longer says what it said    .entry
 ├── ReplayError          a history cannot be replayed      .code .values
+├── EngineError          the second engine cannot answer   .code .values
 └── MissingExtraError    also an ImportError               .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
@@ -24,6 +25,7 @@ from dutyroute.messages import Lang, language, text
 
 __all__ = [
     "DutyrouteError",
+    "EngineError",
     "IncidentError",
     "LedgerCorruptError",
     "LedgerError",
@@ -186,13 +188,8 @@ class LedgerCorruptError(LedgerError):
         return (self.path, self.reason, self.values, self.entry)
 
 
-class ReplayError(DutyrouteError):
-    """
-    A history cannot be replayed; `code` says why, `values` what it concerns.
-
-    A source that cannot be opened, a run that cannot be resumed. What is wrong
-    with single rows is never an error: those rows are counted and listed.
-    """
+class _Coded(DutyrouteError):
+    """An error that is a code, which says why, and `values`, which say what it concerns."""
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         self.code = code
@@ -202,15 +199,44 @@ class ReplayError(DutyrouteError):
     def describe(self, lang: Lang | None = None) -> str:
         """Say what is wrong, and the way out."""
         chosen = lang or language()
-        said = text(self.code, chosen)
-        way_out = said.way_out(self.values)
-        return said.said(self.values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+        said, values = text(self.code, chosen), self._filled(chosen)
+        way_out = said.way_out(values)
+        return said.said(values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+
+    def _filled(self, lang: Lang) -> Mapping[str, object]:
+        """Return what fills the message, in the reader's language."""
+        return self.values
 
     def _data(self) -> tuple[Any, ...]:
         return (self.code, self.values)
 
     def _kind(self) -> tuple[object, ...]:
         return (self.code,)
+
+
+class ReplayError(_Coded):
+    """
+    A history cannot be replayed.
+
+    A source that cannot be opened, a run that cannot be resumed. What is wrong
+    with single rows is never an error: those rows are counted and listed.
+    """
+
+
+class EngineError(_Coded):
+    """
+    The second engine cannot answer.
+
+    It cannot carry the rulebook, it cannot be started, or its process failed
+    twice on one question. Nothing is ever answered in its place. `values` may
+    hold `refused`, pairs of what does not fit and the code of the reason.
+    """
+
+    def _filled(self, lang: Lang) -> Mapping[str, object]:
+        pairs: Any = self.values.get("refused", ())
+        comma = "；" if lang == "zh" else "; "
+        refused = comma.join(text(reason, lang).said({"name": name}) for name, reason in pairs)
+        return {**self.values, "refused": refused}
 
 
 class MissingExtraError(DutyrouteError, ImportError):

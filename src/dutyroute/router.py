@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute import loader
 from dutyroute.decision import Decision, Duty, Ruling, Stamp
@@ -15,6 +15,7 @@ from dutyroute.edition import Edition, Record, known_at, restore
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.incident import Incident, Reader
+from dutyroute.refusal import check_day, contradiction, too_open
 from dutyroute.rules import Rulebook
 from dutyroute.shipped import shipped
 from dutyroute.supervaluation import Reach, TooOpen, combine
@@ -22,6 +23,7 @@ from dutyroute.vocabulary import MATTER, Plain
 
 if TYPE_CHECKING:
     from dutyroute.frame import Frame, Routed
+    from dutyroute.rete.engine import Rete
 
 __all__ = ["Router"]
 
@@ -45,20 +47,28 @@ class Router:
         ledger: Record | None = None,
         redact: Sequence[str] = (),
         clock: Callable[[], datetime] = _NOW,
+        engine: Literal["diagram", "rete"] = "diagram",
     ) -> None:
         """
         Prepare to route by a rulebook.
 
         With a `ledger`, each decision is recorded before `route` returns it, at
-        the moment that `clock` tells, the keys of `redact` hashed out.
+        the moment that `clock` tells, the keys of `redact` hashed out. With the
+        engine `rete`, durable-rules decides, in a process that `close` ends;
+        explanations are the diagram's all the same.
 
         Raises:
             LedgerError: if the rulebook is not published in the ledger.
+            EngineError: if durable-rules cannot carry the rulebook.
+            KeyError: if there is no such engine.
+            MissingExtraError: if durable-rules is not installed.
         """
         self.rulebook = rulebook
         self.ledger = ledger
         self._redact, self._clock = tuple(redact), clock
         self._published: dict[str, Router] = {}
+        self.engine = engine
+        self._rete = _ENGINES[engine](rulebook)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.diagram = Diagram(rulebook)
@@ -74,14 +84,27 @@ class Router:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.ledger is not None:
             raise TypeError("a router that records stays in its process")
-        return type(self), (self.rulebook,)  # what was built so far is built again where it arrives
+        # What was built so far is built again where it arrives.
+        return partial(type(self), engine=self.engine), (self.rulebook,)
+
+    def __enter__(self) -> Router:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process of the second engine, where there is one; nothing else is held open."""
+        for router in (self, *self._published.values()):
+            if router._rete is not None:
+                router._rete.close()
 
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> Router:
         """
         Load the rulebook in a folder (or a single file) and compile it.
 
-        `options` are those of the router itself: `ledger`, `redact`, `clock`.
+        `options` are those of the router itself: `ledger`, `redact`, `clock`, `engine`.
 
         Raises:
             RulebookError: with every fault found in the files.
@@ -163,7 +186,7 @@ class Router:
     def _routed_by(self, edition: Edition, ledger: Record) -> Router:
         found = self._published.get(edition.digest)
         if found is None:
-            fresh = Router(restore(edition, ledger.path))
+            fresh = Router(restore(edition, ledger.path), engine=self.engine)
             found = self._published.setdefault(edition.digest, fresh)
         return found
 
@@ -182,7 +205,7 @@ class Router:
 
     def _decide(self, read: Incident) -> Decision:
         if self._days is not None:
-            self._check_day(read)
+            check_day(self.rulebook, read)
         matters = read.matters
         if len(matters) == 1:
             return Decision(read.id, (self._rule(read, matters[0]),), self._stamp, read.assumed)
@@ -264,6 +287,8 @@ class Router:
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
     def _rule(self, incident: Incident, matter: str) -> Ruling:
+        if self._rete is not None:
+            return self._rete.rule(incident, matter)
         diagram = self.diagram
         if diagram.is_full:
             diagram = self._forget()
@@ -271,7 +296,7 @@ class Router:
         if leaf is None:
             return self._rule_open(incident, matter)
         if leaf.settlement is None:
-            raise self._contradiction(incident, leaf.impossible)
+            raise contradiction(self.rulebook, incident, leaf.impossible)
         return leaf.settlement.ruling
 
     def _rule_open(self, incident: Incident, matter: str) -> Ruling:
@@ -295,9 +320,9 @@ class Router:
             reach = Reach(diagram or self.diagram, matter, incident.facts)
             _ = reach.ask
         except TooOpen:
-            raise _too_open(incident) from None
+            raise too_open(incident) from None
         if not reach.leaves:
-            raise self._contradiction(incident, reach.impossible)
+            raise contradiction(self.rulebook, incident, reach.impossible)
         return reach
 
     def _place(self, duty: Duty) -> tuple[int, int]:
@@ -339,23 +364,6 @@ class Router:
             words=over.words,
         )
 
-    def _check_day(self, incident: Incident) -> None:
-        day = incident.facts.get(self.rulebook.header.date or "")
-        first, last = self.rulebook.days
-        if isinstance(day, date) and not first <= day <= last:
-            raise IncidentError(
-                "incident-no-rules-then",
-                self.rulebook.header.date,
-                day.isoformat(),
-                _span_of(first, last),
-                incident=incident.id,
-            )
-
-    def _contradiction(self, incident: Incident, index: int | None) -> IncidentError:
-        written = self.rulebook.impossible[index or 0]
-        shown = _yaml(written)[1:-1]
-        return IncidentError("incident-impossible", next(iter(written), None), shown, incident=incident.id)
-
 
 class _Open:
     """The rulings on open incidents, by the leaves of one diagram; it keeps them, so an id stands for one."""
@@ -365,22 +373,10 @@ class _Open:
         self.rulings: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
 
 
-def _span_of(first: date, last: date) -> dict[str, str]:
-    since = None if first == date.min else first
-    until = None if last == date.max else last + timedelta(days=1)
-    zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
-    en = f"from {since or 'the beginning'}" + (f" until {until} (that day excluded)" if until else " on")
-    return {"zh": zh, "en": en}
+def _second(rulebook: Rulebook) -> Rete:
+    from dutyroute.rete.engine import Rete
+
+    return Rete(rulebook)
 
 
-def _too_open(incident: Incident) -> IncidentError:
-    return IncidentError("incident-too-open", None, None, incident=incident.id)
-
-
-def _yaml(value: Any) -> str:
-    """Show a condition as an author writes it on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(map(_yaml, value)) + "]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+_ENGINES: Mapping[str, Callable[[Rulebook], Rete | None]] = {"diagram": lambda _: None, "rete": _second}

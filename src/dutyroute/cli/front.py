@@ -16,6 +16,7 @@ from dutyroute.cli.phrasebook import Phrasebook, spoken
 from dutyroute.cli.usage import Spoken, Unusable, lang_option, worded
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import (
+    EngineError,
     LedgerCorruptError,
     LedgerError,
     MissingExtraError,
@@ -165,7 +166,7 @@ def _invoke(root: Root, arguments: list[str]) -> int:
         return complain(error.describe(root.say.lang), exits.RULEBOOK)
     except LedgerCorruptError as error:
         return complain(error.describe(root.say.lang), exits.LEDGER)
-    except (LedgerError, MissingExtraError, ReplayError) as error:
+    except (EngineError, LedgerError, MissingExtraError, ReplayError) as error:
         return complain(error.describe(root.say.lang), exits.USAGE)
 
 

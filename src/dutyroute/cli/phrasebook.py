@@ -10,13 +10,24 @@ from dutyroute.messages.authoring import WORDS as AUTHORING
 from dutyroute.messages.cli import WORDS
 from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
+from dutyroute.messages.engines import WORDS as ENGINES
 from dutyroute.messages.ledger import WORDS as LEDGER
 from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import PAGES
 
 __all__ = ["PHRASES", "Phrasebook", "spoken"]
 
-PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER, **EDITIONS, **DOCUMENT}
+PHRASES = {
+    **WORDS,
+    **PAGES,
+    **ANALYSIS,
+    **AUTHORING,
+    **REPLAYING,
+    **LEDGER,
+    **EDITIONS,
+    **DOCUMENT,
+    **ENGINES,
+}
 """Every phrase by its key; no key stands in two of the books."""
 
 

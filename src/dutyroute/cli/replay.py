@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dutyroute.cli import exits
+from dutyroute.cli.engine import Engine, engine_option, engines, tell_engines
 from dutyroute.cli.moments import known_option
 from dutyroute.cli.opening import EDITION, folder, opened, recorded, rulebook_of
 from dutyroute.cli.output import complain, echo, echo_json
@@ -66,6 +67,7 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--query", "SQL"),
             option(say, "--spark", "MASTER"),
             option(say, "--compare", "OLD NEW", nargs=2),
+            engine_option(say),
             option(say, "--json", is_flag=True, key="replay-json"),
         ],
     )
@@ -150,13 +152,17 @@ def _replay(
     resume: bool,
     format: tuple[str, ...],
     compare: tuple[str, str] | None,
+    engine: Engine,
     json: bool,
 ) -> int:
     from dutyroute.replay.opening import tasks
 
+    if compare is not None and engine != "diagram":
+        raise refused(say, "one-of", options="--compare, --engine")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         old, router = _routers(say, rules, compare, record, as_known)
+        router, second = engines(router.rulebook, engine, stack)
         asks_only = as_of is not None or as_known is not None or compare is not None
         work = tasks(histories, map, router.rulebook, reading)
         if not json:
@@ -172,6 +178,7 @@ def _replay(
                 as_of=as_of.date() if as_of else None,
                 resume=resume,
                 old=old,
+                second=second,
                 recorder=None if asks_only or record is None else _recorder(record, router),
                 progress=progress.show,
             )
@@ -180,7 +187,7 @@ def _replay(
             return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
         progress.close()
     _tell(say, summary, Path(out), is_json=json)
-    return exits.FOUND if summary.has_divergences else exits.FINE
+    return exits.FOUND if summary.has_divergences or not summary.engines_agree else exits.FINE
 
 
 def _recorder(ledger: Ledger, router: Router) -> Recorder:
@@ -241,6 +248,8 @@ def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> Non
     from dutyroute.cli.verdicts import tell
 
     tell(say, summary, out)
+    if summary.engines:
+        tell_engines(say, summary.engines)
 
 
 def _again() -> str:

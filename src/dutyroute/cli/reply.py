@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from dutyroute.agreement import Agreement
 from dutyroute.cli.facts import names_of
 from dutyroute.cli.names import plain
 from dutyroute.cli.source import Entry
@@ -114,8 +115,15 @@ class Desk:
     """Takes incidents in: fills in the day of asking, answers, refuses."""
 
     def __init__(
-        self, router: Router, wish: Wish, lang: Lang, today: date, as_of: date | None = None
+        self,
+        router: Router,
+        wish: Wish,
+        lang: Lang,
+        today: date,
+        as_of: date | None = None,
+        held: Agreement | None = None,
     ) -> None:
+        self.held = held
         self.router = router
         self.wish = wish
         self.lang = lang
@@ -154,12 +162,24 @@ class Desk:
         wish, router = self.wish, self.router
         return Reply(
             incident=incident,
-            decision=router.route(incident),
+            decision=self._decision(incident),
             explanations=router.explain(incident) if wish.explain else (),
             answers=router.ask(incident) if wish.explain else (),
             reasons=self._why_not(incident),
             supposed=self._what_if(incident),
         )
+
+    def _decision(self, incident: Incident) -> Decision:
+        """Decide, and hold the second engine against the answer where it is asked."""
+        try:
+            decision = self.router.route(incident)
+        except IncidentError as error:
+            if self.held is not None:
+                self.held.hold(incident, error)
+            raise
+        if self.held is not None:
+            self.held.hold(incident, decision)
+        return decision
 
     def _why_not(self, incident: Incident) -> tuple[Reason, ...] | None:
         if self.wish.why_not is None:

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 
 import click
 
+from dutyroute.agreement import Agreement
 from dutyroute.cli import exits
+from dutyroute.cli.engine import Engine, complain_engines, engine_option, engines
 from dutyroute.cli.facts import given
 from dutyroute.cli.moments import day_option, known_option
 from dutyroute.cli.names import Names
@@ -72,6 +74,7 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--redact", "KEY", multiple=True),
             day_option(say),
             known_option(say),
+            engine_option(say),
         ],
     )
 
@@ -93,6 +96,7 @@ def _run(
     redact: tuple[str, ...],
     as_of: date | None,
     as_known: datetime | None,
+    engine: Engine,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
     _check(say, file, matter, fact, input)
@@ -102,13 +106,17 @@ def _run(
         record = recorded(ledger, stack)
         rulebook = rulebook_of(rules, record, say, as_known=as_known)
         asks_only = as_of is not None or as_known is not None  # about another time: nothing is decided
-        router = Router(rulebook, ledger=None if asks_only else record, redact=redact)
+        kept = {"ledger": None if asks_only else record, "redact": redact}
+        router, second = engines(rulebook, engine, stack, **kept)
         wish = _wish(say, router, explain, why_not, what_if)
-        desk = Desk(router, wish, say.lang, date.today(), as_of)
+        held = None if second is None else Agreement(Router(rulebook), second)
+        desk = Desk(router, wish, say.lang, date.today(), as_of, held)
         writer = _writer(Names(rulebook, say), wish, is_json=json, is_chart=mermaid)
         if file is not None:
-            return _answer_all(say, desk, writer, file, entries(file, input, say))
-        return _answer_flags(say, desk, writer, matter, fact, is_json=json)
+            status = _answer_all(say, desk, writer, file, entries(file, input, say))
+        else:
+            status = _answer_flags(say, desk, writer, matter, fact, is_json=json)
+        return status if held is None else complain_engines(say, held, status)
 
 
 def _check(say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pairs, form: str | None) -> None:

@@ -49,6 +49,15 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("未知的事实太多，可能的答案无法穷尽", "请先补充几项事实再询问。"),
         "en": Text("too many facts are unknown to list the possible answers", "give some more facts"),
     },
+    "incident-too-open-for-rete": {
+        "zh": Text(
+            "未知的事实太多，第二引擎无法逐一试完，不能对照", "请先补充几项事实，或者用 --engine diagram。"
+        ),
+        "en": Text(
+            "too many facts are unknown for the second engine to try them all: not comparable",
+            "give some more facts, or use --engine diagram",
+        ),
+    },
     "incident-too-long": {
         "zh": Text("`{fact}` 的内容过长", "不得超过 {expected} 个字符。"),
         "en": Text("`{fact}` is too long", "give at most {expected} characters"),

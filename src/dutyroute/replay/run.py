@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dutyroute.agreement import Agreement
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.ahead import ahead
@@ -60,6 +61,7 @@ def replay(
     resume: bool = False,
     old: Router | None = None,
     recorder: Recorder | None = None,
+    second: Router | None = None,
     every: int = EVERY,
     progress: Callable[[Step], None] = lambda _: None,
 ) -> Summary:
@@ -68,16 +70,20 @@ def replay(
 
     `as_of` asks for the rules of one day instead of each row's own. With `old`,
     the rows also go through another rulebook, and the summary tells which
-    change hands. A `recorder` puts every decision into a ledger, once. A run that is interrupted can be taken up with `resume`, as
-    long as neither files nor rules have changed; its results are then the same.
+    change hands. With `second`, a router of the same rulebook and the other
+    engine, every row is decided twice, and the summary tells whether the two
+    agree. A `recorder` puts every decision into a ledger, once. A run that is
+    interrupted can be taken up with `resume`, as long as neither files nor rules
+    have changed; its results are then the same.
 
     Raises:
         ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
         MissingExtraError: if a format needs a package that is not installed.
         LedgerError: if a decision cannot be recorded; the run can be resumed.
+        EngineError: if the second engine fails; the run can be resumed.
     """
     folder = Folder(Path(out))
-    settings = _Settings(tuple(tasks), router, old, as_of, lang or language(), tuple(formats))
+    settings = _Settings(tuple(tasks), router, old, second, as_of, lang or language(), tuple(formats))
     with folder.locked():
         run = _Run(settings, folder, resume=resume, every=every, progress=progress, recorder=recorder)
         with run.listings:
@@ -90,6 +96,7 @@ class _Settings:
     tasks: tuple[Task, ...]
     router: Router
     old: Router | None
+    second: Router | None
     as_of: date | None
     lang: Lang
     formats: tuple[str, ...]
@@ -102,6 +109,7 @@ class _Settings:
             "rulebook": self.router.rulebook.digest,
             "old": self.old.rulebook.digest if self.old else None,
             "as-of": self.as_of.isoformat() if self.as_of else None,
+            "engine": "both" if self.second else self.router.engine,
         }
 
 
@@ -130,6 +138,7 @@ class _Run:
             folder.save(self.state)  # so that nothing is recorded twice, however early the run stops
         self.reader = Reader(settings.router, settings.as_of)
         self.contrast = self._contrast()
+        self.agreement = self._agreement()
         self.repeats = Repeats(folder.parts("repeats"))
         self._before = sum(self.state.rows.values())
         self.listings = self._listings()
@@ -144,6 +153,12 @@ class _Run:
         from dutyroute.replay.contrast import Contrast
 
         return Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
+
+    def _agreement(self) -> Agreement | None:
+        settings = self.settings
+        if settings.second is None:
+            return None
+        return Agreement(settings.router, settings.second, self.state.engines)
 
     def read(self) -> None:
         """Read every source from where the run stands to its end."""
@@ -179,6 +194,8 @@ class _Run:
             self._rejects.append(lines)
         if self.contrast is not None:
             self._changes.append(self.contrast.read(chunk))
+        if self.agreement is not None:
+            self.agreement.read(chunk.facts, chunk.routed, self.settings.as_of)
         if self.recorder is not None:
             self.recorder.take(chunk)
 
@@ -195,6 +212,7 @@ class _Run:
         self._records, self._changes, self._rejects = [], [], []
         state.parts = number + 1
         state.compared = self.contrast.as_dict() if self.contrast is not None else {}
+        state.engines = self.agreement.as_dict() if self.agreement is not None else {}
         self.folder.save(state)
 
     def _list(self, kind: str, tables: list[Any], schema: Any) -> None:
@@ -218,6 +236,7 @@ class _Run:
             settings.as_of,
             (*written, rejects, folder.out / "summary.json"),
             self.contrast.told(settings.lang) if self.contrast is not None else {},
+            self.state.engines,
         )
         write_summary(summary, folder.out)
         folder.clear()

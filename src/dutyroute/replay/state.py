@@ -26,7 +26,8 @@ class State:
 
     `stamp` tells what the run is about: a run with another stamp is another run.
     `rows` counts what came in, by source; `parts` how many parts are written;
-    `recorded` is the last entry of a ledger that belongs to what is done.
+    `recorded` is the last entry of a ledger that belongs to what is done, and
+    `engines` what holding two engines against each other has come to.
     """
 
     stamp: dict[str, Any]
@@ -37,6 +38,7 @@ class State:
     tally: Tally = field(default_factory=Tally)
     compared: dict[str, Any] = field(default_factory=dict)
     recorded: int = 0
+    engines: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Write the state as plain data."""

@@ -24,7 +24,12 @@ Split = Mapping[str, Mapping[Outcome, int]]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of a replay, with which rulebook, of which files, by which map."""
+    """
+    The counts of a replay, with which rulebook, of which files, by which map.
+
+    `comparison` tells what a second rulebook would change, `engines` whether a
+    second engine agrees; each is empty where there was none.
+    """
 
     tally: Tally
     rulebook: Rulebook
@@ -33,6 +38,7 @@ class Summary:
     as_of: date | None = None
     written: tuple[Path, ...] = ()
     comparison: Mapping[str, Any] = field(default_factory=dict)
+    engines: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -48,6 +54,11 @@ class Summary:
     def has_divergences(self) -> bool:
         """Whether any row is anything but agreed with."""
         return any(rows for outcome, rows in self.counts.items() if outcome is not Outcome.AGREE)
+
+    @property
+    def engines_agree(self) -> bool:
+        """Whether both engines gave each row the same answer; true where only one was asked."""
+        return not (self.engines.get("disagreed") or self.engines.get("open"))
 
     def by_matter(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by matter; a row with several counts under each."""
@@ -124,6 +135,7 @@ class Summary:
                 for (handler, lead), rows in self.confusion().most_common()
             ],
             **({"comparison": dict(self.comparison)} if self.comparison else {}),
+            **({"engines": dict(self.engines)} if self.engines else {}),
         }
 
 

@@ -1,0 +1,112 @@
+"""Two engines, one answer: generated rulebooks, every shipped case, every open matter."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from agreement import by_router, told
+from books import linked
+from dutyroute import Router
+from dutyroute.cases import load_cases
+from dutyroute.shipped import shipped
+from generate import seeded
+
+BLOCKS, BLOCK, INCIDENTS = 5, 20, 20
+FUZZ_BLOCKS = int(os.environ.get("DUTYROUTE_FUZZ_N", "1000000")) // 10_000
+
+
+def compare(seed: object) -> Counter[str]:
+    """Hold the engines against each other on one generated rulebook."""
+    data, incidents = seeded(seed, INCIDENTS)
+    rulebook, kinds = linked(data), Counter[str]()
+    diagram = Router(rulebook)
+    with Router(rulebook, engine="rete") as rete:
+        for incident in incidents:
+            one, other = by_router(diagram, incident), by_router(rete, incident)
+            assert one == other, told(data, incident, one, other)
+            kinds[one if isinstance(one, str) else one[0].status] += 1
+    return kinds
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_both_engines_give_whole_equal_decisions(block: int) -> None:
+    """On 2,000 incidents of 100 rulebooks that use every feature of the language."""
+    kinds = sum((compare(seed) for seed in range(block * BLOCK, (block + 1) * BLOCK)), Counter[str]())
+    assert kinds.total() == BLOCK * INCIDENTS
+    assert {"routed", "incomplete", "unrouted", "conflict", "incident-impossible"} <= set(kinds)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("block", range(FUZZ_BLOCKS))
+def test_both_engines_give_whole_equal_decisions_for_long(block: int) -> None:
+    for seed in range(block * BLOCK, (block + 1) * BLOCK):
+        compare(f"long {seed}")
+
+
+@pytest.fixture(scope="module")
+def routers() -> Any:
+    diagram = Router.shipped()
+    with Router(diagram.rulebook, engine="rete") as rete:
+        yield diagram, rete
+
+
+def test_both_engines_decide_every_shipped_case_alike(routers: tuple[Router, Router]) -> None:
+    diagram, rete = routers
+    cases = load_cases([shipped("cases")], diagram.rulebook)
+    differing = [c.id for c in cases if by_router(diagram, c.incident) != by_router(rete, c.incident)]
+    assert len(cases) > 250
+    assert differing == []
+
+
+def test_both_engines_answer_every_matter_of_which_nothing_is_known(routers: tuple[Router, Router]) -> None:
+    """Beside the defaults; what is certain, what is possible and what to ask is the same."""
+    diagram, rete = routers
+    for matter in diagram.rulebook.vocabulary.matters:
+        assert diagram.route({"matter": matter}) == rete.route({"matter": matter})
+
+
+@pytest.mark.fuzz
+def test_both_engines_answer_every_matter_of_which_nothing_at_all_is_known(
+    routers: tuple[Router, Router],
+) -> None:
+    """The defaults unknown as well: up to 784 kinds of completions each."""
+    diagram, rete = routers
+    facts = diagram.rulebook.vocabulary.facts.values()
+    unknown = {fact.id: None for fact in facts if fact.default is not None}
+    for matter in diagram.rulebook.vocabulary.matters:
+        incident = {"matter": matter, **unknown}
+        assert diagram.route(incident) == rete.route(incident)
+
+
+def test_what_if_ask_and_tables_are_decided_by_the_engine_too(routers: tuple[Router, Router]) -> None:
+    import pyarrow as pa
+
+    diagram, rete = routers
+    incident = {"matter": "fire-lane-blocking"}
+    assert rete.what_if(incident, respondent="owner") == diagram.what_if(incident, respondent="owner")
+    assert rete.ask(incident) == diagram.ask(incident)
+    table = pa.table(
+        {"matter": ["clutter", "fire-lane-blocking", "clutter"], "respondent": ["owner", None, "owner"]}
+    )
+    assert rete.route_table(table).decisions == diagram.route_table(table).decisions
+
+
+def test_threads_share_one_worker(routers: tuple[Router, Router]) -> None:
+    diagram, rete = routers
+    incidents = [{"matter": matter, "respondent": "owner"} for matter in diagram.rulebook.vocabulary.matters]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(rete.route, incidents)) == [diagram.route(each) for each in incidents]
+
+
+def test_a_router_takes_its_engine_along(routers: tuple[Router, Router]) -> None:
+    """Into another process it goes without the worker, which is started there when it is needed."""
+    _, rete = routers
+    with pickle.loads(pickle.dumps(rete)) as travelled:
+        assert travelled.engine == "rete"
+        assert travelled.route({"matter": "clutter"}) == rete.route({"matter": "clutter"})
