@@ -99,11 +99,12 @@ def _on_cluster(
     json: bool,
     as_known: datetime | None,
     ledger: str | None,
+    engine: Engine,
     **others: Any,
 ) -> int:
     from dutyroute.cli.cluster import clustered, refuse_beside
 
-    refuse_beside(say, {**reading, **others})
+    refuse_beside(say, {**reading, "engine": engine != "diagram", **others})
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         if record is not None and as_known is None:
