@@ -1,0 +1,226 @@
+"""Production systems: CLIPS, durable-rules, Drools, experta."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from peers.form import Decide, Duty, Peer, Plain, Rule, by_matter
+
+_SLOTS = ("matter", "kind", "company", "public", "repeats", "day")
+
+
+def _clips(listed: list[Rule]) -> Decide:
+    """Split by matter into rules of one constant each; every match asserts nothing but calls back."""
+    import clips
+
+    environment = clips.Environment()
+    slots = " ".join(f"(slot {name})" for name in _SLOTS)
+    environment.build(f"(deftemplate incident {slots})")
+    found: list[int] = []
+    environment.define_function(found.append, "hit")
+    for number, rule in enumerate(listed):
+        for matter in rule.matters:
+            environment.build(f"(defrule r{number}-{matter} (incident {_pattern(rule, matter)}) => (hit {number}))")
+    template = environment.find_template("incident")
+    said = {True: clips.Symbol("yes"), False: clips.Symbol("no")}
+
+    def decide(incident: Plain) -> Iterable[Duty]:
+        found.clear()
+        fact = template.assert_fact(
+            matter=clips.Symbol(incident["matter"]),
+            kind=clips.Symbol(incident["community_kind"]),
+            company=said[incident["has_property_company"]],
+            public=said[incident["is_public_area"]],
+            repeats=incident["repeat_count"],
+            day=incident["reported_at"],
+        )
+        environment.run()
+        fact.retract()
+        return [duty for number in sorted(found) for duty in listed[number].duties]
+
+    return decide
+
+
+def _pattern(rule: Rule, matter: str) -> str:
+    parts = [f"(matter {matter})"]
+    if rule.kind is not None:
+        parts.append(f"(kind {rule.kind})")
+    for slot, value in (("company", rule.has_company), ("public", rule.is_public)):
+        if value is not None:
+            parts.append(f"({slot} {'yes' if value else 'no'})")
+    for slot, least in (("repeats", rule.repeats), ("day", rule.since)):
+        if least is not None:
+            parts.append(f"({slot} ?{slot}&:(>= ?{slot} {least}))")
+    return " ".join(parts)
+
+
+def _durable(listed: list[Rule]) -> Decide:
+    """Assert and retract one fact; at most 200 rules a ruleset, as beyond that it has been seen to crash."""
+    from durable import engine
+
+    class Host(engine.Host):  # type: ignore[misc]
+        def _run(self) -> None:
+            """Run no timers: nothing here waits."""
+
+    found: list[int] = []
+    host = Host()
+    names = []
+    for first in range(0, len(listed), 200):
+        name = f"rules{first}"
+        names.append(name)
+        rules: Plain = {"r_none": {"all": [{"m": {"t": "none"}}], "run": lambda _: None}}
+        for number in range(first, min(first + 200, len(listed))):
+            for which, matter in enumerate(listed[number].matters):
+                rules[f"r{number}_{which}"] = {
+                    "all": [{"m": _conjunction(listed[number], matter)}],
+                    "run": lambda _, number=number: found.append(number),
+                }
+        host.set_rulesets({name: rules})
+    serial = iter(range(10**12))
+
+    def decide(incident: Plain) -> Iterable[Duty]:
+        found.clear()
+        fact = {
+            "t": "incident",
+            "fid": next(serial),
+            "matter": incident["matter"],
+            "kind": incident["community_kind"],
+            "company": incident["has_property_company"],
+            "public": incident["is_public_area"],
+            "repeats": incident["repeat_count"],
+            "day": incident["reported_at"],
+        }
+        for name in names:
+            try:
+                host.assert_fact(name, fact)
+            except engine.MessageNotHandledException:
+                continue
+            host.retract_fact(name, fact)
+        return [duty for number in sorted(found) for duty in listed[number].duties]
+
+    return decide
+
+
+def _conjunction(rule: Rule, matter: str) -> Plain:
+    tests: list[Plain] = [{"t": "incident"}, {"matter": matter}]
+    for name, value in (("kind", rule.kind), ("company", rule.has_company), ("public", rule.is_public)):
+        if value is not None:
+            tests.append({name: value})
+    for name, least in (("repeats", rule.repeats), ("day", rule.since)):
+        if least is not None:
+            tests.append({"$gte": {name: least}})
+    return {"$and": tests}
+
+
+def _drools(listed: list[Rule]) -> Decide:
+    """Split by matter into one session each, as its rules have no index over sets."""
+    from drools.rule import Rule as Named
+    from drools.ruleset import Ruleset
+
+    found: list[int] = []
+    sessions: dict[str, Any] = {}
+    for matter, rules in by_matter(listed).items():
+        numbers = [listed.index(rule) for rule in rules]
+        written = [_drools_rule(listed[number], number) for number in numbers]
+        session = Ruleset(
+            name=matter,
+            serialized_ruleset=json.dumps({"name": matter, "hosts": ["all"], "sources": [], "rules": written}),
+        )
+        for number in numbers:
+            session.add_rule(Named(f"r{number}", lambda _, number=number: found.append(number)))
+        sessions[matter] = session
+
+    def decide(incident: Plain) -> Iterable[Duty]:
+        found.clear()
+        session = sessions.get(incident["matter"])
+        if session is None:
+            return ()
+        session.assert_event(json.dumps(incident))
+        return [duty for number in sorted(found) for duty in listed[number].duties]
+
+    return decide
+
+
+def _drools_rule(rule: Rule, number: int) -> Plain:
+    tests: list[Plain] = []
+
+    def test(kind: str, name: str, side: Plain) -> None:
+        tests.append({kind: {"lhs": {"Event": name}, "rhs": side}})
+
+    if rule.kind is not None:
+        test("EqualsExpression", "community_kind", {"String": rule.kind})
+    for name, value in (("has_property_company", rule.has_company), ("is_public_area", rule.is_public)):
+        if value is not None:
+            test("EqualsExpression", name, {"Boolean": value})
+    for name, least in (("repeat_count", rule.repeats), ("reported_at", rule.since)):
+        if least is not None:
+            test("GreaterThanOrEqualToExpression", name, {"Integer": least})
+    if not tests:
+        test("GreaterThanOrEqualToExpression", "repeat_count", {"Integer": 0})
+    joined = tests[0]
+    for each in tests[1:]:
+        joined = {"AndExpression": {"lhs": joined, "rhs": each}}
+    return {"Rule": {"name": f"r{number}", "condition": {"AllCondition": [joined]}, "action": {}, "enabled": True}}
+
+
+def _experta(listed: list[Rule]) -> Decide:
+    import collections
+    import collections.abc
+
+    collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # it was written for Python 3.9
+    import experta
+
+    found: list[int] = []
+
+    def production(rule: Rule, number: int) -> Any:
+        parts: Plain = {"matter": experta.P(lambda value, known=frozenset(rule.matters): value in known)}
+        if len(rule.matters) == 1:
+            parts["matter"] = rule.matters[0]
+        for name, value in (
+            ("community_kind", rule.kind),
+            ("has_property_company", rule.has_company),
+            ("is_public_area", rule.is_public),
+        ):
+            if value is not None:
+                parts[name] = value
+        for name, least in (("repeat_count", rule.repeats), ("reported_at", rule.since)):
+            if least is not None:
+                parts[name] = experta.P(lambda value, least=least: value >= least)
+        return experta.Rule(experta.Fact(**parts))(lambda self: found.append(number))
+
+    body = {f"r{number}": production(rule, number) for number, rule in enumerate(listed)}
+    engine = type("Duties", (experta.KnowledgeEngine,), body)()
+    engine.reset()
+
+    def decide(incident: Plain) -> Iterable[Duty]:
+        found.clear()
+        fact = engine.declare(experta.Fact(**incident))
+        engine.run()
+        engine.retract(fact)
+        return [duty for number in sorted(found) for duty in listed[number].duties]
+
+    return decide
+
+
+PEERS = (
+    Peer(
+        "CLIPS",
+        ("clipspy",),
+        "one environment, rules split by matter, fact retracted",
+        _clips,
+        is_partitioned=True,
+    ),
+    Peer("durable-rules", ("durable_rules",), "facts asserted and retracted, no timers", _durable),
+    Peer(
+        "Drools",
+        ("drools_jpy",),
+        "one session for each matter, picked by our code (Java 17)",
+        _drools,
+        is_partitioned=True,
+        most_rules=1_000,
+        why="one session for each matter",
+    ),
+    Peer("experta", ("experta",), "one engine, fact retracted", _experta, most_rules=1_000, why="slow"),
+)
