@@ -6,14 +6,18 @@ import os
 import pickle
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agreement import by_router, told
-from books import linked
-from dutyroute import Router
+from books import book, linked, rule
+from dutyroute import EngineError, Router
 from dutyroute.cases import load_cases
+from dutyroute.edition import order_of
+from dutyroute.ledger import Ledger
 from dutyroute.shipped import shipped
 from generate import seeded
 
@@ -110,3 +114,25 @@ def test_a_router_takes_its_engine_along(routers: tuple[Router, Router]) -> None
     with pickle.loads(pickle.dumps(rete)) as travelled:
         assert travelled.engine == "rete"
         assert travelled.route({"matter": "clutter"}) == rete.route({"matter": "clutter"})
+
+
+def test_a_published_edition_is_decided_by_the_same_engine(tmp_path: Path) -> None:
+    """It is recorded what the engine decided; asked as of then, the engine decides again, and is closed with the router."""
+    rulebook, march = book(rule("a", {"urgent": True}, {"lead": "housing"})), datetime(2026, 3, 1, tzinfo=UTC)
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        content = rulebook.canonical().encode()
+        ledger.publish(content, digest=rulebook.digest, at=march, order=order_of(rulebook))
+        with Router(rulebook, ledger=ledger, engine="rete", clock=lambda: march) as router:
+            decision = router.route({"matter": "complaint", "urgent": True})
+            then = router.known(march)
+            assert then.engine == "rete"
+            assert then.route({"matter": "complaint", "urgent": True}) == decision
+        with pytest.raises(EngineError):
+            then.route({"matter": "complaint"})
+        recorded = [entry.content for entry in ledger.entries() if entry.kind == "decision"]
+    assert [content["decision"] for content in recorded] == [decision.as_dict()]
+
+
+def test_an_engine_that_is_not_there_is_no_diagram() -> None:
+    with pytest.raises(KeyError):
+        Router(book(rule("a", {}, {"lead": "housing"})), engine="rules")  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -46,7 +46,8 @@ def signalling(workers: Workers, kind: signal.Signals) -> Iterator[None]:
     def send() -> None:
         while not done.wait(0.001):
             for worker in workers():
-                os.kill(worker, kind)
+                with suppress(ProcessLookupError):  # gone since we looked
+                    os.kill(worker, kind)
 
     thread = Thread(target=send)
     thread.start()
