@@ -37,7 +37,7 @@ cases
 store | agreement
 router | ledger
 explanation | frame | rete
-refusal
+refusal | walk
 supervaluation | incident
 diagram | loader | edition
 settlement
@@ -64,7 +64,7 @@ OWNERS = {
     "watchfiles": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
-    "pyarrow": {"replay", "frame"},
+    "pyarrow": {"replay", "frame", "walk"},
     "pyspark": {"replay"},
     "py4j": {"replay"},
     "python_calamine": {"replay"},

@@ -11,6 +11,8 @@ import pytest
 
 from books import linked, obligation, recusal, router, rule
 from dutyroute import IncidentError, Router
+from dutyroute.diagram import Diagram
+from dutyroute.frame import Frame
 from generate import Dice, Writer
 
 SHIPPED = Router.shipped()
@@ -70,6 +72,35 @@ def test_each_row_is_decided_as_it_is_by_itself(clerk: Router, several: bool, as
     assert list(routed) == [by_itself(clerk, row, as_of) for row in rows]
 
 
+def walked(clerk: Router, given: Any, as_of: date | None = None) -> Any:
+    """Decide a table by walking all its rows at once, however few they are."""
+    diagram = Diagram(clerk.rulebook)
+    return Frame(clerk.rulebook, lambda row: by_itself(clerk, row), lambda: diagram, few=0).route(
+        given, as_of
+    )
+
+
+@pytest.mark.parametrize("clerk", [SHIPPED, TIMED], ids=["shipped", "timed"])
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("as_of", [None, date(2026, 8, 1), date(1990, 1, 1)])
+@pytest.mark.parametrize("known", [0.0, 0.9, 1.0])
+def test_rows_that_walk_together_are_decided_as_they_are_by_themselves(
+    clerk: Router, several: bool, as_of: Any, known: float
+) -> None:
+    """With facts all known, mostly known, and as they come; a column more or less."""
+    chance = random.Random(f"{several} {as_of} {known}")
+    rows = drawn(clerk, chance, 300, several)
+    for row in rows:
+        for name, fact in clerk.rulebook.vocabulary.facts.items():
+            if row[name] is None and chance.random() < known:
+                pool = [True] if fact.type == "bool" else clerk.rulebook.vocabulary.domain(fact)
+                row[name] = {"int": 3, "date": date(2026, 8, 2)}.get(fact.type) or pool[0]
+    for left_out in (None, *chance.sample([name for name in rows[0] if name != "matter"], 2)):
+        kept = [{name: value for name, value in row.items() if name != left_out} for row in rows]
+        expected = [by_itself(clerk, row, as_of) for row in kept]
+        assert list(walked(clerk, table(clerk, kept, several), as_of)) == expected
+
+
 @pytest.mark.parametrize("block", range(4))
 def test_rows_of_any_rulebook_are_decided_as_they_are_by_themselves(block: int) -> None:
     """Generated rulebooks that use every feature of the language; unknown facts, errors, several matters."""
@@ -81,9 +112,9 @@ def test_rows_of_any_rulebook_are_decided_as_they_are_by_themselves(block: int) 
         rows = [
             {"matter": _listed(row["matter"]), **{name: row.get(name) for name in facts}} for row in given
         ]
-        assert list(clerk.route_table(table(clerk, rows, several=True))) == [
-            by_itself(clerk, row) for row in rows
-        ]
+        expected = [by_itself(clerk, row) for row in rows]
+        assert list(clerk.route_table(table(clerk, rows, several=True))) == expected
+        assert list(walked(clerk, table(clerk, rows, several=True))) == expected
 
 
 def _listed(matter: Any) -> list[str]:

@@ -63,7 +63,9 @@ def _datalogic_split(listed: list[Rule]) -> Decide:
         )
         for matter, rules in by_matter(listed).items()
     }
-    return lambda incident: split[incident["matter"]].evaluate(incident) if incident["matter"] in split else ()
+    return lambda incident: (
+        split[incident["matter"]].evaluate(incident) if incident["matter"] in split else ()
+    )
 
 
 def _cel(listed: list[Rule]) -> Decide:
@@ -144,7 +146,12 @@ def _rule_engine(listed: list[Rule]) -> Decide:
 
 
 PEERS = (
-    Peer("datalogic (JSONLogic in Rust)", ("datalogic-py",), "one rule compiled once, `merge` over all", _datalogic),
+    Peer(
+        "datalogic (JSONLogic in Rust)",
+        ("datalogic-py",),
+        "one rule compiled once, `merge` over all",
+        _datalogic,
+    ),
     Peer(
         "datalogic, split by matter",
         ("datalogic-py",),
@@ -160,7 +167,14 @@ PEERS = (
         _cel_split,
         is_partitioned=True,
     ),
-    Peer("CEL in Python (celpy)", ("cel-python",), "compiled programs", _cel_python, most_rules=1_000, why="slow"),
+    Peer(
+        "CEL in Python (celpy)",
+        ("cel-python",),
+        "compiled programs",
+        _cel_python,
+        most_rules=1_000,
+        why="slow",
+    ),
     Peer(
         "json-logic in Python",
         ("json-logic-qubit",),

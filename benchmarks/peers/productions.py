@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from workload import KINDS
 
 from peers.form import Decide, Duty, Peer, Plain, Rule, by_matter
 
-_SLOTS = ("matter", "kind", "company", "public", "repeats", "day")
+_SLOTS = ("kind", "company", "public", "repeats", "day")
 
 
 def _clips(listed: list[Rule]) -> Decide:
@@ -17,20 +19,24 @@ def _clips(listed: list[Rule]) -> Decide:
 
     environment = clips.Environment()
     slots = " ".join(f"(slot {name})" for name in _SLOTS)
-    environment.build(f"(deftemplate incident {slots})")
+    split = by_matter(listed)
+    for matter in split:
+        environment.build(f"(deftemplate {matter} {slots})")
     found: list[int] = []
     environment.define_function(found.append, "hit")
     for number, rule in enumerate(listed):
         for matter in rule.matters:
-            environment.build(f"(defrule r{number}-{matter} (incident {_pattern(rule, matter)}) => (hit {number}))")
-    template = environment.find_template("incident")
+            environment.build(f"(defrule r{number}-{matter} ({matter} {_pattern(rule)}) => (hit {number}))")
+    templates = {matter: environment.find_template(matter).assert_fact for matter in split}
+    kinds = {kind: clips.Symbol(kind) for kind in KINDS}
     said = {True: clips.Symbol("yes"), False: clips.Symbol("no")}
 
     def decide(incident: Plain) -> Iterable[Duty]:
         found.clear()
-        fact = template.assert_fact(
-            matter=clips.Symbol(incident["matter"]),
-            kind=clips.Symbol(incident["community_kind"]),
+        if incident["matter"] not in templates:
+            return ()
+        fact = templates[incident["matter"]](
+            kind=kinds[incident["community_kind"]],
             company=said[incident["has_property_company"]],
             public=said[incident["is_public_area"]],
             repeats=incident["repeat_count"],
@@ -43,8 +49,8 @@ def _clips(listed: list[Rule]) -> Decide:
     return decide
 
 
-def _pattern(rule: Rule, matter: str) -> str:
-    parts = [f"(matter {matter})"]
+def _pattern(rule: Rule) -> str:
+    parts = []
     if rule.kind is not None:
         parts.append(f"(kind {rule.kind})")
     for slot, value in (("company", rule.has_company), ("public", rule.is_public)):
@@ -65,19 +71,24 @@ def _durable(listed: list[Rule]) -> Decide:
             """Run no timers: nothing here waits."""
 
     found: list[int] = []
+
+    def noting(number: int) -> Callable[[Any], None]:
+        return lambda _: found.append(number)  # a default argument would be taken for one of its own
+
     host = Host()
     names = []
     for first in range(0, len(listed), 200):
         name = f"rules{first}"
         names.append(name)
-        rules: Plain = {"r_none": {"all": [{"m": {"t": "none"}}], "run": lambda _: None}}
+        rules: Plain = {"open": {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": lambda _: None}}
         for number in range(first, min(first + 200, len(listed))):
             for which, matter in enumerate(listed[number].matters):
                 rules[f"r{number}_{which}"] = {
                     "all": [{"m": _conjunction(listed[number], matter)}],
-                    "run": lambda _, number=number: found.append(number),
+                    "run": noting(number),
                 }
         host.set_rulesets({name: rules})
+        host.assert_fact(name, {"t": "open", "fid": -1})
     serial = iter(range(10**12))
 
     def decide(incident: Plain) -> Iterable[Duty]:
@@ -126,7 +137,15 @@ def _drools(listed: list[Rule]) -> Decide:
         written = [_drools_rule(listed[number], number) for number in numbers]
         session = Ruleset(
             name=matter,
-            serialized_ruleset=json.dumps({"name": matter, "hosts": ["all"], "sources": [], "rules": written}),
+            serialized_ruleset=json.dumps(
+                {
+                    "name": matter,
+                    "match_multiple_rules": True,
+                    "hosts": ["all"],
+                    "sources": [],
+                    "rules": written,
+                }
+            ),
         )
         for number in numbers:
             session.add_rule(Named(f"r{number}", lambda _, number=number: found.append(number)))
@@ -162,7 +181,9 @@ def _drools_rule(rule: Rule, number: int) -> Plain:
     joined = tests[0]
     for each in tests[1:]:
         joined = {"AndExpression": {"lhs": joined, "rhs": each}}
-    return {"Rule": {"name": f"r{number}", "condition": {"AllCondition": [joined]}, "action": {}, "enabled": True}}
+    return {
+        "Rule": {"name": f"r{number}", "condition": {"AllCondition": [joined]}, "action": {}, "enabled": True}
+    }
 
 
 def _experta(listed: list[Rule]) -> Decide:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -95,13 +96,14 @@ class Agreement:
     def read(self, facts: Any, routed: Any, as_of: date | None = None) -> None:
         """Hold a whole table that the first router has decided against the second one's decisions."""
         other = self.second.route_table(facts, as_of=as_of)
-        for place, rows in _counted(routed.index):
-            find = partial(self._row, facts, routed.index, place, as_of)
-            self._take(rows, routed.decisions[place], other.decisions[place], find)
+        pairs = list(zip(routed.index.to_pylist(), other.index.to_pylist(), strict=True))
+        for pair, rows in Counter(pairs).items():
+            find = partial(self._row, facts, pairs.index(pair), as_of)
+            self._take(rows, routed.decisions[pair[0]], other.decisions[pair[1]], find)
 
-    def _row(self, facts: Any, index: Any, place: int, as_of: date | None) -> Disagreement:
-        """Look into the first row of a place."""
-        row: Mapping[str, Any] = facts.slice(index.to_pylist().index(place), 1).to_pylist()[0]
+    def _row(self, facts: Any, place: int, as_of: date | None) -> Disagreement:
+        """Look into one row."""
+        row: Mapping[str, Any] = facts.slice(place, 1).to_pylist()[0]
         known = self.first.rulebook.vocabulary.facts
         given = {fact: value for fact, value in row.items() if fact in known}
         return self.smallest(self.first.incident(given), as_of)
@@ -172,8 +174,3 @@ def _smaller(incident: Incident) -> Iterator[Incident]:
             yield replace(incident, matters=tuple(each for each in incident.matters if each != matter))
     for fact in incident.facts:
         yield replace(incident, facts={name: v for name, v in incident.facts.items() if name != fact})
-
-
-def _counted(index: Any) -> Iterator[tuple[int, int]]:
-    for entry in index.value_counts().to_pylist():
-        yield entry["values"], entry["counts"]

@@ -14,14 +14,19 @@ import pyarrow.compute as pc
 
 from dutyroute.conditions import AllOf, AnyOf, Between, Condition, Test
 from dutyroute.decision import Decision
+from dutyroute.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Fact
+from dutyroute.walk import Coded, Walk
 
 __all__ = ["Frame", "Routed"]
 
 Answer = Decision | IncidentError
 Decide = Callable[[Mapping[str, Any]], Answer]
+
+_FEW = 5_000
+"""Up to how many combinations are decided one by one, without a walk of all rows."""
 
 _CAP = 200_000
 """How many answers are remembered between batches: memory stays flat whatever comes in."""
@@ -84,8 +89,24 @@ def _cell(answer: Answer, name: str) -> Any:
 class Frame:
     """Takes columns of facts apart into distinct combinations, and has each decided once."""
 
-    def __init__(self, rulebook: Rulebook, decide: Decide) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        decide: Decide,
+        diagram: Callable[[], Diagram] | None = None,
+        few: int = _FEW,
+    ) -> None:
+        """
+        Prepare to take tables.
+
+        With a `diagram`, tables of more than a `few` combinations walk it, all rows
+        at once, and what ends in the same leaf is decided once; without, every
+        combination is.
+        """
         self.facts = rulebook.vocabulary.facts
+        self._diagram = diagram
+        self._few = few
+        self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], Answer] = {}
         self.date = rulebook.header.date
         self.days = rulebook.days
         self._decide = decide
@@ -99,14 +120,51 @@ class Frame:
         if as_of is not None and self.date in names:
             names.remove(self.date)
         coded = [self._coded(name, _whole(table.column(name))) for name in names]
-        numbers, keys = _combined([each[0] for each in coded], table.num_rows)
+        few = None if self._diagram is None else self._few
+        found = self._each(names, coded, table.num_rows, as_of, few)
+        if found is None and self._diagram is not None:
+            found = self._walked(Walk(self._diagram(), dict(zip(names, coded, strict=True)), as_of), as_of)
+        return found or self._each(names, coded, table.num_rows, as_of, None)  # type: ignore[return-value]
+
+    def _each(
+        self, names: list[str], coded: list[Coded], rows: int, as_of: date | None, most: int | None
+    ) -> Routed | None:
+        """Decide each distinct combination; None where there are more than so many."""
+        combined = _combined([codes for codes, _ in coded], rows, most)
+        if combined is None:
+            return None
+        numbers, keys = combined
         answers = [
             self._answer(names, [kinds[k] for (_, kinds), k in zip(coded, key, strict=True)], as_of)
             for key in keys
         ]
         return Routed(tuple(answers), numbers)
 
-    def _coded(self, name: str, values: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    def _walked(self, walk: Walk, as_of: date | None) -> Routed | None:
+        """Decide each leaf that rows end in, and each combination of those that no walk can end."""
+        ends = walk.ends()
+        if ends is None:
+            return None
+        names, coded = list(walk.columns), list(walk.columns.values())
+        leaves, index, firsts, open_rows = ends
+        answers = []
+        for leaf, row in zip(leaves, firsts, strict=True):
+            key = leaf, as_of, tuple(names)
+            if key not in self._leaves:
+                if len(self._leaves) >= _CAP:
+                    self._leaves.clear()
+                kinds = [kinds[codes[row].as_py()] for codes, kinds in coded]
+                self._leaves[key] = self._answer(names, kinds, as_of)
+            answers.append(self._leaves[key])
+        at = pc.indices_nonzero(open_rows)
+        rest = self._each(names, [(codes.take(at), kinds) for codes, kinds in coded], len(at), as_of, None)
+        assert rest is not None
+        if len(at):
+            shifted = pc.add(rest.index, pa.scalar(len(answers), pa.int32()))
+            index = pc.replace_with_mask(index, open_rows, shifted)
+        return Routed((*answers, *rest.decisions), index)
+
+    def _coded(self, name: str, values: Any) -> Coded:
         """Number the classes of a column's values, null last; return each with one value of it."""
         coded = _dictionary(values)
         found: dict[Any, tuple[int, Any]] = {}
@@ -176,14 +234,18 @@ def _plain(name: str, value: Any) -> Any:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _combined(columns: list[Any], rows: int) -> tuple[Any, list[tuple[int, ...]]]:
-    """Number the distinct combinations of several columns, in the order in which they come."""
+def _combined(
+    columns: list[Any], rows: int, most: int | None = None
+) -> tuple[Any, list[tuple[int, ...]]] | None:
+    """Number the distinct combinations of several columns, in their order; None for more than so many."""
     numbers: Any = pa.repeat(pa.scalar(0, pa.int32()), rows)
     keys: list[tuple[int, ...]] = [()] if rows else []
     for values in columns if rows else ():
         size = pc.max(values).as_py() + 1
         wide = pc.add(pc.multiply(numbers.cast(pa.int64()), size), values.cast(pa.int64()))
         coded = wide.dictionary_encode()
+        if most is not None and len(coded.dictionary) > most:
+            return None
         keys = [(*keys[code // size], code % size) for code in coded.dictionary.to_pylist()]
         numbers = coded.indices
     return numbers, keys

@@ -239,7 +239,11 @@ class Router:
     def _frame(self) -> Frame:
         with needs("batch"):
             from dutyroute.frame import Frame
-        return Frame(self.rulebook, self._attempt)
+        if self._rete is not None:  # the second engine decides every combination by itself
+            return Frame(self.rulebook, self._attempt)
+        return Frame(
+            self.rulebook, self._attempt, lambda: self._forget() if self.diagram.is_full else self.diagram
+        )
 
     def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
         try:
