@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dutyroute.diagnostics import Diagnostic, Span
     from dutyroute.errors import (
         DutyrouteError,
+        EventError,
         IncidentError,
         LedgerCorruptError,
         LedgerError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from dutyroute.incident import Incident
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.loader import load
+    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal
     from dutyroute.router import Router
     from dutyroute.rules import Rulebook
     from dutyroute.store import RulebookStore
@@ -38,13 +40,19 @@ __all__ = [
     "Diagnostic",
     "Duty",
     "DutyrouteError",
+    "Event",
+    "EventError",
     "Explanation",
     "Incident",
     "IncidentError",
     "Ledger",
     "LedgerCorruptError",
     "LedgerError",
+    "LedgerStore",
+    "MemoryStore",
     "MissingExtraError",
+    "Overseer",
+    "Proposal",
     "Reason",
     "Recused",
     "ReplayError",
@@ -64,6 +72,7 @@ _HOMES = {
     "diagnostics": ("Diagnostic", "Span"),
     "errors": (
         "DutyrouteError",
+        "EventError",
         "IncidentError",
         "LedgerCorruptError",
         "LedgerError",
@@ -75,6 +84,7 @@ _HOMES = {
     "incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "loader": ("load",),
+    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal"),
     "router": ("Router",),
     "rules": ("Rulebook",),
     "store": ("RulebookStore",),

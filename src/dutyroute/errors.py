@@ -4,6 +4,7 @@ The whole exception tree.
 DutyrouteError
 ├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
 ├── IncidentError        the incident cannot be read       .fact .value .expected
+├── EventError           an event cannot be read           .code .values
 ├── LedgerError          the ledger cannot be used         .path .reason .values
 │   └── LedgerCorruptError   it no longer says what it said    .entry
 ├── ReplayError          a history cannot be replayed      .code .values
@@ -24,6 +25,7 @@ from dutyroute.messages import Lang, language, text
 
 __all__ = [
     "DutyrouteError",
+    "EventError",
     "IncidentError",
     "LedgerCorruptError",
     "LedgerError",
@@ -211,6 +213,10 @@ class ReplayError(DutyrouteError):
 
     def _kind(self) -> tuple[object, ...]:
         return (self.code,)
+
+
+class EventError(ReplayError):
+    """An event cannot be read, or says something else than before under the same id."""
 
 
 class MissingExtraError(DutyrouteError, ImportError):

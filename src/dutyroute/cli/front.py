@@ -35,6 +35,7 @@ COMMANDS = (
     "coverage",
     "mutate",
     "replay",
+    "oversee",
     "publish",
     "history",
     "ledger",

@@ -11,12 +11,23 @@ from dutyroute.messages.cli import WORDS
 from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.ledger import WORDS as LEDGER
+from dutyroute.messages.oversight import WORDS as OVERSIGHT
 from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import PAGES
 
 __all__ = ["PHRASES", "Phrasebook", "spoken"]
 
-PHRASES = {**WORDS, **PAGES, **ANALYSIS, **AUTHORING, **REPLAYING, **LEDGER, **EDITIONS, **DOCUMENT}
+PHRASES = {
+    **WORDS,
+    **PAGES,
+    **ANALYSIS,
+    **AUTHORING,
+    **REPLAYING,
+    **LEDGER,
+    **EDITIONS,
+    **DOCUMENT,
+    **OVERSIGHT,
+}
 """Every phrase by its key; no key stands in two of the books."""
 
 

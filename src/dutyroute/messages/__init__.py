@@ -24,6 +24,7 @@ TOPICS = (
     "replay",
     "sources",
     "ledger",
+    "oversight",
 )
 
 
