@@ -21,6 +21,7 @@ from dutyroute.cli.usage import Command, option, rules_option
 if TYPE_CHECKING:
     from dutyroute.oversight import Event, Overseer
     from dutyroute.oversight.reading import Line
+    from dutyroute.oversight.telling import Account
     from dutyroute.rules import Rulebook
 
 __all__ = ["command"]
@@ -73,7 +74,7 @@ def _run(
         else:
             echo(harmless(account.text()))
         if html is not None:
-            _write(account, html, say)
+            _write(account, html)
     for line in bad:
         complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
     return exits.FOUND if bad or account.standing or overseer.late else exits.FINE
@@ -121,7 +122,7 @@ def _ready() -> None:
     ready()
 
 
-def _write(account: object, path: str, say: Phrasebook) -> None:
+def _write(account: Account, path: str) -> None:
     from dutyroute.report.oversight import render
 
-    Path(path).write_text(render(account), "utf-8", "backslashreplace")  # type: ignore[arg-type]
+    Path(path).write_text(render(account), "utf-8", "backslashreplace")

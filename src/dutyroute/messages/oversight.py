@@ -222,4 +222,13 @@ WORDS: dict[str, dict[Lang, str]] = {
     "oversee-title": {"zh": "监督：建议的措施", "en": "Oversight: measures proposed"},
     "oversee-timeline": {"zh": "经过", "en": "Timeline"},
     "oversee-chart": {"zh": "每月事件数", "en": "Events by month"},
+    "event-incident-decided": {"zh": "案件办结", "en": "incident decided"},
+    "event-complaint": {"zh": "投诉", "en": "complaint"},
+    "event-rectification-ordered": {"zh": "要求整改", "en": "ordered to rectify"},
+    "event-rectified": {"zh": "整改完成", "en": "rectified"},
+    "event-measure-taken": {"zh": "采取措施", "en": "measure taken"},
+    "event-measure-lifted": {"zh": "解除措施", "en": "measure lifted"},
+    "event-rating-set": {"zh": "确定评价", "en": "rating set"},
+    "event-dispute": {"zh": "提出异议", "en": "disputed"},
+    "event-repair": {"zh": "信用修复", "en": "repaired"},
 }

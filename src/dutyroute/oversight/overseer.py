@@ -116,7 +116,7 @@ class Overseer:
             record = found.live.copy()
         else:
             record = Record(subject, self.lowered)
-            self._replay(record, (e for e in self._history(subject) if e.at.toordinal() <= day))
+            self._replay(record, self._until(subject, day))
         record.advance(day, self._decide)
         record.day = max(record.day, day)
         return record.state()
@@ -124,6 +124,14 @@ class Overseer:
     def standing(self) -> tuple[Proposal, ...]:
         """List every proposal whose conditions hold now."""
         return tuple(p for subject in self.subjects() for p in self.state(subject).standing)
+
+    def history(self) -> Iterator[Event]:
+        """Yield each event that was taken in, in the order of arrival."""
+        seen, late = set(), {event.id for event in self.late}
+        for event in self._store.events():
+            if event.id not in seen and event.id not in late:
+                seen.add(event.id)
+                yield event
 
     def off(self) -> tuple[Setting, ...]:
         """List the settings that nobody has decided on; what needs them is not triggered."""
@@ -186,7 +194,7 @@ class Overseer:
         else:
             held.live = held.settled.copy()
             self._replay(held.live, held.recent)
-            held.live.advance(self._newest, self._decide)
+        held.live.advance(self._newest, self._decide)
         self._fold(held)
         self._remind(held)
         return [p for p in held.live.proposals if (p.measure, p.number) not in known]
@@ -208,13 +216,8 @@ class Overseer:
             held.reminder = tick
             heappush(self._ticks, (tick, held.live.subject))
 
-    def _history(self, subject: Subject) -> Iterator[Event]:
-        """Yield the events about a subject that were taken in, in the order of arrival."""
-        seen, late = set(), {event.id for event in self.late}
-        for event in self._store.events():
-            if subject in event.subjects and event.id not in seen and event.id not in late:
-                seen.add(event.id)
-                yield event
+    def _until(self, subject: Subject, day: int) -> Iterator[Event]:
+        return (e for e in self.history() if subject in e.subjects and _day(e) <= day)
 
     def _decide(self, kind: str, facts: Facts) -> Decided:
         """Propose in rounds, what is proposed being a fact of the next, until nothing new is."""

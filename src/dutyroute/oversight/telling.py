@@ -9,6 +9,7 @@ from typing import Any
 
 from dutyroute.messages import Lang
 from dutyroute.messages.oversight import WORDS
+from dutyroute.oversight.event import Event
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.reading import Line
 from dutyroute.oversight.record import Near, Proposal, State
@@ -86,6 +87,27 @@ class Account:
         clauses = self._list(map(self._words.label, proposal.clauses))
         yield self.say("oversee-on", clauses=clauses, basis=_BASES[proposal.basis][self.lang])
         yield self.say("oversee-events", events=self._events(proposal.events))
+
+    def event(self, event: Event) -> str:
+        """Tell an event in a line."""
+        measure = self._charter.measures.get(event.measure or "")
+        matter = self._words.matters.get(event.matter or "")
+        told = (
+            self.say(f"event-{event.kind}"),
+            measure.called(self.lang) if measure else event.measure,
+            matter.called(self.lang) if matter else event.matter,
+            event.channel,
+            event.outcome,
+            event.of,
+            event.note,
+        )
+        return f"{event.id} " + " · ".join(each for each in told if each)
+
+    def stamp(self) -> str:
+        """Tell the rulebook and its digest."""
+        header = self.overseer.rulebook.header
+        title = header.title if self.lang == "zh" else header.english
+        return f"{title}, {header.edition} · {self.overseer.rulebook.digest[:19]}"
 
     def near(self, near: Near) -> str:
         """Tell what is close to its threshold."""
