@@ -194,8 +194,8 @@ WORDS: dict[str, dict[Lang, str]] = {
     "oversee-no": {"zh": "{fact}：否", "en": "{fact}: no"},
     "oversee-number": {"zh": "{fact} {count}", "en": "{fact}: {count}"},
     "oversee-near": {
-        "zh": "  接近：{counter} {count}，到 {least} 时涉及 {measure}",
-        "en": "  near: {counter} {count}; from {least} on it concerns {measure}",
+        "zh": "  接近{measure}：{counter} {count}，门槛 {least}",
+        "en": "  near {measure}: {counter} {count}, threshold {least}",
     },
     "oversee-rating": {
         "zh": "  信用：{points} 分，{stars} 星（仅供参考，不得作为投标否决条件）",

@@ -24,7 +24,7 @@ __all__ = ["Overseer"]
 
 _MOST_KEPT = 100_000
 _AT_ONCE = 1_000
-_FOLD = 32
+_FOLD = 8
 
 
 class _Subject:

@@ -206,6 +206,8 @@ class Record:
         for measure in self.lowered.active:
             if self.subject[0] not in measure.subject or measure.id in self.standing:
                 continue
+            if measure.is_sanction and not self.orders:
+                continue  # no number of complaints comes near a sanction while there is no order to rectify
             found = [
                 Near(measure.id, counter, len(self.windows.get(counter, ())), least)
                 for counter, least in self.lowered.thresholds[measure.id]
