@@ -13,6 +13,7 @@ from dutyroute.charter import (
     Counts,
     Measure,
     Rating,
+    fact_of,
     facts_in,
     filled,
     is_reference,
@@ -23,7 +24,7 @@ from dutyroute.oversight.event import Event
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER, Model, Vocabulary
 
-__all__ = ["Lowered", "Sieve", "lower"]
+__all__ = ["Lowered", "Scale", "Sieve", "lower"]
 
 
 class Sieve:
@@ -45,6 +46,19 @@ class Sieve:
             and (not self.outcomes or event.outcome in self.outcomes)
             and (not self.measures or event.measure in self.measures)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A rating with its numbers: what it begins with, the least of each level, what changes it."""
+
+    base: int | None = None
+    levels: tuple[tuple[int, int], ...] = ()
+    changes: tuple[tuple[Sieve, str, int], ...] = ()
+
+    def stars(self, points: int) -> int | None:
+        """Return the stars that points are good for; None below the lowest level."""
+        return max((stars for least, stars in self.levels if points >= least), default=None)
 
 
 @dataclass(frozen=True)
@@ -82,14 +96,33 @@ class Lowered:
         """The counts from which each active measure can come into question."""
         return {m.id: tuple(_thresholds(_when(m, self.values), self.sieves)) for m in self.active}
 
-    def amount(self, value: Any) -> int | None:
+    @cached_property
+    def scales(self) -> dict[str, Scale]:
+        """How each kind of subject is rated, its settings filled in."""
+        return {rating.subject: self._scale(rating) for rating in self.charter.ratings.values()}
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """The facts that say that a measure is taken, with the measure."""
+        return {fact_of(name, "taken"): name for name in self.charter.measures}
+
+    def _scale(self, rating: Rating) -> Scale:
+        levels = ((self._amount(level.at_least), level.stars) for level in rating.levels)
+        changes = ((c, self._amount(c.points)) for c in rating.changes)
+        return Scale(
+            self._amount(rating.base),
+            tuple((least, stars) for least, stars in levels if least is not None),
+            tuple(
+                (Sieve(c.counts, self.words, self.values), c.id, -points if c.deduct else points)
+                for c, points in changes
+                if points is not None
+            ),
+        )
+
+    def _amount(self, value: Any) -> int | None:
         """Return a number or a setting's; None where that is empty."""
         found = self.values.get(value["setting"]) if is_reference(value) else value
         return found if isinstance(found, int) else None
-
-    def rating(self, kind: str) -> Rating | None:
-        """Return how a kind of subject is rated."""
-        return next((r for r in self.charter.ratings.values() if r.subject == kind), None)
 
 
 def lower(book: Rulebook) -> Lowered:

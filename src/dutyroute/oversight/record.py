@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from dutyroute.charter import Change, fact_of
+from dutyroute.charter import fact_of
 from dutyroute.oversight.event import Event, Subject
-from dutyroute.oversight.lowering import Lowered, Sieve
+from dutyroute.oversight.lowering import Lowered, Scale
 from dutyroute.rules import Basis
 
 __all__ = ["Decided", "Near", "Proposal", "RatingChange", "Record", "State"]
@@ -171,31 +171,18 @@ class Record:
         ticks += [due + 1 for due in self.orders.values() if due is not None and due + 1 > self.day]
         return min(ticks, default=None)
 
-    def facts(self) -> dict[str, Any]:
-        """Return what conditions may ask, what is unknown left out."""
-        found: dict[str, Any] = {name: len(self.windows.get(name, ())) for name in self.lowered.sieves}
-        found["rectification_ordered"] = bool(self.orders)
-        overdue = self._is_overdue()
-        if overdue is not None:
-            found["rectification_overdue"] = overdue
-        found["in_dispute"] = bool(self.disputes)
-        points, stars = self.rated()
-        found |= {name: value for name, value in (("points", points), ("stars", stars)) if value is not None}
-        return found
+    def facts(self, asked: Iterable[str]) -> dict[str, Any]:
+        """Return those of the facts asked for that are known."""
+        found = {fact: self._fact(fact) for fact in asked}
+        return {fact: value for fact, value in found.items() if value is not None}
 
     def rated(self) -> tuple[int | None, int | None]:
         """Return points and stars; None where nobody has configured or set them."""
-        rating, points = self.lowered.rating(self.subject[0]), self.set_points
-        if points is None and rating is not None:
-            points = self.lowered.amount(rating.base)
-        if self.set_stars is not None or rating is None or points is None:
+        scale = self.lowered.scales.get(self.subject[0], _NO_SCALE)
+        points = scale.base if self.set_points is None else self.set_points
+        if self.set_stars is not None or points is None:
             return points, self.set_stars
-        met = (
-            (a, level.stars)
-            for level in rating.levels
-            if (a := self.lowered.amount(level.at_least)) is not None
-        )
-        return points, max((stars for least, stars in met if points >= least), default=None)
+        return points, scale.stars(points)
 
     def overdue(self) -> tuple[str, ...]:
         """List the orders to rectify that were not met within their time."""
@@ -214,6 +201,12 @@ class Record:
             ]
             if all(each.is_close for each in found):
                 yield from found
+
+    def _fact(self, fact: str) -> Any:
+        if fact in self.lowered.sieves:
+            return len(self.windows.get(fact, ()))
+        measure = self.lowered.states.get(fact)
+        return measure in self.taken if measure else _STANDING.get(fact, _unknown)(self)
 
     def _is_overdue(self) -> bool | None:
         if self.overdue():
@@ -245,8 +238,8 @@ class Record:
 
     def _rate(self, event: Event) -> None:
         """Change the rating as an event asks, and keep the reason."""
-        before = self.rated()[0]
         if event.kind == "rating-set":
+            before = self.rated()[0]
             self.set_points = before if event.points is None else event.points
             self.set_stars = event.stars
             self._changed(event, "rating-set", (self.set_points or 0) - (before or 0))
@@ -254,14 +247,9 @@ class Record:
             self._dispute(event, event.of)
         elif event.kind == "repair" and event.of:
             self._take_back(event, event.of)
-        rating = self.lowered.rating(self.subject[0])
-        for change in rating.changes if rating else ():
-            points = self.lowered.amount(change.points)
-            if points is not None and self.rated()[0] is not None and event in self._sieve(change):
-                self._add(event, change.id, -points if change.deduct else points)
-
-    def _sieve(self, change: Change) -> Sieve:
-        return Sieve(change.counts, self.lowered.words, self.lowered.values)
+        for sieve, reason, points in self.lowered.scales.get(self.subject[0], _NO_SCALE).changes:
+            if event in sieve and self.rated()[0] is not None:
+                self._add(event, reason, points)
 
     def _dispute(self, event: Event, of: str) -> None:
         """Open a dispute; `accepted` takes the change back, any other outcome closes it."""
@@ -304,10 +292,12 @@ class Record:
         about = self.lowered.about[kind]
         if not about:
             return
-        known = self.facts()
-        known |= {fact_of(m, "taken"): m in self.taken for m in self.lowered.charter.measures}
-        facts = tuple((f, known[f]) for f in about if f in known)
+        known = self.facts(about)
+        facts = tuple(known.items())
         decided = decide(kind, facts)
+        if not decided:
+            self.standing.clear()
+            return
         holding = {measure for measure, _, _ in decided}
         self.standing = {m: at for m, at in self.standing.items() if m in holding}
         proposed = {fact_of(m, "proposed"): True for m in holding}
@@ -365,3 +355,17 @@ class Record:
             disputes=tuple(self.disputes),
             changes=tuple(self.changes),
         )
+
+
+def _unknown(_: Record) -> None:
+    """Know nothing: whether a measure is proposed is what is to be found out."""
+
+
+_NO_SCALE = Scale()
+_STANDING: dict[str, Callable[[Record], Any]] = {
+    "rectification_ordered": lambda record: bool(record.orders),
+    "rectification_overdue": Record._is_overdue,
+    "in_dispute": lambda record: bool(record.disputes),
+    "points": lambda record: record.rated()[0],
+    "stars": lambda record: record.rated()[1],
+}
