@@ -170,6 +170,10 @@ _SHAPES: dict[str, dict[str, Callable[[Schema], Schema]]] = {
     "Assignment": {"party": _or_one, "to": _or_one},
     "Obligation": {"for": lambda _: _CONDITION},
     "Recusal": {"roles": _or_one, "cite": _or_one},
+    "Setting": {"cite": _or_one},
+    "Counts": dict.fromkeys(("kinds", "matters", "channels", "outcomes", "measures"), _or_one),
+    "Measure": {"cite": _or_one, "subject": _or_one},
+    "Rating": {"cite": _or_one},
     "WrittenCase": {"expect": _or_one},
     "Expectation": {
         "lead": _or_one,
@@ -196,6 +200,9 @@ def _name_words(defs: dict[str, Schema], book: Rulebook) -> None:
     one("Assignment", {"party": _some(parties), "to": _some(told)})
     one("Obligation", {"role": roles})
     one("Recusal", {"fact": facts, "roles": _some(roles), "cite": _some(clauses)})
+    for model in ("Setting", "Measure", "Rating"):
+        one(model, {"cite": _some(clauses), "propose_to": parties})
+    one("Counts", {"matters": _some(_ids(words.matters))})
     one("Header", {"date": dates})
     one("Matter", {"parent": _ids(words.matters)})
     given = {name: {"title": fact.name} for name, fact in words.facts.items()}

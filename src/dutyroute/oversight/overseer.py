@@ -22,7 +22,7 @@ from dutyroute.vocabulary import MATTER
 
 __all__ = ["Overseer"]
 
-_MOST_KEPT = 100_000
+_MOST_KEPT = 10_000
 _AT_ONCE = 1_000
 _FOLD = 8
 
