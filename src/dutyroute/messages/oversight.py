@@ -193,6 +193,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "oversee-yes": {"zh": "{fact}：是", "en": "{fact}: yes"},
     "oversee-no": {"zh": "{fact}：否", "en": "{fact}: no"},
     "oversee-number": {"zh": "{fact} {count}", "en": "{fact}: {count}"},
+    "oversee-taken": {"zh": "  已采取：{measures}", "en": "  taken: {measures}"},
     "oversee-near": {
         "zh": "  接近{measure}：{counter} {count}，门槛 {least}",
         "en": "  near {measure}: {counter} {count}, threshold {least}",

@@ -29,8 +29,8 @@ class Proposal:
     A measure that a subject's record calls for; a person decides on it.
 
     `number` counts the times that it was proposed for this subject. `facts` are
-    those that its condition names, `events` those that led there, the oldest
-    first. `candidate` says that the measure needs another legal ground besides.
+    those that its condition names, `events` those that led there: open orders to
+    rectify, then the oldest first. `candidate` says that the measure needs another legal ground besides.
     """
 
     subject: Subject
@@ -330,11 +330,11 @@ class Record:
         )
 
     def _evidence(self, used: tuple[str, ...]) -> tuple[str, ...]:
-        """List the events behind the facts of a condition, the oldest first."""
+        """List the events behind the facts of a condition: open orders, then the oldest first."""
         found = [pair for name in used for pair in self.windows.get(name, ())]
         names = [name for _, name in sorted(found)]
         if {"rectification_ordered", "rectification_overdue"} & set(used):
-            names += list(self.orders)
+            names = [*self.orders, *names]
         return tuple(dict.fromkeys(names))
 
     def state(self) -> State:
