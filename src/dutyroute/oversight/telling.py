@@ -136,7 +136,11 @@ class Account:
         for state in self.states:
             told = [line for p in state.standing for line in self.proposal(p)]
             told += map(self.near, state.near)
-            taken = [self._charter.measures[m].called(self.lang) for m in state.taken if m in self._charter.measures]
+            taken = [
+                self._charter.measures[m].called(self.lang)
+                for m in state.taken
+                if m in self._charter.measures
+            ]
             told += [self.say("oversee-taken", measures=self._list(taken))] if taken else []
             rating = self.rating(state)
             told += [rating] if rating else []
