@@ -31,7 +31,7 @@ LAYERS = """
 cli | pytest_plugin
 authoring | report
 replay
-analysis | schema | matrix | tracing | document
+analysis | schema | matrix | tracing | document | oversight
 trial
 cases
 store | agreement
@@ -43,10 +43,10 @@ diagram | loader | edition
 settlement
 decision
 linker
-references
+references | warrant
 faults
 rules
-conditions
+conditions | charter
 vocabulary
 errors
 diagnostics
@@ -58,7 +58,7 @@ RANK = {name: depth for depth, line in enumerate(LAYERS.split("\n")) for name in
 
 OWNERS = {
     "yaml": {"loader"},
-    "pydantic": {"vocabulary", "rules", "linker", "faults", "schema", "cases"},
+    "pydantic": {"vocabulary", "charter", "rules", "linker", "faults", "schema", "cases"},
     "pydantic_core": {"faults"},
     "click": {"cli"},
     "watchfiles": {"cli"},

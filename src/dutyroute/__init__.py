@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dutyroute.errors import (
         DutyrouteError,
         EngineError,
+        EventError,
         IncidentError,
         LedgerCorruptError,
         LedgerError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dutyroute.incident import Incident
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.loader import load
+    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal
     from dutyroute.router import Router
     from dutyroute.rules import Rulebook
     from dutyroute.store import RulebookStore
@@ -40,13 +42,19 @@ __all__ = [
     "Duty",
     "DutyrouteError",
     "EngineError",
+    "Event",
+    "EventError",
     "Explanation",
     "Incident",
     "IncidentError",
     "Ledger",
     "LedgerCorruptError",
     "LedgerError",
+    "LedgerStore",
+    "MemoryStore",
     "MissingExtraError",
+    "Overseer",
+    "Proposal",
     "Reason",
     "Recused",
     "ReplayError",
@@ -67,6 +75,7 @@ _HOMES = {
     "errors": (
         "DutyrouteError",
         "EngineError",
+        "EventError",
         "IncidentError",
         "LedgerCorruptError",
         "LedgerError",
@@ -78,6 +87,7 @@ _HOMES = {
     "incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "loader": ("load",),
+    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal"),
     "router": ("Router",),
     "rules": ("Rulebook",),
     "store": ("RulebookStore",),

@@ -16,6 +16,7 @@ __all__ = ["Edition", "Record", "Version", "known_at", "order_of", "restore", "v
 
 _DATED = ("any", "all", "not")
 _ENDS = ("from", "until")
+_OVERSIGHT = ("settings", "counters", "measures", "ratings")
 _ORDERED = ("parties", "roles", "matters", "facts", "flags", "instruments")
 
 
@@ -158,6 +159,8 @@ def _read(content: bytes, order: Mapping[str, Sequence[str]]) -> dict[str, Any] 
         data["obligations"] = tuple(_when(each, "for", dated) for each in data["obligations"])
         data["impossible"] = tuple(_condition(each, dated) for each in data["impossible"])
         data["rulebook"] = _in_force(data["rulebook"])
+        for kind in _OVERSIGHT:
+            data.setdefault(kind, ())
         for kind, names in order.items():
             rank = {name: place for place, name in enumerate(names)}
             data[kind] = tuple(sorted(data[kind], key=lambda entry: rank[entry["id"]]))

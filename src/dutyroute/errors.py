@@ -4,6 +4,7 @@ The whole exception tree.
 DutyrouteError
 ├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
 ├── IncidentError        the incident cannot be read       .fact .value .expected
+├── EventError           an event cannot be read           .code .values
 ├── LedgerError          the ledger cannot be used         .path .reason .values
 │   └── LedgerCorruptError   it no longer says what it said    .entry
 ├── ReplayError          a history cannot be replayed      .code .values
@@ -26,6 +27,7 @@ from dutyroute.messages import Lang, language, text
 __all__ = [
     "DutyrouteError",
     "EngineError",
+    "EventError",
     "IncidentError",
     "LedgerCorruptError",
     "LedgerError",
@@ -237,6 +239,10 @@ class EngineError(_Coded):
         comma = "；" if lang == "zh" else "; "
         refused = comma.join(text(reason, lang).said({"name": name}) for name, reason in pairs)
         return {**self.values, "refused": refused}
+
+
+class EventError(ReplayError):
+    """An event cannot be read, or says something else than before under the same id."""
 
 
 class MissingExtraError(DutyrouteError, ImportError):

@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from dutyroute.charter import Charter, Counter, Measure, Rating, Setting
 from dutyroute.conditions import Condition, read
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.faults import CODES, translate
 from dutyroute.references import Checker
 from dutyroute.rules import Header, Obligation, Recusal, Rule, Rulebook
 from dutyroute.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Model, Party, Role, Vocabulary
+from dutyroute.warrant import Warrant
 
 __all__ = ["KINDS", "link"]
 
@@ -27,6 +29,10 @@ KINDS: dict[str, type[Model]] = {
     "rules": Rule,
     "obligations": Obligation,
     "recusal": Recusal,
+    "settings": Setting,
+    "counters": Counter,
+    "measures": Measure,
+    "ratings": Rating,
 }
 """The lists of a rulebook, and the model of their elements."""
 
@@ -64,11 +70,15 @@ class _Linker:
         conditions = self.conditions(words, rules, obligations)
         checker = Checker(words, self.places)
         self.faults += checker.check(header, rules, obligations, recusals)
+        charter = self.charter()
+        self.faults += Warrant(charter, words, self.places).check()
         if header is None or self.faults:
             return None, self.told()
         impossible = tuple(self.listed("impossible"))
         return (
-            Rulebook(header, words, rules, obligations, recusals, impossible, conditions, self.spans()),
+            Rulebook(
+                header, words, rules, obligations, recusals, impossible, conditions, self.spans(), charter
+            ),
             [],
         )
 
@@ -89,6 +99,14 @@ class _Linker:
             flags=self.table("flags", Flag),
             instruments=self.table("instruments", Instrument),
             date_fact=date_fact,
+        )
+
+    def charter(self) -> Charter:
+        return Charter(
+            settings=self.table("settings", Setting),
+            counters=self.table("counters", Counter),
+            measures=self.table("measures", Measure),
+            ratings=self.table("ratings", Rating),
         )
 
     def rooted(self, matters: dict[str, Matter]) -> dict[str, Matter]:
@@ -207,6 +225,7 @@ class _Linker:
 _STAND_INS: dict[str, Any] = {
     **dict.fromkeys(("title", "name", "english", "edition", "label", "heading"), "…"),
     **{"when": {}, "for": {}, "holders": {"at_least": 0}, "level": "city", "type": "bool"},
+    **{"kind": "inspection", "subject": "community", "counts": {"kinds": ("complaint",)}},
     **{"basis": "inferred", "status": "draft", "clauses": (), "role": "lead", "cite": ("x/1",)},
 }
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from dutyroute.charter import Charter
 from dutyroute.conditions import Condition
 from dutyroute.diagnostics import Span
 from dutyroute.vocabulary import FactName, Model, Name, Names, Vocabulary, Words, listed
@@ -228,6 +229,7 @@ class Rulebook:
     impossible: tuple[When, ...]
     conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
     spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
+    charter: Charter = field(default_factory=Charter, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulebook) and self.digest == other.digest
@@ -297,6 +299,10 @@ class Rulebook:
         content["rulebook"] = _plain(self.header)
         content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
+        for kind in ("settings", "counters", "measures", "ratings"):
+            written: Mapping[str, Model] = getattr(self.charter, kind)
+            if written:  # a rulebook without oversight keeps the digest that it always had
+                content[kind] = [_plain(written[name]) for name in sorted(written)]
         return _json(content)
 
 

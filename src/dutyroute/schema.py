@@ -24,6 +24,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "vocabulary": ("parties", "roles", "matters", "facts", "flags"),
     "instrument": ("instrument",),
     "rules": ("rules", "obligations", "recusal", "impossible"),
+    "oversight": ("settings", "counters", "measures", "ratings"),
     "cases": ("cases",),
 }
 """The kinds of file, and the keys that stand at the top of each."""
@@ -39,6 +40,10 @@ _SECTIONS: dict[str, tuple[type[Model], str]] = {
     "rules": (KINDS["rules"], "规则：什么条件下谁承担什么职责"),
     "obligations": (KINDS["obligations"], "要求：每个决定都必须满足"),
     "recusal": (KINDS["recusal"], "回避：主体涉及自身时不能承担的角色"),
+    "settings": (KINDS["settings"], "参数：原文没有规定、须由人决定的数"),
+    "counters": (KINDS["counters"], "计数：一段时间内有多少件"),
+    "measures": (KINDS["measures"], "措施：什么情况下向谁建议什么"),
+    "ratings": (KINDS["ratings"], "信用评价：分值和星级"),
     "cases": (WrittenCase, "案例：案件和期望的职责"),
 }
 _SINGLE = ("rulebook", "instrument")
@@ -118,6 +123,13 @@ _TITLES = {
     "Obligation": "要求",
     "Holders": "承担者数",
     "Recusal": "回避",
+    "Setting": "参数",
+    "Counter": "计数",
+    "Counts": "计数范围",
+    "Measure": "措施",
+    "Change": "加减分",
+    "Level": "星级",
+    "Rating": "信用评价",
     "WrittenCase": "案例",
     "Expectation": "期望",
 }
@@ -163,6 +175,10 @@ _SHAPES: dict[str, dict[str, Callable[[Schema], Schema]]] = {
     "Assignment": {"party": _or_one, "to": _or_one},
     "Obligation": {"for": lambda _: _CONDITION},
     "Recusal": {"roles": _or_one, "cite": _or_one},
+    "Setting": {"cite": _or_one},
+    "Counts": dict.fromkeys(("kinds", "matters", "channels", "outcomes", "measures"), _or_one),
+    "Measure": {"cite": _or_one, "subject": _or_one},
+    "Rating": {"cite": _or_one},
     "WrittenCase": {"expect": _or_one},
     "Expectation": {
         "lead": _or_one,
@@ -189,6 +205,9 @@ def _name_words(defs: dict[str, Schema], book: Rulebook) -> None:
     one("Assignment", {"party": _some(parties), "to": _some(told)})
     one("Obligation", {"role": roles})
     one("Recusal", {"fact": facts, "roles": _some(roles), "cite": _some(clauses)})
+    for model in ("Setting", "Measure", "Rating"):
+        one(model, {"cite": _some(clauses), "propose_to": parties})
+    one("Counts", {"matters": _some(_ids(words.matters))})
     one("Header", {"date": dates})
     one("Matter", {"parent": _ids(words.matters)})
     given = {name: {"title": fact.name} for name, fact in words.facts.items()}

@@ -15,6 +15,7 @@ from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.engines import WORDS as ENGINES
 from dutyroute.messages.ledger import WORDS as LEDGER
+from dutyroute.messages.oversight import WORDS as OVERSIGHT
 from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import CLICK, PAGES
 
@@ -33,7 +34,10 @@ def gaps(text: str) -> set[str]:
 
 def test_no_phrase_stands_twice() -> None:
     assert len(PHRASES) == sum(
-        map(len, (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING, LEDGER, EDITIONS, DOCUMENT, ENGINES))
+        map(
+            len,
+            (WORDS, PAGES, ANALYSIS, AUTHORING, REPLAYING, LEDGER, EDITIONS, DOCUMENT, ENGINES, OVERSIGHT),
+        )
     )
 
 

@@ -24,10 +24,14 @@ from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.loader import builder, folder, load, page, read_document
 from dutyroute.messages import files as file_messages
+from dutyroute.messages import oversight as oversight_messages
 from dutyroute.messages import rules as rule_messages
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
-CODES = (*file_messages.MESSAGES, *rule_messages.MESSAGES)
+ELSEWHERE = ("event-", "settings-only")
+"""What is said of files that are no rulebooks."""
+OVERSIGHT = tuple(code for code in oversight_messages.MESSAGES if not code.startswith(ELSEWHERE))
+CODES = (*file_messages.MESSAGES, *rule_messages.MESSAGES, *OVERSIGHT)
 
 Maker = Callable[[Path, pytest.MonkeyPatch], Sequence[Diagnostic]]
 

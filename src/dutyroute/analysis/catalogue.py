@@ -30,6 +30,7 @@ CHECKS: dict[str, Severity] = {
     "unused-flag": "note",
     "undecided-flag": "note",
     "assumed-basis": "note",
+    "empty-setting": "note",
     "not-proven": "warning",
     "unknown-check": "warning",
 }

@@ -25,6 +25,7 @@ def usage(teller: Teller) -> Iterator[Finding]:
     yield from _uncited(teller)
     yield from _unused(teller)
     yield from _assumed(teller)
+    yield from _empty(teller)
 
 
 def _unknown_checks(teller: Teller) -> Iterator[Finding]:
@@ -116,3 +117,15 @@ def _assumed(teller: Teller) -> Iterator[Finding]:
         if recusal.basis == "assumed":
             what = {lang: WORDS["recusal"][lang].format(fact=recusal.fact) for lang in LANGUAGES}
             yield teller.tell("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
+
+
+def _empty(teller: Teller) -> Iterator[Finding]:
+    """Tell the settings of oversight that nobody has decided on, and what is off without them."""
+    charter = teller.rulebook.charter
+    for setting in charter.empty():
+        off = [m.id for m in charter.measures.values() if setting.id in charter.needs(m)]
+        values = {
+            "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
+            "measures": listed(off) if off else "",
+        }
+        yield teller.tell("empty-setting", ("settings", setting.id), values, clauses=setting.cite)

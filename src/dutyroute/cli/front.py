@@ -36,6 +36,7 @@ COMMANDS = (
     "coverage",
     "mutate",
     "replay",
+    "oversee",
     "publish",
     "history",
     "ledger",

@@ -198,7 +198,7 @@ def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
     others: list[Entry] = []
     for entry in ledger.entries():
         kinds[entry.kind] += 1
-        if entry.kind != "decision":
+        if entry.kind not in ("decision", "event"):
             others.append(entry)
     if is_json:
         echo_json({"size": kinds.total(), **kinds, "entries": [_brief(entry) for entry in others]})
@@ -209,6 +209,8 @@ def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
         "checkpoints": kinds["checkpoint"],
     }
     echo(say("ledger-counts", size=kinds.total(), **counts))
+    if kinds["event"]:
+        echo(say("ledger-events", count=kinds["event"]))
     for entry in others:
         key = "ledger-edition" if entry.kind == "edition" else "ledger-signing"
         echo(harmless(say(key, **_brief(entry))).rstrip())

@@ -12,6 +12,7 @@ from dutyroute.messages.document import WORDS as DOCUMENT
 from dutyroute.messages.editions import WORDS as EDITIONS
 from dutyroute.messages.engines import WORDS as ENGINES
 from dutyroute.messages.ledger import WORDS as LEDGER
+from dutyroute.messages.oversight import WORDS as OVERSIGHT
 from dutyroute.messages.replaying import WORDS as REPLAYING
 from dutyroute.messages.usage import PAGES
 
@@ -27,6 +28,7 @@ PHRASES = {
     **EDITIONS,
     **DOCUMENT,
     **ENGINES,
+    **OVERSIGHT,
 }
 """Every phrase by its key; no key stands in two of the books."""
 

@@ -24,7 +24,7 @@ __all__ = [
     "stamp",
 ]
 
-KINDS: Final = ("decision", "edition", "checkpoint")
+KINDS: Final = ("decision", "edition", "checkpoint", "event")
 
 FIRST: Final = "sha256:" + "0" * 64
 """What the first entry names as the one before it."""

@@ -137,6 +137,24 @@ class Ledger:
             (entry,) = self._add(_Prepared("edition", stamp(at), canonical(body)))
         return self._edition(entry)
 
+    def note(self, events: Iterable[Mapping[str, Any]], *, at: datetime) -> tuple[Entry, ...]:
+        """
+        Record events of oversight in one transaction; return when they are durable.
+
+        Raises:
+            LedgerError: if they are not recorded; none of them is then there.
+        """
+        try:
+            wanted = [_Prepared("event", stamp(at), *spelled({"event": dict(event)})) for event in events]
+        except (ValueError, RecursionError) as error:
+            raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
+        with self._writing:
+            return self._add(*wanted)
+
+    def events(self, start: int = 0) -> Iterator[Entry]:
+        """Yield the events recorded from a number on."""
+        return (entry for entry in self._storage.special(start) if entry.kind == "event")
+
     def editions(self) -> tuple[Edition, ...]:
         """List the editions as they were published, the newest last."""
         with self._gate:

@@ -12,7 +12,8 @@ from dutyroute.loader.page import shown
 
 __all__ = ["SECTIONS", "Sources"]
 
-_LISTS = ("parties", "roles", "matters", "facts", "flags", "rules", "obligations", "impossible")
+_OVERSIGHT = ("settings", "counters", "measures", "ratings")
+_LISTS = ("parties", "roles", "matters", "facts", "flags", "rules", "obligations", "impossible", *_OVERSIGHT)
 _MAPPINGS = ("rulebook", "instrument")
 SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
 """What may stand at the top of a rulebook's file."""

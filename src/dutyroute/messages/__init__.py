@@ -25,6 +25,7 @@ TOPICS = (
     "sources",
     "ledger",
     "engines",
+    "oversight",
 )
 
 

@@ -196,6 +196,18 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("{flag}，尚待有权的人决定：{matters}", "定下之后，请改写规则 `{rule}`。"),
         "en": Text("{flag}, to be settled by those who can: {matters}", "once it is, rewrite rule `{rule}`"),
     },
+    "empty-setting": {
+        "zh": Text(
+            "参数{setting}没有值",
+            "不填则不触发 {measures}，由人决定；定下之后请写 value。",
+            "不填则不触发任何措施，由人决定；定下之后请写 value。",
+        ),
+        "en": Text(
+            "the setting {setting} has no value",
+            "without it {measures} is never proposed, ask a person; write `value` once it is decided",
+            "nothing is triggered by it, ask a person; write `value` once it is decided",
+        ),
+    },
     "assumed-basis": {
         "zh": Text("{what}是本地设定，须经有权的人认可", "认可之后，请写明依据并改 basis。"),
         "en": Text("{what} rests on a local assumption, to be signed off", "then cite what it rests on"),

@@ -17,7 +17,7 @@ from dutyroute.replay.summary import COMPARED, Summary
 from dutyroute.replay.wording import Wording
 from dutyroute.report.view import View
 
-__all__ = ["ready", "render", "write_report"]
+__all__ = ["environment", "imprint", "ready", "render", "write_report"]
 
 _HERE = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def ready() -> None:
     Raises:
         MissingExtraError: if Jinja2 is not installed.
     """
-    _environment()
+    environment()
 
 
 def render(summary: Summary, lang: Lang) -> str:
@@ -43,7 +43,7 @@ def render(summary: Summary, lang: Lang) -> str:
     view = View(summary, wording)
     style = (_HERE / "report.css").read_text("utf-8")
     page: str = (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             view=view,
@@ -52,7 +52,7 @@ def render(summary: Summary, lang: Lang) -> str:
             say=_speaker(lang),
             wording=wording,
             style=style,
-            style_hash=_imprint(style),
+            style_hash=imprint(style),
             outcomes=[str(outcome) for outcome in Outcome],
             compared=sum(view.counts[outcome] for outcome in COMPARED),
             looked=LOOKED_AT,
@@ -68,7 +68,8 @@ def write_report(summary: Summary, path: Path, lang: Lang) -> Path:
     return path
 
 
-def _imprint(style: str) -> str:
+def imprint(style: str) -> str:
+    """Return what a page's policy names its style by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
@@ -77,7 +78,7 @@ def _speaker(lang: Lang) -> Any:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
     """Make what fills the template: every value is escaped, a missing one is an error."""
     with needs("report"):
         from jinja2 import Environment, FileSystemLoader, StrictUndefined

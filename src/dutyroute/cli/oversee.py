@@ -1,0 +1,128 @@
+"""`dutyroute oversee`: which measures many events call for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.opening import folder, opened
+from dutyroute.cli.output import complain, echo, echo_json, harmless
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.usage import Command, option, rules_option
+
+if TYPE_CHECKING:
+    from dutyroute.oversight import Event, Overseer
+    from dutyroute.oversight.reading import Line
+    from dutyroute.oversight.telling import Account
+    from dutyroute.rules import Rulebook
+
+__all__ = ["command"]
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    day = click.DateTime(["%Y-%m-%d"])
+    return Command(
+        "oversee",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["events"], metavar="EVENTS"),
+            option(say, "--as-of", "DATE", type=day, key="oversee-as-of"),
+            option(say, "--settings", "FILE"),
+            option(say, "--lateness", "DAYS", type=click.IntRange(0), default=30),
+            option(say, "--ledger", "LEDGER", key="oversee-ledger"),
+            option(say, "--json", is_flag=True, key="as-json"),
+            option(say, "--html", "FILE", key="oversee-html"),
+            rules_option(say),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook,
+    *,
+    events: str,
+    as_of: datetime | None,
+    settings: str | None,
+    lateness: int,
+    ledger: str | None,
+    json: bool,
+    html: str | None,
+    rules: str | None,
+) -> int:
+    from dutyroute.oversight.reading import read_events
+    from dutyroute.oversight.telling import Account
+
+    book = _book(rules, settings, say)
+    if html is not None:
+        _ready()
+    with ExitStack() as stack:
+        overseer = _overseer(book, ledger, lateness, stack)
+        bad = _observed(overseer, read_events(folder(events, say)))
+        account = Account(overseer, as_of.date() if as_of else None, say.lang, bad)
+        if json:
+            echo_json(account.as_dict())
+        else:
+            echo(harmless(account.text()))
+        if html is not None:
+            _write(account, html)
+    for line in bad:
+        complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
+    return exits.FOUND if bad or account.standing or overseer.late else exits.FINE
+
+
+def _book(rules: str | None, settings: str | None, say: Phrasebook) -> Rulebook:
+    from dutyroute.oversight.overlay import overlaid
+
+    book = opened(rules, say).rulebook
+    return book if settings is None else overlaid(book, folder(settings, say))
+
+
+def _overseer(book: Rulebook, ledger: str | None, lateness: int, stack: ExitStack) -> Overseer:
+    from dutyroute.ledger import Ledger
+    from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
+
+    store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
+    return Overseer(book, store, lateness=lateness)
+
+
+def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
+    """Take in what could be read; return the lines that could not, those that contradict among them."""
+    from dutyroute.errors import EventError
+
+    bad: list[Line] = []
+
+    def sound() -> Iterator[Event]:
+        said: dict[str, Event] = {}
+        for line in lines:
+            event = line.event
+            if isinstance(event, EventError):
+                bad.append(line)
+            elif not overseer.agrees(event) or said.setdefault(event.id, event) != event:
+                bad.append(replace(line, event=EventError("event-changed", {"id": event.id})))
+            else:
+                yield event
+
+    overseer.observe_many(sound())
+    return bad
+
+
+def _ready() -> None:
+    from dutyroute.report.page import ready
+
+    ready()
+
+
+def _write(account: Account, path: str) -> None:
+    from dutyroute.report.oversight import render
+
+    Path(path).write_text(render(account), "utf-8", "backslashreplace")

@@ -1,0 +1,254 @@
+"""Overseer: takes in events, says which measures they call for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from heapq import heappop, heappush
+from itertools import groupby, islice
+
+from dutyroute.charter import Setting, fact_of
+from dutyroute.errors import EventError
+from dutyroute.explanation import Explanation
+from dutyroute.oversight.event import Event, Subject, read_event
+from dutyroute.oversight.imprints import Imprints
+from dutyroute.oversight.lowering import Lowered, lower
+from dutyroute.oversight.record import Decided, Facts, Proposal, Record, State
+from dutyroute.oversight.store import MemoryStore, Store
+from dutyroute.router import Router
+from dutyroute.rules import Rulebook
+from dutyroute.vocabulary import MATTER
+
+__all__ = ["Overseer"]
+
+_MOST_KEPT = 10_000
+_AT_ONCE = 1_000
+_FOLD = 8
+
+
+class _Subject:
+    """A subject's record as of now, and what is needed to take in a late event."""
+
+    __slots__ = ("live", "recent", "reminder", "settled")
+
+    def __init__(self, subject: Subject, lowered: Lowered) -> None:
+        self.settled = Record(subject, lowered)
+        self.live = self.settled.copy()
+        self.recent: list[Event] = []
+        self.reminder: int | None = None
+
+
+class Overseer:
+    """
+    Watches subjects over time and proposes the measures that their record calls for.
+
+    Only event time counts: what is proposed follows from the set of events, not
+    from the order in which they came. An event more than `lateness` days behind
+    the newest goes to `late` and changes nothing. Everything is decided by the
+    ordinary diagram, of the rulebook that the measures are lowered into.
+    """
+
+    def __init__(self, rulebook: Rulebook, store: Store | None = None, *, lateness: int = 30) -> None:
+        """
+        Take in what the store holds, and be ready for more.
+
+        Raises:
+            ValueError: if the lateness is negative.
+        """
+        if lateness < 0:
+            raise ValueError("lateness is a number of days, 0 or more")
+        self.rulebook = rulebook
+        self.lowered = lower(rulebook)
+        self.lateness = lateness
+        self.late: list[Event] = []
+        self._store: Store = MemoryStore() if store is None else store
+        self._router = Router(self.lowered.rulebook) if self.lowered.rulebook else None
+        self._subjects: dict[Subject, _Subject] = {}
+        self._seen = Imprints()
+        self._ticks: list[tuple[int, Subject]] = []
+        self._newest = 0
+        self._decided: dict[tuple[str, Facts], Decided] = {}
+        for event in self._store.events():
+            self._take(event)
+
+    def observe(self, event: Event | dict[str, object]) -> tuple[Proposal, ...]:
+        """
+        Take in one event; return what is newly proposed, once it is durable.
+
+        An event seen before changes nothing.
+
+        Raises:
+            EventError: if it cannot be read, or its id once said something else.
+            LedgerError: if it cannot be recorded; it then changes nothing.
+        """
+        return self.observe_many([event])
+
+    def observe_many(self, events: Iterable[Event | dict[str, object]]) -> tuple[Proposal, ...]:
+        """Take in many events, a thousand of them recorded at a time."""
+        found: list[Proposal] = []
+        waiting = iter(events)
+        while batch := [e if isinstance(e, Event) else read_event(e) for e in islice(waiting, _AT_ONCE)]:
+            fresh = self._fresh(batch)
+            self._store.append(fresh)
+            for event in fresh:
+                found += self._take(event)
+        return tuple(found)
+
+    def agrees(self, event: Event) -> bool:
+        """Tell whether an event is new, or says what it said before."""
+        return self._seen.knows(event.id, _said(event)) is not None
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """List everyone of whom there is a record, sorted."""
+        return tuple(sorted(self._subjects))
+
+    @property
+    def newest(self) -> date | None:
+        """The newest day that any event speaks of."""
+        return date.fromordinal(self._newest) if self._newest else None
+
+    def state(self, subject: Subject, *, as_of: date | None = None) -> State:
+        """Say what stands about a subject, now or at the end of a day; before any event, nothing."""
+        found = self._subjects.get(subject) or _Subject(subject, self.lowered)
+        day = self._newest if as_of is None else as_of.toordinal()
+        if day >= max(found.live.day, self._newest):
+            record = found.live.copy()
+        else:
+            record = Record(subject, self.lowered)
+            self._replay(record, self._until(subject, day))
+        record.advance(day, self._decide)
+        record.day = max(record.day, day)
+        return record.state()
+
+    def standing(self) -> tuple[Proposal, ...]:
+        """List every proposal whose conditions hold now."""
+        return tuple(p for subject in self.subjects() for p in self.state(subject).standing)
+
+    def history(self) -> Iterator[Event]:
+        """Yield each event that was taken in, in the order of arrival."""
+        seen, late = set(), {event.id for event in self.late}
+        for event in self._store.events():
+            if event.id not in seen and event.id not in late:
+                seen.add(event.id)
+                yield event
+
+    def off(self) -> tuple[Setting, ...]:
+        """List the settings that nobody has decided on; what needs them is not triggered."""
+        return self.lowered.charter.empty()
+
+    def explain(self, proposal: Proposal) -> Explanation:
+        """Tell how each condition stood when a measure was proposed, by the diagram that decided it."""
+        if self._router is None:
+            raise ValueError("nothing is proposed by a rulebook without active measures")
+        (found,) = self._router.explain(self._given(proposal.subject[0], proposal.facts))
+        return found
+
+    def _fresh(self, batch: list[Event]) -> list[Event]:
+        """Leave out what was seen before; refuse an id that says something else."""
+        fresh: dict[str, tuple[str, Event]] = {}
+        for event in batch:
+            said = _said(event)
+            known = self._seen.knows(event.id, said)
+            if known is None or (event.id in fresh and fresh[event.id][0] != said):
+                raise EventError("event-changed", {"id": event.id})
+            if known and event.id not in fresh:
+                fresh[event.id] = said, event
+        return [event for _, event in fresh.values()]
+
+    def _take(self, event: Event) -> list[Proposal]:
+        if not self._seen.add(event.id, _said(event)):
+            return []
+        day = event.at.toordinal()
+        if day < self._newest - self.lateness:
+            self.late.append(event)
+            return []
+        found = self._pass(day) if day > self._newest else []
+        for subject in event.subjects:
+            found += self._enter(subject, event, day)
+        return found
+
+    def _pass(self, day: int) -> list[Proposal]:
+        """Let time pass for everyone to the end of a day before the newest events."""
+        self._newest = day
+        found: list[Proposal] = []
+        while self._ticks and self._ticks[0][0] <= day:
+            tick, subject = heappop(self._ticks)
+            held = self._subjects[subject]
+            if tick == held.reminder:
+                before = len(held.live.proposals)
+                held.live.advance(day, self._decide)
+                found += held.live.proposals[before:]
+                held.reminder = None
+                self._remind(held)
+        return found
+
+    def _enter(self, subject: Subject, event: Event, day: int) -> list[Proposal]:
+        held = self._subjects.get(subject)
+        if held is None:
+            held = self._subjects[subject] = _Subject(subject, self.lowered)
+        held.recent.append(event)
+        known = {(p.measure, p.number) for p in held.live.proposals}
+        if day > held.live.day:
+            held.live.take(day, (event,), self._decide)
+        else:
+            held.live = held.settled.copy()
+            self._replay(held.live, held.recent)
+        held.live.advance(self._newest, self._decide)
+        self._fold(held)
+        self._remind(held)
+        return [p for p in held.live.proposals if (p.measure, p.number) not in known]
+
+    def _replay(self, record: Record, events: Iterable[Event]) -> None:
+        for day, same in groupby(sorted(events, key=_day), key=_day):
+            record.take(day, same, self._decide)
+
+    def _fold(self, held: _Subject) -> None:
+        """Settle what no event can come before any more."""
+        floor = self._newest - self.lateness
+        if len(held.recent) >= _FOLD and min(map(_day, held.recent)) < floor:
+            self._replay(held.settled, (e for e in held.recent if _day(e) < floor))
+            held.recent = [e for e in held.recent if _day(e) >= floor]
+
+    def _remind(self, held: _Subject) -> None:
+        tick = held.live.next_tick()
+        if tick is not None and (held.reminder is None or tick < held.reminder):
+            held.reminder = tick
+            heappush(self._ticks, (tick, held.live.subject))
+
+    def _until(self, subject: Subject, day: int) -> Iterator[Event]:
+        return (e for e in self.history() if subject in e.subjects and _day(e) <= day)
+
+    def _decide(self, kind: str, facts: Facts) -> Decided:
+        """Propose in rounds, what is proposed being a fact of the next, until nothing new is."""
+        found = self._decided.get((kind, facts))
+        if found is None:
+            if len(self._decided) > _MOST_KEPT:
+                self._decided.clear()
+            found = self._decided[kind, facts] = self._rounds(kind, facts)
+        return found
+
+    def _rounds(self, kind: str, facts: Facts) -> Decided:
+        proposed: dict[str, tuple[str, tuple[str, ...], object]] = {}
+        while self._router is not None:
+            said = tuple((fact_of(measure, "proposed"), True) for measure in proposed)
+            duties = self._router.route(self._given(kind, (*facts, *said))).duties
+            fresh = {
+                d.role: (d.role, d.clauses, d.basis) for d in duties if d.certain and d.role not in proposed
+            }
+            if not fresh:
+                break
+            proposed |= fresh
+        return tuple(proposed.values())  # type: ignore[arg-type]
+
+    def _given(self, kind: str, facts: Facts) -> dict[str, object]:
+        silent = {fact_of(m.id, "proposed"): False for m in self.lowered.active}
+        return {MATTER: kind, **silent, **dict(facts)}
+
+
+def _day(event: Event) -> int:
+    return event.at.toordinal()
+
+
+def _said(event: Event) -> str:
+    return json.dumps(event.as_dict(), ensure_ascii=True, sort_keys=True)

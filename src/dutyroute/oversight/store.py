@@ -1,0 +1,57 @@
+"""Where an overseer's events are kept: a ledger, or the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
+
+from dutyroute.ledger import Ledger
+from dutyroute.oversight.event import Event, read_event
+
+__all__ = ["LedgerStore", "MemoryStore", "Store"]
+
+_NOW = partial(datetime.now, UTC)
+
+
+class Store(Protocol):
+    """A place that keeps events in the order in which they came."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events, all or none; return when they are durable."""
+
+    def events(self) -> Iterator[Event]:
+        """Yield every event in the order of arrival."""
+
+
+class MemoryStore:
+    """Keeps events as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events."""
+        self._events += events
+
+    def events(self) -> Iterator[Event]:
+        """Yield every event in the order of arrival."""
+        return iter(self._events)
+
+
+class LedgerStore:
+    """Keeps events as entries of a ledger, sealed into its chain."""
+
+    def __init__(self, ledger: Ledger, *, clock: Callable[[], datetime] = _NOW) -> None:
+        self.ledger = ledger
+        self._clock = clock
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events, all or none; return when they are durable."""
+        if events:
+            self.ledger.note((event.as_dict() for event in events), at=self._clock())
+
+    def events(self) -> Iterator[Event]:
+        """Yield every event in the order of arrival."""
+        return (read_event(entry.content["event"]) for entry in self.ledger.events())

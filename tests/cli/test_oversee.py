@@ -1,0 +1,152 @@
+"""`dutyroute oversee` as policy staff use it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dutyroute.shipped import shipped
+
+SAMPLE = shipped("cases") / "oversight"
+EVENTS, SETTINGS = str(SAMPLE / "events.jsonl"), str(SAMPLE / "settings.yaml")
+
+
+def lines(path: Path, *events: dict[str, object] | str) -> str:
+    path.write_text("".join(e if isinstance(e, str) else json.dumps(e) + "\n" for e in events), "utf-8")
+    return str(path)
+
+
+def complaint(name: str, **more: object) -> dict[str, object]:
+    return {"id": name, "kind": "complaint", "at": "2026-03-01", "community": "A", **more}
+
+
+def test_the_shipped_settings_propose_nothing(run) -> None:
+    done = run("oversee", EVENTS, lang="en")
+    assert (done.status, done.err) == (0, "")
+    assert "proposed:" not in done.out
+    assert "Nothing is proposed.\n10 subjects, 0 proposals.\n" in done.out
+    assert "sanction-complaints: complaints from which" in done.out
+
+
+def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
+    done = run("oversee", EVENTS, "--settings", SETTINGS, lang="en")
+    assert done.status == 1
+    ban = (
+        "  proposed: market ban → Housing and Urban-Rural Development Bureau (2026-05-01)\n"
+        "    a candidate only, for a person to decide, on another legal ground\n"
+        "    because: city-level complaints in the period: 8, rectification overdue: yes\n"
+        "    clauses: 四（三） (inferred)\n"
+    )
+    assert ban in done.out
+    assert "for reference, never a veto in a tender" in done.out
+
+
+def test_as_of_a_day_before_the_order_ran_out_no_sanction_is_proposed(run) -> None:
+    done = run("oversee", EVENTS, "--settings", SETTINGS, "--as-of", "2026-04-30", "--json")
+    told = json.loads(done.out)
+    assert told["as_of"] == "2026-04-30"
+    assert {p["measure"] for p in told["proposals"]} == {"key-supervision"}
+
+
+def test_json_says_all_that_the_text_says(run) -> None:
+    told = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--json").out)
+    assert {p["measure"] for p in told["proposals"] if p["candidate"]} == {"market-ban"}
+    assert {p["decided_by"] for p in told["proposals"]} == {"person"}
+    rating = next(s["rating"] for s in told["subjects"] if s["name"] == "甲物业")
+    assert rating == {"points": 90, "stars": 3, "use": "reference"}
+    assert "ban-years" in told["empty_settings"]
+
+
+def test_a_bad_line_is_told_with_its_place_and_the_rest_counts(run, tmp_path: Path) -> None:
+    path = lines(
+        tmp_path / "e.jsonl",
+        complaint("A1"),
+        "{broken\n",
+        complaint("A2", kind="complain"),
+        complaint("A1", at="2026-03-02"),
+        complaint("A3", at="3 March"),
+        {"id": "A4", "kind": "complaint", "at": "2026-03-01"},
+        complaint("A5"),
+    )
+    done = run("oversee", path, lang="en")
+    assert done.status == 1
+    places = re.findall(r"e\.jsonl:(\d+): ", done.err)
+    assert places == ["2", "3", "4", "5", "6"]
+    assert "did you mean complaint?" in done.err
+    assert "once said something else" in done.err
+    assert "Events that could not be read: 5" in done.out
+
+
+@pytest.mark.parametrize("ending", ["csv", "yaml"])
+def test_other_forms_say_the_same(run, tmp_path: Path, ending: str) -> None:
+    rows = [json.loads(line) for line in Path(EVENTS).read_text("utf-8").splitlines()]
+    path = tmp_path / f"events.{ending}"
+    if ending == "yaml":
+        path.write_text(
+            "events:\n" + "".join(f"  - {json.dumps(r, ensure_ascii=False)}\n" for r in rows), "utf-8"
+        )
+    else:
+        keys = sorted({key for row in rows for key in row})
+        table = [",".join(keys), *(",".join(str(row.get(k, "")) for k in keys) for row in rows)]
+        path.write_text("\n".join(table) + "\n", "utf-8")
+    one = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--json").out)
+    other = json.loads(run("oversee", str(path), "--settings", SETTINGS, "--json").out)
+    assert one == other
+
+
+def test_a_ledger_keeps_the_events_once(run, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "duties.db")
+    first = run("oversee", EVENTS, "--settings", SETTINGS, "--ledger", ledger)
+    again = run("oversee", EVENTS, "--settings", SETTINGS, "--ledger", ledger)
+    assert first == again
+    shown = json.loads(run("ledger", "show", ledger, "--json").out)
+    assert shown["event"] == shown["size"] == len(Path(EVENTS).read_text("utf-8").splitlines())
+    assert run("ledger", "verify", ledger).status == 0
+    assert "and 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
+    assert "oversight event" in run("ledger", "show", ledger, "1", lang="en").out
+
+
+def test_events_too_late_are_listed(run, tmp_path: Path) -> None:
+    path = lines(tmp_path / "e.jsonl", complaint("A"), complaint("B", at="2026-01-01"))
+    done = run("oversee", path, "--lateness", "10", lang="en")
+    assert done.status == 1
+    assert "Events more than 10 days late, not counted: B" in done.out
+
+
+def test_settings_that_the_rulebook_has_not_are_refused(run, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("settings:\n  - {id: count-day, value: 3}\n  - {id: count-days, value: many}\n", "utf-8")
+    done = run("oversee", EVENTS, "--settings", str(path), lang="en")
+    assert done.status == 3
+    assert "did you mean count-days?" in done.err
+    assert re.findall(r"own\.yaml:(\d+):\d+: error\[([a-z-]+)\]", done.err) == [
+        ("2", "unknown-setting"),
+        ("3", "setting-value"),
+    ]
+
+
+def test_a_file_of_another_kind_is_wrong_usage(run, tmp_path: Path) -> None:
+    path = tmp_path / "events.txt"
+    path.write_text("", "utf-8")
+    assert run("oversee", str(path)).status == 2
+    assert run("oversee", str(tmp_path / "nowhere.jsonl")).status == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_loads_nothing_and_obeys_nobody(run, tmp_path: Path, lang: str) -> None:
+    hostile = '</title><script src="//x.example/a.js">alert(1)</script>'
+    told = {"community": hostile, "outcome": "unsettled", "matter": "complaint", "note": hostile}
+    events = [complaint(f"{hostile}{n}", **{**told, "kind": "incident-decided"}) for n in range(4)]
+    path = lines(tmp_path / "e.jsonl", *events)
+    page = tmp_path / "page.html"
+    run("oversee", path, "--settings", SETTINGS, "--html", str(page), lang=lang)
+    text = page.read_text("utf-8")
+    assert "<script" not in text
+    assert "&lt;script" in text
+    tags = re.findall(r"<[^>]*>", text)
+    assert [tag for tag in tags if re.search(r"\b(src|href|on[a-z]+)=|url\(", tag)] == []
+    assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
+    assert "<svg" in text

@@ -1,0 +1,108 @@
+"""What the policy's text does not allow is not proposed, whatever is configured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from books import written
+from dutyroute import Overseer, load
+from dutyroute.charter import SANCTIONS
+from dutyroute.linker import link
+from dutyroute.shipped import shipped
+from watching import CHARTER, event, watched
+
+COMPANY = ("property-company", "甲")
+CROWD = [event(f"C{n}", "complaint", 20 + n % 3) for n in range(12)]
+OVERDUE = event("O", "rectification-ordered", 0)
+
+
+def measures(overseer: Overseer) -> set[str]:
+    return {p.measure for p in overseer.standing()}
+
+
+def faults(**changes: Any) -> list[str]:
+    return [fault.code for fault in link(written(**{**CHARTER, **changes}))[1]]
+
+
+def changed(name: str, **keys: Any) -> tuple[dict[str, Any], ...]:
+    return tuple({**m, **keys} if m["id"] == name else m for m in CHARTER["measures"])
+
+
+def test_nobody_is_sanctioned_without_an_order_on_record() -> None:
+    overseer = Overseer(watched())
+    overseer.observe_many(CROWD)
+    assert measures(overseer) == {"watch"}
+
+
+def test_nobody_is_sanctioned_within_the_time_to_rectify() -> None:
+    overseer = Overseer(watched())
+    overseer.observe_many([*CROWD, event("O", "rectification-ordered", 19)])
+    assert measures(overseer) == {"watch"}
+
+
+def test_an_order_without_a_time_limit_sanctions_nobody() -> None:
+    """The setting is empty and the order names no day: that is unknown, and a person is asked."""
+    empty = tuple(
+        {k: v for k, v in s.items() if k != "value" or s["id"] == "many"} for s in CHARTER["settings"]
+    )
+    overseer = Overseer(watched(settings=empty))
+    overseer.observe_many([OVERDUE, *CROWD])
+    assert measures(overseer) == {"watch"}
+
+
+def test_a_ban_does_not_wait_for_the_milder_sanctions() -> None:
+    """The list is no ladder: all that are called for are proposed at once."""
+    overseer = Overseer(watched())
+    found = overseer.observe_many([OVERDUE, *CROWD])
+    days = {p.measure: p.at for p in found if p.measure in ("talk", "ban")}
+    assert days["talk"] == days["ban"]
+
+
+def test_a_sanction_cannot_presuppose_another() -> None:
+    assert faults(measures=changed("ban", when={"talk_taken": True})) == ["sanction-ladder"]
+
+
+def test_a_ban_is_a_candidate_for_a_person() -> None:
+    overseer = Overseer(watched())
+    overseer.observe_many([OVERDUE, *CROWD])
+    told = {p.measure: (p.candidate, p.decided_by) for p in overseer.standing()}
+    assert told == {"watch": (False, "person"), "talk": (False, "person"), "ban": (True, "person")}
+
+
+@pytest.mark.parametrize("subject", ["community", "street-office", ("property-company", "community")])
+def test_a_sanction_touches_property_companies_only(subject: Any) -> None:
+    assert faults(measures=changed("talk", subject=subject)) == ["sanction-not-company"]
+
+
+def test_an_empty_setting_triggers_nothing() -> None:
+    empty = tuple({k: v for k, v in s.items() if k != "value"} for s in CHARTER["settings"])
+    overseer = Overseer(watched(settings=empty))
+    overseer.observe_many([OVERDUE, *CROWD])
+    assert measures(overseer) == set()
+    assert {m.id: empty for m, empty in overseer.lowered.off} == {"watch": ("many",)}
+    assert [s.id for s in overseer.off()] == ["many", "rectify-days"]
+
+
+def test_the_shipped_rules_trigger_nothing_until_somebody_decides() -> None:
+    book = load(shipped("rules"))
+    overseer = Overseer(book)
+    assert overseer.lowered.active == ()
+    assert {s.id for s in book.charter.settings.values() if not s.is_empty} == {
+        "bidder-minimum",
+        "city-level-channels",
+    }
+
+
+def test_the_shipped_sanctions_count_city_level_complaints() -> None:
+    charter = load(shipped("rules")).charter
+    sanctions = [m for m in charter.measures.values() if m.is_sanction]
+    assert {m.kind for m in sanctions} == SANCTIONS
+    assert {key for m in sanctions for key in m.when} == {"city_complaints"}
+    assert charter.counters["city_complaints"].counts.channels_of == "city-level-channels"
+    assert charter.settings["city-level-channels"].value == ("city-hotline",)
+
+
+def test_measures_in_a_circle_are_refused() -> None:
+    assert faults(measures=changed("watch", when={"meeting_proposed": True})) == ["measure-cycle"]

@@ -1,0 +1,65 @@
+"""A long run with little lateness: what is settled is let go, and nothing else comes of it."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from dutyroute import MemoryStore, Overseer
+from dutyroute.oversight import Event
+from watching import FIRST, HOLDERS, event, expected, watched
+
+LATENESS = 6
+DAYS = 300
+BOOK = watched()
+
+
+def history(chance: random.Random) -> list[Event]:
+    """Make events in an order of arrival in which none is later than allowed."""
+    found = []
+    for number in range(400):
+        kind = chance.choice(
+            ("complaint", "complaint", "complaint", "incident-decided", "rectification-ordered", "rectified")
+        )
+        day, about = (
+            chance.randrange(DAYS),
+            chance.choice((("property-company",), ("community",), tuple(HOLDERS))),
+        )
+        more = {"outcome": "confirmed", "matter": "fire-lane"} if kind == "incident-decided" else {}
+        found.append((day + chance.randint(0, LATENESS), event(f"E{number:03}", kind, day, *about, **more)))
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_proposed_is_what_all_events_together_call_for(seed: int) -> None:
+    chance = random.Random(seed)
+    events, store = history(chance), MemoryStore()
+    overseer = Overseer(BOOK, store, lateness=LATENESS)
+    for number, each in enumerate(events):
+        overseer.observe(each)
+        if number % 150 == 149:
+            overseer = Overseer(BOOK, store, lateness=LATENESS)
+    assert overseer.late == []
+    upto = overseer.newest or FIRST
+    for kind, name in HOLDERS.items():
+        state = overseer.state((kind, name))
+        assert sorted((p.measure, p.at, p.number) for p in state.proposals) == expected(events, kind, upto)
+        before = FIRST + timedelta(chance.randrange(DAYS))
+        then = overseer.state((kind, name), as_of=before)
+        known = [e for e in events if e.at <= before]
+        assert sorted((p.measure, p.at, p.number) for p in then.proposals) == expected(known, kind, before)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_proposal_is_told_and_none_twice(seed: int) -> None:
+    """One that a later event of the same day withdrew may come up again, of another day."""
+    overseer = Overseer(BOOK, lateness=LATENESS)
+    told = []
+    for each in sorted(history(random.Random(seed)), key=lambda e: (e.at, e.id)):
+        told += overseer.observe(each)
+    keys = [(p.subject, p.measure, p.number, p.at) for p in told]
+    assert len(keys) == len(set(keys))
+    held = [p for s in overseer.subjects() for p in overseer.state(s).proposals]
+    assert {(p.subject, p.measure, p.number, p.at) for p in held} <= set(keys)

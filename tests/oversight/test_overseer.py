@@ -1,0 +1,140 @@
+"""The same events in any order, and after any restart, call for the same measures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dutyroute import EventError, MemoryStore, Overseer
+from dutyroute.oversight import Event
+from watching import FIRST, HOLDERS, LATENESS, event, expected, watched
+
+BOOK = watched()
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Up to sixty events about two subjects within the allowed lateness, in any order."""
+    kinds = st.sampled_from(
+        ["complaint"] * 6
+        + ["incident-decided", "rectification-ordered", "rectified", "measure-taken", "measure-lifted"]
+    )
+    found = []
+    for number in range(draw(st.integers(0, 60))):
+        kind, day = draw(kinds), draw(st.integers(0, LATENESS))
+        about = draw(st.sampled_from([("property-company",), ("community",), tuple(HOLDERS)]))
+        more: dict[str, Any] = {}
+        if kind == "incident-decided":
+            more = {
+                "outcome": draw(st.sampled_from(["confirmed", "settled"])),
+                "matter": draw(st.sampled_from(["fire-lane", "complaint", None])),
+            }
+        elif kind.startswith("measure"):
+            more = {"measure": draw(st.sampled_from(["talk", "ban"]))}
+        elif kind == "rectification-ordered" and draw(st.booleans()):
+            more = {"due": FIRST + timedelta(day + draw(st.integers(-2, 12)))}
+        elif kind == "rectified" and draw(st.booleans()):
+            more = {"of": f"E{draw(st.integers(0, 60)):02}"}
+        found.append(event(f"E{number:02}", kind, day, *about, **more))
+    return draw(st.permutations(found))
+
+
+def proposed(overseer: Overseer, kind: str) -> list[tuple[str, Any, int]]:
+    state = overseer.state((kind, HOLDERS[kind]))
+    return sorted((p.measure, p.at, p.number) for p in state.proposals)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.integers(0, 60))
+def test_any_order_and_any_restart_give_what_the_sorted_list_gives(events: list[Event], cut: int) -> None:
+    store = MemoryStore()
+    first = Overseer(BOOK, store, lateness=LATENESS)
+    for each in events[:cut]:
+        first.observe(each)
+    second = Overseer(BOOK, store, lateness=LATENESS)
+    for each in (*events[cut:], *events[:3]):
+        second.observe(each)
+    third = Overseer(BOOK, store, lateness=LATENESS)
+    assert second.late == third.late == []
+    for kind in HOLDERS:
+        upto = second.newest or FIRST
+        wanted = expected(events, kind, upto)
+        assert proposed(second, kind) == proposed(third, kind) == wanted
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.integers(0, LATENESS + 20))
+def test_a_state_of_any_day_is_what_the_events_until_then_give(events: list[Event], day: int) -> None:
+    overseer = Overseer(BOOK, lateness=LATENESS)
+    overseer.observe_many(events)
+    upto = FIRST + timedelta(day)
+    for kind, name in HOLDERS.items():
+        state = overseer.state((kind, name), as_of=upto)
+        found = sorted((p.measure, p.at, p.number) for p in state.proposals)
+        assert found == expected([e for e in events if e.at <= upto], kind, upto)
+
+
+def test_what_is_newly_proposed_comes_with_its_events_and_rules() -> None:
+    overseer = Overseer(BOOK)
+    found = [overseer.observe(event(f"C{n}", "complaint", n)) for n in range(3)]
+    assert found[:2] == [(), ()]
+    (proposal,) = found[2]
+    assert (proposal.measure, proposal.to, proposal.rules) == ("watch", "housing", ("watch",))
+    assert proposal.events == ("C0", "C1", "C2")
+    assert proposal.clauses == ("opinion/1.1",)
+    counts = {r.rule: r.standing for r in overseer.explain(proposal).reasons}
+    assert counts["watch"] == "counts"
+
+
+def test_time_alone_can_call_for_a_measure() -> None:
+    """An order runs out while nothing more is heard of the company; the news is another's."""
+    overseer = Overseer(BOOK)
+    overseer.observe(event("O", "rectification-ordered", 0))
+    for n in range(2):
+        assert overseer.observe(event(f"C{n}", "complaint", 3)) == ()
+    found = overseer.observe(event("X", "rectified", 6, "community"))
+    assert {(p.measure, p.subject[1], p.at) for p in found} == {
+        ("ban", "甲", FIRST + timedelta(6)),
+        ("talk", "甲", FIRST + timedelta(6)),
+    }
+
+
+def test_an_event_seen_twice_changes_nothing() -> None:
+    overseer = Overseer(BOOK)
+    for _ in range(5):
+        overseer.observe(event("C", "complaint", 0))
+    assert overseer.state(("property-company", "甲")).counts["complaints"] == 1
+
+
+def test_an_id_that_says_something_else_is_refused() -> None:
+    overseer = Overseer(BOOK)
+    overseer.observe(event("C", "complaint", 0))
+    with pytest.raises(EventError) as caught:
+        overseer.observe(event("C", "complaint", 1))
+    assert caught.value.code == "event-changed"
+    assert overseer.state(("property-company", "甲")).counts["complaints"] == 1
+
+
+def test_an_event_too_late_is_listed_and_not_counted() -> None:
+    store = MemoryStore()
+    overseer = Overseer(BOOK, store, lateness=2)
+    overseer.observe(event("A", "complaint", 10))
+    overseer.observe(event("B", "complaint", 8))
+    late = event("C", "complaint", 7)
+    assert overseer.observe(late) == ()
+    assert overseer.late == Overseer(BOOK, store, lateness=2).late == [late]
+    assert overseer.state(("property-company", "甲")).counts["complaints"] == 2
+
+
+def test_a_late_event_withdraws_what_it_explains() -> None:
+    """The company had rectified in time; the news of it came last."""
+    overseer = Overseer(BOOK)
+    overseer.observe(event("O", "rectification-ordered", 0))
+    overseer.observe_many([event("A", "complaint", 8), event("B", "complaint", 9)])
+    assert {p.measure for p in overseer.standing()} == {"talk", "ban"}
+    assert overseer.observe(event("R", "rectified", 4)) == ()
+    assert overseer.standing() == ()
