@@ -8,7 +8,7 @@ unexport PYTHONPATH PYTHONHOME
 test test-all test-spark wheel: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-spark wheel fuzz bench format clean setup
+.PHONY: help demo test test-all test-spark wheel fuzz bench bench-smoke format clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ bench: setup ## measure the speed
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/engines.py
+
+bench-smoke: setup ## hold a few ratios to those of an earlier run
+	$(BIN)/python benchmarks/smoke.py
 
 format: setup ## put the code in its form
 	$(BIN)/ruff check --fix

@@ -46,14 +46,14 @@ class Fields(BaseModel):
 def main() -> None:
     """Time everything and print the ratios."""
     runner = pyperf.Runner(processes=3, values=5, warmups=2)
-    small, large = (_router(*workload.SIZES[i]) for i in (0, 2))
+    small, large = (loaded(*workload.SIZES[i]) for i in (0, 2))
     given = list(workload.incidents(43, COUNT))
     keys = {tuple(i[f] for f in FACTS): index for index, i in enumerate(given)}
     medians = {
         "lookup": _time(
             runner, "dict lookup by 6-tuple", lambda i: keys[tuple([i[f] for f in FACTS])], given
         ),
-        "inline": _time(runner, "dict lookup, key spelled out", _inline(keys), given),
+        "inline": _time(runner, "dict lookup, key spelled out", inline(keys), given),
         "pydantic": _time(runner, "pydantic validation", Fields.model_validate, given),
         "route": _time(runner, "route, prepared", small.route, [small.incident(i) for i in given]),
         "mapping": _time(runner, "route, from a mapping", small.route, given),
@@ -63,7 +63,8 @@ def main() -> None:
         _report(medians)
 
 
-def _router(rules: int, matters: int) -> Router:
+def loaded(rules: int, matters: int) -> Router:
+    """Return a router over a generated rulebook."""
     book, faults = link(workload.rulebook(rules, matters))
     if book is None:
         raise SystemExit(str(faults[0]))
@@ -74,7 +75,9 @@ def _prepared(router: Router) -> list[Any]:
     return [router.incident(i) for i in workload.incidents(7_000, COUNT)]
 
 
-def _inline(keys: dict[Any, int]) -> Callable[[Any], int]:
+def inline(keys: dict[Any, int]) -> Callable[[Any], int]:
+    """Return the dict lookup with its key spelled out."""
+
     def look_up(i: Any) -> int:
         return keys[
             i["matter"],

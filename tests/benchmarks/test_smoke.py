@@ -1,0 +1,76 @@
+"""The guard of the speed: which ratios it calls a regression."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+SECONDS = {
+    "lookup": 1.0,
+    "pydantic": 4.0,
+    "prepared": 8.0,
+    "mapping": 10.0,
+    "large": 12.0,
+    "batch": 6.0,
+    "floor": 2.0,
+}
+
+
+@pytest.fixture
+def smoke(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of the guard, imported as `make bench-smoke` does."""
+    pytest.importorskip("pyperf")
+    pytest.importorskip("pyarrow")
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import smoke
+
+    return smoke
+
+
+def test_every_ratio_has_a_committed_baseline(smoke: Any) -> None:
+    """Nothing is measured that is held to nothing, and no baseline is left over."""
+    committed = json.loads((FOLDER / "smoke.json").read_text("utf-8"))
+    assert list(smoke.ratios(SECONDS)) == list(committed)
+
+
+def test_a_ratio_up_to_half_as_much_again_passes(smoke: Any) -> None:
+    """A noisy run is no regression."""
+    baselines = smoke.ratios(SECONDS)
+    assert smoke.regressions({name: 1.5 * ratio for name, ratio in baselines.items()}, baselines) == []
+
+
+@pytest.mark.parametrize(
+    "slower, named",
+    [
+        ("mapping", "route, from a mapping / pydantic validation"),
+        ("large", "route at 10,000 rules / at 60 rules"),
+        ("batch", "route_table / a set of the rows as tuples"),
+    ],
+)
+def test_what_got_slower_is_named(smoke: Any, slower: str, named: str) -> None:
+    """One figure 1.6 times as high is one regression, and its line says so."""
+    baselines = smoke.ratios(SECONDS)
+    measured = smoke.ratios({**SECONDS, slower: 1.6 * SECONDS[slower]})
+    assert smoke.regressions(measured, baselines) == [named]
+    marked = [line for line in smoke.table(measured, baselines).splitlines() if line.endswith("WORSE")]
+    assert [line.startswith(named) for line in marked] == [True]
+
+
+@pytest.mark.parametrize("times, code", [(4.0, 0), (0.25, 1)])
+def test_the_exit_code_tells_a_regression(smoke: Any, times: float, code: int, tmp_path: Path) -> None:
+    """Measured for good: 0 beside baselines four times as high, 1 beside such a quarter as high."""
+    baselines = json.loads((FOLDER / "smoke.json").read_text("utf-8"))
+    kept = tmp_path / "smoke.json"
+    kept.write_text(json.dumps({name: times * ratio for name, ratio in baselines.items()}), "utf-8")
+    assert smoke.main(["--against", str(kept)]) == code
+
+
+def test_a_ratio_without_a_baseline_is_refused(smoke: Any) -> None:
+    """A ratio that is new or gone is told, never passed over."""
+    baselines = smoke.ratios(SECONDS)
+    with pytest.raises(ValueError, match=r"differ: new; write them anew with --accept"):
+        smoke.regressions({**baselines, "new": 1.0}, baselines)
