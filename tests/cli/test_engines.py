@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
     find_spec("durable_rules_engine") is None, reason="durable-rules is not installed"
 )
 
+OVERSIGHT = shipped("cases") / "oversight"
 FLAGS = ("--matter", "fire-lane-blocking", "--fact", "respondent=owner")
 DEMO = str(shipped("cases") / "demo" / "incidents.yaml")
 
@@ -111,3 +112,13 @@ def test_two_rulebooks_are_compared_by_one_engine(run) -> None:
     done = run("replay", "cases.csv", "--compare", "a", "b", "--engine", "both", lang="en")
     assert done.status == exits.USAGE
     assert done.err.startswith("error: give only one of --compare, --engine\n")
+
+
+def test_measures_over_time_are_held_against_each_other_too(run, tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    events.write_bytes((OVERSIGHT / "events.jsonl").read_bytes())
+    done = run(
+        "oversee", str(events), "--settings", str(OVERSIGHT / "settings.yaml"), "--engine", "both", lang="en"
+    )
+    assert done.status == 1
+    assert "answers are equal, 0 differ" in done.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from dutyroute.cli.usage import option
 from dutyroute.router import Router
 from dutyroute.rules import Rulebook
 
-__all__ = ["Engine", "complain_engines", "engine_option", "engines", "tell_engines"]
+__all__ = ["Engine", "complain_engines", "engine_option", "engines", "record_of", "tell_engines"]
 
 Engine = Literal["diagram", "rete", "both"]
 ENGINES: tuple[Engine, ...] = ("diagram", "rete", "both")
@@ -42,18 +42,27 @@ def engines(
     return router, stack.enter_context(Router(rulebook, engine="rete")) if engine == "both" else None
 
 
-def complain_engines(say: Phrasebook, held: Agreement, status: int) -> int:
+def record_of(incident: Mapping[str, Any]) -> str:
+    """Show what an overseer asked of itself; no call on the command line asks that."""
+    return json.dumps(incident, ensure_ascii=False)
+
+
+def complain_engines(
+    say: Phrasebook, held: Agreement, status: int, show: Callable[[Mapping[str, Any]], str] | None = None
+) -> int:
     """Say to standard error whether the engines agree; the answers keep their stream to themselves."""
-    complain("\n".join(_told(say, held.as_dict())), exits.FINE)
+    complain("\n".join(_told(say, held.as_dict(), show or _command)), exits.FINE)
     return status if held.holds else exits.FOUND
 
 
 def tell_engines(say: Phrasebook, told: Mapping[str, Any]) -> None:
     """Say whether the engines agree, below what a replay came to."""
-    complain("\n".join(_told(say, told)), exits.FINE)
+    complain("\n".join(_told(say, told, _command)), exits.FINE)
 
 
-def _told(say: Phrasebook, told: Mapping[str, Any]) -> Iterator[str]:
+def _told(
+    say: Phrasebook, told: Mapping[str, Any], show: Callable[[Mapping[str, Any]], str]
+) -> Iterator[str]:
     total = told["agreed"] + told["open"] + told["disagreed"]
     key = "engines-differ" if told["disagreed"] else "engines-agree"
     yield say(key, total=f"{total:,}", agreed=f"{told['agreed']:,}", disagreed=f"{told['disagreed']:,}")
@@ -62,7 +71,7 @@ def _told(say: Phrasebook, told: Mapping[str, Any]) -> Iterator[str]:
     for each in told["shown"]:
         met = each["met"]
         yield say("engines-smallest", met=say("engines-met", incident=met) if met else "")
-        yield f"  {_command(each['incident'])}"
+        yield f"  {show(each['incident'])}"
         yield from (f"  {engine}: {_said(each[place])}" for engine, place in _PLACES)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dutyroute.cli import exits
+from dutyroute.cli.engine import Engine, complain_engines, engine_option, record_of
 from dutyroute.cli.opening import folder, opened
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
@@ -42,6 +43,7 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--ledger", "LEDGER", key="oversee-ledger"),
             option(say, "--json", is_flag=True, key="as-json"),
             option(say, "--html", "FILE", key="oversee-html"),
+            engine_option(say),
             rules_option(say),
         ],
     )
@@ -57,6 +59,7 @@ def _run(
     ledger: str | None,
     json: bool,
     html: str | None,
+    engine: Engine,
     rules: str | None,
 ) -> int:
     from dutyroute.oversight.reading import read_events
@@ -66,7 +69,7 @@ def _run(
     if html is not None:
         _ready()
     with ExitStack() as stack:
-        overseer = _overseer(book, ledger, lateness, stack)
+        overseer = _overseer(book, ledger, lateness, engine, stack)
         bad = _observed(overseer, read_events(folder(events, say)))
         account = Account(overseer, as_of.date() if as_of else None, say.lang, bad)
         if json:
@@ -77,7 +80,10 @@ def _run(
             _write(account, html)
     for line in bad:
         complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
-    return exits.FOUND if bad or account.standing or overseer.late else exits.FINE
+    status = exits.FOUND if bad or account.standing or overseer.late else exits.FINE
+    return (
+        status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
+    )
 
 
 def _book(rules: str | None, settings: str | None, say: Phrasebook) -> Rulebook:
@@ -87,12 +93,14 @@ def _book(rules: str | None, settings: str | None, say: Phrasebook) -> Rulebook:
     return book if settings is None else overlaid(book, folder(settings, say))
 
 
-def _overseer(book: Rulebook, ledger: str | None, lateness: int, stack: ExitStack) -> Overseer:
+def _overseer(
+    book: Rulebook, ledger: str | None, lateness: int, engine: Engine, stack: ExitStack
+) -> Overseer:
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
 
     store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
-    return Overseer(book, store, lateness=lateness)
+    return stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
 
 
 def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:

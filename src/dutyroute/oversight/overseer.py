@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
 from itertools import groupby, islice
+from typing import Literal
 
+from dutyroute.agreement import Agreement
 from dutyroute.charter import Setting, fact_of
 from dutyroute.errors import EventError
 from dutyroute.explanation import Explanation
@@ -49,12 +51,24 @@ class Overseer:
     ordinary diagram, of the rulebook that the measures are lowered into.
     """
 
-    def __init__(self, rulebook: Rulebook, store: Store | None = None, *, lateness: int = 30) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        store: Store | None = None,
+        *,
+        lateness: int = 30,
+        engine: Literal["diagram", "rete", "both"] = "diagram",
+    ) -> None:
         """
         Take in what the store holds, and be ready for more.
 
+        With the engine `rete`, durable-rules decides, in a process that `close`
+        ends; with `both` it is asked beside the diagram, and `agreement` counts.
+
         Raises:
             ValueError: if the lateness is negative.
+            EngineError: if durable-rules cannot carry the measures.
+            MissingExtraError: if durable-rules is not installed.
         """
         if lateness < 0:
             raise ValueError("lateness is a number of days, 0 or more")
@@ -63,7 +77,12 @@ class Overseer:
         self.lateness = lateness
         self.late: list[Event] = []
         self._store: Store = MemoryStore() if store is None else store
-        self._router = Router(self.lowered.rulebook) if self.lowered.rulebook else None
+        book = self.lowered.rulebook
+        self._router = Router(book, engine="rete" if engine == "rete" else "diagram") if book else None
+        self._second = Router(book, engine="rete") if book and engine == "both" else None
+        self.agreement: Agreement | None = None
+        if self._router is not None and self._second is not None:
+            self.agreement = Agreement(self._router, self._second)
         self._subjects: dict[Subject, _Subject] = {}
         self._seen = Imprints()
         self._ticks: list[tuple[int, Subject]] = []
@@ -71,6 +90,18 @@ class Overseer:
         self._decided: dict[tuple[str, Facts], Decided] = {}
         for event in self._store.events():
             self._take(event)
+
+    def __enter__(self) -> Overseer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process of the second engine, where there is one; nothing else is held open."""
+        for router in (self._router, self._second):
+            if router is not None:
+                router.close()
 
     def observe(self, event: Event | dict[str, object]) -> tuple[Proposal, ...]:
         """
@@ -232,7 +263,11 @@ class Overseer:
         proposed: dict[str, tuple[str, tuple[str, ...], object]] = {}
         while self._router is not None:
             said = tuple((fact_of(measure, "proposed"), True) for measure in proposed)
-            duties = self._router.route(self._given(kind, (*facts, *said))).duties
+            incident = self._router.incident(self._given(kind, (*facts, *said)))
+            decision = self._router.route(incident)
+            if self.agreement is not None:
+                self.agreement.hold(incident, decision)
+            duties = decision.duties
             fresh = {
                 d.role: (d.role, d.clauses, d.basis) for d in duties if d.certain and d.role not in proposed
             }
