@@ -8,7 +8,7 @@ unexport PYTHONPATH PYTHONHOME
 test test-all test-spark wheel: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-spark wheel fuzz bench bench-smoke format clean setup
+.PHONY: help demo test test-all test-spark wheel fuzz bench bench-peers bench-smoke format clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,11 @@ bench: setup ## measure the speed
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/engines.py
+
+bench-peers: ## time dutyroute beside other engines, in an environment of their own (Java 17 for one of them)
+	test -d .venv-peers || "$(PYTHON)" -m venv .venv-peers
+	CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject .venv-peers/bin/pip install -q -r benchmarks/peers/requirements.txt
+	PYTHONPATH=src .venv-peers/bin/python benchmarks/compare.py
 
 bench-smoke: setup ## hold a few ratios to those of an earlier run
 	$(BIN)/python benchmarks/smoke.py

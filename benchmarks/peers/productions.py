@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from workload import KINDS
@@ -127,6 +130,9 @@ def _conjunction(rule: Rule, matter: str) -> Plain:
 
 def _drools(listed: list[Rule]) -> Decide:
     """Split by matter into one session each, as its rules have no index over sets."""
+    java = shutil.which("java")
+    if java is not None:
+        os.environ.setdefault("JAVA_HOME", str(Path(java).resolve().parent.parent))
     from drools.rule import Rule as Named
     from drools.ruleset import Ruleset
 
