@@ -122,3 +122,9 @@ def test_measures_over_time_are_held_against_each_other_too(run, tmp_path: Path)
     )
     assert done.status == 1
     assert "answers are equal, 0 differ" in done.err
+
+
+def test_the_report_of_a_replay_says_whether_the_engines_agree(run, tmp_path: Path) -> None:
+    history = str(shipped("cases") / "history" / "grid-2026.csv")
+    assert run("replay", history, "--out", str(tmp_path), "--engine", "both").status == exits.FOUND
+    assert "行答案相同，0 行不同，0 行无法对照" in (tmp_path / "report.html").read_text("utf-8")

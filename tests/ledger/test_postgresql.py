@@ -12,10 +12,12 @@ from threading import Thread
 
 import pytest
 
+from dutyroute import LedgerStore, Overseer
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Ledger
 from scribe import DECISION, EDITION, RULES, START, draft, incident
 from services.postgresql import server, why_not
+from watching import event, watched
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
@@ -66,6 +68,22 @@ def test_what_is_recorded_comes_back(url: str, tmp_path: Path) -> None:
         with Ledger.open(tmp_path / "copy.jsonl") as copy:
             assert copy.verify([signed]) == verdict
             assert list(copy.entries()) == list(ledger.entries())
+
+
+def test_what_was_observed_is_there_after_a_restart(url: str) -> None:
+    events = [event(f"C{number}", "complaint", number, "property-company") for number in range(12)]
+    with Ledger.open(url) as ledger:
+        proposed = Overseer(watched(), LedgerStore(ledger)).observe_many(events)
+        before = ledger.last()
+    with Ledger.open(url) as ledger:
+        again = Overseer(watched(), LedgerStore(ledger))
+        assert again.observe_many(events) == ()
+        assert (ledger.last(), ledger.verify().is_sound) == (before, True)
+        memory = Overseer(watched())
+        assert memory.observe_many(events) == proposed
+        assert [again.state(each) for each in again.subjects()] == [
+            memory.state(s) for s in memory.subjects()
+        ]
 
 
 def test_a_long_ledger_is_read_page_by_page(url: str) -> None:

@@ -29,6 +29,11 @@ WORDS: dict[str, dict[Lang, str]] = {
     "input": {"zh": "{name}，{rows} 行", "en": "{name}, {rows} rows"},
     "day": {"zh": "规则的日期", "en": "Rules of"},
     "each-day": {"zh": "每件按自己的日期", "en": "each case's own day"},
+    "engines": {"zh": "两个引擎对照", "en": "Two engines"},
+    "engines-of": {
+        "zh": "{agreed} 行答案相同，{disagreed} 行不同，{open} 行无法对照",
+        "en": "{agreed} rows with equal answers, {disagreed} with different ones, {open} not comparable",
+    },
     "repeated": {"zh": "重复的行", "en": "Repeated rows"},
     "repeated-of": {
         "zh": "{rows} 行除编号外与前面的行完全相同（看前 {looked} 行；仍然计数）",
