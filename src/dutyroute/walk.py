@@ -123,7 +123,8 @@ class Walk:
         """Number the leaves that are reached, and find the first row of each."""
         reached = pc.if_else(closed, standing, pa.scalar(None, pa.int32())).dictionary_encode()
         leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
-        rows = pa.table({"leaf": reached.indices, "row": pa.array(range(len(standing)), pa.int64())})
-        firsts = rows.filter(closed).group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
+        at = pc.indices_nonzero(closed)
+        rows = pa.table({"leaf": reached.indices.take(at), "row": at})
+        firsts = rows.group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
         index = pc.fill_null(reached.indices, 0)
         return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)
