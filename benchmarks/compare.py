@@ -2,6 +2,7 @@
 Time dutyroute beside the engines that people would pick instead: `make bench-peers`.
 
     python benchmarks/compare.py [--limit SECONDS]
+    python benchmarks/compare.py --check    hold the answers of what is installed, time nothing
 
 Every engine runs in a process of its own, turn by turn with dutyroute, after its
 answers were found to be those of a plain interpreter. Writes `results.md` here
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str]) -> None:
     """Measure all, or the one thing that is asked for."""
     if arguments and arguments[0] == "--one":
         print(json.dumps(_one(*arguments[1:])))
+        return
+    if arguments == ["--check"]:
+        print(*measuring.check(*workload.SIZES[0]), sep="\n")
         return
     limit = float(arguments[1]) if arguments[:1] == ["--limit"] else LIMIT
     floors = [_run(limit, "floors", *map(str, size)) for size in workload.SIZES]

@@ -60,6 +60,28 @@ def hold(decide: form.Decide, listed: list[form.Rule], incidents: Sequence[form.
             raise WrongAnswer(f"{incident}: {found} instead of {wanted}")
 
 
+def check(rules: int, matters: int) -> list[str]:
+    """
+    Hold every engine that is installed against the oracle; return their names.
+
+    Raises:
+        WrongAnswer: if one answers otherwise.
+    """
+    listed = form.rules(rules, matters)
+    incidents = [form.flat(each) for each in workload.incidents(matters, 100)]
+    found = [peer for peer in PEERS if _is_installed(peer)]
+    for peer in found:
+        hold(peer.build(listed), listed, incidents)
+    return [peer.name for peer in found]
+
+
+def _is_installed(peer: form.Peer) -> bool:
+    try:
+        return bool(versions(peer))
+    except metadata.PackageNotFoundError:
+        return False
+
+
 def router(rules: int, matters: int) -> Any:
     """Compile the same rules with dutyroute."""
     from dutyroute import Router
@@ -93,6 +115,8 @@ def measure(name: str, rules: int, matters: int, limit: float) -> dict[str, Any]
     built = router(rules, matters)
     hold(ours(built), listed, []), hold(lambda i: ours(built)(_day(i)), listed, sample)
     prepared = [built.incident(each) for each in drawn]
+    for each in prepared:  # the diagram is built when it is first walked; peers build before they are asked
+        built.route(each)
     turns = [(_turn(decide, flat), _turn(built.route, prepared)) for _ in range(ROUNDS)]
     theirs = [each for each, _ in turns]
     return {
@@ -174,6 +198,8 @@ def floors(rules: int, matters: int) -> dict[str, float]:
         built.diagram.root(matter)
     build, size = time.perf_counter() - begun, memory() - before
     prepared = [built.incident(each) for each in drawn]
+    for each in prepared:
+        built.route(each)
     calls: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
         "empty": (lambda _: None, drawn),
         "lookup": (look_up, drawn),
