@@ -34,13 +34,13 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Find the commands in the guides: what follows `$ ` and names dutyroute."""
+    """Find the commands in the guides: what follows `$ ` and names dutyroute or python3."""
     found = []
     for guide in GUIDES:
         for block in BLOCK.findall(guide.read_text("utf-8")):
             for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                 command, _, printed = shown.partition("\n")
-                if "dutyroute" in command:
+                if "dutyroute" in command or command.startswith("python3 "):
                     found.append(Example(guide.name, command, printed))
     return found
 
@@ -93,16 +93,18 @@ def test_a_command_prints_what_the_guide_says(
         "COLUMNS": "100",
         "PATH": os.pathsep.join((str(command), os.environ["PATH"])),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
     done = subprocess.run(
         ["sh", "-c", example.command],
         cwd=places[example.guide],
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         timeout=120,
     )
-    printed = (done.stdout + done.stderr).decode()
+    printed = done.stdout.decode()
     assert "Traceback" not in printed
     if example.printed.strip():
         assert re.fullmatch(example.pattern, printed), f"{example.command}\nprints\n{printed}"
