@@ -8,7 +8,7 @@ unexport PYTHONPATH PYTHONHOME
 test test-all test-spark wheel: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-spark wheel fuzz bench bench-peers bench-smoke format clean setup
+.PHONY: help demo test test-all test-spark wheel fuzz bench bench-parts bench-smoke format clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -44,15 +44,15 @@ wheel: setup ## build the wheel, install it alone and use it
 fuzz: setup ## the long run of the property tests
 	DUTYROUTE_FUZZ=1 $(BIN)/pytest -m fuzz
 
-bench: setup ## measure the speed
+bench: ## time dutyroute beside other engines, in an environment of their own (Java 17 for one of them)
+	test -d .venv-bench || "$(PYTHON)" -m venv .venv-bench
+	CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject .venv-bench/bin/pip install -q -r benchmarks/peers/requirements.txt
+	PYTHONPATH=src .venv-bench/bin/python benchmarks/compare.py
+
+bench-parts: setup ## measure the parts of dutyroute: routing, the ledger, both engines
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/engines.py
-
-bench-peers: ## time dutyroute beside other engines, in an environment of their own (Java 17 for one of them)
-	test -d .venv-peers || "$(PYTHON)" -m venv .venv-peers
-	CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject .venv-peers/bin/pip install -q -r benchmarks/peers/requirements.txt
-	PYTHONPATH=src .venv-peers/bin/python benchmarks/compare.py
 
 bench-smoke: setup ## hold a few ratios to those of an earlier run
 	$(BIN)/python benchmarks/smoke.py

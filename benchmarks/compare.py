@@ -1,5 +1,5 @@
 """
-Time dutyroute beside the engines that people would pick instead: `make bench-peers`.
+Time dutyroute beside the engines that people would pick instead: `make bench`.
 
     python benchmarks/compare.py [--limit SECONDS]
     python benchmarks/compare.py --check    hold the answers of what is installed, time nothing
@@ -27,7 +27,7 @@ from peers import batches, measuring
 
 HERE = Path(__file__).parent
 IMAGES = HERE.parent / "docs" / "images"
-LIMIT = 90.0
+LIMIT = 60.0
 """Seconds that one engine has at one size."""
 
 Found = dict[str, Any]
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     limit = float(arguments[1]) if arguments[:1] == ["--limit"] else LIMIT
     floors = [_run(limit, "floors", *map(str, size)) for size in workload.SIZES]
-    peers = [_peer(peer, size, limit) for size in workload.SIZES for peer in measuring.PEERS]
+    peers = [found for peer in measuring.PEERS for found in _sizes(peer, limit)]
     joined = [_run(limit * 3, "batches", *map(str, size)) for size in workload.SIZES[:2]]
     text = "\n".join(_report(floors, peers, joined)) + "\n"
     (HERE / "results.md").write_text(text, "utf-8")
@@ -63,11 +63,15 @@ def _one(kind: str, rules: str, matters: str, name: str = "") -> Found:
     return measuring.measure(name, *size, limit=10)
 
 
-def _peer(peer: Any, size: tuple[int, int], limit: float) -> Found:
-    about = {"name": peer.name, "rules": size[0], "way": peer.way, "partitioned": peer.is_partitioned}
-    if size[0] > peer.most_rules:
-        return {**about, "error": f"left out: {peer.why}"}
-    return {**about, **_run(limit, "peer", *map(str, size), peer.name)}
+def _sizes(peer: Any, limit: float) -> Iterator[Found]:
+    """Measure a peer at one size after the other, up to the one that it does not do."""
+    failed = ""
+    for rules, matters in workload.SIZES:
+        about = {"name": peer.name, "rules": rules, "way": peer.way, "partitioned": peer.is_partitioned}
+        found = {"error": failed} if failed else _run(limit, "peer", str(rules), str(matters), peer.name)
+        if "error" in found:
+            failed = failed or f"left out: {rules:,} rules were already too many"
+        yield {**about, **found}
 
 
 def _run(limit: float, *asked: str) -> Found:
@@ -93,7 +97,7 @@ def _report(floors: list[Found], peers: list[Found], joined: list[Found]) -> Ite
     yield ""
     cores, model = os.cpu_count(), _model()
     yield (
-        f"Made by `make bench-peers` on {datetime.now(UTC).date()}: CPython {platform.python_version()}, "
+        f"Made by `make bench` on {datetime.now(UTC).date()}: CPython {platform.python_version()}, "
         f"{platform.system()} {platform.release().split('-')[0]}, {cores} cores ({model}), shared with other work. "
         "Microseconds are of this machine; the ratios were taken turn by turn in one process and are what counts."
     )
@@ -107,6 +111,7 @@ def _report(floors: list[Found], peers: list[Found], joined: list[Found]) -> Ite
         yield "|---|---|---|---|---|---|---|---|"
         mine = [each for each in peers if each["rules"] == size[0]]
         yield from (_row(each) for each in sorted(mine, key=lambda each: each.get("us", 1e12)))
+    yield from _growth(floors, peers)
     yield from ("", "## A million incidents at once", "")
     yield "One thread each; duties and rules of every incident as columns. Seconds, median of three."
     yield from (
@@ -138,6 +143,20 @@ def _row(each: Found) -> str:
         f"| {each['name']} | {each['version']} | {each['us']:,.1f} ({low:,.1f}–{high:,.1f}) | {each['p99']:,.1f} "
         f"| {each['ratio']:,.1f} | {each['build_ms']:,.0f} | {each['memory_mb']:,.0f} | {each['way']} |"
     )
+
+
+def _growth(floors: list[Found], peers: list[Found]) -> Iterator[str]:
+    """Tell how many times as much a decision costs from the fewest rules to the most."""
+    yield from ("", "## From the fewest rules to the most", "")
+    few, _, many = (size[0] for size in workload.SIZES)
+    yield f"How many times as much a decision costs with {many:,} rules as with {few:,}, and how many MB the rules then take."
+    yield from ("", "| engine | times | MB |", "|---|---|---|")
+    at = {(each["name"], each["rules"]): each for each in peers if "us" in each}
+    whole = [(at[name, few], at[name, many]) for name, rules in at if rules == many and (name, few) in at]
+    grown = [(each["name"], each["us"] / least["us"], each["memory_mb"]) for least, each in whole]
+    ours = ("dutyroute", floors[-1]["prepared"] / floors[0]["prepared"], floors[-1]["memory_mb"])
+    for name, times, memory in sorted([ours, *grown], key=lambda each: each[1]):
+        yield f"| {name} | {times:,.1f} | {memory:,.0f} |"
 
 
 def _joined(each: Found) -> str:

@@ -1,5 +1,5 @@
 """
-Time dutyroute beside what it is made of: `make bench`.
+Time dutyroute beside what it is made of: `make bench-parts`.
 
 Prints ratios within one run; the absolute figures are of this machine only.
 """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import pickle
+from copy import copy
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
+
+import pytest
 
 from books import obligation, recusal, router, rule
 from clerk import OWNER, clerk
-from dutyroute import Decision, Duty, Stamp
+from dutyroute import Decision, Duty, Incident, Stamp
 
 
 def test_a_decision_carries_its_reasons_and_the_rulebook() -> None:
@@ -24,6 +28,23 @@ def test_a_decision_carries_its_reasons_and_the_rulebook() -> None:
         (("in_community", True),),
     )
     assert ruling.duties == (lead, replace(lead, role="handle"))
+
+
+def test_a_decision_and_an_incident_are_records_like_any_other() -> None:
+    """However they were made: equal, hashed, copied, sent and printed as dataclasses are, and never changed."""
+    found = clerk()
+    incident = found.incident({"id": "A-1", **OWNER, "has_company": False})
+    decision = found.route(incident)
+    for made, again in (
+        (decision, Decision(decision.incident, decision.rulings, decision.rulebook, decision.assumed)),
+        (incident, Incident(incident.id, incident.matters, incident.facts, incident.assumed)),
+    ):
+        assert (made, repr(made), type(made)) == (again, repr(again), type(again))
+        assert [replace(made), copy(made), pickle.loads(pickle.dumps(made))] == [made] * 3
+        for field in fields(made):
+            with pytest.raises(FrozenInstanceError):
+                setattr(made, field.name, None)
+    assert hash(decision) == hash(replace(decision))
 
 
 COMPANY: dict[str, Any] = {

@@ -45,9 +45,6 @@ class Peer:
     way: str
     build: Callable[[list[Rule]], Decide]
     is_partitioned: bool = False
-    most_rules: int = 10_000
-    """From how many rules on it is left out, and why."""
-    why: str = ""
 
 
 def rules(count: int, matters: int) -> list[Rule]:

@@ -172,8 +172,6 @@ PEERS = (
         ("cel-python",),
         "compiled programs",
         _cel_python,
-        most_rules=1_000,
-        why="slow",
     ),
     Peer(
         "json-logic in Python",

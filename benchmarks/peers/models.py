@@ -137,15 +137,11 @@ PEERS = (
         ("OpenFisca-Core",),
         "one variable a rule, one simulation an incident",
         _openfisca,
-        most_rules=60,
-        why="slow",
     ),
     Peer(
         "pyDMNrules",
         ("pyDMNrules",),
         "one collect table of a workbook",
         _dmn_rules,
-        most_rules=60,
-        why="slow",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -27,6 +27,8 @@ __all__ = [
     "join",
     "one_of",
     "read",
+    "restrict",
+    "tests",
 ]
 
 
@@ -221,6 +223,32 @@ def join(parts: tuple[Condition, ...], *, any_of: bool) -> Condition:
     if not parts:
         return NEVER if any_of else ALWAYS
     return AnyOf(parts) if any_of else AllOf(parts)
+
+
+def tests(condition: Condition) -> Iterator[Test]:
+    """Yield every test in a condition, in order."""
+    if isinstance(condition, Test):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from tests(part)
+
+
+def restrict(condition: Condition, fact: str, value: Any) -> Condition:
+    """Return what is left of a condition once a fact is known."""
+    if isinstance(condition, Test):
+        if condition.fact != fact:
+            return condition
+        return ALWAYS if value in condition.accepts else NEVER
+    decided, dropped = (NEVER, ALWAYS) if isinstance(condition, AllOf) else (ALWAYS, NEVER)
+    left: list[Condition] = []
+    for part in condition.parts:
+        rest = restrict(part, fact, value)
+        if rest is decided:
+            return decided
+        if rest is not dropped:
+            left.append(rest)
+    return join(tuple(left), any_of=isinstance(condition, AnyOf))
 
 
 def _nothing(fact: Fact) -> Choice:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from threading import RLock
 from typing import Any
 
-from dutyroute.conditions import ALWAYS, NEVER, AllOf, AnyOf, Between, Condition, OneOf, Test, join
+from dutyroute.conditions import ALWAYS, NEVER, AllOf, Between, Condition, OneOf, Test, join, restrict, tests
 from dutyroute.rules import Rulebook
 from dutyroute.settlement import Guard, Settlement, Settler
 from dutyroute.vocabulary import MATTER, Fact, Plain
@@ -25,6 +25,9 @@ State = tuple[int, ...]
 
 FULL = 200_000
 """How many places may be built before a diagram says that it is full: some 350 MB where rules explode."""
+
+MET = 200_000
+"""For how many numbers and dates a diagram remembers in which stretch they lie: some 20 MB."""
 
 
 class OutsideDomain(LookupError):
@@ -42,15 +45,17 @@ class Leaf:
 
     `settlement` is None where the incidents are impossible; `impossible` then
     names the condition, by its index in the rulebook, that they contradict.
-    Leaves are disjoint and together cover the domain.
+    `rulings` is the one ruling, or none. Leaves are disjoint and together cover
+    the domain.
     """
 
-    __slots__ = ("impossible", "outcome", "settlement")
+    __slots__ = ("impossible", "outcome", "rulings", "settlement")
     fact = None
     """A leaf tests nothing."""
 
     def __init__(self, settlement: Settlement | None, impossible: int | None = None) -> None:
         self.settlement = settlement
+        self.rulings = (settlement.ruling,) if settlement else ()
         self.impossible = impossible
         self.outcome: Hashable = settlement.outcome if settlement else None
 
@@ -61,15 +66,18 @@ class Node:
 
     `edges` maps a value (enumerations, yes-no) or the index of a stretch between
     `cuts` (numbers, dates) to what follows. Edges are built when first walked.
+    `met` maps values that were met to what follows them; it is no second copy
+    of the edges where these go by value.
     """
 
-    __slots__ = ("cuts", "edges", "fact", "matter", "state")
+    __slots__ = ("cuts", "edges", "fact", "matter", "met", "state")
 
     def __init__(self, matter: str, fact: str, cuts: list[Any] | None, state: State) -> None:
         self.matter = matter
         self.fact = fact
         self.cuts = cuts
         self.edges: dict[Any, Node | Leaf] = {}
+        self.met = self.edges if cuts is None else {}
         self.state = state
 
 
@@ -112,6 +120,7 @@ class Diagram:
         self._roots: dict[str, Node | Leaf] = {}
         self._nodes: dict[tuple[str, State], Node | Leaf] = {}
         self._building = RLock()
+        self._room = MET
         self.is_full = False
 
     def root(self, matter: str) -> Node | Leaf:
@@ -138,15 +147,22 @@ class Diagram:
         Raises:
             OutsideDomain: if a value is none of its fact's.
         """
-        node = self._roots.get(matter) or self.root(matter)
-        while node.__class__ is Node:
+        try:
+            node = self._roots[matter]
+            while node.__class__ is Node:
+                node = node.met[values[node.fact]]
+        except KeyError:  # unknown, or not walked before
+            return self._explore(matter, values)
+        return node  # type: ignore[return-value]
+
+    def _explore(self, matter: str, values: Mapping[str, Plain]) -> Leaf | None:
+        node = self.root(matter)
+        while isinstance(node, Node):
             value = values.get(node.fact)
             if value is None:
                 return None
-            cuts = node.cuts
-            key = value if cuts is None else bisect_right(cuts, value)
-            node = node.edges.get(key) or self.child(node, value)
-        return node  # type: ignore[return-value]
+            node = self.child(node, value)
+        return node
 
     def child(self, node: Node, value: Plain) -> Node | Leaf:
         """
@@ -164,6 +180,9 @@ class Diagram:
             with self._building:
                 left = (self._rest(token, node.fact, value) for token in node.state)
                 found = node.edges.setdefault(key, self._after(node.matter, left))
+        if node.cuts is not None and self._room > 0 and value not in node.met:
+            self._room -= 1
+            node.met[value] = found
         return found
 
     @property
@@ -227,7 +246,7 @@ class Diagram:
             if kind == "impossible":
                 rest = self.rulebook.conditions["impossible", name]
                 for fact, value in values.items():
-                    rest = _restrict(rest, fact, value)
+                    rest = restrict(rest, fact, value)
                 if rest is ALWAYS:
                     yield name
 
@@ -249,7 +268,7 @@ class Diagram:
 
     def _known(self, index: int, condition: Condition, fact: str, value: Plain) -> int | None:
         """Number what is left of an item's condition; None where it cannot hold any more."""
-        rest = _restrict(condition, fact, value)
+        rest = restrict(condition, fact, value)
         return None if rest is NEVER else self._token(index, rest)
 
     def _token(self, index: int, rest: Condition) -> int:
@@ -258,7 +277,7 @@ class Diagram:
         if token is None:
             token = self._tokens[index, rest] = len(self._meaning)
             self._meaning.append((index, rest))
-            self._tests.append(tuple(_tests(rest)))
+            self._tests.append(tuple(tests(rest)))
         return token
 
     def _build(self, matter: str, state: State) -> Node | Leaf:
@@ -267,11 +286,11 @@ class Diagram:
         impossible = [i for i, rest in live if rest is ALWAYS and self._tracked[i].item[0] == "impossible"]
         if impossible:
             return Leaf(None, self._tracked[min(impossible)].item[1])
-        tests = [test for token in state for test in self._tests[token]]
-        if not tests:
+        left = [test for token in state for test in self._tests[token]]
+        if not left:
             return self._leaf(matter, [self._tracked[i].item for i, _ in live])
-        fact = min({test.fact for test in tests}, key=self.order.__getitem__)
-        return Node(matter, fact, _cuts(tests, fact), state)
+        fact = min({test.fact for test in left}, key=self.order.__getitem__)
+        return Node(matter, fact, _cuts(left, fact), state)
 
     def _leaf(self, matter: str, items: list[Item]) -> Leaf:
         """Settle the rules that match at a leaf."""
@@ -340,34 +359,9 @@ def _index(
 
 def _order(tracked: tuple[_Tracked, ...], facts: Mapping[str, Fact]) -> dict[str, int]:
     """Test the facts that most items test first; the file's order plays no part."""
-    counts = Counter(test.fact for each in tracked for test in _tests(each.condition))
+    counts = Counter(test.fact for each in tracked for test in tests(each.condition))
     ranked = sorted(facts, key=lambda fact: (-counts[fact], fact))
     return {fact: rank for rank, fact in enumerate(ranked)}
-
-
-def _tests(condition: Condition) -> Iterator[Test]:
-    if isinstance(condition, Test):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from _tests(part)
-
-
-def _restrict(condition: Condition, fact: str, value: Any) -> Condition:
-    """Return what is left of a condition once a fact is known."""
-    if isinstance(condition, Test):
-        if condition.fact != fact:
-            return condition
-        return ALWAYS if value in condition.accepts else NEVER
-    decided, dropped = (NEVER, ALWAYS) if isinstance(condition, AllOf) else (ALWAYS, NEVER)
-    left: list[Condition] = []
-    for part in condition.parts:
-        rest = _restrict(part, fact, value)
-        if rest is decided:
-            return decided
-        if rest is not dropped:
-            left.append(rest)
-    return join(tuple(left), any_of=isinstance(condition, AnyOf))
 
 
 def _cuts(tests: list[Test], fact: str) -> list[Any] | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.conditions import AllOf, AnyOf, Between, Condition, Test
+from dutyroute.conditions import Between, tests
 from dutyroute.decision import Decision
 from dutyroute.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
@@ -255,7 +255,7 @@ def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:
     """Gather for each number and date the points at which any rule may turn."""
     found: dict[str, set[Any]] = {}
     for condition in rulebook.conditions.values():
-        for test in _tests(condition):
+        for test in tests(condition):
             if isinstance(test.accepts, Between):
                 found.setdefault(test.fact, set()).update(test.accepts.cuts)
     for rule in rulebook.rules.values() if rulebook.header.date else ():
@@ -263,11 +263,3 @@ def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:
         days = {day for day in (period.since, period.until) if day is not None}
         found.setdefault(rulebook.header.date or "", set()).update(days)
     return {fact: tuple(sorted(points)) for fact, points in found.items()}
-
-
-def _tests(condition: Condition) -> Iterator[Test]:
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.parts:
-            yield from _tests(part)

@@ -21,8 +21,14 @@ LONGEST_TEXT = 100_000
 """How many characters an incident's own id and its free text may have."""
 
 
+class _Draft:
+    """An incident that is being read: the same fields, not yet frozen."""
+
+    __slots__ = ("assumed", "facts", "id", "matters", "text", "words")
+
+
 @dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(_Draft):
     """
     An incident whose every fact and value the vocabulary knows.
 
@@ -101,7 +107,15 @@ class Reader:
         assumed = self._assume(facts) if self._defaults else ()
         if unknown:
             facts = {fact: value for fact, value in facts.items() if value is not None}
-        return Incident(name, matters, facts, assumed, text, self.words)
+        draft: Any = _Draft()  # see decision.decided
+        draft.id = name
+        draft.matters = matters
+        draft.facts = facts
+        draft.assumed = assumed
+        draft.text = text
+        draft.words = self.words
+        draft.__class__ = Incident
+        return draft  # type: ignore[no-any-return]
 
     def again(self, incident: Incident) -> Incident:
         """

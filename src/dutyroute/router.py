@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute import loader
-from dutyroute.decision import Decision, Duty, Ruling, Stamp
+from dutyroute.decision import Decision, Duty, Ruling, Stamp, decided
 from dutyroute.diagram import Diagram
 from dutyroute.edition import Edition, Record, known_at, restore
 from dutyroute.errors import IncidentError, LedgerError, needs
@@ -207,10 +207,12 @@ class Router:
         if self._days is not None:
             check_day(self.rulebook, read)
         matters = read.matters
-        if len(matters) == 1:
-            return Decision(read.id, (self._rule(read, matters[0]),), self._stamp, read.assumed)
-        rulings = tuple(self._rule(read, matter) for matter in matters)
-        return Decision(read.id, rulings, self._stamp, read.assumed)
+        rulings = (
+            self._rule(read, matters[0])
+            if len(matters) == 1
+            else tuple(ruling for matter in matters for ruling in self._rule(read, matter))
+        )
+        return decided(read.id, rulings, self._stamp, read.assumed)
 
     def route_many(self, incidents: Iterable[Given]) -> Iterator[Decision]:
         """
@@ -290,18 +292,19 @@ class Router:
         reasons = (reason for each in self.explain(incident) for reason in each.reasons)
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
-    def _rule(self, incident: Incident, matter: str) -> Ruling:
+    def _rule(self, incident: Incident, matter: str) -> tuple[Ruling, ...]:
+        """Rule on one matter: one ruling, as the leaf holds it."""
         if self._rete is not None:
-            return self._rete.rule(incident, matter)
+            return (self._rete.rule(incident, matter),)
         diagram = self.diagram
         if diagram.is_full:
             diagram = self._forget()
         leaf = diagram.walk(matter, incident.facts)
         if leaf is None:
-            return self._rule_open(incident, matter)
-        if leaf.settlement is None:
+            return (self._rule_open(incident, matter),)
+        if not leaf.rulings:
             raise contradiction(self.rulebook, incident, leaf.impossible)
-        return leaf.settlement.ruling
+        return leaf.rulings
 
     def _rule_open(self, incident: Incident, matter: str) -> Ruling:
         """Rule where facts are unknown; the same leaves share their ruling."""

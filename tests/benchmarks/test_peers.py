@@ -15,7 +15,7 @@ RULES, MATTERS = 60, 43
 
 @pytest.fixture
 def peers(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What measures the peers, imported as `make bench-peers` does."""
+    """What measures the peers, imported as `make bench` does."""
     monkeypatch.syspath_prepend(str(FOLDER))
     from peers import measuring
 
@@ -27,7 +27,7 @@ def incidents(peers: Any, count: int) -> list[dict[str, Any]]:
 
 
 def test_every_engine_that_is_installed_answers_as_the_oracle() -> None:
-    """SQLite always is; the others where `make bench-peers` has put them. C code of others runs elsewhere."""
+    """SQLite always is; the others where `make bench` has put them. C code of others runs elsewhere."""
     command = [sys.executable, str(FOLDER / "compare.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
