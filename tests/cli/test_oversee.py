@@ -150,3 +150,62 @@ def test_the_page_loads_nothing_and_obeys_nobody(run, tmp_path: Path, lang: str)
     assert [tag for tag in tags if re.search(r"\b(src|href|on[a-z]+)=|url\(", tag)] == []
     assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
     assert "<svg" in text
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One case, which the lead has handled."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "map.yaml").write_text(
+        "map: {facts: {matter: 事项, reported_at: 日期}, handler: 单位}\n", "utf-8"
+    )
+    (tmp_path / "cases.csv").write_text("事项,日期,单位\n治安,2026-03-01,公安机关\n", "utf-8")
+    return "cases.csv"
+
+
+@pytest.mark.parametrize("lang, title", [("zh", "监督：建议的措施"), ("en", "Oversight: measures proposed")])
+def test_the_report_of_a_replay_has_a_section_of_it(run, history: str, lang: str, title: str) -> None:
+    """The same panels as on the page of its own, in one file that loads nothing."""
+    run("oversee", EVENTS, "--settings", SETTINGS, "--html", "page.html", lang=lang)
+    done = run("replay", history, "--oversee", EVENTS, "--settings", SETTINGS, "--out", "out", lang=lang)
+    page, report = (Path(name).read_text("utf-8") for name in ("page.html", "out/report.html"))
+    assert (done.status, report.count(f"<h2>{title}</h2>")) == (0, 1)
+    panels = re.findall(r'<div class="proposal">.*?</div>|<p class="near">.*?</p>', page, re.DOTALL)
+    assert len(panels) > 8
+    assert [panel for panel in panels if panel not in report] == []
+    assert report.count("<details><summary>") >= page.count("<details><summary>")
+
+
+def test_without_events_the_report_of_a_replay_says_nothing_of_oversight(run, history: str) -> None:
+    assert run("replay", history, "--out", "out", lang="en").status == 0
+    assert "Oversight" not in Path("out/report.html").read_text("utf-8")
+
+
+def test_events_that_do_not_count_are_told_after_a_replay(run, history: str, tmp_path: Path) -> None:
+    late = [
+        complaint("A1", at="2026-03-01"),
+        complaint("A2", at="2025-01-01"),
+        complaint("A3", kind="complain"),
+    ]
+    path = lines(tmp_path / "e.jsonl", *late)
+    done = run("replay", history, "--oversee", path, "--out", "out", lang="en")
+    assert done.status == 1
+    assert f"{path}:3: " in done.err
+    report = Path("out/report.html").read_text("utf-8")
+    assert "Events more than 30 days late, not counted: A2" in report
+    assert "Events that could not be read: 1" in report
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (("--settings", SETTINGS), "--settings goes with --oversee only"),
+        (("--oversee", "nowhere.jsonl"), "nowhere.jsonl"),
+        (("--oversee", EVENTS, "--spark", "local[1]"), "--oversee"),
+    ],
+)
+def test_what_a_replay_cannot_oversee_is_said_before_it_begins(
+    run, history: str, arguments, said: str
+) -> None:
+    done = run("replay", history, *arguments, "--out", "out", lang="en")
+    assert (done.status, said in done.err, Path("out").exists()) == (2, True, False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dutyroute.oversight.telling import Account
     from dutyroute.rules import Rulebook
 
-__all__ = ["command"]
+__all__ = ["account_of", "command", "overlay", "tell_bad"]
 
 
 def command(say: Phrasebook) -> click.Command:
@@ -62,35 +62,46 @@ def _run(
     engine: Engine,
     rules: str | None,
 ) -> int:
-    from dutyroute.oversight.reading import read_events
-    from dutyroute.oversight.telling import Account
-
-    book = _book(rules, settings, say)
+    book = overlay(opened(rules, say).rulebook, settings, say)
     if html is not None:
         _ready()
     with ExitStack() as stack:
         overseer = _overseer(book, ledger, lateness, engine, stack)
-        bad = _observed(overseer, read_events(folder(events, say)))
-        account = Account(overseer, as_of.date() if as_of else None, say.lang, bad)
+        account = account_of(overseer, events, as_of, say)
         if json:
             echo_json(account.as_dict())
         else:
             echo(harmless(account.text()))
         if html is not None:
             _write(account, html)
-    for line in bad:
-        complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
-    status = exits.FOUND if bad or account.standing or overseer.late else exits.FINE
+    missed = tell_bad(account)
+    status = exits.FOUND if missed or account.standing else exits.FINE
     return (
         status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
     )
 
 
-def _book(rules: str | None, settings: str | None, say: Phrasebook) -> Rulebook:
+def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
+    """Lay a file of settings over those of a rulebook."""
     from dutyroute.oversight.overlay import overlaid
 
-    book = opened(rules, say).rulebook
     return book if settings is None else overlaid(book, folder(settings, say))
+
+
+def account_of(overseer: Overseer, events: str, as_of: datetime | None, say: Phrasebook) -> Account:
+    """Take in a file of events, and give an account of what stands."""
+    from dutyroute.oversight.reading import read_events
+    from dutyroute.oversight.telling import Account
+
+    bad = _observed(overseer, read_events(folder(events, say)))
+    return Account(overseer, as_of.date() if as_of else None, say.lang, bad)
+
+
+def tell_bad(account: Account) -> bool:
+    """Tell each line that could not be read; return whether any event does not count."""
+    for line in account.bad:
+        complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
+    return bool(account.bad or account.overseer.late)
 
 
 def _overseer(

@@ -17,6 +17,7 @@ from dutyroute.cli.engine import Engine, engine_option, engines, tell_engines
 from dutyroute.cli.moments import known_option
 from dutyroute.cli.opening import EDITION, folder, opened, recorded, rulebook_of
 from dutyroute.cli.output import complain, echo, echo_json
+from dutyroute.cli.oversee import account_of, overlay, tell_bad
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.progress import Progress
 from dutyroute.cli.usage import Command, option, refused, rules_option
@@ -27,6 +28,7 @@ from dutyroute.rules import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
+    from dutyroute.oversight.telling import Account
     from dutyroute.replay.recording import Recorder
     from dutyroute.replay.summary import Summary
     from dutyroute.replay.task import Task
@@ -68,6 +70,8 @@ def command(say: Phrasebook) -> click.Command:
             option(say, "--spark", "MASTER"),
             option(say, "--compare", "OLD NEW", nargs=2),
             engine_option(say),
+            option(say, "--oversee", "EVENTS", key="replay-oversee"),
+            option(say, "--settings", "FILE"),
             option(say, "--json", is_flag=True, key="replay-json"),
         ],
     )
@@ -154,16 +158,21 @@ def _replay(
     format: tuple[str, ...],
     compare: tuple[str, str] | None,
     engine: Engine,
+    oversee: str | None,
+    settings: str | None,
     json: bool,
 ) -> int:
     from dutyroute.replay.opening import tasks
 
     if compare is not None and engine != "diagram":
         raise refused(say, "one-of", options="--compare, --engine")
+    if settings is not None and oversee is None:
+        raise refused(say, "settings-without-oversee")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         old, router = _routers(say, rules, compare, record, as_known)
         router, second = engines(router.rulebook, engine, stack)
+        account = _overseen(say, router.rulebook, oversee, settings)
         asks_only = as_of is not None or as_known is not None or compare is not None
         work = tasks(histories, map, router.rulebook, reading)
         if not json:
@@ -174,6 +183,7 @@ def _replay(
                 work,
                 router,
                 Path(out),
+                account=account,
                 lang=say.lang,
                 formats=format or FORMATS[:1],
                 as_of=as_of.date() if as_of else None,
@@ -188,7 +198,17 @@ def _replay(
             return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
         progress.close()
     _tell(say, summary, Path(out), is_json=json)
-    return exits.FOUND if summary.has_divergences or not summary.engines_agree else exits.FINE
+    missed = account is not None and tell_bad(account)
+    return exits.FOUND if summary.has_divergences or not summary.engines_agree or missed else exits.FINE
+
+
+def _overseen(say: Phrasebook, book: Rulebook, events: str | None, settings: str | None) -> Account | None:
+    """Give an account of what events call for, for the report; before a long run, not after it."""
+    if events is None:
+        return None
+    from dutyroute.oversight import Overseer
+
+    return account_of(Overseer(overlay(book, settings, say)), events, None, say)
 
 
 def _recorder(ledger: Ledger, router: Router) -> Recorder:
@@ -231,14 +251,16 @@ def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
             complain(say("source-note", name=name_of(task.source.name), notes=notes), exits.FINE)
 
 
-def _ran(work: Sequence[Task], router: Router, out: Path, **settings: Any) -> Summary:
+def _ran(
+    work: Sequence[Task], router: Router, out: Path, *, account: Account | None, **settings: Any
+) -> Summary:
     """Run, and write the report beside the other outputs."""
     from dutyroute.replay.run import replay
     from dutyroute.report.page import ready, write_report
 
     ready()
     summary = replay(work, router, out, **settings)
-    write_report(summary, out / "report.html", settings["lang"])
+    write_report(summary, out / "report.html", settings["lang"], account)
     return summary
 
 

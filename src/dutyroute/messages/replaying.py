@@ -20,6 +20,14 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "结果写到这个文件夹；不给则写到 build/replay",
         "en": "folder for the results; else build/replay",
     },
+    "option-replay-oversee": {
+        "zh": "事件文件；报告中加上监督一节，列出对谁建议什么措施",
+        "en": "file of events; the report gets a section on the measures that they call for",
+    },
+    "settings-without-oversee": {
+        "zh": "--settings 只和 --oversee 一起用",
+        "en": "--settings goes with --oversee only",
+    },
     "option-suggest-map": {
         "zh": "起草 map.yaml，并说明哪些列、哪些值放不进去",
         "en": "draft a map.yaml, and say what could not be placed",

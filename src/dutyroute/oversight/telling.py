@@ -125,6 +125,14 @@ class Account:
                 "oversee-setting", setting=setting.id, title=setting.called(self.lang), clause=clause
             )
 
+    def missed(self) -> Iterator[str]:
+        """Tell the events that do not count: they came too late, or could not be read."""
+        if self.overseer.late:
+            late = self._events(tuple(event.id for event in self.overseer.late))
+            yield self.say("oversee-late", days=self.overseer.lateness, events=late)
+        if self.bad:
+            yield self.say("oversee-bad", count=len(self.bad))
+
     def rating(self, state: State) -> str | None:
         """Tell a rating; None where there is none."""
         if state.points is None and state.stars is None:
@@ -149,11 +157,7 @@ class Account:
         if not self.standing:
             yield self.say("oversee-quiet")
         yield self.say("oversee-counts", subjects=len(self.states), standing=len(self.standing))
-        if self.overseer.late:
-            late = self._events(tuple(event.id for event in self.overseer.late))
-            yield self.say("oversee-late", days=self.overseer.lateness, events=late)
-        if self.bad:
-            yield self.say("oversee-bad", count=len(self.bad))
+        yield from self.missed()
         if self.overseer.off():
             yield from ("", self.say("oversee-empty"), *self.empty())
 

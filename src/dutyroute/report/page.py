@@ -11,10 +11,12 @@ from typing import Any
 from dutyroute.errors import needs
 from dutyroute.messages import Lang
 from dutyroute.messages.report import WORDS
+from dutyroute.oversight.telling import Account
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.repeats import LOOKED_AT
 from dutyroute.replay.summary import COMPARED, Summary
 from dutyroute.replay.wording import Wording
+from dutyroute.report.panels import panels
 from dutyroute.report.view import View
 
 __all__ = ["environment", "imprint", "ready", "render", "write_report"]
@@ -32,9 +34,11 @@ def ready() -> None:
     environment()
 
 
-def render(summary: Summary, lang: Lang) -> str:
+def render(summary: Summary, lang: Lang, account: Account | None = None) -> str:
     """
     Write the report of a replay as one HTML page.
+
+    With an `account` of oversight, what stands about each subject is its last section.
 
     Raises:
         MissingExtraError: if Jinja2 is not installed.
@@ -56,15 +60,17 @@ def render(summary: Summary, lang: Lang) -> str:
             outcomes=[str(outcome) for outcome in Outcome],
             compared=sum(view.counts[outcome] for outcome in COMPARED),
             looked=LOOKED_AT,
+            account=account,
+            panels=tuple(panels(account)) if account else (),
             title=summary.rulebook.header.title if lang == "zh" else summary.rulebook.header.english,
         )
     )
     return page
 
 
-def write_report(summary: Summary, path: Path, lang: Lang) -> Path:
+def write_report(summary: Summary, path: Path, lang: Lang, account: Account | None = None) -> Path:
     """Write the report to a file; return its path."""
-    path.write_text(render(summary, lang), "utf-8", "backslashreplace")
+    path.write_text(render(summary, lang, account), "utf-8", "backslashreplace")
     return path
 
 

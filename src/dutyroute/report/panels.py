@@ -1,0 +1,70 @@
+"""Panels: everyone of whom oversight has something to say, ready for a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dutyroute.oversight.record import State
+from dutyroute.oversight.telling import Account
+
+__all__ = ["Column", "Panel", "columns", "panels"]
+
+_MOST_MONTHS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A month's events: where the column stands and how high it is, in hundredths."""
+
+    label: str
+    at: float
+    width: float
+    height: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One subject: what is proposed, what is near, and what happened."""
+
+    name: str
+    proposals: tuple[tuple[str, ...], ...]
+    near: tuple[str, ...]
+    rating: str | None
+    timeline: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+
+
+def panels(account: Account) -> Iterator[Panel]:
+    """Yield everyone of whom there is something to say."""
+    events: dict[Any, list[tuple[str, str]]] = {}
+    for event in account.overseer.history():
+        for subject in event.subjects:
+            if account.as_of is None or event.at <= account.as_of:
+                events.setdefault(subject, []).append((event.at.isoformat(), account.event(event)))
+    for state in account.states:
+        proposals = tuple(tuple(line.strip() for line in account.proposal(p)) for p in state.standing)
+        near, rating = tuple(account.near(n).strip() for n in state.near), account.rating(state)
+        if proposals or near or state.proposals:
+            told = sorted((*events.get(state.subject, ()), *_proposed(account, state)))
+            own = tuple(columns(day for day, _ in events.get(state.subject, ())))
+            yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
+
+
+def _proposed(account: Account, state: State) -> Iterator[tuple[str, str]]:
+    for proposal in state.proposals:
+        yield proposal.at.isoformat(), next(account.proposal(proposal)).strip()
+
+
+def columns(days: Iterator[str]) -> Iterator[Column]:
+    """Set the months side by side, the fullest as high as the chart."""
+    counts = Counter(day[:7] for day in days)
+    months = sorted(counts)[-_MOST_MONTHS:]
+    place = 100 / max(len(months), 6)
+    highest = max(counts.values(), default=1)
+    for at, month in enumerate(months):
+        height = round(100 * counts[month] / highest, 2)
+        yield Column(month, round(place * (at + 0.12), 2), round(place * 0.76, 2), height, counts[month])
