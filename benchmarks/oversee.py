@@ -69,8 +69,8 @@ def main(events: int = 1_000_000, subjects: int = 20_000) -> None:
     stream = Stream(events, subjects)
     overseer = Overseer(book, stream)
     report(events, stream.started)
-    held = sum(len(overseer.state(subject).proposals) for subject in overseer.subjects())
-    print(f"{len(overseer.subjects()):,} subjects, {held:,} proposals, {len(overseer.late)} late")
+    made = sum(sum(state.proposed.values()) for state in overseer.states())
+    print(f"{len(overseer.subjects()):,} subjects, {made:,} proposals, {len(overseer.late)} late")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from books import book
-from dutyroute import Rulebook
-from dutyroute.oversight import Event
+from dutyroute import Overseer, Rulebook
+from dutyroute.oversight import Event, State
+from dutyroute.oversight.event import Subject
 
-__all__ = ["CHARTER", "FIRST", "HOLDERS", "LATENESS", "event", "expected", "watched"]
+__all__ = ["CHARTER", "FIRST", "HOLDERS", "LATENESS", "event", "expected", "held", "watched"]
 
 FIRST = date(2026, 1, 1)
 LATENESS = 40
@@ -87,6 +88,17 @@ def expected(events: Iterable[Event], kind: str, upto: date) -> list[tuple[str, 
                 found.append((name, day, times + 1))
         before, day = now, day + timedelta(1)
     return sorted(found)
+
+
+def held(
+    subject: Subject, overseer: Overseer, state: State, as_of: date | None = None
+) -> list[tuple[str, date, int]]:
+    """List all that was ever proposed; the state counts it, and what stands is what came last."""
+    ever = overseer.proposals(subject, as_of=as_of)
+    latest = {proposal.measure: proposal for proposal in ever}
+    assert state.proposed == {measure: proposal.number for measure, proposal in latest.items()}
+    assert [latest[proposal.measure] for proposal in state.standing] == list(state.standing)
+    return sorted((p.measure, p.at, p.number) for p in ever)
 
 
 def holding(known: list[Event], kind: str, day: date) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from dutyroute import MemoryStore, Overseer
 from oversight_history import DAYS, LATENESS, history
-from watching import FIRST, HOLDERS, expected, watched
+from watching import FIRST, HOLDERS, expected, held, watched
 
 BOOK = watched()
 
@@ -27,11 +27,11 @@ def test_what_is_proposed_is_what_all_events_together_call_for(seed: int) -> Non
     upto = overseer.newest or FIRST
     for kind, name in HOLDERS.items():
         state = overseer.state((kind, name))
-        assert sorted((p.measure, p.at, p.number) for p in state.proposals) == expected(events, kind, upto)
+        assert held((kind, name), overseer, state) == expected(events, kind, upto)
         before = FIRST + timedelta(chance.randrange(DAYS))
         then = overseer.state((kind, name), as_of=before)
         known = [e for e in events if e.at <= before]
-        assert sorted((p.measure, p.at, p.number) for p in then.proposals) == expected(known, kind, before)
+        assert held((kind, name), overseer, then, as_of=before) == expected(known, kind, before)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -43,5 +43,6 @@ def test_every_proposal_is_told_and_none_twice(seed: int) -> None:
         told += overseer.observe(each)
     keys = [(p.subject, p.measure, p.number, p.at) for p in told]
     assert len(keys) == len(set(keys))
-    held = [p for s in overseer.subjects() for p in overseer.state(s).proposals]
-    assert {(p.subject, p.measure, p.number, p.at) for p in held} <= set(keys)
+    ever = [p for proposals in overseer.all_proposals().values() for p in proposals]
+    assert ever == [p for s in overseer.subjects() for p in overseer.proposals(s)]
+    assert {(p.subject, p.measure, p.number, p.at) for p in ever} <= set(keys)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dutyroute import EventError, MemoryStore, Overseer
 from dutyroute.oversight import Event
-from watching import FIRST, HOLDERS, LATENESS, event, expected, watched
+from watching import FIRST, HOLDERS, LATENESS, event, expected, held, watched
 
 BOOK = watched()
 
@@ -44,8 +44,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 def proposed(overseer: Overseer, kind: str) -> list[tuple[str, Any, int]]:
-    state = overseer.state((kind, HOLDERS[kind]))
-    return sorted((p.measure, p.at, p.number) for p in state.proposals)
+    return held((kind, HOLDERS[kind]), overseer, overseer.state((kind, HOLDERS[kind])))
 
 
 @settings(max_examples=150, deadline=None)
@@ -74,8 +73,9 @@ def test_a_state_of_any_day_is_what_the_events_until_then_give(events: list[Even
     upto = FIRST + timedelta(day)
     for kind, name in HOLDERS.items():
         state = overseer.state((kind, name), as_of=upto)
-        found = sorted((p.measure, p.at, p.number) for p in state.proposals)
-        assert found == expected([e for e in events if e.at <= upto], kind, upto)
+        assert held((kind, name), overseer, state, as_of=upto) == expected(
+            [e for e in events if e.at <= upto], kind, upto
+        )
 
 
 def test_what_is_newly_proposed_comes_with_its_events_and_rules() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
 from itertools import groupby, islice
@@ -141,27 +141,45 @@ class Overseer:
 
     def state(self, subject: Subject, *, as_of: date | None = None) -> State:
         """Say what stands about a subject, now or at the end of a day; before any event, nothing."""
+        day = self._day(as_of)
+        if day < self._newest:
+            return self._then(subject, self._told(day, {subject}).get(subject, ()), day).state()
         found = self._subjects.get(subject) or _Subject(subject, self.lowered)
-        day = self._newest if as_of is None else as_of.toordinal()
-        if day >= max(found.live.day, self._newest):
-            record = found.live.copy()
-        else:
-            record = Record(subject, self.lowered)
-            self._replay(record, self._until(subject, day))
+        record = found.live.copy()
         record.advance(day, self._decide)
         record.day = max(record.day, day)
         return record.state()
 
+    def states(self, *, as_of: date | None = None) -> Iterator[State]:
+        """Say what stands about everyone, in one pass over the events."""
+        day = self._day(as_of)
+        if day >= self._newest:
+            yield from (self.state(subject, as_of=as_of) for subject in self.subjects())
+            return
+        told = self._told(day, self._subjects)
+        for subject in self.subjects():
+            yield self._then(subject, told.pop(subject, ()), day).state()
+
+    def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
+        """Work out from the events all that was ever proposed about a subject, whether it stands or not."""
+        day = self._day(as_of)
+        return tuple(self._then(subject, self._told(day, {subject}).get(subject, ()), day).fresh)
+
+    def all_proposals(self, *, as_of: date | None = None) -> dict[Subject, tuple[Proposal, ...]]:
+        """Work out from the events all that was ever proposed about anyone."""
+        day = self._day(as_of)
+        told = self._told(day, self._subjects)
+        return {s: tuple(self._then(s, told.pop(s, ()), day).fresh) for s in self.subjects()}
+
     def standing(self) -> tuple[Proposal, ...]:
         """List every proposal whose conditions hold now."""
-        return tuple(p for subject in self.subjects() for p in self.state(subject).standing)
+        return tuple(proposal for state in self.states() for proposal in state.standing)
 
     def history(self) -> Iterator[Event]:
         """Yield each event that was taken in, in the order of arrival."""
-        seen, late = set(), {event.id for event in self.late}
+        seen, late = Imprints(), {event.id for event in self.late}
         for event in self._store.events():
-            if event.id not in seen and event.id not in late:
-                seen.add(event.id)
+            if event.id not in late and seen.add(event.id, ""):
                 yield event
 
     def off(self) -> tuple[Setting, ...]:
@@ -207,9 +225,8 @@ class Overseer:
             tick, subject = heappop(self._ticks)
             held = self._subjects[subject]
             if tick == held.reminder:
-                before = len(held.live.proposals)
                 held.live.advance(day, self._decide)
-                found += held.live.proposals[before:]
+                found += _taken(held.live.fresh)
                 held.reminder = None
                 self._remind(held)
         return found
@@ -219,7 +236,7 @@ class Overseer:
         if held is None:
             held = self._subjects[subject] = _Subject(subject, self.lowered)
         held.recent.append(event)
-        known = {(p.measure, p.number) for p in held.live.proposals}
+        known = {measure: proposal.number for measure, proposal in held.live.latest.items()}
         if day > held.live.day:
             held.live.take(day, (event,), self._decide)
         else:
@@ -228,7 +245,7 @@ class Overseer:
         held.live.advance(self._newest, self._decide)
         self._fold(held)
         self._remind(held)
-        return [p for p in held.live.proposals if (p.measure, p.number) not in known]
+        return [p for p in _taken(held.live.fresh) if p.number > known.get(p.measure, 0)]
 
     def _replay(self, record: Record, events: Iterable[Event]) -> None:
         for day, same in groupby(sorted(events, key=_day), key=_day):
@@ -239,6 +256,7 @@ class Overseer:
         floor = self._newest - self.lateness
         if len(held.recent) >= _FOLD and min(map(_day, held.recent)) < floor:
             self._replay(held.settled, (e for e in held.recent if _day(e) < floor))
+            held.settled.fresh.clear()
             held.recent = [e for e in held.recent if _day(e) >= floor]
 
     def _remind(self, held: _Subject) -> None:
@@ -247,8 +265,25 @@ class Overseer:
             held.reminder = tick
             heappush(self._ticks, (tick, held.live.subject))
 
-    def _until(self, subject: Subject, day: int) -> Iterator[Event]:
-        return (e for e in self.history() if subject in e.subjects and _day(e) <= day)
+    def _day(self, as_of: date | None) -> int:
+        return self._newest if as_of is None else as_of.toordinal()
+
+    def _told(self, day: int, of: Container[Subject]) -> dict[Subject, list[Event]]:
+        """Gather the events up to a day, by subject."""
+        told: dict[Subject, list[Event]] = {}
+        for event in self.history():
+            for subject in event.subjects if _day(event) <= day else ():
+                if subject in of:
+                    told.setdefault(subject, []).append(event)
+        return told
+
+    def _then(self, subject: Subject, events: Iterable[Event], day: int) -> Record:
+        """Take a new record through events to the end of a day."""
+        record = Record(subject, self.lowered)
+        self._replay(record, events)
+        record.advance(day, self._decide)
+        record.day = max(record.day, day)
+        return record
 
     def _decide(self, kind: str, facts: Facts) -> Decided:
         """Propose in rounds, what is proposed being a fact of the next, until nothing new is."""
@@ -287,3 +322,10 @@ def _day(event: Event) -> int:
 
 def _said(event: Event) -> str:
     return json.dumps(event.as_dict(), ensure_ascii=True, sort_keys=True)
+
+
+def _taken(fresh: list[Proposal]) -> list[Proposal]:
+    """Empty a list, and return what was in it."""
+    found = fresh.copy()
+    fresh.clear()
+    return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, Literal
 
 from dutyroute.charter import fact_of
@@ -20,7 +21,7 @@ Decided = tuple[tuple[str, tuple[str, ...], Basis], ...]
 """The measures proposed together: each with its clauses and its basis."""
 
 Decide = Callable[[str, Facts], Decided]
-Days = deque[tuple[int, str]]
+Days = list[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,9 @@ class State:
     """
     What stands about a subject at the end of a day.
 
-    `standing` are the proposals whose conditions still hold. The rating is for
-    reference only: it excludes nobody from a tender.
+    `standing` are the proposals whose conditions still hold; `proposed` says how
+    often each measure was proposed, whether it still is or not. The rating is
+    for reference only: it excludes nobody from a tender.
     """
 
     subject: Subject
@@ -106,7 +108,7 @@ class State:
     orders: tuple[str, ...]
     overdue: tuple[str, ...]
     taken: tuple[str, ...]
-    proposals: tuple[Proposal, ...]
+    proposed: dict[str, int]
     standing: tuple[Proposal, ...]
     near: tuple[Near, ...]
     points: int | None
@@ -117,7 +119,12 @@ class State:
 
 @dataclass(slots=True)
 class Record:
-    """What is known of one subject, taken forward day by day and never back."""
+    """
+    What is known of one subject, taken forward day by day and never back.
+
+    Of each measure it keeps the `latest` proposal, so that a record does not
+    grow with its age; `fresh` are those made since somebody last took them.
+    """
 
     subject: Subject
     lowered: Lowered
@@ -125,15 +132,16 @@ class Record:
     windows: dict[str, Days] = field(default_factory=dict)
     orders: dict[str, int | None] = field(default_factory=dict)
     taken: dict[str, None] = field(default_factory=dict)
-    standing: dict[str, int] = field(default_factory=dict)
-    proposals: list[Proposal] = field(default_factory=list)
+    standing: dict[str, None] = field(default_factory=dict)
+    latest: dict[str, Proposal] = field(default_factory=dict)
     set_points: int | None = None
     set_stars: int | None = None
     disputes: dict[str, None] = field(default_factory=dict)
     changes: list[RatingChange] = field(default_factory=list)
+    fresh: list[Proposal] = field(default_factory=list)
 
     def copy(self) -> Record:
-        """Return a record that goes its own way."""
+        """Return a record that goes its own way, nothing in it fresh."""
         return Record(
             self.subject,
             self.lowered,
@@ -142,7 +150,7 @@ class Record:
             self.orders.copy(),
             self.taken.copy(),
             self.standing.copy(),
-            self.proposals.copy(),
+            self.latest.copy(),
             self.set_points,
             self.set_stars,
             self.disputes.copy(),
@@ -216,7 +224,7 @@ class Record:
     def _enter(self, event: Event, day: int) -> None:
         for name, (sieve, _) in self.lowered.sieves.items():
             if event in sieve:
-                self.windows.setdefault(name, deque()).append((day, event.id))
+                self.windows.setdefault(name, []).append((day, event.id))
         match event.kind:
             case "rectification-ordered":
                 self.orders[event.id] = self._due(event, day)
@@ -283,8 +291,8 @@ class Record:
         self.day = day
         for name, days in self.windows.items():
             window = self.lowered.sieves[name][1]
-            while window is not None and days and days[0][0] + window <= day:
-                days.popleft()
+            if window is not None and days and days[0][0] + window <= day:
+                del days[: bisect_right(days, day - window, key=itemgetter(0))]
         self._propose(decide)
 
     def _propose(self, decide: Decide) -> None:
@@ -299,7 +307,7 @@ class Record:
             self.standing.clear()
             return
         holding = {measure for measure, _, _ in decided}
-        self.standing = {m: at for m, at in self.standing.items() if m in holding}
+        self.standing = {measure: None for measure in self.standing if measure in holding}
         proposed = {fact_of(m, "proposed"): True for m in holding}
         for measure, clauses, basis in decided:
             if measure not in self.standing:
@@ -307,27 +315,25 @@ class Record:
 
     def _stand(self, measure: str, clauses: tuple[str, ...], basis: Basis, known: dict[str, Any]) -> None:
         written = self.lowered.charter.measures[measure]
-        times = [i for i, each in enumerate(self.proposals) if each.measure == measure]
-        if times and written.again == "once":
-            self.standing[measure] = times[-1]
+        before = self.latest.get(measure)
+        self.standing[measure] = None
+        if before is not None and written.again == "once":
             return
         used = self.lowered.used[measure]
-        self.standing[measure] = len(self.proposals)
-        self.proposals.append(
-            Proposal(
-                subject=self.subject,
-                measure=measure,
-                number=len(times) + 1,
-                at=date.fromordinal(self.day),
-                to=written.propose_to,
-                rules=(measure,),
-                clauses=clauses,
-                basis=basis,
-                events=self._evidence(used),
-                facts=tuple((f, known.get(f, False)) for f in used),
-                candidate=written.is_candidate,
-            )
+        self.latest[measure] = proposal = Proposal(
+            subject=self.subject,
+            measure=measure,
+            number=1 if before is None else before.number + 1,
+            at=date.fromordinal(self.day),
+            to=written.propose_to,
+            rules=(measure,),
+            clauses=clauses,
+            basis=basis,
+            events=self._evidence(used),
+            facts=tuple((f, known.get(f, False)) for f in used),
+            candidate=written.is_candidate,
         )
+        self.fresh.append(proposal)
 
     def _evidence(self, used: tuple[str, ...]) -> tuple[str, ...]:
         """List the events behind the facts of a condition: open orders, then the oldest first."""
@@ -347,8 +353,8 @@ class Record:
             orders=tuple(self.orders),
             overdue=self.overdue(),
             taken=tuple(self.taken),
-            proposals=tuple(self.proposals),
-            standing=tuple(self.proposals[i] for i in self.standing.values()),
+            proposed={measure: proposal.number for measure, proposal in self.latest.items()},
+            standing=tuple(self.latest[measure] for measure in self.standing),
             near=tuple(self.near()),
             points=points,
             stars=stars,

@@ -45,7 +45,7 @@ class Account:
     @cached_property
     def states(self) -> tuple[State, ...]:
         """How everyone stands."""
-        return tuple(self.overseer.state(s, as_of=self.as_of) for s in self.overseer.subjects())
+        return tuple(self.overseer.states(as_of=self.as_of))
 
     @cached_property
     def standing(self) -> tuple[Proposal, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dutyroute.oversight.record import State
+from dutyroute.oversight.record import Proposal
 from dutyroute.oversight.telling import Account
 
 __all__ = ["Column", "Panel", "columns", "panels"]
@@ -45,17 +45,18 @@ def panels(account: Account) -> Iterator[Panel]:
         for subject in event.subjects:
             if account.as_of is None or event.at <= account.as_of:
                 events.setdefault(subject, []).append((event.at.isoformat(), account.event(event)))
+    ever = account.overseer.all_proposals(as_of=account.as_of)
     for state in account.states:
         proposals = tuple(tuple(line.strip() for line in account.proposal(p)) for p in state.standing)
         near, rating = tuple(account.near(n).strip() for n in state.near), account.rating(state)
-        if proposals or near or state.proposals:
-            told = sorted((*events.get(state.subject, ()), *_proposed(account, state)))
+        if proposals or near or state.proposed:
+            told = sorted((*events.get(state.subject, ()), *_proposed(account, ever[state.subject])))
             own = tuple(columns(day for day, _ in events.get(state.subject, ())))
             yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
 
 
-def _proposed(account: Account, state: State) -> Iterator[tuple[str, str]]:
-    for proposal in state.proposals:
+def _proposed(account: Account, proposals: Iterable[Proposal]) -> Iterator[tuple[str, str]]:
+    for proposal in proposals:
         yield proposal.at.isoformat(), next(account.proposal(proposal)).strip()
 
 
