@@ -11,28 +11,37 @@ from peers.logic import expression
 
 
 def _casbin(listed: list[Rule]) -> Decide:
-    """One policy line a rule and matter; every policy is asked for, as a decision has several."""
+    """
+    One policy line a rule and matter; a function in the matcher notes each that fits.
+
+    `enforce` says allowed or not, not by which policies. Under deny-override it
+    looks at every one of them, so that one call finds all.
+    """
     import casbin
     from casbin.model import Model
 
     model = Model()
     model.load_model_from_text(
-        "[request_definition]\nr = sub, matter, duty\n"
-        "[policy_definition]\np = matter, kind, company, public, repeats, since, duty\n"
-        "[policy_effect]\ne = some(where (p.eft == allow))\n"
-        "[matchers]\nm = r.duty == p.duty && r.matter == p.matter && fits(r.sub, p.kind, p.company, p.public,"
-        " p.repeats, p.since)\n"
+        "[request_definition]\nr = sub, matter\n"
+        "[policy_definition]\np = matter, kind, company, public, repeats, since, number\n"
+        "[policy_effect]\ne = !some(where (p.eft == deny))\n"
+        "[matchers]\nm = r.matter == p.matter && fits(r.sub, p.kind, p.company, p.public,"
+        " p.repeats, p.since, p.number)\n"
     )
     enforcer = casbin.Enforcer(model)
+    found: list[int] = []
 
-    def fits(sub: Plain, kind: str, company: str, public: str, repeats: str, since: str) -> bool:
-        return (
+    def fits(sub: Plain, kind: str, company: str, public: str, repeats: str, since: str, number: str) -> bool:
+        fitting = (
             kind in ("*", sub["community_kind"])
             and company in ("*", str(sub["has_property_company"]))
             and public in ("*", str(sub["is_public_area"]))
             and (repeats == "*" or sub["repeat_count"] >= int(repeats))
             and (since == "*" or sub["reported_at"] >= int(since))
         )
+        if fitting:
+            found.append(int(number))
+        return fitting
 
     enforcer.add_function("fits", fits)
     for number, rule in enumerate(listed):
@@ -41,14 +50,9 @@ def _casbin(listed: list[Rule]) -> Decide:
             enforcer.add_policy(matter, *("*" if t is None else str(t) for t in tests), str(number))
 
     def decide(incident: Plain) -> Iterable[Duty]:
-        asked = enumerate(listed)
-        matter = incident["matter"]
-        return [
-            duty
-            for number, rule in asked
-            if enforcer.enforce(incident, matter, str(number))
-            for duty in rule.duties
-        ]
+        found.clear()
+        enforcer.enforce(incident, incident["matter"])
+        return [duty for number in sorted(found) for duty in listed[number].duties]
 
     return decide
 
@@ -245,7 +249,7 @@ PEERS = (
     Peer(
         "casbin",
         ("casbin",),
-        "one policy line a rule and matter, asked for every rule: it says allowed or not, not which",
+        "one policy line a rule and matter; a function in the matcher notes which fit, as `enforce` does not say",
         _casbin,
     ),
     Peer("business-rules", ("business-rules",), "run_all over the rules", _business_rules),

@@ -76,6 +76,8 @@ class Settler:
         A rule is settled once all that could strike it are: overrides make no
         circle, so each has its turn, however long the chain.
         """
+        if not any(self.rules[name].overrides for name in matched):
+            return {}
         strikers: dict[str, list[str]] = {name: [] for name in matched}
         for name in matched:
             for other in self.rules[name].overrides:
@@ -120,6 +122,8 @@ class Settler:
         return tuple(merged[key].duty(*key, leads, self._parties) for key in ranked)
 
     def _recused(self, rules: list[Rule], guards: frozenset[Guard]) -> tuple[Recused, ...]:
+        if not guards:
+            return ()
         found: dict[tuple[str, str], list[str]] = {}
         for rule in rules:
             kept = set(self._kept(rule, guards))

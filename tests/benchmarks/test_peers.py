@@ -48,7 +48,7 @@ def test_an_engine_that_forgets_a_rule_is_not_timed(peers: Any) -> None:
 
 
 def test_what_is_measured_is_a_ratio_within_one_process(peers: Any) -> None:
-    peers.TURN, peers.ROUNDS = 0.01, 3
+    peers.TURN, peers.WARM, peers.ROUNDS = 0.01, 0.01, 3
     found = peers.measure("SQLite", RULES, MATTERS, limit=10)
     assert (found["name"], found["rules"]) == ("SQLite", RULES)
     assert found["us"] > 0
