@@ -15,6 +15,8 @@ import workload
 from peers import form, logic, models, policies, productions, tables
 
 PEERS = tuple(peer for module in (tables, logic, productions, policies, models) for peer in module.PEERS)
+COUNT = 100_000
+"""How many incidents are asked about, again and again."""
 SAMPLE = 300
 """How many incidents have to be answered like the oracle before any time is taken."""
 ROUNDS = 5
@@ -103,7 +105,7 @@ def measure(name: str, rules: int, matters: int, limit: float) -> dict[str, Any]
     """Build, check, and time a peer; `limit` is the seconds that the check of its answers may take."""
     peer = next(each for each in PEERS if each.name == name)
     listed = form.rules(rules, matters)
-    drawn = list(workload.incidents(matters, 20_000))
+    drawn = list(workload.incidents(matters, COUNT))
     flat = [form.flat(each) for each in drawn]
     before, begun = memory(), time.perf_counter()
     decide = peer.build(listed)
@@ -185,7 +187,7 @@ def floors(rules: int, matters: int) -> dict[str, float]:
         repeat_count: int
         reported_at: date
 
-    drawn = list(workload.incidents(matters, 20_000))
+    drawn = list(workload.incidents(matters, COUNT))
     names = [name for name in drawn[0] if name != "id"]
     keys = [tuple(each[name] for name in names) for each in drawn]
     known = {key: place for place, key in enumerate(keys)}
