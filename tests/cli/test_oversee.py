@@ -27,7 +27,7 @@ def test_the_shipped_settings_propose_nothing(run) -> None:
     done = run("oversee", EVENTS, lang="en")
     assert (done.status, done.err) == (0, "")
     assert "proposed:" not in done.out
-    assert "Nothing is proposed.\n10 subjects, 0 proposals.\n" in done.out
+    assert "Nothing is proposed.\nAs of 2026-07-06: 10 subjects, 0 proposals.\n" in done.out
     assert "sanction-complaints: complaints from which" in done.out
 
 
@@ -209,3 +209,31 @@ def test_what_a_replay_cannot_oversee_is_said_before_it_begins(
 ) -> None:
     done = run("replay", history, *arguments, "--out", "out", lang="en")
     assert (done.status, said in done.err, Path("out").exists()) == (2, True, False)
+
+
+def test_the_chart_shows_quiet_months_and_no_more_than_three_years(run, tmp_path: Path) -> None:
+    days = ("2019-12-31", "2023-11-05", "2023-12-05", *(f"2024-02-{day:02}" for day in range(1, 5)))
+    unsettled = {"kind": "incident-decided", "outcome": "unsettled", "matter": "complaint"}
+    events = [complaint(f"E{at}", at=at, **unsettled) for at in days]
+    page = tmp_path / "page.html"
+    run(
+        "oversee",
+        lines(tmp_path / "e.jsonl", *events),
+        "--settings",
+        SETTINGS,
+        "--lateness",
+        "9999",
+        "--html",
+        str(page),
+    )
+    told = re.findall(
+        r"<rect [^>]*height=\"([0-9.]+)\"><title>([0-9-]+): (\d+)</title>", page.read_text("utf-8")
+    )
+    assert len(told) == 36
+    assert told[0][1:] == ("2021-03", "0")
+    assert told[-4:] == [
+        ("25.0", "2023-11", "1"),
+        ("25.0", "2023-12", "1"),
+        ("0.0", "2024-01", "0"),
+        ("100.0", "2024-02", "4"),
+    ]

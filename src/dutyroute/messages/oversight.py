@@ -217,8 +217,8 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "Events that could not be read: {count}",
     },
     "oversee-counts": {
-        "zh": "{subjects} 个对象，{standing} 项建议。",
-        "en": "{subjects} subjects, {standing} proposals.",
+        "zh": "截至 {day}：{subjects} 个对象，{standing} 项建议。",
+        "en": "As of {day}: {subjects} subjects, {standing} proposals.",
     },
     "oversee-title": {"zh": "监督：建议的措施", "en": "Oversight: measures proposed"},
     "oversee-timeline": {"zh": "经过", "en": "Timeline"},

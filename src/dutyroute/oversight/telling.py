@@ -42,6 +42,11 @@ class Account:
         """Say a phrase, its gaps filled."""
         return WORDS[key][self.lang].format(**values)
 
+    @property
+    def day(self) -> date | None:
+        """The day at whose end things are looked at; None where nothing ever happened."""
+        return self.as_of or self.overseer.newest
+
     @cached_property
     def states(self) -> tuple[State, ...]:
         """How everyone stands."""
@@ -58,9 +63,8 @@ class Account:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data ready for JSON."""
-        day = self.as_of or self.overseer.newest
         return {
-            "as_of": day.isoformat() if day else None,
+            "as_of": self.day.isoformat() if self.day else None,
             "rulebook": self.overseer.rulebook.digest,
             "proposals": [p.as_dict() for p in self.standing],
             "subjects": [self._state(state) for state in self.states],
@@ -125,6 +129,11 @@ class Account:
                 "oversee-setting", setting=setting.id, title=setting.called(self.lang), clause=clause
             )
 
+    def counts(self) -> str:
+        """Tell the day, and how many subjects and proposals there are."""
+        day, subjects, standing = self.day or "–", len(self.states), len(self.standing)
+        return self.say("oversee-counts", day=day, subjects=subjects, standing=standing)
+
     def missed(self) -> Iterator[str]:
         """Tell the events that do not count: they came too late, or could not be read."""
         if self.overseer.late:
@@ -156,7 +165,7 @@ class Account:
                 yield from (self.subject(state), *told, "")
         if not self.standing:
             yield self.say("oversee-quiet")
-        yield self.say("oversee-counts", subjects=len(self.states), standing=len(self.standing))
+        yield self.counts()
         yield from self.missed()
         if self.overseer.off():
             yield from ("", self.say("oversee-empty"), *self.empty())

@@ -61,11 +61,18 @@ def _proposed(account: Account, proposals: Iterable[Proposal]) -> Iterator[tuple
 
 
 def columns(days: Iterator[str]) -> Iterator[Column]:
-    """Set the months side by side, the fullest as high as the chart."""
+    """Set the last months side by side, quiet ones too, the fullest as high as the chart."""
     counts = Counter(day[:7] for day in days)
-    months = sorted(counts)[-_MOST_MONTHS:]
+    months = _months(min(counts), max(counts)) if counts else []
     place = 100 / max(len(months), 6)
-    highest = max(counts.values(), default=1)
+    highest = max((counts[month] for month in months), default=1)
     for at, month in enumerate(months):
         height = round(100 * counts[month] / highest, 2)
         yield Column(month, round(place * (at + 0.12), 2), round(place * 0.76, 2), height, counts[month])
+
+
+def _months(first: str, last: str) -> list[str]:
+    """List the months from one to another, no more than the last ones that a chart has room for."""
+    end = int(last[:4]) * 12 + int(last[5:]) - 1
+    start = max(int(first[:4]) * 12 + int(first[5:]) - 1, end - _MOST_MONTHS + 1)
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
