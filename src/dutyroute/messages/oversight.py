@@ -195,8 +195,8 @@ WORDS: dict[str, dict[Lang, str]] = {
     "oversee-number": {"zh": "{fact} {count}", "en": "{fact}: {count}"},
     "oversee-taken": {"zh": "  已采取：{measures}", "en": "  taken: {measures}"},
     "oversee-near": {
-        "zh": "  接近{measure}：{counter} {count}，门槛 {least}",
-        "en": "  near {measure}: {counter} {count}, threshold {least}",
+        "zh": "  接近门槛：{measure}（{counter} {count}，门槛 {least}）",
+        "en": "  near its threshold: {measure} ({counter}: {count}, threshold {least})",
     },
     "oversee-rating": {
         "zh": "  信用：{points} 分，{stars} 星（仅供参考，不得作为投标否决条件）",
