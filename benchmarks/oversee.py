@@ -37,23 +37,26 @@ class Stream:
     def append(self, events: object) -> None:
         """Keep nothing: the stream is only replayed."""
 
-    def events(self) -> Iterator[Event]:
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield the events, and say from time to time how it goes."""
         chance = random.Random(1)
-        for number in range(self.size):
+        for number in range(after, self.size):
             if number and number % (self.size // 5) == 0:
                 report(number, self.started)
             late = chance.randint(1, 9) if chance.random() < 0.05 else 0
             at = START + timedelta(max(number * DAYS // self.size - late, 0))
             subject = ("property-company", f"C{chance.randrange(self.subjects)}")
-            yield Event(
-                f"E{number}",
-                chance.choice(KINDS),
-                at,
-                (subject,),
-                matter="service-quality",
-                channel="city-hotline",
-                outcome="confirmed",
+            yield (
+                number + 1,
+                Event(
+                    f"E{number}",
+                    chance.choice(KINDS),
+                    at,
+                    (subject,),
+                    matter="service-quality",
+                    channel="city-hotline",
+                    outcome="confirmed",
+                ),
             )
 
 

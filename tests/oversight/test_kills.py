@@ -36,7 +36,7 @@ def killed(path: Path, acknowledged: int) -> list[str]:
 def stored(path: Path) -> list[Event]:
     with Ledger.open(path) as ledger:
         assert ledger.verify().fault is None
-        return list(LedgerStore(ledger).events())
+        return [event for _, event in LedgerStore(ledger).events()]
 
 
 def test_a_kill_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutyroute import EventError, MemoryStore, Overseer
+from dutyroute import EventError, Ledger, LedgerStore, MemoryStore, Overseer
 from dutyroute.oversight import Event
 from watching import FIRST, HOLDERS, LATENESS, event, expected, held, watched
 
@@ -76,6 +79,44 @@ def test_a_state_of_any_day_is_what_the_events_until_then_give(events: list[Even
         assert held((kind, name), overseer, state, as_of=upto) == expected(
             [e for e in events if e.at <= upto], kind, upto
         )
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.randoms(use_true_random=False))
+def test_overseers_that_share_a_store_see_what_one_would(events: list[Event], chance: random.Random) -> None:
+    """Whoever is told of an event, and whoever is asked."""
+    store = MemoryStore()
+    shared = [Overseer(BOOK, store, lateness=LATENESS) for _ in range(3)]
+    for each in events:
+        chance.choice(shared).observe(each)
+    for kind in HOLDERS:
+        upto = shared[0].newest or FIRST
+        assert [proposed(one, kind) for one in shared] == [expected(events, kind, upto)] * 3
+
+
+def test_a_measure_is_told_by_whoever_was_told_of_the_event(tmp_path: Path) -> None:
+    """Two processes, one ledger: the third complaint comes to the other, and the first does not repeat it."""
+    path = tmp_path / "duties.db"
+    with Ledger.open(path) as one, Ledger.open(path) as other:
+        first, second = (Overseer(BOOK, LedgerStore(each)) for each in (one, other))
+        assert [first.observe(event(f"C{n}", "complaint", 0)) for n in range(2)] == [(), ()]
+        (told,) = second.observe(event("C2", "complaint", 0))
+        assert (told.measure, told.events) == ("watch", ("C0", "C1", "C2"))
+        assert first.standing() == second.standing() == (told,)
+        assert first.observe(event("C2", "complaint", 0)) == ()
+        with pytest.raises(EventError):
+            first.observe(event("C2", "complaint", 1))
+
+
+def test_threads_may_share_an_overseer() -> None:
+    events = [event(f"C{n:03}", "complaint", n % 30) for n in range(300)]
+    overseer = Overseer(BOOK, lateness=LATENESS)
+    with ThreadPoolExecutor(8) as pool:
+        told = [p for found in pool.map(overseer.observe, events) for p in found]
+    assert proposed(overseer, "property-company") == expected(
+        events, "property-company", FIRST + timedelta(29)
+    )
+    assert [p.measure for p in told].count("watch") >= 1
 
 
 def test_what_is_newly_proposed_comes_with_its_events_and_rules() -> None:

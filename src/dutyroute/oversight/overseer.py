@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
 from itertools import groupby, islice
+from threading import RLock
 from typing import Literal
 
 from dutyroute.agreement import Agreement
@@ -49,6 +50,9 @@ class Overseer:
     from the order in which they came. An event more than `lateness` days behind
     the newest goes to `late` and changes nothing. Everything is decided by the
     ordinary diagram, of the rulebook that the measures are lowered into.
+
+    Safe to share between threads; overseers in several processes may share a
+    ledger, and take in each other's events before they answer.
     """
 
     def __init__(
@@ -88,8 +92,9 @@ class Overseer:
         self._ticks: list[tuple[int, Subject]] = []
         self._newest = 0
         self._decided: dict[tuple[str, Facts], Decided] = {}
-        for event in self._store.events():
-            self._take(event)
+        self._place = 0
+        self._lock = RLock()
+        self._catch_up()
 
     def __enter__(self) -> Overseer:
         return self
@@ -105,7 +110,7 @@ class Overseer:
 
     def observe(self, event: Event | dict[str, object]) -> tuple[Proposal, ...]:
         """
-        Take in one event; return what is newly proposed, once it is durable.
+        Take in one event; return what it newly calls for, once it is durable.
 
         An event seen before changes nothing.
 
@@ -120,10 +125,10 @@ class Overseer:
         found: list[Proposal] = []
         waiting = iter(events)
         while batch := [e if isinstance(e, Event) else read_event(e) for e in islice(waiting, _AT_ONCE)]:
-            fresh = self._fresh(batch)
-            self._store.append(fresh)
-            for event in fresh:
-                found += self._take(event)
+            with self._lock:
+                self._catch_up()
+                self._store.append(self._fresh(batch))
+                found += self._catch_up()
         return tuple(found)
 
     def agrees(self, event: Event) -> bool:
@@ -141,35 +146,42 @@ class Overseer:
 
     def state(self, subject: Subject, *, as_of: date | None = None) -> State:
         """Say what stands about a subject, now or at the end of a day; before any event, nothing."""
-        day = self._day(as_of)
-        if day < self._newest:
-            return self._then(subject, self._told(day, {subject}).get(subject, ()), day).state()
-        found = self._subjects.get(subject) or _Subject(subject, self.lowered)
-        record = found.live.copy()
-        record.advance(day, self._decide)
-        record.day = max(record.day, day)
-        return record.state()
+        with self._lock:
+            self._catch_up()
+            day = self._day(as_of)
+            if day < self._newest:
+                return self._then(subject, self._told(day, {subject}).get(subject, ()), day).state()
+            found = self._subjects.get(subject) or _Subject(subject, self.lowered)
+            record = found.live.copy()
+            record.advance(day, self._decide)
+            record.day = max(record.day, day)
+            return record.state()
 
     def states(self, *, as_of: date | None = None) -> Iterator[State]:
         """Say what stands about everyone, in one pass over the events."""
-        day = self._day(as_of)
-        if day >= self._newest:
-            yield from (self.state(subject, as_of=as_of) for subject in self.subjects())
-            return
-        told = self._told(day, self._subjects)
-        for subject in self.subjects():
-            yield self._then(subject, told.pop(subject, ()), day).state()
+        with self._lock:
+            self._catch_up()
+            day, subjects = self._day(as_of), self.subjects()
+            told = self._told(day, self._subjects) if day < self._newest else None
+        for subject in subjects:
+            with self._lock:
+                found = self._then(subject, told.pop(subject, ()), day).state() if told is not None else None
+            yield found or self.state(subject, as_of=as_of)
 
     def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
         """Work out from the events all that was ever proposed about a subject, whether it stands or not."""
-        day = self._day(as_of)
-        return tuple(self._then(subject, self._told(day, {subject}).get(subject, ()), day).fresh)
+        with self._lock:
+            self._catch_up()
+            day = self._day(as_of)
+            return tuple(self._then(subject, self._told(day, {subject}).get(subject, ()), day).fresh)
 
     def all_proposals(self, *, as_of: date | None = None) -> dict[Subject, tuple[Proposal, ...]]:
         """Work out from the events all that was ever proposed about anyone."""
-        day = self._day(as_of)
-        told = self._told(day, self._subjects)
-        return {s: tuple(self._then(s, told.pop(s, ()), day).fresh) for s in self.subjects()}
+        with self._lock:
+            self._catch_up()
+            day = self._day(as_of)
+            told = self._told(day, self._subjects)
+            return {s: tuple(self._then(s, told.pop(s, ()), day).fresh) for s in self.subjects()}
 
     def standing(self) -> tuple[Proposal, ...]:
         """List every proposal whose conditions hold now."""
@@ -178,7 +190,7 @@ class Overseer:
     def history(self) -> Iterator[Event]:
         """Yield each event that was taken in, in the order of arrival."""
         seen, late = Imprints(), {event.id for event in self.late}
-        for event in self._store.events():
+        for _, event in self._store.events():
             if event.id not in late and seen.add(event.id, ""):
                 yield event
 
@@ -204,6 +216,14 @@ class Overseer:
             if known and event.id not in fresh:
                 fresh[event.id] = said, event
         return [event for _, event in fresh.values()]
+
+    def _catch_up(self) -> list[Proposal]:
+        """Take in what has come into the store, from here or from another process."""
+        found: list[Proposal] = []
+        for place, event in self._store.events(self._place):
+            self._place = place
+            found += self._take(event)
+        return found
 
     def _take(self, event: Event) -> list[Proposal]:
         if not self._seen.add(event.id, _said(event)):

@@ -21,8 +21,8 @@ class Store(Protocol):
     def append(self, events: Sequence[Event]) -> None:
         """Keep events, all or none; return when they are durable."""
 
-    def events(self) -> Iterator[Event]:
-        """Yield every event in the order of arrival."""
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind a place, in the order of arrival, with its own place; the first is 1 or more."""
 
 
 class MemoryStore:
@@ -35,9 +35,9 @@ class MemoryStore:
         """Keep events."""
         self._events += events
 
-    def events(self) -> Iterator[Event]:
-        """Yield every event in the order of arrival."""
-        return iter(self._events)
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind a place, in the order of arrival, with its own place."""
+        return enumerate(self._events[after:], after + 1)
 
 
 class LedgerStore:
@@ -52,6 +52,7 @@ class LedgerStore:
         if events:
             self.ledger.note((event.as_dict() for event in events), at=self._clock())
 
-    def events(self) -> Iterator[Event]:
-        """Yield every event in the order of arrival."""
-        return (read_event(entry.content["event"]) for entry in self.ledger.events())
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind an entry, in the order of arrival, with the number of its own."""
+        found = self.ledger.events(after + 1)
+        return ((entry.number, read_event(entry.content["event"])) for entry in found)
