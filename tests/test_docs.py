@@ -112,6 +112,33 @@ def test_a_command_prints_what_the_guide_says(
         assert done.returncode in (0, 1), printed
 
 
+@pytest.mark.parametrize(
+    "guide, code",
+    [
+        pytest.param(guide.name, code, id=f"{guide.name}: {number}")
+        for guide in GUIDES
+        for number, code in enumerate(
+            re.findall(r"^```python\n(.*?)^```$", guide.read_text("utf-8"), re.M | re.S)
+        )
+    ],
+)
+def test_an_example_in_python_runs(guide: str, code: str, tmp_path: Path) -> None:
+    """In a folder that holds the rules, and nothing but warnings goes to standard error."""
+    if "rete" in code and find_spec("durable_rules_engine") is None:
+        pytest.skip("durable-rules is not installed: pip install 'dutyroute[rete]'")
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_every_command_is_shown_in_both_languages() -> None:
     from dutyroute.cli.front import COMMANDS
 
