@@ -124,7 +124,8 @@ def standing(known: list[Event]) -> tuple[dict[str, date], set[str]]:
     """Go through the events in order: which orders are open, which measures are taken."""
     orders: dict[str, date] = {}
     taken: set[str] = set()
-    for each in sorted(known, key=lambda e: (e.at, e.id)):
+    answers = ("rectified", "measure-lifted")
+    for each in sorted(known, key=lambda e: (e.at, e.kind in answers, e.id)):
         if each.kind == "rectification-ordered":
             orders[each.id] = each.due or each.at + timedelta(WITHIN)
         elif each.kind == "rectified":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from dutyroute.conditions import as_date, expected, one_of
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import IncidentError
-from dutyroute.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
+from dutyroute.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings, suggestion
 
 __all__ = ["Incident", "Reader"]
 
@@ -183,7 +183,7 @@ class Reader:
         return as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
 
     def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
-        known = _spellings(self.words.matters.values())
+        known = spellings(self.words.matters.values())
         for value in values:
             if not isinstance(value, str) or value not in known:
                 near = suggestion(value, self.words.matters)
@@ -274,9 +274,9 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def _field(fact: Fact, words: Vocabulary) -> _Field:
     """Make what reads one fact's values."""
     if fact.type == "tree":
-        return fact.id, _matters(_spellings(words.matters.values())), None
+        return fact.id, _matters(spellings(words.matters.values())), None
     if fact.type == "enum":
-        return fact.id, _spellings(fact.values).get, None
+        return fact.id, spellings(fact.values).get, None
     if fact.type == "bool":
         return fact.id, _YES_NO.get, bool
     if fact.type == "date":
@@ -290,13 +290,6 @@ def _had_default(incident: Incident, fact: str) -> bool:
         return True
     found = incident.words.facts.get(fact)
     return found is not None and found.default is not None
-
-
-def _spellings(entries: Iterable[Entry]) -> dict[str, str]:
-    """Map names and aliases to ids; an id is always itself."""
-    listed = tuple(entries)
-    spellings = {spelling: e.id for e in listed for spelling in (*e.aliases, e.english, e.name)}
-    return {**spellings, **{e.id: e.id for e in listed}}
 
 
 def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | None]:

@@ -243,6 +243,13 @@ class Vocabulary:
         return self._clauses.items()
 
 
+def spellings(entries: Iterable[Entry]) -> dict[str, str]:
+    """Map ids, names and aliases to ids; an id is always itself."""
+    listed = tuple(entries)
+    spelled = {spelling: e.id for e in listed for spelling in (*e.aliases, e.english, e.name)}
+    return {**spelled, **{e.id: e.id for e in listed}}
+
+
 def suggestion(word: object, entries: Mapping[str, Entry]) -> str | None:
     """
     Suggest the entry that a mistyped identifier, name or alias most likely meant.

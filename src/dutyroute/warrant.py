@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -68,6 +68,9 @@ class Warrant:
         yield from self._cited(setting.cite, at)
         if (fault := self.unfit(setting)) is not None:
             yield replace(fault, at=(*at, "value"))
+        elif setting.id in self.charter.channel_settings():
+            for index, strange in self.strange_channels(setting.value or (), self.words):
+                yield replace(strange, at=(*at, "value", index))
 
     @staticmethod
     def unfit(setting: Setting) -> Diagnostic | None:
@@ -79,6 +82,15 @@ class Warrant:
             return None
         values = {"value": value, "expected": _VALUES[setting.type], "setting": setting.id}
         return Diagnostic("setting-value", values)
+
+    @staticmethod
+    def strange_channels(named: Iterable[str], words: Vocabulary) -> Iterator[tuple[int, Diagnostic]]:
+        """Tell the channels that the vocabulary has not, each with its place in the list."""
+        channel = words.facts.get("channel")
+        known = {value.id: value for value in channel.values} if channel else None
+        for index, each in enumerate(named):
+            if known is not None and each not in known:
+                yield index, Diagnostic("unknown-channel", _word(each, suggestion(each, known)))
 
     def _counter(self, counter: Counter, taken: Mapping[str, Any], at: Place) -> Faults:
         if counter.id in taken:
@@ -99,13 +111,8 @@ class Warrant:
             if measure not in self.charter.measures:
                 near = nearest(measure, self.charter.measures)
                 yield Diagnostic("unknown-measure", _word(measure, near), (*at, "measures", index))
-        channel = self.words.facts.get("channel")
-        known = {value.id for value in channel.values} if channel else set(counts.channels)
-        for index, each in enumerate(counts.channels):
-            if each not in known:
-                yield Diagnostic(
-                    "unknown-channel", _word(each, nearest(each, known)), (*at, "channels", index)
-                )
+        for index, fault in self.strange_channels(counts.channels, self.words):
+            yield replace(fault, at=(*at, "channels", index))
         if counts.channels_of is not None:
             yield from self._named(counts.channels_of, (*at, "channels_of"), "names")
 

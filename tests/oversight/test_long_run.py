@@ -23,7 +23,7 @@ def test_what_is_proposed_is_what_all_events_together_call_for(seed: int) -> Non
         overseer.observe(each)
         if number % 150 == 149:
             overseer = Overseer(BOOK, store, lateness=LATENESS)
-    assert overseer.late == []
+    assert overseer.late == ()
     upto = overseer.newest or FIRST
     for kind, name in HOLDERS.items():
         state = overseer.state((kind, name))

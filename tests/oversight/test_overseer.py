@@ -61,7 +61,7 @@ def test_any_order_and_any_restart_give_what_the_sorted_list_gives(events: list[
     for each in (*events[cut:], *events[:3]):
         second.observe(each)
     third = Overseer(BOOK, store, lateness=LATENESS)
-    assert second.late == third.late == []
+    assert second.late == third.late == ()
     for kind in HOLDERS:
         upto = second.newest or FIRST
         wanted = expected(events, kind, upto)
@@ -167,7 +167,7 @@ def test_an_event_too_late_is_listed_and_not_counted() -> None:
     overseer.observe(event("B", "complaint", 8))
     late = event("C", "complaint", 7)
     assert overseer.observe(late) == ()
-    assert overseer.late == Overseer(BOOK, store, lateness=2).late == [late]
+    assert overseer.late == Overseer(BOOK, store, lateness=2).late == (late,)
     assert overseer.state(("property-company", "甲")).counts["complaints"] == 2
 
 
@@ -179,3 +179,10 @@ def test_a_late_event_withdraws_what_it_explains() -> None:
     assert {p.measure for p in overseer.standing()} == {"talk", "ban"}
     assert overseer.observe(event("R", "rectified", 4)) == ()
     assert overseer.standing() == ()
+
+
+def test_within_a_day_an_answer_comes_after_what_it_answers() -> None:
+    """Whatever their ids are."""
+    overseer = Overseer(BOOK)
+    overseer.observe_many([event("A", "rectified", 3), event("Z", "rectification-ordered", 3)])
+    assert overseer.state(("property-company", "甲")).orders == ()

@@ -70,6 +70,11 @@ def test_a_dispute_stands_until_it_is_decided() -> None:
     assert (granted.disputes, granted.points, granted.stars) == ((), 100, 5)
 
 
+def test_a_dispute_decided_on_its_own_day_is_decided() -> None:
+    opened, decided = event("Z", "dispute", 1, of="T"), event("A", "dispute", 1, of="T", outcome="accepted")
+    assert (rated(TAKEN, opened, decided).disputes, rated(TAKEN, opened, decided).points) == ((), 100)
+
+
 def test_a_repair_takes_a_change_back_once() -> None:
     repair = event("R", "repair", 5, of="T")
     assert rated(TAKEN, repair).points == 100

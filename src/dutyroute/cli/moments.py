@@ -48,8 +48,8 @@ def known_option(say: Phrasebook) -> click.Option:
     return option(say, "--as-known", "TIME", callback=read)
 
 
-def day_option(say: Phrasebook) -> click.Option:
-    """Make `--as-of`, the day whose rules are asked for."""
+def day_option(say: Phrasebook, key: str = "as-of") -> click.Option:
+    """Make `--as-of`, the day whose rules are asked for, or whatever its help says."""
 
     def read(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
         try:
@@ -57,7 +57,7 @@ def day_option(say: Phrasebook) -> click.Option:
         except ValueError:
             raise click.BadParameter(say("not-a-day", value=value), ctx, param) from None
 
-    return option(say, "--as-of", "DATE", callback=read)
+    return option(say, "--as-of", "DATE", key=key, callback=read)
 
 
 def moment_of(at: datetime | None) -> datetime:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import click
 
 from dutyroute.cli import exits
 from dutyroute.cli.engine import Engine, complain_engines, engine_option, record_of
+from dutyroute.cli.moments import day_option
 from dutyroute.cli.opening import folder, opened
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
@@ -30,14 +32,13 @@ __all__ = ["account_of", "command", "overlay", "tell_bad"]
 
 def command(say: Phrasebook) -> click.Command:
     """Build the command in the reader's language."""
-    day = click.DateTime(["%Y-%m-%d"])
     return Command(
         "oversee",
         say,
         partial(_run, say),
         [
             click.Argument(["events"], metavar="EVENTS"),
-            option(say, "--as-of", "DATE", type=day, key="oversee-as-of"),
+            day_option(say, "oversee-as-of"),
             option(say, "--settings", "FILE"),
             option(say, "--lateness", "DAYS", type=click.IntRange(0), default=30),
             option(say, "--ledger", "LEDGER", key="oversee-ledger"),
@@ -53,7 +54,7 @@ def _run(
     say: Phrasebook,
     *,
     events: str,
-    as_of: datetime | None,
+    as_of: date | None,
     settings: str | None,
     lateness: int,
     ledger: str | None,
@@ -88,19 +89,19 @@ def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
     return book if settings is None else overlaid(book, folder(settings, say))
 
 
-def account_of(overseer: Overseer, events: str, as_of: datetime | None, say: Phrasebook) -> Account:
+def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phrasebook) -> Account:
     """Take in a file of events, and give an account of what stands."""
     from dutyroute.oversight.reading import read_events
     from dutyroute.oversight.telling import Account
 
     bad = _observed(overseer, read_events(folder(events, say)))
-    return Account(overseer, as_of.date() if as_of else None, say.lang, bad)
+    return Account(overseer, as_of, say.lang, bad)
 
 
 def tell_bad(account: Account) -> bool:
     """Tell each line that could not be read; return whether any event does not count."""
     for line in account.bad:
-        complain(f"{line.path}:{line.line}: {line.event}", exits.FOUND)
+        complain(f"{line.path}:{line.line}: {account.reason(line)}", exits.FOUND)
     return bool(account.bad or account.overseer.late)
 
 
@@ -115,23 +116,25 @@ def _overseer(
 
 
 def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
-    """Take in what could be read; return the lines that could not, those that contradict among them."""
+    """
+    Take in what could be read, oldest first; return the lines that could not, those that contradict among them.
+
+    How a file is sorted says nothing about when its events became known.
+    """
     from dutyroute.errors import EventError
 
     bad: list[Line] = []
-
-    def sound() -> Iterator[Event]:
-        said: dict[str, Event] = {}
-        for line in lines:
-            event = line.event
-            if isinstance(event, EventError):
-                bad.append(line)
-            elif not overseer.agrees(event) or said.setdefault(event.id, event) != event:
-                bad.append(replace(line, event=EventError("event-changed", {"id": event.id})))
-            else:
-                yield event
-
-    overseer.observe_many(sound())
+    said: dict[str, Event] = {}
+    for line in lines:
+        try:
+            if isinstance(line.event, EventError):
+                raise line.event
+            event = overseer.read(line.event)
+            if not overseer.agrees(event) or said.setdefault(event.id, event) != event:
+                raise EventError("event-changed", {"id": event.id})
+        except EventError as error:
+            bad.append(replace(line, event=error))
+    overseer.observe_many(sorted(said.values(), key=attrgetter("at")))
     return bad
 
 

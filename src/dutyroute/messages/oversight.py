@@ -111,6 +111,14 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("没有这种事件：`{value}`", _MEANT["zh"], "可以写：{known}。"),
         "en": Text("unknown kind of event: `{value}`", _MEANT["en"], "one of {known}"),
     },
+    "event-unknown-word": {
+        "zh": Text("规则库里没有这个 `{key}`：`{value}`", _MEANT["zh"], "请按规则库的写法填写，或者不填。"),
+        "en": Text(
+            "the rulebook has no such {key}: `{value}`",
+            _MEANT["en"],
+            "write it as the rulebook does, or leave it out",
+        ),
+    },
     "event-without": {
         "zh": Text("{kind} 事件缺少 `{key}`", "请补上 `{key}`。"),
         "en": Text("a {kind} event without `{key}`", "add `{key}`"),
@@ -183,7 +191,7 @@ WORDS: dict[str, dict[Lang, str]] = {
         "en": "  proposed: {measure} → {party} ({at})",
     },
     "oversee-candidate": {
-        "zh": "    仅作人工决定的候选，须另有法律依据",
+        "zh": "    仅供人工研究决定，须另有法律依据",
         "en": "    a candidate only, for a person to decide, on another legal ground",
     },
     "oversee-because": {"zh": "    理由：{facts}", "en": "    because: {facts}"},
@@ -202,14 +210,14 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "  信用：{points} 分，{stars} 星（仅供参考，不得作为投标否决条件）",
         "en": "  rating: {points} points, {stars} stars (for reference, never a veto in a tender)",
     },
-    "oversee-quiet": {"zh": "没有建议的措施。", "en": "Nothing is proposed."},
+    "oversee-quiet": {"zh": "目前没有需要建议的措施。", "en": "Nothing is proposed."},
     "oversee-empty": {
         "zh": "没有填写的参数（不触发，由人决定）：",
         "en": "Settings without a value (nothing is triggered, ask a person):",
     },
     "oversee-setting": {"zh": "  {setting} {title}（{clause}）", "en": "  {setting}: {title} ({clause})"},
     "oversee-late": {
-        "zh": "晚到 {days} 天以上、没有计入的事件：{events}",
+        "zh": "晚到超过 {days} 天、没有计入的事件：{events}",
         "en": "Events more than {days} days late, not counted: {events}",
     },
     "oversee-bad": {

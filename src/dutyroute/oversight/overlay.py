@@ -28,13 +28,15 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
         faults = [Diagnostic("settings-only", span=document.page.span(0, 0))]
     settings = dict(rulebook.charter.settings)
     for index, each in enumerate(written if not faults and isinstance(written, tuple) else ()):
-        faults += _laid(settings, each, document, index)
+        faults += _laid(settings, each, document, index, rulebook)
     if faults:
         raise RulebookError(tuple(faults))
     return replace(rulebook, charter=replace(rulebook.charter, settings=settings))
 
 
-def _laid(settings: dict[str, Setting], each: object, document: Document, index: int) -> list[Diagnostic]:
+def _laid(
+    settings: dict[str, Setting], each: object, document: Document, index: int, rulebook: Rulebook
+) -> list[Diagnostic]:
     at = ("settings", index)
     if not isinstance(each, dict) or set(each) != {"id", "value"}:
         return [Diagnostic("settings-only", span=document.span(at))]
@@ -46,4 +48,7 @@ def _laid(settings: dict[str, Setting], each: object, document: Document, index:
     settings[found.id] = found.model_copy(update={"value": each["value"]})
     if (fault := Warrant.unfit(settings[found.id])) is not None:
         return [replace(fault, span=document.span((*at, "value")))]
-    return []
+    if found.id not in rulebook.charter.channel_settings():
+        return []
+    strange = Warrant.strange_channels(each["value"] or (), rulebook.vocabulary)
+    return [replace(fault, span=document.span((*at, "value", place))) for place, fault in strange]

@@ -19,6 +19,7 @@ from dutyroute.oversight.imprints import Imprints
 from dutyroute.oversight.lowering import Lowered, lower
 from dutyroute.oversight.record import Decided, Facts, Proposal, Record, State
 from dutyroute.oversight.store import MemoryStore, Store
+from dutyroute.oversight.terms import Terms
 from dutyroute.router import Router
 from dutyroute.rules import Rulebook
 from dutyroute.vocabulary import MATTER
@@ -79,7 +80,8 @@ class Overseer:
         self.rulebook = rulebook
         self.lowered = lower(rulebook)
         self.lateness = lateness
-        self.late: list[Event] = []
+        self._late: list[Event] = []
+        self._terms = Terms(rulebook)
         self._store: Store = MemoryStore() if store is None else store
         book = self.lowered.rulebook
         self._router = Router(book, engine="rete" if engine == "rete" else "diagram") if book else None
@@ -124,38 +126,55 @@ class Overseer:
         """Take in many events, a thousand of them recorded at a time."""
         found: list[Proposal] = []
         waiting = iter(events)
-        while batch := [e if isinstance(e, Event) else read_event(e) for e in islice(waiting, _AT_ONCE)]:
+        while batch := [self.read(e) for e in islice(waiting, _AT_ONCE)]:
             with self._lock:
                 self._catch_up()
                 self._store.append(self._fresh(batch))
                 found += self._catch_up()
         return tuple(found)
 
+    def read(self, event: Event | dict[str, object]) -> Event:
+        """
+        Read an event in the rulebook's words: names and aliases will do.
+
+        Raises:
+            EventError: naming the key, the value, and what would be right.
+        """
+        return self._terms.spelled(event if isinstance(event, Event) else read_event(event))
+
     def agrees(self, event: Event) -> bool:
-        """Tell whether an event is new, or says what it said before."""
-        return self._seen.knows(event.id, _said(event)) is not None
+        """Tell whether an event, once read, is new, or says what it said before."""
+        with self._lock:
+            self._catch_up()
+            return self._seen.knows(event.id, _said(event)) is not None
+
+    @property
+    def late(self) -> tuple[Event, ...]:
+        """The events that came too late and do not count, in the order of arrival."""
+        with self._lock:
+            self._catch_up()
+            return tuple(self._late)
 
     def subjects(self) -> tuple[Subject, ...]:
         """List everyone of whom there is a record, sorted."""
-        return tuple(sorted(self._subjects))
+        with self._lock:
+            self._catch_up()
+            return tuple(sorted(self._subjects))
 
     @property
     def newest(self) -> date | None:
         """The newest day that any event speaks of."""
-        return date.fromordinal(self._newest) if self._newest else None
+        with self._lock:
+            self._catch_up()
+            return date.fromordinal(self._newest) if self._newest else None
 
     def state(self, subject: Subject, *, as_of: date | None = None) -> State:
         """Say what stands about a subject, now or at the end of a day; before any event, nothing."""
         with self._lock:
             self._catch_up()
             day = self._day(as_of)
-            if day < self._newest:
-                return self._then(subject, self._told(day, {subject}).get(subject, ()), day).state()
-            found = self._subjects.get(subject) or _Subject(subject, self.lowered)
-            record = found.live.copy()
-            record.advance(day, self._decide)
-            record.day = max(record.day, day)
-            return record.state()
+            told = self._told(day, {subject}) if day < self._newest else None
+            return self._stand(subject, day, told)
 
     def states(self, *, as_of: date | None = None) -> Iterator[State]:
         """Say what stands about everyone, in one pass over the events."""
@@ -165,8 +184,8 @@ class Overseer:
             told = self._told(day, self._subjects) if day < self._newest else None
         for subject in subjects:
             with self._lock:
-                found = self._then(subject, told.pop(subject, ()), day).state() if told is not None else None
-            yield found or self.state(subject, as_of=as_of)
+                found = self._stand(subject, day, told)
+            yield found
 
     def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
         """Work out from the events all that was ever proposed about a subject, whether it stands or not."""
@@ -189,7 +208,7 @@ class Overseer:
 
     def history(self) -> Iterator[Event]:
         """Yield each event that was taken in, in the order of arrival."""
-        seen, late = Imprints(), {event.id for event in self.late}
+        seen, late = Imprints(), {event.id for event in self._late}
         for _, event in self._store.events():
             if event.id not in late and seen.add(event.id, ""):
                 yield event
@@ -230,7 +249,7 @@ class Overseer:
             return []
         day = event.at.toordinal()
         if day < self._newest - self.lateness:
-            self.late.append(event)
+            self._late.append(event)
             return []
         found = self._pass(day) if day > self._newest else []
         for subject in event.subjects:
@@ -284,6 +303,16 @@ class Overseer:
         if tick is not None and (held.reminder is None or tick < held.reminder):
             held.reminder = tick
             heappush(self._ticks, (tick, held.live.subject))
+
+    def _stand(self, subject: Subject, day: int, told: dict[Subject, list[Event]] | None) -> State:
+        """Say what stands at the end of a day; of a past one, by the events told until then."""
+        if told is not None:
+            return self._then(subject, told.pop(subject, ()), day).state()
+        found = self._subjects.get(subject) or _Subject(subject, self.lowered)
+        record = found.live.copy()
+        record.advance(day, self._decide)
+        record.day = max(record.day, day)
+        return record.state()
 
     def _day(self, as_of: date | None) -> int:
         return self._newest if as_of is None else as_of.toordinal()

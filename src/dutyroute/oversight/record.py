@@ -165,7 +165,7 @@ class Record:
     def take(self, day: int, events: Iterable[Event], decide: Decide) -> None:
         """Take in a day's events, and what follows from them at its end."""
         self.advance(day - 1, decide)
-        for event in sorted(events, key=lambda each: each.id):
+        for event in sorted(events, key=lambda each: (_rank(each), each.id)):
             self._enter(event, day)
         self._settle(day, decide)
 
@@ -361,6 +361,13 @@ class Record:
             disputes=tuple(self.disputes),
             changes=tuple(self.changes),
         )
+
+
+def _rank(event: Event) -> int:
+    """Order a day: what answers to something comes after it, what decides on that last."""
+    if event.kind == "repair" or (event.kind == "dispute" and event.outcome):
+        return 2
+    return 1 if event.kind in ("rectified", "measure-lifted", "dispute") else 0
 
 
 def _unknown(_: Record) -> None:

@@ -7,12 +7,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dutyroute.errors import EventError
 from dutyroute.messages import Lang
 from dutyroute.messages.oversight import WORDS
 from dutyroute.oversight.event import Event
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.reading import Line
 from dutyroute.oversight.record import Near, Proposal, State
+from dutyroute.oversight.terms import OUTCOMES
 
 __all__ = ["Account"]
 
@@ -37,6 +39,8 @@ class Account:
         self._charter = overseer.lowered.charter
         self._facts = self._charter.facts()
         self._words = overseer.rulebook.vocabulary
+        fact = self._words.facts.get("channel")
+        self._channels = fact.values if fact else ()
 
     def say(self, key: str, **values: object) -> str:
         """Say a phrase, its gaps filled."""
@@ -71,7 +75,7 @@ class Account:
             "empty_settings": [setting.id for setting in self.overseer.off()],
             "off": {m.id: list(empty) for m, empty in self.overseer.lowered.off},
             "late": [event.as_dict() for event in self.overseer.late],
-            "bad": [{"path": b.path, "line": b.line, "reason": str(b.event)} for b in self.bad],
+            "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
 
     def subject(self, state: State) -> str:
@@ -92,16 +96,22 @@ class Account:
         yield self.say("oversee-on", clauses=clauses, basis=_BASES[proposal.basis][self.lang])
         yield self.say("oversee-events", events=self._events(proposal.events))
 
+    def reason(self, line: Line) -> str:
+        """Tell why a line is no event."""
+        return line.event.describe(self.lang) if isinstance(line.event, EventError) else ""
+
     def event(self, event: Event) -> str:
         """Tell an event in a line."""
         measure = self._charter.measures.get(event.measure or "")
         matter = self._words.matters.get(event.matter or "")
+        channel = next((each for each in self._channels if each.id == event.channel), None)
+        outcome = OUTCOMES.get(event.outcome or "", {self.lang: event.outcome or ""})
         told = (
             self.say(f"event-{event.kind}"),
             measure.called(self.lang) if measure else event.measure,
             matter.called(self.lang) if matter else event.matter,
-            event.channel,
-            event.outcome,
+            channel.called(self.lang) if channel else event.channel,
+            outcome[self.lang],
             event.of,
             event.note,
         )
@@ -111,7 +121,7 @@ class Account:
         """Tell the rulebook and its digest."""
         header = self.overseer.rulebook.header
         title = header.title if self.lang == "zh" else header.english
-        return f"{title}, {header.edition} · {self.overseer.rulebook.digest[:19]}"
+        return f"{self._list((title, header.edition))} · {self.overseer.rulebook.digest[:19]}"
 
     def near(self, near: Near) -> str:
         """Tell what is close to its threshold."""
