@@ -105,7 +105,7 @@ def test_a_ledger_keeps_the_events_once(run, tmp_path: Path) -> None:
     shown = json.loads(run("ledger", "show", ledger, "--json").out)
     assert shown["event"] == shown["size"] == len(Path(EVENTS).read_text("utf-8").splitlines())
     assert run("ledger", "verify", ledger).status == 0
-    assert "and 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
+    assert "of them 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
     assert "oversight event" in run("ledger", "show", ledger, "1", lang="en").out
 
 

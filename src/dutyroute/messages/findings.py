@@ -198,7 +198,7 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
     },
     "empty-setting": {
         "zh": Text(
-            "参数{setting}没有值",
+            "参数 {setting} 没有填写",
             "不填则不触发 {measures}，由人决定；定下之后请写 value。",
             "不填则不触发任何措施，由人决定；定下之后请写 value。",
         ),

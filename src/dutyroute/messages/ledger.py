@@ -348,7 +348,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "ledger-kind-decision": {"zh": "决定", "en": "decision"},
     "ledger-kind-edition": {"zh": "发布", "en": "edition"},
     "ledger-kind-checkpoint": {"zh": "签认", "en": "checkpoint"},
-    "ledger-events": {"zh": "另有监督事件 {count} 条", "en": "and {count} oversight events"},
+    "ledger-events": {"zh": "其中监督事件 {count} 条", "en": "of them {count} oversight events"},
     "ledger-kind-event": {"zh": "监督事件", "en": "oversight event"},
     "ledger-digest": {"zh": "摘要：{digest}", "en": "Digest: {digest}"},
     "ledger-previous": {"zh": "前一条：{digest}", "en": "Before it: {digest}"},

@@ -95,7 +95,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "outcome-in-chain": {"zh": "在职责链内", "en": "in the chain"},
     "outcome-diverge": {"zh": "不一致", "en": "diverge"},
     "outcome-undecided": {"zh": "无法比较", "en": "undecided"},
-    "outcome-unroutable": {"zh": "无法路由", "en": "unroutable"},
+    "outcome-unroutable": {"zh": "无法分派", "en": "unroutable"},
     "outcome-bad-row": {"zh": "读不懂的行", "en": "bad row"},
     "means-agree": {"zh": "当时的承办单位就是规则的主办", "en": "whoever handled it is the rulebook's lead"},
     "means-in-chain": {

@@ -22,7 +22,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     },
     "rulebook": {"zh": "规则库", "en": "Rulebook"},
     "edition": {"zh": "{title}，{edition} 版（{status}）", "en": "{title}, edition {edition} ({status})"},
-    "status-draft": {"zh": "草稿，未施行", "en": "draft, not in force"},
+    "status-draft": {"zh": "征求意见稿，未施行", "en": "draft, not in force"},
     "status-in-force": {"zh": "施行", "en": "in force"},
     "status-repealed": {"zh": "已废止", "en": "repealed"},
     "inputs": {"zh": "案件来源", "en": "Cases from"},

@@ -99,7 +99,7 @@ PAGES: dict[str, dict[Lang, str]] = {
         "en": "begin CSV with a UTF-8 mark, for Excel",
     },
     "option-matrix-matter": {"zh": "只列这些事项和它们的下级", "en": "only these matters and those below"},
-    "option-as-json": {"zh": "同 --format json", "en": "the same as --format json"},
+    "option-as-json": {"zh": "输出 JSON", "en": "print JSON"},
     "option-watch": {
         "zh": "每次保存后重新检查，显示这次保存改变了什么；按 Ctrl-C 结束",
         "en": "check again at each save and show what the save changed; Ctrl-C ends",

@@ -103,7 +103,7 @@ class Summary:
         found: Counter[tuple[str, str]] = Counter()
         for verdict, rows in self.tally.verdicts.items():
             if verdict.handler is not None and verdict.outcome is not Outcome.UNROUTABLE:
-                found[verdict.handler, "; ".join(verdict.leads)] += rows
+                found[verdict.handler, "; ".join(sorted(verdict.leads))] += rows
         return found
 
     def as_dict(self) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import commonpath
+from pathlib import Path
 
+from dutyroute.loader.file import name_of
 from dutyroute.replay.outcome import Outcome, Verdict
 from dutyroute.replay.summary import Split, Summary, rate
 from dutyroute.replay.tally import Example
@@ -156,13 +159,22 @@ class View:
         return RuleLine(
             rule,
             self.wording.rule(rule),
-            str(book.span("rules", rule) or ""),
+            self._place(rule),
             tuple(map(self.wording.clause, book.rules[rule].cite)),
             rows,
             diverging,
             share,
             diverging >= _LEAST and share >= _TIMES * self.diverging_share(),
         )
+
+    def _place(self, rule: str) -> str:
+        """Tell where a rule stands within its rulebook, wherever that lies on this machine."""
+        spans = self.wording.rulebook.spans
+        span = spans.get(("rules", rule))
+        if span is None:
+            return ""
+        folder = Path(commonpath([str(Path(each.path).parent) for each in spans.values()]))
+        return f"{name_of(Path(span.path).relative_to(folder).as_posix())}:{span.line}"
 
     def diverging_share(self) -> float:
         """Tell what share of all rows diverges."""
@@ -203,7 +215,7 @@ class View:
         found: dict[tuple[str, str], dict[Verdict, int]] = {}
         for verdict, rows in self.summary.tally.by_rows():
             if verdict.handler is not None and verdict.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
-                key = verdict.handler, "; ".join(verdict.leads)
+                key = verdict.handler, "; ".join(sorted(verdict.leads))
                 found.setdefault(key, {})[verdict] = rows
         largest = sorted(found.items(), key=lambda each: -sum(each[1].values()))[:_CELLS]
         for (handler, lead), verdicts in largest:
