@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dutyroute.incident import Incident
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.loader import load
-    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal
+    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, State
     from dutyroute.router import Router
     from dutyroute.rules import Rulebook
     from dutyroute.store import RulebookStore
@@ -65,6 +65,7 @@ __all__ = [
     "Ruling",
     "Span",
     "Stamp",
+    "State",
     "Verdict",
     "load",
 ]
@@ -87,7 +88,7 @@ _HOMES = {
     "incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "loader": ("load",),
-    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal"),
+    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "State"),
     "router": ("Router",),
     "rules": ("Rulebook",),
     "store": ("RulebookStore",),

@@ -186,3 +186,8 @@ def test_within_a_day_an_answer_comes_after_what_it_answers() -> None:
     overseer = Overseer(BOOK)
     overseer.observe_many([event("A", "rectified", 3), event("Z", "rectification-ordered", 3)])
     assert overseer.state(("property-company", "甲")).orders == ()
+
+
+def test_a_kind_of_subject_that_does_not_exist_is_no_empty_record() -> None:
+    with pytest.raises(ValueError, match="one of property-company"):
+        Overseer(BOOK).state(("property_company", "甲"))

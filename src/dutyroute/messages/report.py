@@ -9,7 +9,7 @@ __all__ = ["WORDS"]
 WORDS: dict[str, dict[Lang, str]] = {
     "title": {"zh": "历史案件回放报告", "en": "Historical cases, replayed"},
     "lead-rate": {
-        "zh": "可以比较的 {compared} 件中，{rate} 当时的承办单位与规则的主办一致。",
+        "zh": "可以比较的 {compared} 件中，承办单位与规则的主办一致的占 {rate}。",
         "en": "Of {compared} cases that can be compared, {rate} were handled by the rulebook's lead.",
     },
     "lead-nothing": {
@@ -28,7 +28,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "inputs": {"zh": "案件来源", "en": "Cases from"},
     "input": {"zh": "{name}，{rows} 行", "en": "{name}, {rows} rows"},
     "day": {"zh": "规则的日期", "en": "Rules of"},
-    "each-day": {"zh": "每件按自己的日期", "en": "each case's own day"},
+    "each-day": {"zh": "各按案件自己的日期", "en": "each case's own day"},
     "engines": {"zh": "两个引擎对照", "en": "Two engines"},
     "engines-of": {
         "zh": "{agreed} 行答案相同，{disagreed} 行不同，{open} 行无法对照",
@@ -36,7 +36,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     },
     "repeated": {"zh": "重复的行", "en": "Repeated rows"},
     "repeated-of": {
-        "zh": "{rows} 行除编号外与前面的行完全相同（看前 {looked} 行；仍然计数）",
+        "zh": "{rows} 行除编号外与前面的行完全相同（只查前 {looked} 行；照常计数）",
         "en": "{rows} rows repeat an earlier one in all but the id (first {looked} rows looked at; they count all the same)",
     },
     "rows": {"zh": "行数", "en": "Rows"},

@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Literal
 
 from dutyroute.agreement import Agreement
-from dutyroute.charter import Setting, fact_of
+from dutyroute.charter import SUBJECTS, Setting, fact_of
 from dutyroute.errors import EventError
 from dutyroute.explanation import Explanation
 from dutyroute.oversight.event import Event, Subject, read_event
@@ -67,6 +67,9 @@ class Overseer:
         """
         Take in what the store holds, and be ready for more.
 
+        Without a `store` events are kept in memory. `lateness` is a number of days.
+        A subject is a pair of its kind and its name: `("community", "东苑")`, the
+        kinds being `property-company`, `community` and `street-office`.
         With the engine `rete`, durable-rules decides, in a process that `close`
         ends; with `both` it is asked beside the diagram, and `agreement` counts.
 
@@ -123,7 +126,13 @@ class Overseer:
         return self.observe_many([event])
 
     def observe_many(self, events: Iterable[Event | dict[str, object]]) -> tuple[Proposal, ...]:
-        """Take in many events, a thousand of them recorded at a time."""
+        """
+        Take in many events, a thousand of them recorded at a time.
+
+        Raises:
+            EventError: at the first that cannot be read; the thousands before its own stay recorded.
+            LedgerError: if a thousand cannot be recorded; those before it stay.
+        """
         found: list[Proposal] = []
         waiting = iter(events)
         while batch := [self.read(e) for e in islice(waiting, _AT_ONCE)]:
@@ -169,7 +178,14 @@ class Overseer:
             return date.fromordinal(self._newest) if self._newest else None
 
     def state(self, subject: Subject, *, as_of: date | None = None) -> State:
-        """Say what stands about a subject, now or at the end of a day; before any event, nothing."""
+        """
+        Say what stands about a subject, now or at the end of a day; before any event, nothing.
+
+        Raises:
+            ValueError: if there is no such kind of subject.
+        """
+        if subject[0] not in SUBJECTS:
+            raise ValueError(f"no kind of subject: {subject[0]!r}; one of {', '.join(SUBJECTS)}")
         with self._lock:
             self._catch_up()
             day = self._day(as_of)
@@ -218,7 +234,12 @@ class Overseer:
         return self.lowered.charter.empty()
 
     def explain(self, proposal: Proposal) -> Explanation:
-        """Tell how each condition stood when a measure was proposed, by the diagram that decided it."""
+        """
+        Tell how each condition stood when a measure was proposed, by the diagram that decided it.
+
+        Raises:
+            ValueError: if the rulebook has no active measures, which proposes nothing.
+        """
         if self._router is None:
             raise ValueError("nothing is proposed by a rulebook without active measures")
         (found,) = self._router.explain(self._given(proposal.subject[0], proposal.facts))

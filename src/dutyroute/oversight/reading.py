@@ -34,7 +34,7 @@ def read_events(path: Path) -> Iterator[Line]:
 
     Raises:
         OSError: if the file cannot be read.
-        ReplayError: if its ending is none of `FORMATS`.
+        EventError: if its ending is none of `FORMATS`.
     """
     name = name_of(str(path))
     readers = {".jsonl": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
