@@ -11,22 +11,20 @@ from threading import RLock
 from typing import Literal
 
 from dutyroute.agreement import Agreement
-from dutyroute.charter import SUBJECTS, Setting, fact_of
+from dutyroute.charter import SUBJECTS, Setting
 from dutyroute.errors import EventError
 from dutyroute.explanation import Explanation
+from dutyroute.oversight.deciding import Decider
 from dutyroute.oversight.event import Event, Subject, read_event
 from dutyroute.oversight.imprints import Imprints
 from dutyroute.oversight.lowering import Lowered, lower
-from dutyroute.oversight.record import Decided, Facts, Proposal, Record, State
+from dutyroute.oversight.record import Proposal, Record, State
 from dutyroute.oversight.store import MemoryStore, Store
 from dutyroute.oversight.terms import Terms
-from dutyroute.router import Router
 from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import MATTER
 
 __all__ = ["Overseer"]
 
-_MOST_KEPT = 10_000
 _AT_ONCE = 1_000
 _FOLD = 8
 
@@ -86,17 +84,11 @@ class Overseer:
         self._late: list[Event] = []
         self._terms = Terms(rulebook)
         self._store: Store = MemoryStore() if store is None else store
-        book = self.lowered.rulebook
-        self._router = Router(book, engine="rete" if engine == "rete" else "diagram") if book else None
-        self._second = Router(book, engine="rete") if book and engine == "both" else None
-        self.agreement: Agreement | None = None
-        if self._router is not None and self._second is not None:
-            self.agreement = Agreement(self._router, self._second)
+        self._decide = Decider(self.lowered, engine)
         self._subjects: dict[Subject, _Subject] = {}
         self._seen = Imprints()
         self._ticks: list[tuple[int, Subject]] = []
         self._newest = 0
-        self._decided: dict[tuple[str, Facts], Decided] = {}
         self._place = 0
         self._lock = RLock()
         self._catch_up()
@@ -109,9 +101,12 @@ class Overseer:
 
     def close(self) -> None:
         """End the process of the second engine, where there is one; nothing else is held open."""
-        for router in (self._router, self._second):
-            if router is not None:
-                router.close()
+        self._decide.close()
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """How far both engines agree; None where only one is asked."""
+        return self._decide.agreement
 
     def observe(self, event: Event | dict[str, object]) -> tuple[Proposal, ...]:
         """
@@ -240,10 +235,7 @@ class Overseer:
         Raises:
             ValueError: if the rulebook has no active measures, which proposes nothing.
         """
-        if self._router is None:
-            raise ValueError("nothing is proposed by a rulebook without active measures")
-        (found,) = self._router.explain(self._given(proposal.subject[0], proposal.facts))
-        return found
+        return self._decide.explain(proposal)
 
     def _fresh(self, batch: list[Event]) -> list[Event]:
         """Leave out what was seen before; refuse an id that says something else."""
@@ -354,36 +346,6 @@ class Overseer:
         record.advance(day, self._decide)
         record.day = max(record.day, day)
         return record
-
-    def _decide(self, kind: str, facts: Facts) -> Decided:
-        """Propose in rounds, what is proposed being a fact of the next, until nothing new is."""
-        found = self._decided.get((kind, facts))
-        if found is None:
-            if len(self._decided) > _MOST_KEPT:
-                self._decided.clear()
-            found = self._decided[kind, facts] = self._rounds(kind, facts)
-        return found
-
-    def _rounds(self, kind: str, facts: Facts) -> Decided:
-        proposed: dict[str, tuple[str, tuple[str, ...], object]] = {}
-        while self._router is not None:
-            said = tuple((fact_of(measure, "proposed"), True) for measure in proposed)
-            incident = self._router.incident(self._given(kind, (*facts, *said)))
-            decision = self._router.route(incident)
-            if self.agreement is not None:
-                self.agreement.hold(incident, decision)
-            duties = decision.duties
-            fresh = {
-                d.role: (d.role, d.clauses, d.basis) for d in duties if d.certain and d.role not in proposed
-            }
-            if not fresh:
-                break
-            proposed |= fresh
-        return tuple(proposed.values())  # type: ignore[arg-type]
-
-    def _given(self, kind: str, facts: Facts) -> dict[str, object]:
-        silent = {fact_of(m.id, "proposed"): False for m in self.lowered.active}
-        return {MATTER: kind, **silent, **dict(facts)}
 
 
 def _day(event: Event) -> int:
