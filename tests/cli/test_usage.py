@@ -108,6 +108,11 @@ def test_lang_stands_before_or_after_the_command(run) -> None:
     assert pages.pop().startswith("用法：")
 
 
+def test_lang_stands_between_the_words_of_a_command(run) -> None:
+    done = run("ledger", "--lang", "zh", "--help", lang="en")
+    assert (done.status, done.out.splitlines()[0]) == (0, "用法：dutyroute ledger [选项] 命令 [参数]...")
+
+
 def test_a_language_that_is_none_is_wrong_usage(run) -> None:
     assert run("route", "--lang", "fr", "x").status == 2
 

@@ -17,7 +17,7 @@ from dutyroute.cli.moments import at_option, moment_of
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.redeciding import replaying
-from dutyroute.cli.usage import Command, Pairs, Spoken, option, pairs_option, refused
+from dutyroute.cli.usage import Command, Pairs, Spoken, lang_option, option, pairs_option, refused
 from dutyroute.diagnostics import nearest
 from dutyroute.ledger import Checkpoint, Entry, Ledger, Verdict
 
@@ -33,6 +33,7 @@ class _Group(Spoken, click.Group):
         self.say = say
         super().__init__(
             "ledger",
+            params=[lang_option(say)],
             help=say("ledger-help"),
             options_metavar=say("options-metavar"),
             subcommand_metavar=say("command-metavar"),
