@@ -180,13 +180,13 @@ class Charter:
         """Return the facts that a measure's condition may use."""
         found = {MATTER: Fact(id=MATTER, name="对象", english="subject", type="tree")}
         for counter in self.counters.values():
-            found[counter.id] = Fact(
+            found[counter.id] = Fact.model_construct(
                 id=counter.id, name=counter.title, english=counter.called("en"), type="int", at_least=0
             )
         for measure in self.measures.values():
             for state, chinese in (("proposed", "已建议"), ("taken", "已采取")):
                 name = fact_of(measure.id, state)
-                found[name] = Fact(
+                found[name] = Fact.model_construct(
                     id=name,
                     name=f"{chinese}{measure.title}",
                     english=f"{measure.called('en')} {state}",

@@ -244,6 +244,12 @@ class EngineError(_Coded):
 class EventError(ReplayError):
     """An event cannot be read, or says something else than before under the same id."""
 
+    def _filled(self, lang: Lang) -> Mapping[str, object]:
+        return {
+            name: value if name == "known" or value is None else _short(value)
+            for name, value in self.values.items()
+        }
+
 
 class MissingExtraError(DutyrouteError, ImportError):
     """A package is not installed; `extra` names the extra that brings it."""

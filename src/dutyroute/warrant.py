@@ -138,11 +138,15 @@ class Warrant:
     def _when(self, measure: Measure, at: Place) -> Faults:
         for inner, name in settings_in(measure.when):
             yield from self._named(name, (*at, *inner), "number")
+        known = self.charter.settings
         written = filled(measure.when, self.charter.values(), stand_in=1)
         if MATTER in facts_in(written):
             yield Diagnostic("measure-names-matter", {"measure": measure.id}, (*at, MATTER), "key")
             return
-        yield from read(written, self.own, at)[1]
+        is_open = any(self.charter.settings[n].is_empty for _, n in settings_in(measure.when) if n in known)
+        for fault in read(written, self.own, at)[1]:
+            if not (is_open and fault.code == "empty-range"):  # the value that stands in is nobody's
+                yield fault
 
     def _ladder(self, measure: Measure, at: Place) -> Faults:
         """Tell a sanction that presupposes another: the policy's list is no ladder."""

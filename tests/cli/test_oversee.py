@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,123 @@ def test_a_setting_names_channels_as_the_rulebook_does(run, tmp_path: Path) -> N
     assert done.status == 3
     assert "own.yaml:2:39: error[unknown-channel]: unknown channel: `city-hotlin`" in done.err
     assert "did you mean city-hotline" in done.err
+
+
+HEADER = b"id,kind,at,community,note\n"
+
+
+@pytest.mark.parametrize(
+    "written, faults, counted",
+    [
+        (b"A,complaint,2026-03-01,x,\nB,complaint,2026-03-01,x,\xff\nC,complaint,2026-03-01,x,\n", ["3"], 2),
+        (b"A,complaint,2026-03-01,x," + b"n" * 200_000 + b"\nC,complaint,2026-03-01,x,\n", ["2"], 1),
+        (b'A,complaint,2026-03-01,x,\nB,complaint,2026-03-01,x,"open\nC,complaint,2026-03-01,x,\n', ["3"], 1),
+        (b"A,complaint,2026-03-01\nC,complaint,2026-03-01,x,\n", ["2"], 1),
+        ("A,complaint,2026-03-01,东苑,\nC,complaint,2026-03-01,x,\n".encode("gbk"), ["2"], 1),
+    ],
+)
+def test_a_row_that_is_no_csv_hides_no_other(
+    run, tmp_path: Path, written: bytes, faults: list[str], counted: int
+) -> None:
+    path = tmp_path / "events.csv"
+    path.write_bytes(HEADER + written)
+    done = run("oversee", str(path), "--settings", SETTINGS, "--json", lang="en")
+    told = json.loads(done.out)
+    assert (done.status, re.findall(r"events\.csv:(\d+): ", done.err)) == (1, faults)
+    assert [(bad["line"], bool(bad["reason"])) for bad in told["bad"]] == [
+        (int(line), True) for line in faults
+    ]
+    assert len(Path(path).read_bytes().splitlines()) - 1 >= counted + len(faults)
+    assert len(told["subjects"]) == 1
+
+
+@pytest.mark.parametrize(
+    "name, written, said",
+    [
+        ("e.csv", "id,kind,at,community,community\n", "the header names `community` twice"),
+        ("e.yaml", "events: []\nevent: []\n", "an event has no `event`"),
+        (
+            "e.jsonl",
+            '{"id": "A", "kind": "complaint", "at": "2926-01-01", "community": "x"}\n',
+            "has not come yet",
+        ),
+        (
+            "e.jsonl",
+            '{"id": "A", "kind": "complaint", "at": "2026-01-01", "community": "\\ud800"}\n',
+            "cannot be",
+        ),
+    ],
+)
+def test_what_would_be_lost_in_silence_is_told(
+    run, tmp_path: Path, name: str, written: str, said: str
+) -> None:
+    (tmp_path / name).write_text(written, "utf-8")
+    done = run("oversee", str(tmp_path / name), lang="en")
+    assert (done.status, said in done.err) == (1, True)
+
+
+def test_a_device_is_not_read(run, tmp_path: Path) -> None:
+    (tmp_path / "zero.jsonl").symlink_to("/dev/zero")
+    done = run("oversee", str(tmp_path / "zero.jsonl"), lang="en")
+    assert (done.status, "is no regular file" in done.err) == (2, True)
+
+
+def test_a_long_value_is_told_in_short(run, tmp_path: Path) -> None:
+    done = run("oversee", lines(tmp_path / "e.jsonl", complaint("A", kind="x" * 1_000_000)), lang="en")
+    assert (done.status, len(done.err) < 500) == (1, True)
+
+
+OWN = """\
+counters:
+  - {{id: {counter}, title: 甲, counts: {{kinds: complaint}}, window: 9}}
+measures:
+  - id: own-measure
+    title: 乙
+    kind: inspection
+    subject: community
+    when: {when}
+    propose_to: housing
+    cite: opinion/2.1.2.1
+    basis: assumed
+"""
+
+
+@pytest.mark.parametrize(
+    "counter, when, values, status",
+    [
+        (
+            "own",
+            "{own: {at_least: {setting: meeting-trigger}, at_most: {setting: repeat-escalation}}}",
+            (9, 3),
+            3,
+        ),
+        ("own", "{own: {less_than: {setting: meeting-trigger}, at_least: 2}}", None, 0),
+        ("own", "{own: 1, points: {less_than: 50}}", (3, 6), 0),
+        ("any", "{own_measure_taken: true}", (3, 6), 3),
+    ],
+)
+def test_settings_that_contradict_each_other_are_faults(
+    run, tmp_path: Path, counter: str, when: str, values: tuple[int, int] | None, status: int
+) -> None:
+    """An empty setting contradicts nothing."""
+    shutil.copytree(shipped("rules"), tmp_path / "rules")
+    (tmp_path / "rules" / "oversight" / "own.yaml").write_text(
+        OWN.format(counter=counter, when=when), "utf-8"
+    )
+    own = tmp_path / "own.yaml"
+    given = values or (None, None)
+    own.write_text(
+        f"settings: [{{id: meeting-trigger, value: {given[0] or 'null'}}}, "
+        f"{{id: repeat-escalation, value: {given[1] or 'null'}}}]\n",
+        "utf-8",
+    )
+    path = lines(tmp_path / "e.jsonl", complaint("A"))
+    done = run("oversee", path, "--rules", str(tmp_path / "rules"), "--settings", str(own), lang="en")
+    assert (done.status, "Traceback" in done.err) == (status, False)
+
+
+def test_a_setting_that_is_written_twice_is_a_fault(run, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("settings: [{id: count-days, value: 3}, {id: count-days, value: 9}]\n", "utf-8")
+    done = run("oversee", EVENTS, "--settings", str(own), lang="en")
+    assert (done.status, "the identifier `count-days` is used twice" in done.err) == (3, True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dutyroute import EventError, Ledger, LedgerStore, MemoryStore, Overseer
 from dutyroute.oversight import Event
-from watching import FIRST, HOLDERS, LATENESS, event, expected, held, watched
+from watching import FIRST, HOLDERS, LATENESS, event, expected, held, measure, watched
 
 BOOK = watched()
 
@@ -191,3 +191,24 @@ def test_within_a_day_an_answer_comes_after_what_it_answers() -> None:
 def test_a_kind_of_subject_that_does_not_exist_is_no_empty_record() -> None:
     with pytest.raises(ValueError, match="one of property-company"):
         Overseer(BOOK).state(("property_company", "甲"))
+
+
+def test_what_is_unknown_is_not_told_as_no() -> None:
+    seen = measure("seen", "inspection", "property-company", {"any": ({"stars": 1}, {"complaints": 1})})
+    overseer = Overseer(watched(measures=(seen,)))
+    (proposal,) = overseer.observe(event("A", "complaint", 0))
+    assert dict(proposal.facts) == {"complaints": 1, "stars": None}
+    assert overseer.explain(proposal).reasons
+
+
+def test_an_event_made_by_hand_is_read_like_any_other() -> None:
+    store = MemoryStore()
+    for strange in (event("A", "complain", 0), event("B", "complaint", 0, note="n" * 300)):
+        with pytest.raises(EventError):
+            Overseer(BOOK, store).observe(strange)
+    assert list(store.events()) == []
+
+
+def test_there_are_three_engines() -> None:
+    with pytest.raises(KeyError):
+        Overseer(BOOK, engine="diagramm")  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -73,9 +73,9 @@ def _run(
             echo_json(account.as_dict())
         else:
             echo(harmless(account.text()))
+        missed = tell_bad(account)
         if html is not None:
             _write(account, html)
-    missed = tell_bad(account)
     status = exits.FOUND if missed or account.standing else exits.FINE
     return (
         status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
@@ -123,6 +123,7 @@ def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
     """
     from dutyroute.errors import EventError
 
+    tomorrow = date.today() + timedelta(1)  # it may be tomorrow elsewhere
     bad: list[Line] = []
     said: dict[str, Event] = {}
     for line in lines:
@@ -130,6 +131,8 @@ def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
             if isinstance(line.event, EventError):
                 raise line.event
             event = overseer.read(line.event)
+            if event.at > tomorrow:
+                raise EventError("event-in-the-future", {"at": event.at.isoformat()})
             if not overseer.agrees(event) or said.setdefault(event.id, event) != event:
                 raise EventError("event-changed", {"id": event.id})
         except EventError as error:
@@ -147,4 +150,10 @@ def _ready() -> None:
 def _write(account: Account, path: str) -> None:
     from dutyroute.report.oversight import render
 
-    Path(path).write_text(render(account), "utf-8", "backslashreplace")
+    target = Path(path)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_text(render(account), "utf-8", "backslashreplace")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -111,6 +111,22 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("没有这种事件：`{value}`", _MEANT["zh"], "可以写：{known}。"),
         "en": Text("unknown kind of event: `{value}`", _MEANT["en"], "one of {known}"),
     },
+    "event-not-csv": {
+        "zh": Text("这一行不是 CSV：{detail}", "请用 UTF-8 编码另存，引号要成对。"),
+        "en": Text("the row is no CSV: {detail}", "save the file as UTF-8, and close every quote"),
+    },
+    "event-column-twice": {
+        "zh": Text("表头里有两列 `{key}`", "后一列盖过前一列；请删去一列。"),
+        "en": Text("the header names `{key}` twice", "the second hides the first: take one away"),
+    },
+    "event-not-a-file": {
+        "zh": Text("`{path}` 不是普通文件", "请给出 .jsonl、.csv 或 .yaml 文件。"),
+        "en": Text("`{path}` is no regular file", "name a .jsonl, .csv or .yaml file"),
+    },
+    "event-in-the-future": {
+        "zh": Text("`{at}` 还没有到", "事件是已经发生的事；请核对日期。"),
+        "en": Text("`{at}` has not come yet", "an event has happened: check the day"),
+    },
     "event-unknown-word": {
         "zh": Text("规则库里没有这个 `{key}`：`{value}`", _MEANT["zh"], "请按规则库的写法填写，或者不填。"),
         "en": Text(
@@ -200,6 +216,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "oversee-more": {"zh": "等 {count} 件", "en": "… {count} in all"},
     "oversee-yes": {"zh": "{fact}：是", "en": "{fact}: yes"},
     "oversee-no": {"zh": "{fact}：否", "en": "{fact}: no"},
+    "oversee-unknown": {"zh": "{fact}：不明", "en": "{fact}: unknown"},
     "oversee-number": {"zh": "{fact} {count}", "en": "{fact}: {count}"},
     "oversee-taken": {"zh": "  已采取：{measures}", "en": "  taken: {measures}"},
     "oversee-near": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from dutyroute.agreement import Agreement
@@ -25,12 +26,18 @@ class Decider:
         Prepare to decide.
 
         Raises:
+            KeyError: if there is no such engine.
             EngineError: if durable-rules cannot carry the measures.
             MissingExtraError: if durable-rules is not installed.
         """
         self._lowered = lowered
         book = lowered.rulebook
-        self._router = Router(book, engine="rete" if engine == "rete" else "diagram") if book else None
+        first: Mapping[str, Literal["diagram", "rete"]] = {
+            "diagram": "diagram",
+            "rete": "rete",
+            "both": "diagram",
+        }
+        self._router = Router(book, engine=first[engine]) if book else None
         self._second = Router(book, engine="rete") if book and engine == "both" else None
         self.agreement: Agreement | None = None
         if self._router is not None and self._second is not None:

@@ -19,6 +19,8 @@ Subject = tuple[str, str]
 
 _LONGEST = 200
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character: no file can hold it."""
 _HOLDERS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
 _TEXTS = ("matter", "channel", "outcome", "measure", "of", "note")
 _NUMBERS = ("points", "stars")
@@ -109,7 +111,7 @@ def _text(told: Mapping[str, Any], key: str) -> str:
     value = told[key]
     if key == "id" and type(value) is int and value.bit_length() < 200:
         return str(value)
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > _LONGEST or _LONE.search(value):
         raise EventError("event-wrong-text", {"key": key, "value": value, "limit": _LONGEST})
     return value
 

@@ -19,6 +19,7 @@ from dutyroute.charter import (
     is_reference,
     subjects,
 )
+from dutyroute.errors import RulebookError
 from dutyroute.linker import link
 from dutyroute.oversight.event import Event
 from dutyroute.rules import Rulebook
@@ -191,7 +192,7 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, An
     }
     found, faults = link(data)
     if found is None:
-        raise AssertionError("\n".join(map(str, faults)))
+        raise RulebookError(tuple(faults))
     return found
 
 

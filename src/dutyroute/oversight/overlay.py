@@ -27,8 +27,14 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
     if not faults and (not isinstance(written, tuple) or len(document.data) != 1):
         faults = [Diagnostic("settings-only", span=document.page.span(0, 0))]
     settings = dict(rulebook.charter.settings)
+    told: set[str] = set()
     for index, each in enumerate(written if not faults and isinstance(written, tuple) else ()):
         faults += _laid(settings, each, document, index, rulebook)
+        name = str(each["id"]) if isinstance(each, dict) and "id" in each else ""
+        if name in told:
+            place = document.span(("settings", index, "id"))
+            faults.append(Diagnostic("duplicate-id", {"word": name}, span=place))
+        told.add(name or "-")
     if faults:
         raise RulebookError(tuple(faults))
     return replace(rulebook, charter=replace(rulebook.charter, settings=settings))

@@ -144,7 +144,7 @@ class Overseer:
         Raises:
             EventError: naming the key, the value, and what would be right.
         """
-        return self._terms.spelled(event if isinstance(event, Event) else read_event(event))
+        return self._terms.spelled(read_event(event.as_dict() if isinstance(event, Event) else event))
 
     def agrees(self, event: Event) -> bool:
         """Tell whether an event, once read, is new, or says what it said before."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,9 @@ from dutyroute.loader.file import name_of
 from dutyroute.oversight.event import Event, read_event
 
 __all__ = ["FORMATS", "Line", "read_events"]
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""What stands in for bytes that are not UTF-8."""
 
 FORMATS = (".jsonl", ".csv", ".yaml", ".yml")
 
@@ -41,6 +46,8 @@ def read_events(path: Path) -> Iterator[Line]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise EventError("event-format", {"path": name, "known": " ".join(FORMATS)})
+    if path.exists() and not path.is_file():  # opening a device can do things
+        raise EventError("event-not-a-file", {"path": name})
     for number, given in reader(path):
         yield Line(name, number, given if isinstance(given, EventError) else _read(given))
 
@@ -75,14 +82,35 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _csv(path: Path) -> Iterator[tuple[int, Any]]:
-    with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
-        rows = csv.DictReader(file)
-        try:
-            for row in rows:
-                whole = None not in row and None not in row.values()
-                yield rows.line_num, row if whole else EventError("event-columns")
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield rows.line_num, EventError("event-not-json", {"detail": str(error)[:80]})
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        header: list[str] | None = None
+        while True:
+            line = rows.line_num + 1
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:  # the next row may be read again
+                yield line, EventError("event-not-csv", {"detail": str(error)})
+                continue
+            if header is None:
+                header = row
+                yield from ((line, EventError("event-column-twice", {"key": key})) for key in _twice(header))
+            elif row:
+                yield line, _row(header, row)
+
+
+def _row(header: list[str], row: list[str]) -> Any:
+    if len(row) != len(header):
+        return EventError("event-columns")
+    if any(_ESCAPED.search(cell) for cell in row):
+        return EventError("event-not-csv", {"detail": "not UTF-8"})
+    return dict(zip(header, row, strict=True))
+
+
+def _twice(header: list[str]) -> list[str]:
+    return [key for key, times in Counter(header).items() if times > 1]
 
 
 def _yaml(path: Path) -> Iterator[tuple[int, Any]]:
@@ -91,6 +119,9 @@ def _yaml(path: Path) -> Iterator[tuple[int, Any]]:
         line = fault.span.line if fault.span else 1
         yield line, EventError("event-not-json", {"detail": fault.message()})
     data = document.data
+    for key in data if isinstance(data, dict) else ():
+        if key != "events":
+            yield 1, EventError("event-unknown-key", {"key": key, "suggestion": "events", "known": "events"})
     written = data.get("events") if isinstance(data, dict) else data
     at = ("events",) if isinstance(data, dict) else ()
     for index, each in enumerate(written if isinstance(written, tuple) else ()):

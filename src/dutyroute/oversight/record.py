@@ -330,7 +330,7 @@ class Record:
             clauses=clauses,
             basis=basis,
             events=self._evidence(used),
-            facts=tuple((f, known.get(f, False)) for f in used),
+            facts=tuple((f, known.get(f)) for f in used),
             candidate=written.is_candidate,
         )
         self.fresh.append(proposal)

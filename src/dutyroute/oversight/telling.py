@@ -182,6 +182,8 @@ class Account:
 
     def _fact(self, fact: str, value: Any) -> str:
         name = self._facts[fact].called(self.lang)
+        if value is None:
+            return self.say("oversee-unknown", fact=name)
         if isinstance(value, bool):
             return self.say("oversee-yes" if value else "oversee-no", fact=name)
         return self.say("oversee-number", fact=name, count=value)
