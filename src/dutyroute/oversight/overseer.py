@@ -250,23 +250,35 @@ class Overseer:
         return [event for _, event in fresh.values()]
 
     def _catch_up(self) -> list[Proposal]:
-        """Take in what has come into the store, from here or from another process."""
+        """Take in what has come into the store, from here or from another process; a subject's day at once."""
         found: list[Proposal] = []
+        waiting: dict[Subject, list[Event]] = {}
+        day = 0
         for place, event in self._store.events(self._place):
             self._place = place
-            found += self._take(event)
-        return found
+            if not self._counts(event):
+                continue
+            if event.at.toordinal() != day:
+                found += self._enter_all(waiting, day)
+                day = event.at.toordinal()
+                found += self._pass(day) if day > self._newest else []
+            for subject in event.subjects:
+                waiting.setdefault(subject, []).append(event)
+        return found + self._enter_all(waiting, day)
 
-    def _take(self, event: Event) -> list[Proposal]:
+    def _counts(self, event: Event) -> bool:
+        """Tell whether an event is new and not too late; note it."""
         if not self._seen.add(event.id, _said(event)):
-            return []
-        day = event.at.toordinal()
-        if day < self._newest - self.lateness:
+            return False
+        if event.at.toordinal() < self._newest - self.lateness:
             self._late.append(event)
-            return []
-        found = self._pass(day) if day > self._newest else []
-        for subject in event.subjects:
-            found += self._enter(subject, event, day)
+            return False
+        return True
+
+    def _enter_all(self, waiting: dict[Subject, list[Event]], day: int) -> list[Proposal]:
+        """Enter a day's events, subject by subject; none is then waiting."""
+        found = [p for subject, events in waiting.items() for p in self._enter(subject, events, day)]
+        waiting.clear()
         return found
 
     def _pass(self, day: int) -> list[Proposal]:
@@ -283,14 +295,14 @@ class Overseer:
                 self._remind(held)
         return found
 
-    def _enter(self, subject: Subject, event: Event, day: int) -> list[Proposal]:
+    def _enter(self, subject: Subject, events: list[Event], day: int) -> list[Proposal]:
         held = self._subjects.get(subject)
         if held is None:
             held = self._subjects[subject] = _Subject(subject, self.lowered)
-        held.recent.append(event)
+        held.recent += events
         known = {measure: proposal.number for measure, proposal in held.live.latest.items()}
         if day > held.live.day:
-            held.live.take(day, (event,), self._decide)
+            held.live.take(day, events, self._decide)
         else:
             held.live = held.settled.copy()
             self._replay(held.live, held.recent)
