@@ -209,6 +209,24 @@ def test_a_full_disk_is_told(program, environment, rules) -> None:
         assert process.stderr.read().decode().startswith("错误：无法读写（")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits are POSIX")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_that_is_full_halfway_is_told(program, environment, tmp_path, unbuffered: str) -> None:
+    """A write that takes only a part of the text is no success."""
+    import resource
+
+    with (tmp_path / "out").open("wb") as out:
+        done = subprocess.run(
+            [*program, "matrix"],
+            env={**environment, "PYTHONUNBUFFERED": unbuffered},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+            timeout=60,
+        )
+    assert (done.returncode, b"File too large" in done.stderr) == (2, True)
+
+
 def test_help_loads_no_more_than_it_needs(program, environment) -> None:
     script = (
         "import sys; import dutyroute; before = set(sys.modules);"

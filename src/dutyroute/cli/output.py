@@ -30,6 +30,10 @@ def prepare() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+            if isinstance(stream.buffer, io.RawIOBase):  # PYTHONUNBUFFERED: a short write would go unnoticed
+                kept = io.BufferedWriter(stream.buffer)
+                again = io.TextIOWrapper(kept, stream.encoding, "replace", newline="\n", line_buffering=True)
+                setattr(sys, name, again)
 
 
 def columns() -> int:
