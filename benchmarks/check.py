@@ -18,12 +18,12 @@ from time import process_time
 
 import workload
 
-from dutyroute.analysis.check import check
+from dutyroute.analysis.check.check import check
 from dutyroute.analysis.watcher import Watcher
-from dutyroute.linker import link
-from dutyroute.loader import load
-from dutyroute.rules import Rulebook
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.build import link
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.shipped import shipped
 
 Plain = workload.Plain
 

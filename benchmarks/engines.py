@@ -16,10 +16,10 @@ from typing import Any
 import workload
 
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.cases import load_cases
-from dutyroute.linker import link
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.cases.cases import load_cases
+from dutyroute.rulebook.build import link
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 
 COUNT = 2_000
 

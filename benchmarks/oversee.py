@@ -19,8 +19,8 @@ from pathlib import Path
 
 from dutyroute import Overseer, load
 from dutyroute.oversight import Event
-from dutyroute.oversight.overlay import overlaid
-from dutyroute.shipped import shipped
+from dutyroute.oversight.settings import overlaid
+from dutyroute.rulebook.shipped import shipped
 
 START = date(2020, 1, 1)
 DAYS = 2000

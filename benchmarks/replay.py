@@ -83,7 +83,7 @@ def copy(source: Path, target: Path) -> None:
 
 def replay(source: Path, target: Path) -> None:
     from dutyroute import Router
-    from dutyroute.replay.opening import tasks
+    from dutyroute.replay.inputs import tasks
     from dutyroute.replay.run import replay
 
     clerk = Router.shipped()

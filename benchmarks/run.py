@@ -21,7 +21,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from dutyroute import Router
-from dutyroute.linker import link
+from dutyroute.rulebook.build import link
 
 COUNT = 2_000
 """How many incidents one timed pass goes through."""

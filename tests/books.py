@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute import Router, Rulebook
-from dutyroute.linker import link
+from dutyroute.rulebook.build import link
 
 __all__ = [
     "WORDS",

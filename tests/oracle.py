@@ -16,9 +16,9 @@ from itertools import product
 from typing import Any, TypeVar
 
 from asking import asked
-from dutyroute.decision import Breach, Duty, Recused, Ruling, Status
-from dutyroute.rules import Assignment, Basis, Obligation, Rule, Rulebook
-from dutyroute.vocabulary import Fact
+from dutyroute.diagram.decision import Breach, Duty, Recused, Ruling, Status
+from dutyroute.rulebook.rules import Assignment, Basis, Obligation, Rule, Rulebook
+from dutyroute.rulebook.vocabulary import Fact
 
 __all__ = ["Oracle", "Refused"]
 

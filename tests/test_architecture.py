@@ -29,42 +29,32 @@ OURS = [*FILES.values(), *Path(__file__).parent.rglob("*.py")]
 
 LAYERS = """
 cli | pytest_plugin
-authoring | report
+report
 replay
-analysis | schema | matrix | tracing | document | oversight
-trial
+analysis | authoring
+oversight
 cases
-store | agreement
-router | ledger
-explanation | frame | rete
-refusal | walk
-supervaluation | incident
-diagram | loader | edition
-settlement
-decision
-linker
-references | warrant
-faults
-rules
-conditions | charter
-vocabulary
+routing | ledger
+rete
+diagram
+rulebook
 errors
 diagnostics
-messages | shipped
+messages
 """
 """Arrows of import point down; those on one line do not know each other."""
 
 RANK = {name: depth for depth, line in enumerate(LAYERS.split("\n")) for name in line.split(" | ")}
 
 OWNERS = {
-    "yaml": {"loader"},
-    "pydantic": {"vocabulary", "charter", "rules", "linker", "faults", "schema", "cases"},
-    "pydantic_core": {"faults"},
+    "yaml": {"rulebook"},
+    "pydantic": {"rulebook", "authoring", "cases"},
+    "pydantic_core": {"rulebook"},
     "click": {"cli"},
     "watchfiles": {"cli"},
     "rich": {"cli"},
     "pytest": {"pytest_plugin"},
-    "pyarrow": {"replay", "frame", "walk"},
+    "pyarrow": {"replay", "routing", "diagram"},
     "pyspark": {"replay"},
     "py4j": {"replay"},
     "python_calamine": {"replay"},
@@ -77,8 +67,11 @@ OWNERS = {
 }
 """Who may import a third-party package."""
 
-TO_MEND = {("analysis.mistakes", "pydantic")}
+TO_MEND = {("analysis.mutation.mutants", "pydantic")}
 """What has no owner's leave, and is known."""
+
+UPWARD = {("rete.engine", "routing")}
+"""The last import that points up: the second engine reads incidents and writes their refusals."""
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -111,7 +104,8 @@ def test_arrows_of_import_point_down(module: str) -> None:
         return  # the front door, and the command's: they compose
     assert own in RANK, f"where in the layers does {own} belong?"
     for name in imports(parsed(module)):
-        if name.startswith("dutyroute.") and part(name) != own:
+        known = (module.removeprefix("dutyroute."), part(name)) in UPWARD
+        if name.startswith("dutyroute.") and part(name) != own and not known:
             assert RANK[own] < RANK[part(name)], f"{module} must not know {name}"
 
 
@@ -172,7 +166,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     loaded = fresh("import dutyroute")
     assert installed(loaded) <= LIGHT
     parts = {part(name) for name in loaded if name.startswith("dutyroute.")}
-    assert parts & {"cli", "analysis", "cases", "trial", "schema", "pytest_plugin"} == set()
+    assert parts & {"cli", "analysis", "cases", "authoring", "pytest_plugin"} == set()
 
 
 def test_routing_loads_nothing_that_importing_did_not() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router, RulebookError, load
-from dutyroute.analysis.check import check
-from dutyroute.authoring import CannotAddError, add, start
-from dutyroute.cases import load_cases
+from dutyroute.analysis.check.check import check
+from dutyroute.authoring.scaffold import CannotAddError, add, start
+from dutyroute.cases.cases import load_cases
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,9 +10,9 @@ from shutil import copytree
 import pytest
 
 from dutyroute import Router, RulebookError
-from dutyroute.cases import Case, load_cases
-from dutyroute.shipped import shipped
-from dutyroute.trial import run
+from dutyroute.cases.cases import Case, load_cases
+from dutyroute.cases.run import run
+from dutyroute.rulebook.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,8 +10,8 @@ import pytest
 
 from books import book, questions, router, rule, written
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.diagram import Diagram, Leaf, Node, OutsideDomain
-from dutyroute.linker import link
+from dutyroute.diagram.diagram import Diagram, Leaf, Node, OutsideDomain
+from dutyroute.rulebook.build import link
 
 MATTERS = ("violation", "fire-violation", "fire-lane", "clutter", "complaint")
 
@@ -326,7 +326,7 @@ def test_two_diagrams_can_be_made_to_test_in_one_order() -> None:
 
 def test_a_diagram_remembers_only_so_many_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has no room to remember is found again each time, and is the same."""
-    monkeypatch.setattr("dutyroute.diagram.MET", 5)
+    monkeypatch.setattr("dutyroute.diagram.diagram.MET", 5)
     diagram = Diagram(book(rule("a", {"bidders": {"at_least": 5}}, {"enforce": "housing"})))
     root = diagram.root("clutter")
     assert isinstance(root, Node)

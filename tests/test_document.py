@@ -11,9 +11,9 @@ import pytest
 
 from books import linked, rule, written
 from dutyroute import Rulebook
-from dutyroute.document import Passage, Reading, digest, normal, passages, read
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.analysis.document import Passage, Reading, digest, normal, passages, read
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 
 POLICY = (Path(__file__).parent / "documents" / "policy.txt").read_text("utf-8")
 OPINION = Path(__file__).parent.parent.parent / "shared" / "policy" / "opinion.txt"

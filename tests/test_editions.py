@@ -13,10 +13,10 @@ import pytest
 
 from books import book, linked, rule
 from dutyroute import IncidentError, LedgerError, Router, Rulebook
-from dutyroute.edition import known_at, order_of, restore
 from dutyroute.ledger import Ledger
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.editions import known_at, order_of, restore
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 from generate import Dice, Writer
 
 CLUTTER = {"matter": "clutter"}

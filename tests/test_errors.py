@@ -25,7 +25,7 @@ from dutyroute import (
 )
 from dutyroute.diagnostics import Related
 from dutyroute.errors import needs
-from dutyroute.linker import link
+from dutyroute.rulebook.build import link
 
 SPAN = Span("duties/fire.yaml", 12, 16, 28, "      enforce: street-ofice")
 UNKNOWN = Diagnostic(

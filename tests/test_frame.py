@@ -11,8 +11,8 @@ import pytest
 
 from books import linked, obligation, recusal, router, rule
 from dutyroute import IncidentError, Router
-from dutyroute.diagram import Diagram
-from dutyroute.frame import Frame
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.routing.table import Frame
 from generate import Dice, Writer
 
 SHIPPED = Router.shipped()

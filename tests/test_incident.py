@@ -19,8 +19,8 @@ import pytest
 
 from books import WORDS, router, rule
 from dutyroute import Incident, IncidentError, Router
-from dutyroute.incident import LONGEST_ID, LONGEST_TEXT, Reader
 from dutyroute.messages import incidents as incident_messages
+from dutyroute.routing.incident import LONGEST_ID, LONGEST_TEXT, Reader
 
 GOLDEN = Path(__file__).parent / "incidents" / "bad.txt"
 NAN, INFINITE = float("nan"), float("inf")

@@ -220,7 +220,7 @@ def test_a_diagram_that_explodes_is_begun_anew_and_answers_the_same(monkeypatch:
     incidents += [{"matter": "clutter", **dict(list(facts.items())[:14])} for facts in known[:20]]
     usual = [found.route(incident) for incident in incidents]
     assert found.diagram.size > 1_500
-    monkeypatch.setattr("dutyroute.diagram.FULL", 500)
+    monkeypatch.setattr("dutyroute.diagram.diagram.FULL", 500)
     small = Router(found.rulebook)
     for incident, expected in zip(incidents, usual, strict=True):
         assert small.route(incident) == expected

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from agreement import by_router
 from books import WORDS, book, linked, obligation, recusal, router, rule, text, written
 from dutyroute import Router, Rulebook, Span, load
-from dutyroute.rules import Period, hours
+from dutyroute.rulebook.rules import Period, hours
 from generate import seeded
 
 Data = dict[str, Any]

@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dutyroute import load
-from dutyroute.loader import read_document
+from dutyroute.authoring.schema import FILES, schemas, write_schemas
 from dutyroute.replay.mapping import load_mapping
-from dutyroute.schema import FILES, schemas, write_schemas
+from dutyroute.rulebook.loader import read_document
 
 ROOT = Path(__file__).parent.parent
 RULEBOOK = load(ROOT / "rules")

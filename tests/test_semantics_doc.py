@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dutyroute import Decision, IncidentError, Router, Ruling, load
-from dutyroute.loader import read_document
+from dutyroute.rulebook.loader import read_document
 
 DOC = Path(__file__).parent.parent / "docs" / "semantics.md"
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -8,8 +8,8 @@ import pytest
 
 from books import recusal, router, rule
 from dutyroute import Duty, Recused, Router, Ruling
-from dutyroute.diagram import Leaf
-from dutyroute.settlement import Settlement
+from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.resolution import Settlement
 
 CLUTTER = {"matter": "clutter"}
 KNOWN: dict[str, Any] = {"matter": "clutter", "respondent": "owner", "reporter": "resident", "urgent": False}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from books import obligation, questions, recusal, router, rule
-from dutyroute import Breach, Duty, IncidentError, Recused, Router, Ruling, supervaluation
+from dutyroute import Breach, Duty, IncidentError, Recused, Router, Ruling
+from dutyroute.diagram import unknowns as supervaluation
 
 CLUTTER: dict[str, Any] = {"matter": "clutter"}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dutyroute import load
-from dutyroute.cases import load_cases
-from dutyroute.router import Router
-from dutyroute.trial import run
+from dutyroute.cases.cases import load_cases
+from dutyroute.cases.run import run
+from dutyroute.routing.router import Router
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -89,7 +89,7 @@ def _is_installed(peer: form.Peer) -> bool:
 def router(rules: int, matters: int) -> Any:
     """Compile the same rules with dutyroute."""
     from dutyroute import Router
-    from dutyroute.linker import link
+    from dutyroute.rulebook.build import link
 
     book, faults = link(workload.rulebook(rules, matters))
     assert book is not None, faults

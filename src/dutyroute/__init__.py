@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dutyroute.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
     from dutyroute.diagnostics import Diagnostic, Span
+    from dutyroute.diagram.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
     from dutyroute.errors import (
         DutyrouteError,
         EngineError,
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
         ReplayError,
         RulebookError,
     )
-    from dutyroute.explanation import Answer, Explanation, Reason, Verdict
-    from dutyroute.incident import Incident
     from dutyroute.ledger import Checkpoint, Ledger
-    from dutyroute.loader import load
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, State
-    from dutyroute.router import Router
-    from dutyroute.rules import Rulebook
-    from dutyroute.store import RulebookStore
+    from dutyroute.routing.explanation import Answer, Explanation, Reason, Verdict
+    from dutyroute.routing.incident import Incident
+    from dutyroute.routing.router import Router
+    from dutyroute.routing.store import RulebookStore
+    from dutyroute.rulebook.loader import load
+    from dutyroute.rulebook.rules import Rulebook
 
 __all__ = [
     "Answer",
@@ -71,7 +71,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
+    "diagram.decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
     "diagnostics": ("Diagnostic", "Span"),
     "errors": (
         "DutyrouteError",
@@ -84,14 +84,14 @@ _HOMES = {
         "ReplayError",
         "RulebookError",
     ),
-    "explanation": ("Answer", "Explanation", "Reason", "Verdict"),
-    "incident": ("Incident",),
+    "routing.explanation": ("Answer", "Explanation", "Reason", "Verdict"),
+    "routing.incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
-    "loader": ("load",),
+    "rulebook.loader": ("load",),
     "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "State"),
-    "router": ("Router",),
-    "rules": ("Rulebook",),
-    "store": ("RulebookStore",),
+    "routing.router": ("Router",),
+    "rulebook.rules": ("Rulebook",),
+    "routing.store": ("RulebookStore",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from dutyroute.cases import Case
-    from dutyroute.router import Router
+    from dutyroute.cases.cases import Case
+    from dutyroute.routing.router import Router
 
 __all__ = ["pytest_addoption", "pytest_collect_file"]
 
@@ -47,7 +47,7 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         """Yield a test for each case."""
-        from dutyroute.cases import load_cases
+        from dutyroute.cases.cases import load_cases
         from dutyroute.errors import RulebookError
 
         try:
@@ -69,7 +69,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case; fail with every difference."""
-        from dutyroute.trial import run
+        from dutyroute.cases.run import run
 
         trial = run(self.case, self.router)
         if not trial.passed:
@@ -95,7 +95,7 @@ class DifferentDecision(Exception):
 
 def _rules(config: pytest.Config, path: Path) -> Path:
     """Find the rulebook: the one named, the nearest `rules/`, the shipped one."""
-    from dutyroute.shipped import shipped
+    from dutyroute.rulebook.shipped import shipped
 
     named = config.getoption("--dutyroute-rules")
     if named:
@@ -106,6 +106,6 @@ def _rules(config: pytest.Config, path: Path) -> Path:
 
 @cache
 def _router(rules: Path) -> Router:
-    from dutyroute.router import Router
+    from dutyroute.routing.router import Router
 
     return Router.load(rules)

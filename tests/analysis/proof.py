@@ -14,7 +14,7 @@ from typing import Any
 
 import z3
 
-from dutyroute.rules import Rule, Rulebook, hours
+from dutyroute.rulebook.rules import Rule, Rulebook, hours
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 FOREVER = 10**9

@@ -9,8 +9,8 @@ import pytest
 
 from books import WORDS, Data, book, obligation, recusal, rule
 from dutyroute import Rulebook
-from dutyroute.analysis.check import check
-from dutyroute.analysis.finding import Finding
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.finding import Finding
 
 FIRE = {"matter": "fire-lane"}
 LEADS = {"lead": "housing"}

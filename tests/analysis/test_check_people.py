@@ -9,9 +9,9 @@ import pytest
 
 from books import WORDS, Data, book, obligation, recusal, rule
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.catalogue import CHECKS, UnknownCheck
-from dutyroute.analysis.check import check
-from dutyroute.analysis.finding import Finding, draw
+from dutyroute.analysis.check.catalogue import CHECKS, UnknownCheck
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.finding import Finding, draw
 
 FIRE = {"matter": "fire-lane"}
 LEADS = {"lead": "housing"}

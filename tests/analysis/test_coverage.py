@@ -12,17 +12,17 @@ import pytest
 
 from books import WORDS, book, entry, rule
 from dutyroute import Rulebook
-from dutyroute.analysis.account import Account, percent
-from dutyroute.analysis.branches import Branch, Branches
-from dutyroute.analysis.coverage import Coverage, Measure, measure
-from dutyroute.analysis.mistakes import mutants
-from dutyroute.analysis.suggestion import suggestions
-from dutyroute.cases import load_cases
-from dutyroute.incident import Reader
-from dutyroute.loader import load, read_document
-from dutyroute.router import Router
-from dutyroute.shipped import shipped
-from dutyroute.trial import run
+from dutyroute.analysis.coverage.branches import Branch, Branches
+from dutyroute.analysis.coverage.coverage import Coverage, Measure, measure
+from dutyroute.analysis.coverage.suggestion import suggestions
+from dutyroute.analysis.coverage.text import Account, percent
+from dutyroute.analysis.mutation.mutants import mutants
+from dutyroute.cases.cases import load_cases
+from dutyroute.cases.run import run
+from dutyroute.routing.incident import Reader
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.loader import load, read_document
+from dutyroute.rulebook.shipped import shipped
 
 AND = rule("both", {"urgent": True, "occupied": True}, {"enforce": "housing"})
 
@@ -191,7 +191,7 @@ def test_days_on_which_no_rule_is_in_force_need_no_case() -> None:
 def test_an_incident_that_leaves_too_much_open_is_named_and_not_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dutyroute.supervaluation.BUDGET", 50)
+    monkeypatch.setattr("dutyroute.diagram.unknowns.BUDGET", 50)
     facts = tuple(entry(f"yes_{i}", f"是{i}", type="bool") for i in range(10))
     pick = random.Random(1)
     rules = [

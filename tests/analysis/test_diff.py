@@ -11,15 +11,15 @@ import pytest
 
 from books import WORDS, Data, book, entry, linked, obligation, recusal, rule, written
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.comparison import Comparison, compare
-from dutyroute.analysis.diff import Change, Region, diff
-from dutyroute.analysis.placing import Tally
-from dutyroute.analysis.region import UNSAID, Bound, Stretch
-from dutyroute.analysis.showing import html
-from dutyroute.analysis.telling import markdown, text
-from dutyroute.analysis.wording import Wording
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.analysis.diff.comparison import Comparison, compare
+from dutyroute.analysis.diff.diff import Change, Region, diff
+from dutyroute.analysis.diff.page import html
+from dutyroute.analysis.diff.placing import Tally
+from dutyroute.analysis.diff.region import UNSAID, Bound, Stretch
+from dutyroute.analysis.diff.text import markdown, text
+from dutyroute.analysis.diff.wording import Wording
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 from generate import Dice, Writer
 
 ENFORCE = rule("housing-enforces", {"matter": "violation"}, {"enforce": "housing"})

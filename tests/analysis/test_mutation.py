@@ -7,13 +7,13 @@ from typing import Any
 
 from books import Data, book, linked, rule, written
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.diff import diff
-from dutyroute.analysis.draft import as_case
-from dutyroute.analysis.mistakes import mutants
-from dutyroute.analysis.mutation import applied, score
-from dutyroute.analysis.survivors import Survivors, killer
-from dutyroute.cases import Case, Expectation
-from dutyroute.trial import run
+from dutyroute.analysis.diff.diff import diff
+from dutyroute.analysis.drafts import as_case
+from dutyroute.analysis.mutation.mutants import mutants
+from dutyroute.analysis.mutation.score import applied, score
+from dutyroute.analysis.mutation.text import Survivors, killer
+from dutyroute.cases.cases import Case, Expectation
+from dutyroute.cases.run import run
 
 EVERYTHING: Data = rule(
     "everything",

@@ -12,11 +12,11 @@ import pytest
 
 from books import book, obligation, rule
 from dutyroute import Span
-from dutyroute.analysis.catalogue import CHECKS
-from dutyroute.analysis.check import check
-from dutyroute.analysis.finding import Findings
-from dutyroute.analysis.manual import explain
-from dutyroute.analysis.sarif import to_json, to_sarif
+from dutyroute.analysis.check.catalogue import CHECKS
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.finding import Findings
+from dutyroute.analysis.check.pages import explain
+from dutyroute.analysis.check.sarif import to_json, to_sarif
 
 SPAN = Span("规则/fire lane.yaml", 3, 9, 12, "  - id: one")
 

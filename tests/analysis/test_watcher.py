@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from books import book, rule, save, written
-from dutyroute.analysis.check import check
-from dutyroute.analysis.topic import Parts
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.topics import Parts
 from dutyroute.analysis.watcher import Watcher
-from dutyroute.linker import link
+from dutyroute.rulebook.build import link
 from edits import KINDS, edited
 from generate import Dice, Writer
 

@@ -9,10 +9,10 @@ import pytest
 
 from books import linked
 from dutyroute import IncidentError, Router, Rulebook, Ruling
-from dutyroute.analysis.check import check
-from dutyroute.analysis.finding import Finding
-from dutyroute.analysis.teller import Teller
-from dutyroute.supervaluation import Reach
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.finding import Finding
+from dutyroute.analysis.check.teller import Teller
+from dutyroute.diagram.unknowns import Reach
 from generate import Dice, Writer
 
 BREACHES = {"lead-gap": "gap", "unmet-obligation": "gap", "recused-empty": "gap", "role-conflict": "conflict"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from books import Data, linked
-from dutyroute.analysis.check import check
-from dutyroute.analysis.condition import Lesser, lesser
-from dutyroute.analysis.finding import Findings
-from dutyroute.analysis.version import Versions
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.conditions import Lesser, lesser
+from dutyroute.analysis.check.finding import Findings
+from dutyroute.analysis.check.versions import Versions
 from generate import Dice, Writer
 
 pytest.importorskip("z3", reason="pip install 'dutyroute[proof]'")

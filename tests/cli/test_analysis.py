@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.cases import load_cases
-from dutyroute.loader import load
+from dutyroute.cases.cases import load_cases
+from dutyroute.rulebook.loader import load
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.cli.mermaid import quoted
+from dutyroute.cli.view.mermaid import quoted
 
 BAD = "rules:\n  - id: one\n    title: 一\n    when: {matter: nothing}\n    cite: opinion/9\n    basis: explicit\n"
 

@@ -10,11 +10,11 @@ import pytest
 
 from books import book, rule, save, written
 from dutyroute import Router
-from dutyroute.agreement import Agreement
 from dutyroute.cli import exits
 from dutyroute.cli.engine import complain_engines
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.shipped import shipped
+from dutyroute.routing.agreement import Agreement
+from dutyroute.rulebook.shipped import shipped
 
 pytestmark = pytest.mark.skipif(
     find_spec("durable_rules_engine") is None, reason="durable-rules is not installed"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.shipped import shipped
 
 SAMPLE = shipped("cases") / "oversight"
 EVENTS, SETTINGS = str(SAMPLE / "events.jsonl"), str(SAMPLE / "settings.yaml")

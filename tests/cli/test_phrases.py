@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.cli.front import COMMANDS
+from dutyroute.cli.app import COMMANDS
 from dutyroute.cli.phrasebook import PHRASES
 from dutyroute.messages.analysis import WORDS as ANALYSIS
 from dutyroute.messages.authoring import WORDS as AUTHORING

@@ -72,7 +72,7 @@ def test_control_c_ends_the_program_quietly(program, environment, rules) -> None
 def test_memory_does_not_grow_with_the_stream(program, environment, rules) -> None:
     pytest.importorskip("resource")
     script = (
-        "import sys, resource; from dutyroute.cli.front import run;"
+        "import sys, resource; from dutyroute.cli.app import run;"
         "status = run(sys.argv[1:]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
     )
@@ -230,8 +230,8 @@ def test_a_disk_that_is_full_halfway_is_told(program, environment, tmp_path, unb
 def test_help_loads_no_more_than_it_needs(program, environment) -> None:
     script = (
         "import sys; import dutyroute; before = set(sys.modules);"
-        "from dutyroute.cli.front import run; run(['--help']);"
-        "heavy = {'pydantic', 'rich', 'yaml', 'dutyroute.cli.route', 'dutyroute.router'};"
+        "from dutyroute.cli.app import run; run(['--help']);"
+        "heavy = {'pydantic', 'rich', 'yaml', 'dutyroute.cli.commands.route', 'dutyroute.routing.router'};"
         "print(sorted(heavy & (set(sys.modules) - before)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, timeout=60)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router
-from dutyroute.matrix import Holding, matrix
-from dutyroute.tracing import topmost, trace
+from dutyroute.analysis.citations import topmost, trace
+from dutyroute.analysis.matrix import Holding, matrix
 
 DATED = {"reported_at": "2026-03-01"}
 
@@ -41,7 +41,7 @@ def test_a_matter_brings_those_below_it(router) -> None:
 
 
 def test_a_row_that_cannot_be_listed_says_so(router, monkeypatch) -> None:
-    monkeypatch.setattr("dutyroute.supervaluation.BUDGET", 2)
+    monkeypatch.setattr("dutyroute.diagram.unknowns.BUDGET", 2)
     rows = {row.matter: row for row in matrix(Router(router.rulebook), DATED).rows}
     assert rows["parking"].is_open
     assert rows["parking"].cells == {}
@@ -61,7 +61,7 @@ def test_a_clause_leads_to_the_rules_and_matters_that_rest_on_it(router) -> None
 
 
 def test_where_a_matter_cannot_be_listed_the_rules_word_is_taken(router, monkeypatch) -> None:
-    monkeypatch.setattr("dutyroute.supervaluation.BUDGET", 0)
+    monkeypatch.setattr("dutyroute.diagram.unknowns.BUDGET", 0)
     found = {each.clause: each for each in trace(router.rulebook)}
     default = next(c for c in found["opinion/1.1"].rules if c.rule == "street-by-default")
     assert default.matters == ("violation", "fire-violation", "parking")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.shipped import shipped
 
 MAP = """\
 map:

@@ -38,7 +38,7 @@ def test_a_person_reads_that_the_text_is_a_draft(run) -> None:
 
 
 def test_the_demonstration_is_answered_whole(run) -> None:
-    from dutyroute.shipped import shipped
+    from dutyroute.rulebook.shipped import shipped
 
     done = run("route", "--json", str(shipped("cases") / "demo" / "incidents.yaml"))
     found = [json.loads(line) for line in done.out.splitlines()]

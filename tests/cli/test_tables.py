@@ -124,7 +124,7 @@ def test_unmapped_lists_nothing_else(run, rules) -> None:
 
 
 def test_what_is_too_open_is_not_said_to_be_held_by_nobody(run, rules, monkeypatch) -> None:
-    monkeypatch.setattr("dutyroute.supervaluation.BUDGET", 0)
+    monkeypatch.setattr("dutyroute.diagram.unknowns.BUDGET", 0)
     done = run("matrix", "--rules", rules)
     assert done.status == 1
     assert "情形太多、未能穷尽的事项：" in done.out

@@ -3,9 +3,9 @@
 import click
 import pytest
 
-from dutyroute.cli.front import COMMANDS
+from dutyroute.cli.app import COMMANDS
+from dutyroute.cli.options import worded
 from dutyroute.cli.phrasebook import Phrasebook, spoken
-from dutyroute.cli.usage import worded
 from dutyroute.messages import LANGUAGES
 
 

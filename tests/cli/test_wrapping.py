@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutyroute.cli.fitting import fitted
-from dutyroute.cli.wrapping import indented, longest, pieces, wrap
+from dutyroute.cli.view.fitting import fitted
+from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
 TEXT = st.text(alphabet="街道（镇）查处，住建。a b-c《》“”、/1 \n", max_size=60)

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute import loader
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
-from dutyroute.loader import builder, folder, load, page, read_document
 from dutyroute.messages import files as file_messages
 from dutyroute.messages import oversight as oversight_messages
 from dutyroute.messages import rules as rule_messages
+from dutyroute.rulebook import loader
+from dutyroute.rulebook.loader import builder, folder, load, page, read_document
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
 ELSEWHERE = ("event-", "settings-only")

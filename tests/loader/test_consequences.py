@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute.errors import RulebookError
-from dutyroute.loader import load
+from dutyroute.rulebook.loader import load
 
 
 def codes(rules: Path) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.loader import read_document
+from dutyroute.rulebook.loader import read_document
 
 TEXT = "rules:\n  - id: fire-lane\n    title: 占用消防通道由街道查处\n"
 DATA = {"rules": ({"id": "fire-lane", "title": "占用消防通道由街道查处"},)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute.errors import RulebookError
-from dutyroute.loader import load, read
+from dutyroute.rulebook.loader import load, read
 
 
 def names(path: str | Path) -> list[str]:

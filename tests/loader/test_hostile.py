@@ -11,10 +11,10 @@ import pytest
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
-from dutyroute.loader import load, read_document
-from dutyroute.loader.builder import PARSERS
-from dutyroute.loader.page import MAX_FAULTS, Page
-from dutyroute.loader.recovery import read_page
+from dutyroute.rulebook.loader import load, read_document
+from dutyroute.rulebook.loader.builder import PARSERS
+from dutyroute.rulebook.loader.page import MAX_FAULTS, Page
+from dutyroute.rulebook.loader.recovery import read_page
 
 DEEP = 10_000
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(

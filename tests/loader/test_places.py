@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute.diagnostics import Place, Span
-from dutyroute.loader import load, read, read_document
+from dutyroute.rulebook.loader import load, read, read_document
 
 TEXT = """\
 # 规则

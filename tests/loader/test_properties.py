@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutyroute.diagnostics import Place, Span, draw
-from dutyroute.loader import read_document
-from dutyroute.loader.builder import PARSERS
-from dutyroute.loader.page import Page
-from dutyroute.loader.recovery import read_page
-from dutyroute.loader.scalar import SUSPECT
+from dutyroute.rulebook.loader import read_document
+from dutyroute.rulebook.loader.builder import PARSERS
+from dutyroute.rulebook.loader.page import Page
+from dutyroute.rulebook.loader.recovery import read_page
+from dutyroute.rulebook.loader.scalar import SUSPECT
 
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd-\uffff\ud800-\udfff]"
@@ -207,7 +207,7 @@ def test_the_two_parsers_tell_the_same(text: str) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_words(raw: bytes) -> None:
-    from dutyroute.loader.text import decode
+    from dutyroute.rulebook.loader.text import decode
 
     page, faults = decode("f", raw)
     read_page(page)

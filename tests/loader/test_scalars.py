@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dutyroute.loader import read_document
+from dutyroute.rulebook.loader import read_document
 
 MEANT = {
     "true": True,

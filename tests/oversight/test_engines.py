@@ -8,9 +8,9 @@ from importlib.util import find_spec
 import pytest
 
 from dutyroute import Overseer, load
-from dutyroute.oversight.overlay import overlaid
-from dutyroute.oversight.reading import read_events
-from dutyroute.shipped import shipped
+from dutyroute.oversight.files import read_events
+from dutyroute.oversight.settings import overlaid
+from dutyroute.rulebook.shipped import shipped
 from oversight_history import LATENESS, history
 from watching import HOLDERS, watched
 

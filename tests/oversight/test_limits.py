@@ -8,9 +8,9 @@ import pytest
 
 from books import written
 from dutyroute import Overseer, load
-from dutyroute.charter import SANCTIONS
-from dutyroute.linker import link
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.build import link
+from dutyroute.rulebook.oversight import SANCTIONS
+from dutyroute.rulebook.shipped import shipped
 from watching import CHARTER, event, watched
 
 COMPANY = ("property-company", "甲")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dutyroute import EventError, Overseer
-from dutyroute.edition import order_of, restore
 from dutyroute.oversight import State, read_event
 from dutyroute.oversight.event import Event
+from dutyroute.rulebook.editions import order_of, restore
 from watching import event, watched
 
 COMPANY = ("property-company", "甲")

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from dutyroute import load
-from dutyroute.analysis.check import check
+from dutyroute.analysis.check.check import check
 from dutyroute.diagnostics import Severity
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.analysis.check import check
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.analysis.check.check import check
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 CHECK = re.compile(r"^## .*[（(]`([a-z-]+)`")

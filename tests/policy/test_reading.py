@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Decision, Router, Ruling
-from dutyroute.diagram import Leaf
-from dutyroute.settlement import Settlement
+from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.resolution import Settlement
 
 Row = dict[str, str]
 

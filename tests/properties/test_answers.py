@@ -12,7 +12,7 @@ import pytest
 
 from books import WORDS, linked
 from dutyroute import Decision, IncidentError, Reason, Router
-from dutyroute.settlement import Settlement
+from dutyroute.diagram.resolution import Settlement
 from generate import Dice, Writer, seeded
 from oracle import Oracle
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from books import WORDS, linked
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.diagram import Diagram, Leaf, Node, OutsideDomain
+from dutyroute.diagram.diagram import Diagram, Leaf, Node, OutsideDomain
 from generate import Dice, Writer, rulebooks, seeded
 from oracle import Oracle
 

@@ -8,9 +8,9 @@ import pytest
 
 from books import linked
 from dutyroute import Duty, IncidentError, Router, Rulebook
-from dutyroute.analysis.diff import diff
-from dutyroute.analysis.placing import Placing
-from dutyroute.linker import link
+from dutyroute.analysis.diff.diff import diff
+from dutyroute.analysis.diff.placing import Placing
+from dutyroute.rulebook.build import link
 from edits import KINDS, edited
 from generate import Dice, Writer
 

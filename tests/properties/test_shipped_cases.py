@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dutyroute.analysis.mutation import score
-from dutyroute.cases import load_cases
-from dutyroute.loader import load
-from dutyroute.shipped import shipped
+from dutyroute.analysis.mutation.score import score
+from dutyroute.cases.cases import load_cases
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
 
 
 @pytest.mark.fuzz

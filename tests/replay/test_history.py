@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router
-from dutyroute.replay.opening import tasks
+from dutyroute.replay.inputs import tasks
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.run import replay
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
 HISTORY = shipped("cases") / "history"

@@ -25,7 +25,7 @@ from dutyroute.replay.outcome import Outcome, Verdict, judge
 from dutyroute.replay.output.listing import Listing, write_part
 from dutyroute.replay.output.rejects import reject_lines
 from dutyroute.replay.output.safe import csv_lines, safe, safe_column
-from dutyroute.replay.record import RECORDS, Rows, records
+from dutyroute.replay.rows import RECORDS, Rows, records
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.tally import Example, Tally
 from dutyroute.replay.wording import Wording

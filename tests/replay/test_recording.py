@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from dutyroute import IncidentError, LedgerError
-from dutyroute.edition import order_of
 from dutyroute.ledger import Ledger
-from dutyroute.replay.recording import ORIGIN, Recorder
+from dutyroute.replay.recorder import ORIGIN, Recorder
 from dutyroute.replay.run import replay
 from dutyroute.replay.task import Task
+from dutyroute.rulebook.editions import order_of
 from histories import BADLY, HandMap, Row, Rows
 from replay.test_run import CLERK, history
 

@@ -19,10 +19,10 @@ import pytest
 
 from books import book, rule
 from dutyroute import ReplayError, Router, Rulebook
-from dutyroute.agreement import Agreement
-from dutyroute.replay.opening import tasks
+from dutyroute.replay.inputs import tasks
 from dutyroute.replay.run import Step, replay
-from dutyroute.shipped import shipped
+from dutyroute.routing.agreement import Agreement
+from dutyroute.rulebook.shipped import shipped
 
 LANE = rule("lane", {"matter": "fire-violation"}, {"lead": "street-office"})
 

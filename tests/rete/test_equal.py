@@ -15,10 +15,10 @@ import pytest
 from agreement import by_router, told
 from books import book, linked, rule
 from dutyroute import EngineError, Router
-from dutyroute.cases import load_cases
-from dutyroute.edition import order_of
+from dutyroute.cases.cases import load_cases
 from dutyroute.ledger import Ledger
-from dutyroute.shipped import shipped
+from dutyroute.rulebook.editions import order_of
+from dutyroute.rulebook.shipped import shipped
 from generate import seeded
 
 BLOCKS, BLOCK, INCIDENTS = 5, 20, 20

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dutyroute import loader
-from dutyroute.analysis.check import check
-from dutyroute.analysis.comparison import Comparison, compare
-from dutyroute.analysis.finding import Finding, Findings
-from dutyroute.analysis.topic import Parts
+from dutyroute.analysis.check.check import check
+from dutyroute.analysis.check.finding import Finding, Findings
+from dutyroute.analysis.check.topics import Parts
+from dutyroute.analysis.diff.comparison import Comparison, compare
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
+from dutyroute.rulebook import loader
 
 __all__ = ["Look", "Watcher"]
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from dutyroute.cli.front import main
+from dutyroute.cli.app import main
 
 __all__ = ["main"]

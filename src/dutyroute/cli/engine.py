@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 import click
 
-from dutyroute.agreement import Agreement
 from dutyroute.cli import exits
+from dutyroute.cli.options import option
 from dutyroute.cli.output import complain
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import option
-from dutyroute.router import Router
-from dutyroute.rules import Rulebook
+from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.rules import Rulebook
 
 __all__ = ["Engine", "complain_engines", "engine_option", "engines", "record_of", "tell_engines"]
 

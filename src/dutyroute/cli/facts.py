@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dutyroute.errors import IncidentError
-from dutyroute.loader.scalar import Unreadable, plain
-from dutyroute.vocabulary import MATTER, Fact, Vocabulary
+from dutyroute.rulebook.loader.scalar import Unreadable, plain
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Vocabulary
 
 __all__ = ["given", "names_of", "spelled"]
 

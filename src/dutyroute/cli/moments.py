@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 
 import click
 
+from dutyroute.cli.options import option
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.usage import option
 
 __all__ = ["at_option", "day_option", "known_option", "moment_of", "read_moment"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from dutyroute.charter import KINDS, SUBJECTS
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
+from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 
 __all__ = ["KEYS", "Event", "Subject", "read_event"]
 

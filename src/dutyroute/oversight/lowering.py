@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dutyroute.charter import (
+from dutyroute.errors import RulebookError
+from dutyroute.oversight.event import Event
+from dutyroute.rulebook.build import link
+from dutyroute.rulebook.oversight import (
     Charter,
     Counter,
     Counts,
@@ -19,11 +22,8 @@ from dutyroute.charter import (
     is_reference,
     subjects,
 )
-from dutyroute.errors import RulebookError
-from dutyroute.linker import link
-from dutyroute.oversight.event import Event
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import MATTER, Model, Vocabulary
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Model, Vocabulary
 
 __all__ = ["Lowered", "Scale", "Sieve", "lower"]
 

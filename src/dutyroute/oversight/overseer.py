@@ -10,18 +10,18 @@ from itertools import groupby, islice
 from threading import RLock
 from typing import Literal
 
-from dutyroute.agreement import Agreement
-from dutyroute.charter import SUBJECTS, Setting
 from dutyroute.errors import EventError
-from dutyroute.explanation import Explanation
-from dutyroute.oversight.deciding import Decider
+from dutyroute.oversight.decider import Decider
 from dutyroute.oversight.event import Event, Subject, read_event
-from dutyroute.oversight.imprints import Imprints
 from dutyroute.oversight.lowering import Lowered, lower
 from dutyroute.oversight.record import Proposal, Record, State
+from dutyroute.oversight.seen import Imprints
 from dutyroute.oversight.store import MemoryStore, Store
 from dutyroute.oversight.terms import Terms
-from dutyroute.rules import Rulebook
+from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.explanation import Explanation
+from dutyroute.rulebook.oversight import SUBJECTS, Setting
+from dutyroute.rulebook.rules import Rulebook
 
 __all__ = ["Overseer"]
 

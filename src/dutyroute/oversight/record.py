@@ -9,10 +9,10 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, Literal
 
-from dutyroute.charter import fact_of
 from dutyroute.oversight.event import Event, Subject
 from dutyroute.oversight.lowering import Lowered, Scale
-from dutyroute.rules import Basis
+from dutyroute.rulebook.oversight import fact_of
+from dutyroute.rulebook.rules import Basis
 
 __all__ = ["Decided", "Near", "Proposal", "RatingChange", "Record", "State"]
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from dutyroute.charter import Charter
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang
 from dutyroute.oversight.event import Event
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import spellings
+from dutyroute.rulebook.oversight import Charter
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import spellings
 
 __all__ = ["OUTCOMES", "Terms"]
 

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from dutyroute.replay.judging import Judge, Judged, column, text_column
 from dutyroute.replay.mapping.map import Mapped
 from dutyroute.replay.outcome import Outcome
-from dutyroute.replay.record import Rows, records
+from dutyroute.replay.rows import Rows, records
 from dutyroute.replay.tally import Example, Tally
-from dutyroute.router import Router
+from dutyroute.routing.router import Router
 
 __all__ = ["Chunk", "Reader"]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.decision import Decision
+from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
 from dutyroute.replay.outcome import Outcome, Verdict, judge
 

@@ -8,26 +8,26 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutyroute.agreement import Agreement
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.ahead import ahead
 from dutyroute.replay.chunk import Reader
+from dutyroute.replay.duplicates import Repeats
 from dutyroute.replay.imprint import head, whole
 from dutyroute.replay.output.listing import Listing, Listings, write_part
 from dutyroute.replay.output.rejects import reject_lines, write_rejects
 from dutyroute.replay.output.summary import write_summary
-from dutyroute.replay.record import CHANGES, RECORDS
-from dutyroute.replay.repeats import Repeats
+from dutyroute.replay.rows import CHANGES, RECORDS
 from dutyroute.replay.state import Folder, State
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.task import Task
 from dutyroute.replay.wording import Wording
-from dutyroute.router import Router
+from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.router import Router
 
 if TYPE_CHECKING:
-    from dutyroute.replay.contrast import Contrast
-    from dutyroute.replay.recording import Recorder
+    from dutyroute.replay.comparison import Contrast
+    from dutyroute.replay.recorder import Recorder
 
 __all__ = ["EVERY", "Step", "replay"]
 
@@ -150,7 +150,7 @@ class _Run:
         settings = self.settings
         if settings.old is None:
             return None
-        from dutyroute.replay.contrast import Contrast
+        from dutyroute.replay.comparison import Contrast
 
         return Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
 

@@ -24,12 +24,12 @@ from dutyroute.replay.mapping import Map
 from dutyroute.replay.output.listing import Listing
 from dutyroute.replay.output.rejects import reject_lines, write_rejects
 from dutyroute.replay.output.summary import write_summary
-from dutyroute.replay.record import RECORDS
+from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, Batch
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.tally import Tally
 from dutyroute.replay.wording import Wording
-from dutyroute.router import Router
+from dutyroute.routing.router import Router
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from dutyroute.messages import Lang
 from dutyroute.messages.replay import WORDS
-from dutyroute.replay.record import JOIN
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import Entry
+from dutyroute.replay.rows import JOIN
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import Entry
 
 __all__ = ["Wording"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dutyroute.oversight.telling import Account
+from dutyroute.oversight.text import Account
 from dutyroute.report.page import environment, imprint
 from dutyroute.report.panels import panels
 

@@ -11,9 +11,9 @@ from typing import Any
 from dutyroute.errors import needs
 from dutyroute.messages import Lang
 from dutyroute.messages.report import WORDS
-from dutyroute.oversight.telling import Account
+from dutyroute.oversight.text import Account
+from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Outcome
-from dutyroute.replay.repeats import LOOKED_AT
 from dutyroute.replay.summary import COMPARED, Summary
 from dutyroute.replay.wording import Wording
 from dutyroute.report.panels import panels

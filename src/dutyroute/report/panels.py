@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.oversight.record import Proposal
-from dutyroute.oversight.telling import Account
+from dutyroute.oversight.text import Account
 
 __all__ = ["Column", "Panel", "columns", "panels"]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.loader.file import name_of
 from dutyroute.replay.outcome import Outcome, Verdict
 from dutyroute.replay.summary import Split, Summary, rate
 from dutyroute.replay.tally import Example
 from dutyroute.replay.wording import Wording
 from dutyroute.report.chart import Columns, Stripe, columns, stripes
+from dutyroute.rulebook.loader.file import name_of
 
 __all__ = ["Cell", "Line", "RuleLine", "View"]
 

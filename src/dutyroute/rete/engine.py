@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dutyroute.decision import Ruling
-from dutyroute.diagram import Leaf
+from dutyroute.diagram.decision import Ruling
+from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.resolution import Guard, Settler
+from dutyroute.diagram.unknowns import combine
 from dutyroute.errors import EngineError, IncidentError
-from dutyroute.incident import Incident
-from dutyroute.refusal import contradiction
 from dutyroute.rete.asking import Cube, asked
 from dutyroute.rete.lowering import lower
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rete.row import Accepted, Item, Row, Stretch, contains, number
-from dutyroute.rules import Rulebook
-from dutyroute.settlement import Guard, Settler
-from dutyroute.supervaluation import combine
-from dutyroute.vocabulary import MATTER, Fact, Plain
+from dutyroute.routing.incident import Incident
+from dutyroute.routing.refusal import contradiction
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["BUDGET", "Rete"]
 

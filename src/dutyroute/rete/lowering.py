@@ -9,8 +9,8 @@ from itertools import product
 from typing import Any
 
 from dutyroute.rete.row import MOST, Accepted, Item, Misfit, Row, number, rows
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import MATTER, Fact, Plain, Vocabulary
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
 __all__ = ["PER_SHARD", "Lowered", "Shard", "Term", "lower"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import MATTER, Fact, Plain, Vocabulary
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
 __all__ = ["MOST", "Accepted", "Item", "Misfit", "Row", "Stretch", "Tests", "contains", "number", "rows"]
 

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from dutyroute.replay.sources.delimited import LOST
-from dutyroute.vocabulary import Entry, Fact, Vocabulary
+from dutyroute.rulebook.vocabulary import Entry, Fact, Vocabulary
 
 __all__ = ["Fault", "Read", "Reading", "fact_reading", "handler_reading", "plain", "spellings"]
 

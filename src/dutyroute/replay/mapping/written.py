@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dutyroute import loader
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.replay.mapping.reading import plain, spellings
-from dutyroute.rules import Rulebook
-from dutyroute.vocabulary import MATTER, Entry, Fact, suggestion
+from dutyroute.rulebook import loader
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, suggestion
 
 __all__ = ["Written", "listed"]
 

@@ -1,0 +1,1 @@
+"""Checks: what is wrong with a rulebook before anybody asks it anything."""

@@ -1,0 +1,96 @@
+"""From each clause to the rules that cite it and the matters in which they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.unknowns import Reach, TooOpen
+from dutyroute.routing.explanation import verdict
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
+
+__all__ = ["Citing", "Trace", "counting", "topmost", "trace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A rule that cites a clause, and the matters in which it can count."""
+
+    rule: str
+    matters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """
+    One clause, by its reference, with the rules that rest on it.
+
+    `duty` tells whether the clause bears duties: such a clause without a rule
+    that can count is unmapped.
+    """
+
+    clause: str
+    duty: bool
+    rules: tuple[Citing, ...]
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """Every matter in which one of the rules can count."""
+        return tuple(dict.fromkeys(matter for citing in self.rules for matter in citing.matters))
+
+    @property
+    def is_unmapped(self) -> bool:
+        """Whether the clause bears duties that no rule carries."""
+        return self.duty and not self.matters
+
+
+def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ...]:
+    """Trace every clause, in the instruments' order."""
+    found = counting(rulebook, diagram or Diagram(rulebook))
+    citing: dict[str, list[Citing]] = {}
+    for rule in rulebook.rules.values():
+        for clause in dict.fromkeys(rule.cite):
+            citing.setdefault(clause, []).append(Citing(rule.id, found[rule.id]))
+    return tuple(
+        Trace(reference, clause.duty, tuple(citing.get(reference, ())))
+        for reference, clause in rulebook.vocabulary.clauses()
+    )
+
+
+def counting(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
+    """
+    List for each rule the matters in which it counts for some incident.
+
+    Every leaf of every matter is visited. A matter with too many to visit is
+    left to the rules' own word: each that names it is taken to count there.
+    """
+    found: dict[str, list[str]] = {rule: [] for rule in rulebook.rules}
+    for matter in rulebook.vocabulary.matters:
+        for rule in _counting(rulebook, diagram, matter):
+            found[rule].append(matter)
+    return {rule: tuple(matters) for rule, matters in found.items()}
+
+
+def _counting(rulebook: Rulebook, diagram: Diagram, matter: str) -> set[str]:
+    try:
+        leaves = Reach(diagram, matter, {}).leaves
+    except TooOpen:
+        conditions = rulebook.conditions
+        return {r for r in rulebook.rules if verdict(conditions["rules", r], {MATTER: matter}) is not False}
+    settled = [leaf.settlement for leaf in leaves if leaf.settlement is not None]
+    return {rule for s in settled for rule in s.matched if rule not in s.struck and rule not in s.idle}
+
+
+def topmost(words: Vocabulary, matters: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+    """
+    Name a set of matters by as few as possible.
+
+    A matter whose descendants are all there stands for them too; the second of
+    each pair tells so.
+    """
+    wanted = frozenset(matters)
+    whole = {matter for matter in wanted if words.below(matter) <= wanted}
+    named = (m for m in words.matters if m in wanted and whole.isdisjoint(words.above(m)))
+    return tuple((matter, matter in whole and len(words.below(matter)) > 1) for matter in named)

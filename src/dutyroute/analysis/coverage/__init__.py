@@ -1,0 +1,1 @@
+"""Coverage: how much of the rules the cases try out."""

@@ -1,0 +1,1 @@
+"""Differences: what an edit changes, region by region."""

@@ -1,0 +1,327 @@
+"""The text behind the rules: a person's own copy of a document, held against its clauses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import pairwise
+
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import Clause, Instrument
+
+__all__ = ["Moved", "Passage", "Reading", "digest", "normal", "passages", "read"]
+
+_LEVELS = (
+    re.compile(r"([一二三四五六七八九十百]+)[、．.]\s*"),
+    re.compile(r"[（(]([一二三四五六七八九十百]+)[）)]\s*"),
+    re.compile(r"(\d{1,3})[.．、](?!\d)\s*"),
+    re.compile(r"[（(](\d{1,3})[）)]\s*"),
+)
+_SHOWN = ("{}", "（{}）", "{}", "（{}）")
+_TWINS = "甲乙丙丁戊己庚辛壬癸"
+_LEAD = "·引"
+_OPENINGS = tuple("（123456789")
+_BEFORE = "序"
+_PARTS = re.compile(r"（[^）]*）|\d+|^[一二三四五六七八九十百]+")
+_MARKS = re.compile(r"\[bookmark:[^\]]*\]")
+_SAME = str.maketrans({**dict.fromkeys("“”„‟«»「」『』", '"'), **dict.fromkeys("‘’‚‛", "'")})
+_ANNEX = re.compile(r"附[件表图]\s*($|[:：\d一二三四五六七八九十])")
+_STOPS = tuple("。；：！？;:!?")
+_PAUSES = frozenset("，。；：,;:")
+_SHORT = 20
+_DASHES = re.compile(r"[‐-―−—–]+")
+
+
+def normal(text: str) -> str:
+    """
+    Write a text so that only its words count.
+
+    Spaces, line ends, full and half width, kinds of quotation marks and dashes,
+    and the bookmarks that word processors leave behind make no difference.
+
+    >>> normal("（一）　“两会”　制度") == normal('(一)"两会"制度')
+    True
+    """
+    plain = unicodedata.normalize("NFKC", _MARKS.sub("", text).translate(_SAME))
+    visible = (each for each in plain if not each.isspace() and unicodedata.category(each) != "Cf")
+    return _DASHES.sub("-", "".join(visible)).casefold()
+
+
+def digest(text: str) -> str:
+    """
+    Return what stands for a clause's words: 16 hexadecimal digits of their SHA-256.
+
+    >>> digest("一、总则") == digest("一、 总则")
+    True
+    """
+    return sha256(normal(text).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A numbered place of a document: its number as people cite it, and its own words."""
+
+    label: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """What stands for its words, its number left out."""
+        return digest(self.text)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A numbered place while it is read; `line` is its first line, `more` what follows unnumbered."""
+
+    numbers: tuple[tuple[int, str], ...]
+    line: str
+    more: list[str]
+
+
+def passages(text: str) -> tuple[Passage, ...]:
+    """
+    Find the numbered places of a document, in its order.
+
+    一、 （一） 1. （1） are the levels; what has no number belongs to the place
+    before it, as `·引` after its first line. What comes before the first number
+    is 序. Where two places have one number, they are told apart by 甲, 乙 ….
+    Annexes, and lines at the end that end no sentence (who signed it, the date),
+    belong to no place.
+    """
+    found = [_Open((), "", [])]
+    before = ""
+    for line in _MARKS.sub("", text).splitlines():
+        cleaned = line.strip()
+        is_apart = len(before) < _SHORT or before.endswith(_STOPS)
+        if len(found) > 1 and is_apart and _ANNEX.match(cleaned):
+            break
+        before = cleaned or before
+        numbered = _number(cleaned)
+        if numbered is None:
+            found[-1].more += [cleaned] if cleaned else []
+            continue
+        level, number, rest = numbered
+        above = tuple(pair for pair in found[-1].numbers if pair[0] < level)
+        found.append(_Open((*above, (level, number)), rest, []))
+    while len(found) > 1 and found[-1].more and not found[-1].more[-1].endswith(_STOPS):
+        found[-1].more.pop()
+    return tuple(_labelled(found))
+
+
+def _number(line: str) -> tuple[int, str, str] | None:
+    for level, pattern in enumerate(_LEVELS):
+        match = pattern.match(line)
+        if match is not None:
+            return level, match[1], line[match.end() :]
+    return None
+
+
+def _labelled(found: Sequence[_Open]) -> Iterator[Passage]:
+    """Give each place its label; places of the same number under the same place get 甲, 乙 …."""
+    if found[0].more:
+        yield Passage(_BEFORE, "\n".join(found[0].more[_title(found[0].more) :]))
+    twins = _twins(found)
+    heads: dict[int, str] = {}
+    for place, each in enumerate(found[1:], 1):
+        level, number = each.numbers[-1]
+        heads[level] = _SHOWN[level].format(number) + twins.get(place, "")
+        label = "".join(heads[upper] for upper, _ in each.numbers)
+        yield Passage(label, each.line)
+        if each.more:
+            yield Passage(label + _LEAD, "\n".join(each.more))
+
+
+def _title(lines: Sequence[str]) -> int:
+    """Count the lines of a title above the preamble: those without a comma or a stop."""
+    return next((i for i, line in enumerate(lines) if _PAUSES & set(line)), len(lines))
+
+
+def _twins(found: Sequence[_Open]) -> dict[int, str]:
+    """Tell apart the places that have one number under the same place."""
+    groups: dict[object, list[int]] = {}
+    parents: list[int] = []
+    for place, each in enumerate(found):
+        while parents and len(found[parents[-1]].numbers) >= len(each.numbers) and each.numbers:
+            parents.pop()
+        groups.setdefault((parents[-1] if parents else -1, each.numbers[-1:]), []).append(place)
+        parents.append(place)
+    return {
+        place: _TWINS[rank % len(_TWINS)]
+        for places in groups.values()
+        if len(places) > 1
+        for rank, place in enumerate(places)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A clause whose words are the same, and stand elsewhere among the others."""
+
+    clause: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What became of an instrument's clauses in a copy of its text.
+
+    Clauses are given by reference. `changed` have other words, `vanished` are
+    there no more, `added` are places that no clause is about; a clause that only
+    got another number is in none of these. `unquoted` lists rules whose quote
+    stands in none of their clauses any more, `undated` the clauses that carry no
+    digest to be held against. `places` tells where each clause was found.
+    """
+
+    instrument: str
+    sound: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    vanished: tuple[str, ...] = ()
+    added: tuple[Passage, ...] = ()
+    unquoted: tuple[str, ...] = ()
+    undigested: tuple[str, ...] = ()
+    places: Mapping[str, Passage] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the copy says what the rules rest on."""
+        return not (self.changed or self.moved or self.vanished or self.added or self.unquoted)
+
+
+def fitted(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Join what an instrument does not tell apart: a place and the text below its first line."""
+    labels = {clause.label for clause in instrument.clauses}
+    fit: list[Passage] = []
+    for passage in found:
+        base, is_lead = passage.label.removesuffix(_LEAD), passage.label.endswith(_LEAD)
+        if not is_lead or (base in labels and passage.label in labels):
+            fit.append(passage)
+        else:
+            fit[-1] = Passage(base, f"{fit[-1].text}\n{passage.text}")
+    renamed = {label.removesuffix(_LEAD): label for label in labels if label.endswith(_LEAD)}
+    only_lead = {base: label for base, label in renamed.items() if base not in labels}
+    return tuple(Passage(only_lead.get(p.label, p.label), p.text) for p in fit)
+
+
+def read(rulebook: Rulebook, instrument: str, text: str) -> Reading:
+    """
+    Hold a copy of an instrument's text against its clauses and the rules' quotes.
+
+    Clauses are found by their words wherever they stand, then by their number:
+    between two that are found, what has other words is the clause of that place.
+    """
+    found = rulebook.vocabulary.instruments[instrument]
+    copy = fitted(found, passages(text))
+    clauses = [clause for clause in found.clauses if clause.digest]
+    same = _same(clauses, copy)
+    kept = _in_order(clauses, same)
+    changed, vanished, added = _between(clauses, copy, same, kept)
+    where = {clauses[i].id: copy[j] for i, j in (*same.items(), *changed)}
+    left = {copy[j].label: j for j in added}
+    blank = {c.id: left[c.label] for c in found.clauses if not c.digest and c.label in left}
+    where |= {clause: copy[j] for clause, j in blank.items()}
+    return Reading(
+        instrument,
+        sound=tuple(f"{instrument}/{clauses[i].id}" for i in sorted(kept)),
+        changed=tuple(f"{instrument}/{clauses[i].id}" for i, _ in changed),
+        moved=tuple(
+            Moved(f"{instrument}/{clauses[i].id}", copy[j].label)
+            for i, j in sorted(same.items())
+            if i not in kept
+        ),
+        vanished=tuple(f"{instrument}/{clauses[i].id}" for i in vanished),
+        added=tuple(copy[j] for j in added if j not in blank.values()),
+        unquoted=tuple(_unquoted(rulebook, instrument, where)),
+        undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
+        places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
+    )
+
+
+def _same(clauses: Sequence[Clause], copy: Sequence[Passage]) -> dict[int, int]:
+    """Find each clause's words in the copy: under its own number first, else in order."""
+    places: dict[str, list[int]] = {}
+    for j, passage in enumerate(copy):
+        places.setdefault(passage.digest, []).append(j)
+    found: dict[int, int] = {}
+    for wants_label in (True, False):
+        for i, clause in enumerate(clauses):
+            free = places.get(clause.digest or "", [])
+            fit = [j for j in free if not wants_label or copy[j].label == clause.label]
+            if i not in found and fit:
+                found[i] = fit[0]
+                free.remove(fit[0])
+    return found
+
+
+def _in_order(clauses: Sequence[Clause], same: dict[int, int]) -> set[int]:
+    """
+    Choose the clauses that stand in the old order; the others were moved.
+
+    The heaviest run in order: a heading weighs what stands below it, so that a
+    clause that passed a heading is what moved, not the heading.
+    """
+    weigh = {i: 1 + sum(_is_below(other, clauses[i]) for other in clauses) for i in same}
+    best: dict[int, tuple[int, int | None]] = {}
+    ordered = sorted(same)
+    for place, i in enumerate(ordered):
+        before = [k for k in ordered[:place] if same[k] < same[i]]
+        last = max(before, key=lambda k: best[k][0], default=None)
+        best[i] = weigh[i] + (best[last][0] if last is not None else 0), last
+    at = max(best, key=lambda k: best[k][0], default=None)
+    kept: set[int] = set()
+    while at is not None:
+        kept.add(at)
+        at = best[at][1]
+    return kept
+
+
+def _is_below(clause: Clause, heading: Clause) -> bool:
+    base = heading.label.removesuffix(_LEAD)
+    rest = clause.label.removeprefix(base)
+    is_longer_number = base[-1:].isdecimal() and rest[:1].isdecimal()
+    return clause.label.startswith(base) and rest[:1] in _OPENINGS and not is_longer_number
+
+
+def _between(
+    clauses: Sequence[Clause], copy: Sequence[Passage], same: dict[int, int], kept: set[int]
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Pair what has other words on both sides of the clauses that were found; tell what is left."""
+    taken = set(same.values())
+    anchors = [(-1, -1), *sorted((i, same[i]) for i in kept), (len(clauses), len(copy))]
+    changed: list[tuple[int, int]] = []
+    vanished: list[int] = []
+    added: list[int] = []
+    for (low, first), (high, last) in pairwise(anchors):
+        old = [i for i in range(low + 1, high) if i not in same]
+        new = [j for j in range(first + 1, last) if j not in taken]
+        labelled = {copy[j].label: j for j in new}
+        pairs = [(i, labelled[clauses[i].label]) for i in old if clauses[i].label in labelled]
+        old = [i for i in old if i not in dict(pairs)]
+        new = [j for j in new if j not in {b for _, b in pairs}]
+        alike = [
+            (i, j)
+            for i, j in zip(old, new, strict=False)
+            if _depth(clauses[i].label) == _depth(copy[j].label)
+        ]
+        changed += sorted(pairs + alike)
+        vanished += [i for i in old if i not in dict(alike)]
+        added += [j for j in new if j not in {b for _, b in alike}]
+    return changed, vanished, added
+
+
+def _depth(label: str) -> int:
+    return len(_PARTS.findall(label))
+
+
+def _unquoted(rulebook: Rulebook, instrument: str, where: dict[str, Passage]) -> Iterator[str]:
+    """Yield the rules whose quote stands in none of the clauses that they cite."""
+    for rule in rulebook.rules.values():
+        cited = [each.partition("/") for each in rule.cite]
+        texts = [where[clause].text for name, _, clause in cited if name == instrument and clause in where]
+        if rule.quote and texts and not any(normal(rule.quote) in normal(text) for text in texts):
+            yield rule.id

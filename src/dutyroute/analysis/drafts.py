@@ -1,0 +1,125 @@
+"""Cases to be checked by a person, drafted from what is decided today."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dutyroute.cases.cases import Case, Expectation
+from dutyroute.diagram.decision import Decision, Duty
+from dutyroute.routing.router import Router
+
+__all__ = ["as_case", "as_yaml", "draft"]
+
+Written = dict[str, Any]
+
+
+def draft(
+    router: Router,
+    name: str,
+    incident: Mapping[str, Any],
+    title: str,
+    because: str,
+    never: Sequence[tuple[str, str]] = (),
+) -> Written:
+    """
+    Draft a case that expects what is decided today.
+
+    `never` lists parties and roles that must not appear, besides.
+
+    Raises:
+        IncidentError: if the incident cannot be routed.
+    """
+    decision = router.route(incident)
+    return {
+        "id": name,
+        "title": title,
+        "incident": dict(incident),
+        "expect": dict(_expected(decision, never)),
+        "because": because,
+    }
+
+
+def _expected(decision: Decision, never: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
+    yield "status", decision.status
+    yield "lead", _few(decision.lead)
+    for key, certain in (("duties", True), ("possible", False)):
+        held = [duty for duty in decision.duties if duty.certain is certain and duty.role != "lead"]
+        if held:
+            yield key, _by_role(held)
+    if never:
+        roles = dict.fromkeys(role for _, role in never)
+        yield "never", {role: _few([p for p, r in never if r == role]) for role in roles}
+    yield "flags", list(decision.flags)
+    if decision.ask:
+        yield "ask", list(decision.ask)
+
+
+def _by_role(duties: Sequence[Duty]) -> Written:
+    roles = dict.fromkeys(duty.role for duty in duties)
+    return {role: _few([_holder(duty) for duty in duties if duty.role == role]) for role in roles}
+
+
+def _holder(duty: Duty) -> Any:
+    return {"party": duty.party, "to": list(duty.to)} if duty.to and not duty.to_possible else duty.party
+
+
+def _few(listed: Sequence[Any]) -> Any:
+    return listed[0] if len(listed) == 1 else list(listed)
+
+
+def as_case(router: Router, written: Written) -> Case:
+    """Turn a draft into a case that can be run."""
+    expected = Expectation.model_validate(_tuples(written["expect"]))
+    incident = router.incident(written["incident"])
+    return Case(written["id"], written["title"], None, incident, (expected,), written["because"])
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _tuples(each) for key, each in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def as_yaml(written: Written) -> str:
+    """Write a draft as an entry of a case file."""
+    lines = [f"- id: {written['id']}"]
+    lines += [
+        f"  title: {_quoted(written['title'])}",
+        f"  incident: {_flow(written['incident'])}",
+        "  expect:",
+    ]
+    for key, value in written["expect"].items():
+        lines.append(f"    {key}: {_flow(value)}")
+    lines.append(f"  because: {_quoted(written['because'])}")
+    return "\n".join(lines)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else str(value)
+        if isinstance(value, int)
+        else _quoted(value)
+    )
+
+
+_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”·/_-]*")
+_READ_OTHERWISE = {"true", "false", "null"}
+
+
+def _quoted(words: str) -> str:
+    """Write a text plain where YAML reads it as itself, else in quotes."""
+    if _PLAIN.fullmatch(words) and words.lower() not in _READ_OTHERWISE:
+        return words
+    return json.dumps(words, ensure_ascii=False)

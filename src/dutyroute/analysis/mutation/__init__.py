@@ -1,0 +1,1 @@
+"""Mutation: whether the cases would notice a small mistake in a rule."""

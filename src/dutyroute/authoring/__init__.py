@@ -1,0 +1,1 @@
+"""Help for whoever writes rules: schemas, a first rulebook, new entries."""

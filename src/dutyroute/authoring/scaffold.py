@@ -1,0 +1,241 @@
+"""Starting a rulebook, and adding entries to one: files that a person then edits."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from dutyroute.authoring.schema import write_schemas
+from dutyroute.cases.cases import load_cases
+from dutyroute.errors import RulebookError
+from dutyroute.rulebook.loader import Document, load, read_document
+from dutyroute.rulebook.rules import LEAD, Rulebook
+from dutyroute.rulebook.vocabulary import MATTER
+
+__all__ = ["ENTRIES", "CannotAddError", "add", "start"]
+
+ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
+"""What can be added, and the list of a file that it goes into."""
+
+
+class CannotAddError(Exception):
+    """
+    An entry or rulebook that cannot be written; `reason` is a key of the phrases.
+
+    `values` fill the phrase.
+    """
+
+    def __init__(self, reason: str, **values: str) -> None:
+        self.reason = reason
+        self.values = values
+        super().__init__(reason, values)
+
+
+def start(folder: Path) -> tuple[Path, ...]:
+    """
+    Write a minimal rulebook of another city, which checks clean and routes.
+
+    Raises:
+        CannotAddError: if the folder is there already and holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CannotAddError("init-not-empty", path=str(folder))
+    written = []
+    for name, text in _FIRST.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        written.append(path)
+    return (*written, *write_schemas(folder / "schema", load(folder)))
+
+
+def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter: str | None = None) -> Path:
+    """
+    Write a skeleton entry at the end of the right list, and return its file.
+
+    A rule goes where most rules about its matter stand. The rulebook and the
+    cases still load afterwards, or the file is left as it was.
+
+    Raises:
+        RulebookError: if the rulebook has faults to begin with, or the name is none.
+        CannotAddError: if there is no file with such a list, or the matter is unknown.
+    """
+    book = load(folder)
+    if matter is not None and matter not in book.vocabulary.matters:
+        raise CannotAddError("new-no-matter", matter=matter)
+    path = _file_for(kind, cases if kind == "case" and cases else folder, matter, book)
+    before = path.read_bytes()
+    document, _ = read_document(path)
+    _replace(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
+    try:
+        whole = load(folder)
+        if kind == "case":
+            load_cases([cases or path], whole)
+    except (RulebookError, KeyboardInterrupt, MemoryError):
+        path.write_bytes(before)
+        raise
+    return path
+
+
+def _file_for(kind: str, folder: Path, matter: str | None, book: Rulebook) -> Path:
+    """Find the file whose list is about the matter most, else the longest list."""
+    ranked = []
+    for path in sorted(folder.rglob("*.yaml")):
+        data = read_document(path)[0].data
+        entries = data.get(ENTRIES[kind]) if isinstance(data, Mapping) else None
+        if isinstance(entries, tuple):
+            about = [e for e in entries if isinstance(e, Mapping) and _is_about(e, matter)]
+            ranked.append((len(about), len(entries), path))
+    if not ranked:
+        raise CannotAddError("new-no-file", section=ENTRIES[kind], path=str(folder))
+    return max(ranked, key=lambda found: found[:2])[2]
+
+
+def _is_about(entry: Mapping[str, object], matter: str | None) -> bool:
+    when = entry.get("when") or entry.get("incident")
+    about = when.get(MATTER) if isinstance(when, Mapping) else None
+    return matter is not None and (about == matter or (isinstance(about, tuple) and matter in about))
+
+
+def _inserted(document: Document, section: str, entry: list[str]) -> str:
+    """Put an entry behind the last one of a list, indented as the list is."""
+    text = document.page.text
+    lines = text.splitlines(keepends=True)
+    first, beyond = document.lines((section,))
+    end = beyond - 1 if beyond - 1 > first - 1 else len(lines)
+    if len(document.data) == 1 or list(document.data)[-1] == section:
+        end = len(lines)
+    dash = next((line for line in lines[first - 1 : end] if line.lstrip().startswith("- ")), "  - ")
+    indent = dash[: len(dash) - len(dash.lstrip())]
+    mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += mark
+    return "".join([*lines[:end], *(f"{indent}{line}{mark}" for line in entry), *lines[end:]])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    os.chmod(scratch, path.stat().st_mode)
+    os.replace(scratch, path)
+
+
+def _skeleton(kind: str, name: str, matter: str | None, book: Rulebook) -> list[str]:
+    """Write an entry that loads; whoever adds it fills in the rest."""
+    words = book.vocabulary
+    about = matter or next(iter(words.matters))
+    party = next(iter(words.parties))
+    role = next((r for r in words.roles if r != LEAD), LEAD)
+    clause = next(
+        (ref for ref, c in words.clauses() if c.duty), next((ref for ref, _ in words.clauses()), "x/1")
+    )
+    label = f"{words.matters[about].name}：（待填写）"
+    skeletons = {
+        "rule": [
+            f"- id: {name}",
+            f"  title: {label}",
+            "  english: (to be written)",
+            f"  when: {{matter: {about}}}",
+            f"  assign: {{{role}: {party}}}",
+            f"  cite: {clause}",
+            "  basis: assumed",
+            "  note: 草稿，请改写标题、条件、职责、依据和依据性质。",
+        ],
+        "matter": [
+            f"- id: {name}",
+            f"  name: {name}（待填写）",
+            f"  english: {name}",
+            f"  parent: {matter or next(iter(words.matters))}",
+        ],
+        "party": [f"- id: {name}", f"  name: {name}（待填写）", f"  english: {name}", "  level: city"],
+        "case": [
+            f"- id: {name}",
+            f"  title: {label}",
+            f"  incident: {{matter: {about}}}",
+            "  expect:",
+            "    status: routed",
+            "  because: （待填写：依据哪一条）",
+        ],
+    }
+    return skeletons[kind]
+
+
+_MARK = "# yaml-language-server: $schema="
+
+_FIRST = {
+    "rulebook.yaml": f"""{_MARK}schema/rulebook.json
+rulebook:
+  id: our-city
+  title: 我市物业管理职责分工
+  english: Duties in property management of our city
+  edition: "1"
+  date: reported_at
+
+obligations:
+  - id: one-lead
+    title: 每件违法违规行为、投诉都有且只有一个主办
+    english: every violation and complaint has exactly one lead
+    for: {{matter: [violation, complaint]}}
+    role: lead
+    holders: {{exactly: 1}}
+""",
+    "vocabulary/words.yaml": f"""{_MARK}../schema/vocabulary.json
+parties:
+  - {{id: street-office, name: 街道办事处, english: street office, level: street}}
+  - {{id: public-security, name: 公安机关, english: police, level: city}}
+
+roles:
+  - {{id: lead, name: 主办, english: lead}}
+  - {{id: accept, name: 受理, english: accept, phase: intake}}
+  - {{id: handle, name: 处理, english: handle, phase: act}}
+  - {{id: assist, name: 协助, english: assist, phase: support}}
+
+matters:
+  - {{id: violation, name: 违法违规行为, english: violation}}
+  - {{id: noise, name: 生活噪音, english: noise, parent: violation}}
+  - {{id: complaint, name: 投诉, english: complaint}}
+
+facts:
+  - {{id: reported_at, name: 反映日期, english: date of report, type: date}}
+""",
+    "instruments/policy.yaml": f"""{_MARK}../schema/instrument.json
+instrument:
+  id: policy
+  title: 我市物业管理办法
+  english: Property management rules of our city
+  status: draft
+  clauses:
+    - {{id: "1", label: 第一条, heading: 噪音由公安处理, english: The police handle noise, duty: true}}
+    - {{id: "2", label: 第二条, heading: 其他由街道处理, english: The street office handles the rest, duty: true}}
+    - {{id: "3", label: 第三条, heading: 投诉由街道受理, english: The street office accepts complaints, duty: true}}
+""",
+    "duties/rules.yaml": f"""{_MARK}../schema/rules.json
+rules:
+  - id: police-handle-noise
+    title: 生活噪音由公安机关处理，街道协助
+    english: The police handle noise, the street office assists
+    when: {{matter: noise}}
+    assign: {{lead: public-security, handle: public-security, assist: street-office}}
+    cite: policy/1
+    basis: explicit
+  - id: street-handles-the-rest
+    title: 其他行为由街道处理
+    english: The street office handles the rest
+    when: {{matter: violation}}
+    assign: {{lead: street-office, handle: street-office}}
+    default: lead
+    cite: policy/2
+    basis: explicit
+  - id: street-accepts-complaints
+    title: 投诉由街道受理
+    english: The street office accepts complaints
+    when: {{matter: complaint}}
+    assign: {{lead: street-office, accept: street-office}}
+    cite: policy/3
+    basis: explicit
+""",
+}

@@ -1,0 +1,1 @@
+"""Written cases: incidents with the duties that policy staff expect."""

@@ -1,0 +1,232 @@
+"""Case files: incidents with the duties that policy staff expect, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from dutyroute.diagnostics import Diagnostic, Place, Related, Span
+from dutyroute.errors import IncidentError, RulebookError
+from dutyroute.routing.incident import Incident, Reader
+from dutyroute.rulebook.loader import Document, read_document
+from dutyroute.rulebook.rules import LEAD, Assignments, Rulebook, SomeNames
+from dutyroute.rulebook.validation.models import translate
+from dutyroute.rulebook.validation.references import Checker
+from dutyroute.rulebook.vocabulary import FactName, Model, Name, Words, listed
+
+__all__ = ["ANYONE", "Case", "Expectation", "WrittenCase", "load_cases"]
+
+ANYONE = "anyone"
+"""In `never`: no party at all may hold the role."""
+
+SomeFacts = Annotated[tuple[FactName, ...], BeforeValidator(listed)]
+
+
+class Expectation(Model):
+    """What a case expects of one matter's ruling, or of the whole decision."""
+
+    matter: Name | None = Field(default=None, title="事项", description="案件有几个事项时，指其中一个。")
+    status: Literal["routed", "incomplete", "unrouted", "conflict"] | None = Field(
+        default=None,
+        title="状态",
+        description="routed 已明确，incomplete 取决于未知事实，unrouted 无人承担，conflict 冲突。",
+    )
+    lead: SomeNames | None = Field(
+        default=None, title="主办", description="确定的主办单位，不多不少；[] 表示没有。"
+    )
+    duties: dict[Name, Assignments] | None = Field(
+        default=None, title="必须有的职责", description="角色：主体，必须确定；写了 to 的，对象也要一致。"
+    )
+    possible: dict[Name, Assignments] | None = Field(
+        default=None, title="可能有的职责", description="取决于未知事实的职责。"
+    )
+    never: dict[Name, SomeNames] | None = Field(
+        default=None, title="不得有的职责", description="连可能也不得出现；anyone 指任何主体。"
+    )
+    flags: SomeNames | None = Field(default=None, title="标志", description="确定的标志，不多不少。")
+    ask: SomeFacts | None = Field(default=None, title="要问的事实", description="不多不少。")
+    recused: dict[Name, SomeNames] | None = Field(
+        default=None, title="回避", description="角色：回避的主体。"
+    )
+
+
+class WrittenCase(Model):
+    """A case as it is written."""
+
+    id: Name = Field(title="标识", description="英文小写标识，不能重复。")
+    title: Words = Field(title="标题", description="一句话说明案情。")
+    english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
+    incident: dict[str, Any] = Field(title="案件", description="事实：值；可以用中文名称。")
+    expect: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
+        title="期望", description="期望的决定；几个事项的写成列表，各写 matter。"
+    )
+    because: Words = Field(title="理由", description="为什么，写明条款。")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case that can be run: its incident is read, its words are known."""
+
+    id: str
+    title: str
+    english: str | None
+    incident: Incident
+    expect: tuple[Expectation, ...]
+    because: str
+    span: Span | None = None
+
+    def called(self, lang: str) -> str:
+        """Return the title in the reader's language, the Chinese one failing that."""
+        return self.title if lang == "zh" else self.english or self.title
+
+
+def load_cases(paths: Iterable[str | Path], rulebook: Rulebook) -> tuple[Case, ...]:
+    """
+    Load case files, and the case files in folders.
+
+    In a folder only files with a top-level `cases:` count.
+
+    Raises:
+        RulebookError: with every fault: what cannot be read, is misspelt, unknown or
+            said twice.
+    """
+    shelf = _Shelf(rulebook)
+    for path in paths:
+        shelf.add(Path(path))
+    if shelf.faults:
+        raise RulebookError(tuple(sorted(shelf.faults, key=_place)))
+    return tuple(shelf.cases)
+
+
+def _place(fault: Diagnostic) -> tuple[bool, Span | None]:
+    return fault.span is None, fault.span
+
+
+class _Shelf:
+    """Gathers cases and faults over several files."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.reader = Reader(rulebook.vocabulary)
+        self.cases: list[Case] = []
+        self.faults: list[Diagnostic] = []
+        self.seen: dict[str, Span | None] = {}
+
+    def add(self, path: Path) -> None:
+        """Take in one file, or the case files of a folder."""
+        files = (
+            sorted(p for p in path.rglob("*.yaml") if not p.name.startswith(".")) if path.is_dir() else [path]
+        )
+        found = [(file, *read_document(file)) for file in files]
+        wanted = [each for each in found if not path.is_dir() or _holds_cases(each[1], each[2])]
+        if not wanted:
+            self.faults.append(Diagnostic("no-cases", {"path": str(path)}))
+        for _, document, faults in wanted:
+            self.faults += faults
+            if document.data is not None or not faults:
+                self.take(document)
+
+    def take(self, document: Document) -> None:
+        """Take in the cases of one file."""
+        listed_cases = document.data.get("cases") if isinstance(document.data, Mapping) else None
+        if not isinstance(listed_cases, tuple):
+            self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
+            return
+        for key in document.data:
+            if key != "cases":
+                values = {"word": key, "suggestion": None, "known": "cases"}
+                self.faults.append(
+                    Diagnostic("unknown-key", values, (key,), "key", document.span((key,), "key"))
+                )
+        for index, entry in enumerate(listed_cases):
+            faults = list(self.case(entry, document, index))
+            self.faults += (_placed(fault, document) for fault in faults)
+
+    def case(self, entry: Any, document: Document, index: int) -> Iterator[Diagnostic]:
+        """Read one case; its faults are placed in the file."""
+        at: Place = ("cases", index)
+        try:
+            written = WrittenCase.model_validate(entry)
+        except ValidationError as error:
+            yield from translate(error, WrittenCase, at)
+            return
+        span = document.span((*at, "id"))
+        if written.id in self.seen:
+            first = Related("first-here", (), self.seen[written.id])
+            yield Diagnostic("duplicate-id", {"word": written.id}, (*at, "id"), related=(first,))
+            return
+        self.seen[written.id] = span
+        faults = list(_unknown(written, self.rulebook, at))
+        try:
+            incident = self.reader.read({"id": written.id, **written.incident})
+        except IncidentError as error:
+            yield _unreadable(error, at)
+            return
+        faults += _foreign_matters(written, incident, at)
+        yield from faults
+        if not faults:
+            self.cases.append(
+                Case(
+                    written.id,
+                    written.title,
+                    written.english,
+                    incident,
+                    written.expect,
+                    written.because,
+                    span,
+                )
+            )
+
+
+def _holds_cases(document: Document, faults: list[Diagnostic]) -> bool:
+    return bool(faults) or (isinstance(document.data, Mapping) and "cases" in document.data)
+
+
+def _placed(fault: Diagnostic, document: Document) -> Diagnostic:
+    span = fault.span or document.span(fault.at, fault.on)
+    return Diagnostic(fault.code, fault.values, fault.at, fault.on, span, fault.related, fault.severity)
+
+
+def _unreadable(error: IncidentError, at: Place) -> Diagnostic:
+    """Place an incident's fault at its fact."""
+    said = {"zh": error.describe("zh"), "en": error.describe("en")}
+    place = (*at, "incident", error.fact) if error.fact else (*at, "incident")
+    return Diagnostic("case-incident", {"said": said}, place)
+
+
+def _foreign_matters(case: WrittenCase, incident: Incident, at: Place) -> Iterator[Diagnostic]:
+    for index, each in enumerate(case.expect):
+        if each.matter is not None and each.matter not in incident.matters:
+            place = (*at, "expect", index, "matter")
+            yield Diagnostic("case-other-matter", {"word": each.matter}, place)
+
+
+def _unknown(case: WrittenCase, book: Rulebook, at: Place) -> Iterator[Diagnostic]:
+    """Tell every identifier in a case's expectations that the rulebook lacks."""
+    words = book.vocabulary
+    for index, each in enumerate(case.expect):
+        here = (*at, "expect", index)
+        if not each.model_dump(exclude_none=True, exclude={"matter"}):
+            yield Diagnostic("case-expects-nothing", {"word": case.id}, here)
+        used: list[tuple[str, str, Mapping[str, Any], Place]] = []
+        used += [("party", p, words.parties, (*here, "lead", i)) for i, p in enumerate(each.lead or ())]
+        used += [("flag", f, words.flags, (*here, "flags", i)) for i, f in enumerate(each.flags or ())]
+        used += [("fact", f, words.facts, (*here, "ask", i)) for i, f in enumerate(each.ask or ())]
+        for key in ("duties", "possible", "never", "recused"):
+            used += _roles_and_parties(getattr(each, key) or {}, words, (*here, key))
+        for kind, word, entries, place in used:
+            if word not in entries:
+                yield Checker.unknown(kind, word, entries, place, "key" if kind == "role" else "value")
+
+
+def _roles_and_parties(expected: Mapping[str, Any], words: Any, at: Place) -> Iterator[Any]:
+    for role, holders in expected.items():
+        yield "role", role, words.roles, (*at, role)
+        for index, holder in enumerate(holders):
+            named = (holder,) if isinstance(holder, str) else (*holder.party, *holder.to)
+            allowed = {ANYONE} if at[-1] == "never" else {LEAD}
+            yield from (("party", p, words.parties, (*at, role, index)) for p in named if p not in allowed)

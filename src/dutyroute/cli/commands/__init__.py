@@ -1,0 +1,1 @@
+"""The commands, one a module; each is loaded when it is asked for."""

@@ -1,0 +1,132 @@
+"""`dutyroute diff`: what an edit changes, region by region."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.incidents import entries
+from dutyroute.cli.options import Command, option
+from dutyroute.cli.output import complain, echo
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.rulebooks import EDITION, folder, recorded, rulebook_of
+from dutyroute.errors import IncidentError, RulebookError
+from dutyroute.rulebook.rules import Rulebook
+
+if TYPE_CHECKING:
+    from dutyroute.analysis.diff.comparison import Comparison
+    from dutyroute.analysis.diff.placing import Placed, Placing
+    from dutyroute.ledger import Ledger
+
+__all__ = ["command", "deliver"]
+
+FORMATS = ("text", "markdown", "json", "html")
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "diff",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["old"], metavar="OLD"),
+            click.Argument(["new"], metavar="NEW"),
+            option(say, "--cases", "FILE", key="diff-cases"),
+            option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="text"),
+            option(say, "--out", "FILE", key="page-out"),
+            option(say, "--ledger", "LEDGER", key="diff-ledger"),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook,
+    *,
+    old: str,
+    new: str,
+    cases: str | None,
+    format: str,
+    out: str | None,
+    ledger: str | None,
+) -> int:
+    from dutyroute.analysis.diff.comparison import Comparison
+    from dutyroute.analysis.diff.diff import diff
+    from dutyroute.analysis.diff.placing import Placing, tallies
+
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        before, after = _side(old, "old", record, say), _side(new, "new", record, say)
+    if isinstance(before, int) or isinstance(after, int):
+        return exits.RULEBOOK
+    regions = diff(before, after)
+    counts = tallies(regions, _placed(cases, Placing(before, after), say)) if cases else None
+    deliver(_worded(Comparison(before, after, regions, counts), format, say), out, say)
+    return exits.FOUND if regions else exits.FINE
+
+
+def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:
+    """Load one side; where it cannot be used, say which and why."""
+    from dutyroute.rulebook.loader.git import load_revision
+
+    if written.startswith(EDITION):
+        return rulebook_of(written, ledger, say)
+    if "@" not in written:
+        folder(written, say)
+    try:
+        return load_revision(written)
+    except RulebookError as error:
+        heading = say(f"diff-side-{side}", name=written)
+        return complain(f"{heading}\n\n{error.describe(say.lang)}", exits.RULEBOOK)
+
+
+def _placed(cases: str, placing: Placing, say: Phrasebook) -> Iterator[Placed]:
+    """Read the cases; those that neither rulebook can read are told of and left out."""
+    unread: list[str] = []
+    for entry in entries(cases, None, say):
+        try:
+            if entry.broken is not None:
+                unread.append(say("unread-case", line=entry.line, message=entry.broken.describe(say.lang)))
+            else:
+                yield placing.place(_mapping(entry.given))
+        except IncidentError as error:
+            unread.append(say("unread-case", line=entry.line or "?", message=error.describe(say.lang)))
+    if unread:
+        lines = "\n".join(f"  {line}" for line in unread[:10])
+        complain(f"{say('diff-unread', count=len(unread))}\n{lines}", exits.FINE)
+
+
+def _mapping(given: Any) -> Mapping[str, Any]:
+    if isinstance(given, Mapping):
+        return given
+    raise IncidentError("incident-not-a-mapping", None, given)
+
+
+def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
+    if form == "json":
+        return json.dumps(comparison.as_dict(say.lang), ensure_ascii=False, indent=2)
+    if form == "html":
+        from dutyroute.analysis.diff.page import html
+
+        return html(comparison, say.lang)
+    from dutyroute.analysis.diff import text as telling
+
+    return (
+        telling.markdown(comparison, say.lang) if form == "markdown" else telling.text(comparison, say.lang)
+    )
+
+
+def deliver(words: str, out: str | None, say: Phrasebook) -> None:
+    """Print a text, or write it to a file and say so."""
+    if out is None:
+        echo(words)
+        return
+    Path(out).write_text(words + "\n", encoding="utf-8")
+    complain(say("written-to", file=out), exits.FINE)

@@ -1,0 +1,105 @@
+"""`dutyroute history`: a rule through the editions, in both times."""
+
+from __future__ import annotations
+
+import json as json_text
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.commands.publish import moment_shown
+from dutyroute.cli.options import Command, option
+from dutyroute.cli.output import complain, echo, echo_json, harmless
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.diagnostics import nearest
+from dutyroute.rulebook.editions import Version, versions
+
+__all__ = ["command"]
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "history",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["rule"], metavar="RULE"),
+            option(say, "--ledger", "LEDGER", required=True),
+            option(say, "--json", is_flag=True, key="as-json"),
+        ],
+    )
+
+
+def _run(say: Phrasebook, *, rule: str, ledger: str, json: bool) -> int:
+    from dutyroute.ledger import Ledger
+
+    with Ledger.open(ledger, create=False) as opened:
+        found = versions(opened, rule)
+        if not found:
+            names = {each["id"] for e in opened.editions() for each in json_text.loads(e.content)["rules"]}
+            near = nearest(rule, sorted(names))
+            key = "history-none-near" if near else "history-none"
+            return complain(say(key, rule=rule, suggestion=near), exits.USAGE)
+    if json:
+        echo_json({"rule": rule, "versions": [_as_dict(version) for version in found]})
+    else:
+        echo("\n\n".join("\n".join(_lines(version, say)) for version in found))
+    return exits.FINE
+
+
+def _as_dict(version: Version) -> dict[str, Any]:
+    edition = version.edition
+    return {
+        "published": edition.published.isoformat(),
+        "digest": edition.digest,
+        "author": edition.author,
+        "note": edition.note,
+        "state": version.state,
+        "in_force": dict(version.in_force),
+        "changes": [{"key": key, "old": old, "new": new} for key, old, new in version.changes],
+        "written": version.written,
+    }
+
+
+def _lines(version: Version, say: Phrasebook) -> Iterator[str]:
+    edition = version.edition
+    yield say("history-edition", at=moment_shown(edition.published), digest=edition.digest[:19])
+    if edition.author and edition.note:
+        yield harmless(say("history-by", author=edition.author, note=edition.note))
+    elif edition.author or edition.note:
+        yield harmless(f"  {edition.author or edition.note}")
+    if version.state != "changed":
+        yield say(f"history-{version.state}")
+    for key, old, new in version.changes:
+        nothing = say("history-nothing")
+        sides = {"old": _shown(key, old) or nothing, "new": _shown(key, new) or nothing}
+        yield harmless(say("history-changed", name=key, **sides))
+    if version.written is not None:
+        yield say("history-in-force", days=_days(version.in_force, say))
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if key == "assign":
+        return "; ".join(f"{role}: {', '.join(map(_holders, given))}" for role, given in value.items())
+    return value if isinstance(value, str) else json_text.dumps(value, ensure_ascii=False)
+
+
+def _holders(given: Mapping[str, Any]) -> str:
+    """Write whom an assignment names, whom they tell, and how soon."""
+    to = f" → {'+'.join(given['to'])}" if given.get("to") else ""
+    return "+".join(given["party"]) + to + (f" ({given['within']})" if given.get("within") else "")
+
+
+def _days(period: Mapping[str, str], say: Phrasebook) -> str:
+    since, until = period.get("from"), period.get("until")
+    if since and until:
+        return say("history-both", since=since, until=until)
+    if since:
+        return say("history-from", day=since)
+    return say("history-until", day=until) if until else say("history-always")

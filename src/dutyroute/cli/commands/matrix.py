@@ -1,0 +1,144 @@
+"""`dutyroute matrix`: for each matter and role, who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import click
+
+from dutyroute.analysis.matrix import Matrix, Row, matrix
+from dutyroute.cli import exits
+from dutyroute.cli.facts import given
+from dutyroute.cli.options import Command, Pairs, Unusable, option, pairs_option, rules_option
+from dutyroute.cli.output import echo_json
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.rulebooks import opened
+from dutyroute.cli.view.grid import FORMATS, Grid, echo_csv, echo_markdown, echo_remarks, format_of
+from dutyroute.cli.view.names import Names, plain
+from dutyroute.errors import IncidentError
+from dutyroute.routing.explanation import near
+from dutyroute.routing.router import Router
+
+__all__ = ["command"]
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "matrix",
+        say,
+        partial(_run, say),
+        [
+            option(say, "--matter", "M", multiple=True, key="matrix-matter"),
+            pairs_option(say, "--fact"),
+            rules_option(say),
+            option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="table"),
+            option(say, "--json", is_flag=True, key="as-json"),
+            option(say, "--bom", is_flag=True),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook,
+    *,
+    matter: tuple[str, ...],
+    fact: Pairs,
+    rules: str | None,
+    format: str,
+    json: bool,
+    bom: bool,
+) -> int:
+    router = opened(rules, say)
+    names = Names(router.rulebook, say)
+    found = _built(say, router, matter, fact)
+    chosen = format_of(format, is_json=json)
+    if chosen == "json":
+        echo_json(_as_dict(found, names))
+    elif chosen == "csv":
+        echo_csv(_grid(found, names, found.roles, say("gap")), has_mark=bom)
+    elif chosen == "markdown":
+        echo_markdown(_grid(found, names, found.held(), "—"))
+        echo_remarks(_legend(found, names, "—"))
+    else:
+        _draw(found, names)
+    return exits.FOUND if any(row.is_open for row in found.rows) else exits.FINE
+
+
+def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs) -> Matrix:
+    """Build the matrix as of today; words that the rulebook lacks are wrong usage."""
+    words, dated = router.rulebook.vocabulary, router.rulebook.header.date
+    try:
+        facts = given(words, pairs)
+        if dated is not None:
+            facts.setdefault(dated, date.today())
+        return matrix(router, facts, [near(words.matters, name, "matter") for name in matter])
+    except IncidentError as error:
+        raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
+
+
+def _as_dict(found: Matrix, names: Names) -> dict[str, Any]:
+    return {
+        "roles": list(found.roles),
+        "matters": [_row(row, found, names) for row in found.rows],
+        "facts": plain(found.facts),
+        "assumed": plain(dict(found.assumed)),
+        "rulebook": names.stamped(),
+    }
+
+
+def _row(row: Row, found: Matrix, names: Names) -> dict[str, Any]:
+    cells = {
+        role: [{"party": each.party, "certain": each.certain} for each in held]
+        for role, held in row.cells.items()
+    }
+    return {
+        "matter": row.matter,
+        "name": names.matter(row.matter),
+        "parent": names.words.matters[row.matter].parent,
+        "status": row.status,
+        "cells": cells,
+        "gaps": [] if row.is_open else [role for role in found.roles if role not in cells],
+        "ask": list(row.ask),
+        "too_open": row.is_open,
+    }
+
+
+def _grid(found: Matrix, names: Names, roles: Sequence[str], gap: str) -> Grid:
+    """Write every cell out; a party that may hold the role is marked."""
+    headings = [names.say("matter"), *map(names.role, roles)]
+    return Grid(headings, [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows])
+
+
+def _texts(row: Row, names: Names, roles: Sequence[str], gap: str) -> Iterator[str]:
+    for role in roles:
+        held = (
+            names.party(each.party) + ("" if each.certain else names.say("if-so"))
+            for each in row.cells.get(role, ())
+        )
+        yield names.say("too-open") if row.is_open else names.say("semicolon").join(held) or gap
+
+
+def _legend(found: Matrix, names: Names, gap: str) -> Iterator[str]:
+    say = names.say
+    yield say("matrix-legend", gap=gap)
+    opened = [row.matter for row in found.rows if row.is_open]
+    nobody = [role for role in found.roles if role not in found.held()]
+    if opened:
+        yield say("matrix-too-open", matters=say.listed(map(names.matter, opened)))
+    elif nobody:
+        yield say("matrix-nobody", roles=say.listed(map(names.role, nobody)))
+    given = {**found.facts, **dict(found.assumed)}
+    if given:
+        pairs = (say("equals", fact=names.fact(f), value=names.value(f, v)) for f, v in given.items())
+        yield say("matrix-given", facts=say("semicolon").join(pairs))
+    yield names.stamp()
+
+
+def _draw(found: Matrix, names: Names) -> None:
+    from dutyroute.cli.view.matrix import Bands
+
+    Bands(names).draw(found, _legend(found, names, "-"))

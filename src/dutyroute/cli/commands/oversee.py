@@ -1,0 +1,159 @@
+"""`dutyroute oversee`: which measures many events call for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.engine import Engine, complain_engines, engine_option, record_of
+from dutyroute.cli.moments import day_option
+from dutyroute.cli.options import Command, option, rules_option
+from dutyroute.cli.output import complain, echo, echo_json, harmless
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.rulebooks import folder, opened
+
+if TYPE_CHECKING:
+    from dutyroute.oversight import Event, Overseer
+    from dutyroute.oversight.files import Line
+    from dutyroute.oversight.text import Account
+    from dutyroute.rulebook.rules import Rulebook
+
+__all__ = ["account_of", "command", "overlay", "tell_bad"]
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "oversee",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["events"], metavar="EVENTS"),
+            day_option(say, "oversee-as-of"),
+            option(say, "--settings", "FILE"),
+            option(say, "--lateness", "DAYS", type=click.IntRange(0), default=30),
+            option(say, "--ledger", "LEDGER", key="oversee-ledger"),
+            option(say, "--json", is_flag=True, key="as-json"),
+            option(say, "--html", "FILE", key="oversee-html"),
+            engine_option(say),
+            rules_option(say),
+        ],
+    )
+
+
+def _run(
+    say: Phrasebook,
+    *,
+    events: str,
+    as_of: date | None,
+    settings: str | None,
+    lateness: int,
+    ledger: str | None,
+    json: bool,
+    html: str | None,
+    engine: Engine,
+    rules: str | None,
+) -> int:
+    book = overlay(opened(rules, say).rulebook, settings, say)
+    if html is not None:
+        _ready()
+    with ExitStack() as stack:
+        overseer = _overseer(book, ledger, lateness, engine, stack)
+        account = account_of(overseer, events, as_of, say)
+        if json:
+            echo_json(account.as_dict())
+        else:
+            echo(harmless(account.text()))
+        missed = tell_bad(account)
+        if html is not None:
+            _write(account, html)
+    status = exits.FOUND if missed or account.standing else exits.FINE
+    return (
+        status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
+    )
+
+
+def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
+    """Lay a file of settings over those of a rulebook."""
+    from dutyroute.oversight.settings import overlaid
+
+    return book if settings is None else overlaid(book, folder(settings, say))
+
+
+def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phrasebook) -> Account:
+    """Take in a file of events, and give an account of what stands."""
+    from dutyroute.oversight.files import read_events
+    from dutyroute.oversight.text import Account
+
+    bad = _observed(overseer, read_events(folder(events, say)))
+    return Account(overseer, as_of, say.lang, bad)
+
+
+def tell_bad(account: Account) -> bool:
+    """Tell each line that could not be read; return whether any event does not count."""
+    for line in account.bad:
+        complain(f"{line.path}:{line.line}: {account.reason(line)}", exits.FOUND)
+    return bool(account.bad or account.overseer.late)
+
+
+def _overseer(
+    book: Rulebook, ledger: str | None, lateness: int, engine: Engine, stack: ExitStack
+) -> Overseer:
+    from dutyroute.ledger import Ledger
+    from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
+
+    store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
+    return stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
+
+
+def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
+    """
+    Take in what could be read, oldest first; return the lines that could not, those that contradict among them.
+
+    How a file is sorted says nothing about when its events became known.
+    """
+    from dutyroute.errors import EventError
+
+    tomorrow = date.today() + timedelta(1)  # it may be tomorrow elsewhere
+    bad: list[Line] = []
+    said: dict[str, Event] = {}
+    for line in lines:
+        try:
+            if isinstance(line.event, EventError):
+                raise line.event
+            event = overseer.read(line.event)
+            if event.at > tomorrow:
+                raise EventError("event-in-the-future", {"at": event.at.isoformat()})
+            if not overseer.agrees(event) or said.setdefault(event.id, event) != event:
+                raise EventError("event-changed", {"id": event.id})
+        except EventError as error:
+            bad.append(replace(line, event=error))
+    overseer.observe_many(sorted(said.values(), key=attrgetter("at")))
+    return bad
+
+
+def _ready() -> None:
+    from dutyroute.report.page import ready
+
+    ready()
+
+
+def _write(account: Account, path: str) -> None:
+    from dutyroute.report.oversight import render
+
+    target = Path(path)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_text(render(account), "utf-8", "backslashreplace")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

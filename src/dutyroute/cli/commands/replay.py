@@ -1,0 +1,299 @@
+"""`dutyroute replay`: historical cases through the rulebook, into a report."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dutyroute.cli import exits
+from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
+from dutyroute.cli.engine import Engine, engine_option, engines, tell_engines
+from dutyroute.cli.moments import known_option
+from dutyroute.cli.options import Command, option, refused, rules_option
+from dutyroute.cli.output import complain, echo, echo_json
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.rulebooks import EDITION, folder, opened, recorded, rulebook_of
+from dutyroute.cli.view.progress import Progress
+from dutyroute.errors import needs
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.rules import Rulebook
+
+if TYPE_CHECKING:
+    from dutyroute.ledger import Ledger
+    from dutyroute.oversight.text import Account
+    from dutyroute.replay.recorder import Recorder
+    from dutyroute.replay.summary import Summary
+    from dutyroute.replay.task import Task
+
+__all__ = ["command"]
+
+FORMATS = ("csv", "xlsx", "parquet")
+OUT = "build/replay"
+
+
+def command(say: Phrasebook) -> click.Command:
+    """Build the command in the reader's language."""
+    return Command(
+        "replay",
+        say,
+        partial(_run, say),
+        [
+            click.Argument(["histories"], nargs=-1, required=True, metavar="CASES..."),
+            option(say, "--map", "FILE"),
+            rules_option(say),
+            option(say, "--out", "DIR", key="replay-out", default=OUT),
+            option(say, "--suggest-map", is_flag=True),
+            option(say, "--as-of", "DATE", type=click.DateTime(["%Y-%m-%d"])),
+            known_option(say),
+            option(say, "--ledger", "LEDGER", key="record"),
+            option(say, "--resume", is_flag=True),
+            option(
+                say,
+                "--format",
+                "|".join(FORMATS),
+                key="replay-format",
+                type=click.Choice(FORMATS),
+                multiple=True,
+            ),
+            option(say, "--encoding", "NAME"),
+            option(say, "--delimiter", "CHAR"),
+            option(say, "--sheet", "NAME"),
+            option(say, "--query", "SQL"),
+            option(say, "--spark", "MASTER"),
+            option(say, "--compare", "OLD NEW", nargs=2),
+            engine_option(say),
+            option(say, "--oversee", "EVENTS", key="replay-oversee"),
+            option(say, "--settings", "FILE"),
+            option(say, "--json", is_flag=True, key="replay-json"),
+        ],
+    )
+
+
+def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **settings: Any) -> int:
+    with needs("batch"):
+        import dutyroute.replay.run  # noqa: F401
+    reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
+    if suggest_map:
+        return _suggest(say, histories, settings["rules"], reading)
+    spark = settings.pop("spark")
+    if spark is None:
+        return _replay(say, histories, reading=reading, **settings)
+    return _on_cluster(say, spark, histories, reading=reading, **settings)
+
+
+def _on_cluster(
+    say: Phrasebook,
+    master: str,
+    histories: Sequence[str],
+    *,
+    reading: dict[str, Any],
+    map: str | None,
+    rules: str | None,
+    out: str,
+    as_of: datetime | None,
+    format: tuple[str, ...],
+    json: bool,
+    as_known: datetime | None,
+    ledger: str | None,
+    engine: Engine,
+    **others: Any,
+) -> int:
+    from dutyroute.cli.commands.replay_spark import clustered, refuse_beside
+
+    refuse_beside(say, {**reading, "engine": engine != "diagram", **others})
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        if record is not None and as_known is None:
+            refuse_beside(say, {"ledger": None if str(rules).startswith(EDITION) else ledger})
+        router = Router(rulebook_of(rules, record, say, as_known=as_known))
+    try:
+        summary = clustered(
+            master,
+            histories,
+            map,
+            router,
+            Path(out),
+            say=say,
+            formats=format or FORMATS[:1],
+            as_of=as_of.date() if as_of else None,
+        )
+    except KeyboardInterrupt:
+        return complain(say("spark-interrupted"), exits.INTERRUPTED)
+    _tell(say, summary, Path(out), is_json=json)
+    return exits.FOUND if summary.has_divergences else exits.FINE
+
+
+def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:
+    """Draft a map of the first source; what could not be placed goes to standard error."""
+    from dutyroute.replay.inputs import first
+    from dutyroute.replay.mapping import suggest
+
+    router = opened(rules, say)
+    drafted = suggest(first(histories, reading), router.rulebook)
+    echo(drafted.text(say.lang).rstrip("\n"))
+    left = drafted.left(say.lang)
+    return complain("\n".join(left), exits.FOUND) if left else exits.FINE
+
+
+def _replay(
+    say: Phrasebook,
+    histories: Sequence[str],
+    *,
+    reading: dict[str, Any],
+    map: str | None,
+    rules: str | None,
+    out: str,
+    as_of: datetime | None,
+    as_known: datetime | None,
+    ledger: str | None,
+    resume: bool,
+    format: tuple[str, ...],
+    compare: tuple[str, str] | None,
+    engine: Engine,
+    oversee: str | None,
+    settings: str | None,
+    json: bool,
+) -> int:
+    from dutyroute.replay.inputs import tasks
+
+    if compare is not None and engine != "diagram":
+        raise refused(say, "one-of", options="--compare, --engine")
+    if settings is not None and oversee is None:
+        raise refused(say, "settings-without-oversee")
+    with ExitStack() as stack:
+        record = recorded(ledger, stack)
+        old, router = _routers(say, rules, compare, record, as_known)
+        router, second = engines(router.rulebook, engine, stack)
+        account = _overseen(say, router.rulebook, oversee, settings)
+        asks_only = as_of is not None or as_known is not None or compare is not None
+        work = tasks(histories, map, router.rulebook, reading)
+        if not json:
+            _say_notes(say, work)
+        progress = stack.enter_context(Progress(say))
+        try:
+            summary = _ran(
+                work,
+                router,
+                Path(out),
+                account=account,
+                lang=say.lang,
+                formats=format or FORMATS[:1],
+                as_of=as_of.date() if as_of else None,
+                resume=resume,
+                old=old,
+                second=second,
+                recorder=None if asks_only or record is None else _recorder(record, router),
+                progress=progress.show,
+            )
+        except KeyboardInterrupt:
+            progress.close()
+            return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
+        progress.close()
+    _tell(say, summary, Path(out), is_json=json)
+    missed = account is not None and tell_bad(account)
+    return exits.FOUND if summary.has_divergences or not summary.engines_agree or missed else exits.FINE
+
+
+def _overseen(say: Phrasebook, book: Rulebook, events: str | None, settings: str | None) -> Account | None:
+    """Give an account of what events call for, for the report; before a long run, not after it."""
+    if events is None:
+        return None
+    from dutyroute.oversight import Overseer
+
+    return account_of(Overseer(overlay(book, settings, say)), events, None, say)
+
+
+def _recorder(ledger: Ledger, router: Router) -> Recorder:
+    """Record every decision, at the moment it is made."""
+    from dutyroute.replay.recorder import Recorder
+
+    return Recorder(ledger, router.rulebook, partial(datetime.now, UTC))
+
+
+def _routers(
+    say: Phrasebook,
+    rules: str | None,
+    compare: tuple[str, str] | None,
+    ledger: Ledger | None,
+    as_known: datetime | None,
+) -> tuple[Router | None, Router]:
+    """Load the rulebook, or the two that are to be compared; either may be a published edition."""
+    if compare is None:
+        return None, Router(rulebook_of(rules, ledger, say, as_known=as_known))
+    if rules is not None:
+        raise refused(say, "compare-or-rules")
+    from dutyroute.rulebook.loader.git import load_revision
+
+    def load(written: str) -> Rulebook:
+        if written.startswith(EDITION):
+            return rulebook_of(written, ledger, say)
+        if "@" not in written:
+            folder(written, say)
+        return load_revision(written)
+
+    old, new = (Router(load(written)) for written in compare)
+    return old, new
+
+
+def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
+    """Say of each source what was found out about how it is written."""
+    for task in work:
+        notes = say.listed(note.describe(say.lang) for note in task.source.notes)
+        if notes:
+            complain(say("source-note", name=name_of(task.source.name), notes=notes), exits.FINE)
+
+
+def _ran(
+    work: Sequence[Task], router: Router, out: Path, *, account: Account | None, **settings: Any
+) -> Summary:
+    """Run, and write the report beside the other outputs."""
+    from dutyroute.replay.run import replay
+    from dutyroute.report.page import ready, write_report
+
+    ready()
+    summary = replay(work, router, out, **settings)
+    write_report(summary, out / "report.html", settings["lang"], account)
+    return summary
+
+
+def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> None:
+    if is_json:
+        echo_json(summary.as_dict())
+        return
+    from dutyroute.cli.view.replay import tell
+
+    tell(say, summary, out)
+    if summary.engines:
+        tell_engines(say, summary.engines)
+
+
+def _again() -> str:
+    """Write the command that takes the run up."""
+    context = click.get_current_context()
+    words = context.command_path.split()
+    for param in context.command.params:
+        words += _words(param, context.params.get(param.name or ""))
+    return shlex.join([*words, *(() if "--resume" in words else ("--resume",))])
+
+
+def _words(param: click.Parameter, value: Any) -> list[str]:
+    """Write one argument or option as it was given; nothing where it was not."""
+    if isinstance(param, click.Argument):
+        return list(value)
+    if value is None or value == () or value is False or value == param.default:
+        return []
+    if value is True:
+        return [param.opts[0]]
+    if isinstance(value, datetime):
+        return [param.opts[0], value.date().isoformat()]
+    if param.multiple:
+        return [word for each in value for word in (param.opts[0], str(each))]
+    return [param.opts[0], *(map(str, value) if isinstance(value, tuple) else (str(value),))]

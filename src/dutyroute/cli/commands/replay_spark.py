@@ -1,0 +1,56 @@
+"""A replay on a Spark cluster, asked for with `--spark`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dutyroute.cli.options import refused
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.routing.router import Router
+
+if TYPE_CHECKING:
+    from dutyroute.replay.summary import Summary
+
+__all__ = ["clustered", "refuse_beside"]
+
+
+def refuse_beside(say: Phrasebook, options: Mapping[str, Any]) -> None:
+    """
+    Refuse what a cluster has no use for.
+
+    Raises:
+        UsageError: naming the first option.
+    """
+    for name, value in options.items():
+        if value:
+            raise refused(say, "spark-alone", option=f"--{name}")
+
+
+def clustered(
+    master: str,
+    histories: Sequence[str],
+    map: str | None,
+    router: Router,
+    out: Path,
+    *,
+    say: Phrasebook,
+    formats: Sequence[str],
+    as_of: date | None,
+) -> Summary:
+    """Run on a cluster, and write the report beside the other outputs."""
+    from dutyroute.replay import spark
+    from dutyroute.replay.inputs import map_beside
+    from dutyroute.replay.mapping import load_mapping
+    from dutyroute.report.page import ready, write_report
+
+    ready()
+    mapping = load_mapping(map if map is not None else map_beside(histories[0]), router.rulebook)
+    with spark.session(master) as opened:
+        summary = spark.replay(
+            opened, histories, mapping, router, out, lang=say.lang, formats=formats, as_of=as_of
+        )
+    write_report(summary, out / "report.html", say.lang)
+    return summary

@@ -1,0 +1,85 @@
+"""The rulebook that a command works with: a folder, the shipped one, or a published edition."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dutyroute.cli.options import refused, unusable
+from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.editions import known_at, restore
+from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.rules import Rulebook
+
+if TYPE_CHECKING:
+    from dutyroute.ledger import Ledger
+
+__all__ = ["EDITION", "folder", "opened", "recorded", "rulebook_of"]
+
+EDITION = "edition:"
+"""What a published edition is named with, where else a folder is."""
+
+
+def opened(rules: str | None, say: Phrasebook) -> Router:
+    """
+    Load the rulebook of a folder, or the shipped one.
+
+    Raises:
+        RulebookError: with every fault found in the files.
+        Unusable: if there is no such folder.
+    """
+    return Router.shipped() if rules is None else Router.load(folder(rules, say))
+
+
+def recorded(url: str | None, stack: ExitStack) -> Ledger | None:
+    """
+    Open the ledger that is named, until the stack is left.
+
+    Raises:
+        LedgerError: if there is none.
+    """
+    if url is None:
+        return None
+    from dutyroute.ledger import Ledger
+
+    return stack.enter_context(Ledger.open(url, create=False))
+
+
+def rulebook_of(
+    rules: str | None, ledger: Ledger | None, say: Phrasebook, *, as_known: datetime | None = None
+) -> Rulebook:
+    """
+    Load a folder or, as `edition:DIGEST`, an edition from a ledger.
+
+    Where nothing is named, the ledger's newest edition counts, and the shipped
+    rulebook where there is no ledger; `as_known` goes before all of these.
+
+    Raises:
+        RulebookError: with every fault found in the files.
+        LedgerError: if there is no such edition.
+        Unusable: if there is no such folder, or no ledger to look in.
+    """
+    if ledger is None:
+        if as_known is not None or (rules or "").startswith(EDITION):
+            raise refused(say, "needs-ledger", option="--as-known" if as_known else rules)
+        return opened(rules, say).rulebook
+    if as_known is not None:
+        return restore(known_at(ledger, as_known), ledger.path)
+    if rules is not None and rules.startswith(EDITION):
+        return restore(ledger.edition(rules.removeprefix(EDITION)), ledger.path)
+    published = ledger.editions() if rules is None else ()
+    return restore(published[-1], ledger.path) if published else opened(rules, say).rulebook
+
+
+def folder(rules: str, say: Phrasebook) -> Path:
+    """Return the path of rules; a name that stands for nothing is wrong usage."""
+    try:
+        exists = Path(rules).exists()
+    except (OSError, ValueError):
+        exists = False
+    if not exists:
+        raise unusable(say, "no-such-path", path=name_of(rules))
+    return Path(rules)

@@ -1,0 +1,99 @@
+"""The chain of duties as a mermaid flowchart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dutyroute.cli.desk import Refusal, Reply
+from dutyroute.cli.output import echo, harmless
+from dutyroute.cli.tally import Tally
+from dutyroute.cli.view.names import Names
+from dutyroute.diagram.decision import Duty, Ruling
+from dutyroute.rulebook.rules import LEAD
+from dutyroute.rulebook.vocabulary import Phase
+
+__all__ = ["Chart", "quoted"]
+
+_ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
+
+
+def quoted(text: str) -> str:
+    """
+    Write a text so that mermaid shows it and reads nothing into it.
+
+    >>> quoted('an "owner" #1')
+    '"an #34;owner#34; #35;1"'
+    """
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return f'"{printable.translate(_ENTITIES)}"'
+
+
+def _remark(text: str) -> str:
+    """Keep a remark on one line."""
+    return harmless(" ".join(text.split()))
+
+
+class Chart:
+    """Writes a flowchart for each incident: phases as boxes, possible duties dashed."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.say = names.say
+        self._count = 0
+
+    def answer(self, reply: Reply) -> None:
+        """Write one decision as a flowchart."""
+        if self._count:
+            echo("")
+        self._count += 1
+        echo("\n".join(self.lines(reply)))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Write a remark where an incident could not be answered."""
+        echo(f"%% {_remark(self.say('broken', code=refusal.code, message=refusal.message))}")
+
+    def close(self, tally: Tally) -> None:
+        """Say whose words these are."""
+        echo(f"%% {self.names.stamp()}")
+
+    def lines(self, reply: Reply) -> Iterator[str]:
+        """Yield the lines of one flowchart."""
+        yield "flowchart TD"
+        if reply.incident.id:
+            yield f"  %% {_remark(reply.incident.id)}"
+        for number, ruling in enumerate(reply.decision.rulings, start=1):
+            yield from (f"  {line}" for line in self._ruling(f"m{number}", ruling))
+        yield "  classDef lead stroke-width:3px"
+        yield "  classDef possible stroke-dasharray:5 5"
+
+    def _ruling(self, name: str, ruling: Ruling) -> Iterator[str]:
+        matter = self.names.matter(ruling.matter) + self.say("in-brackets", text=self.say(ruling.status))
+        yield f"{name}([{quoted(matter)}])"
+        before = name
+        for phase in (None, *Phase):
+            duties = [duty for duty in ruling.duties if self.names.words.roles[duty.role].phase == phase]
+            if duties:
+                box = f"{name}_{phase.value.replace('-', '_')}" if phase else f"{name}_lead"
+                yield from self._box(box, phase, duties)
+                yield f"{before} --> {box}"
+                before = box
+
+    def _box(self, name: str, phase: Phase | None, duties: list[Duty]) -> Iterator[str]:
+        title = self.say(f"phase-{phase.value}") if phase else self.names.role(LEAD)
+        yield f"subgraph {name}[{quoted(title)}]"
+        for number, duty in enumerate(duties, start=1):
+            style = "possible" if not duty.certain else "lead" if duty.role == LEAD else ""
+            mark = f":::{style}" if style else ""
+            yield f"  {name}_{number}[{self._label(duty)}]{mark}"
+        yield "end"
+
+    def _label(self, duty: Duty) -> str:
+        """Label a duty: role, party, whom it tells, clauses."""
+        role = self.names.role(duty.role)
+        parties = [self.names.party(party) for party in duty.to]
+        parties += (self.say("perhaps", text=self.names.party(party)) for party in duty.to_possible)
+        told = self.say("tells", to=self.say("semicolon").join(parties)) if parties else ""
+        clauses = self.say.listed(map(self.names.clause, duty.clauses))
+        shown = role if duty.certain else self.say("perhaps", text=role)
+        parts = (shown, self.names.party(duty.party), told, clauses)
+        return '"' + "<br/>".join(quoted(part)[1:-1] for part in parts if part) + '"'

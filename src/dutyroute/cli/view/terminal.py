@@ -1,0 +1,131 @@
+"""Lines and tables for a person, by terminal cells; the only owner of rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from dutyroute.cli import output
+from dutyroute.cli.view.fitting import fitted
+from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
+from dutyroute.diagnostics import width
+
+__all__ = ["Cell", "Column", "Screen", "bar"]
+
+_GAP = 2
+"""How many cells stand between columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, and whether its cells may be broken into lines."""
+
+    heading: str
+    breaks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    What stands in a cell: paragraphs, each a list of parts.
+
+    A paragraph is broken after its parts' commas where that is possible.
+    """
+
+    paragraphs: tuple[Sequence[str], ...]
+    comma: str = ""
+    style: str = ""
+    keeps_parts: bool = False
+    """Whether it would be a pity to break within a part."""
+
+    @classmethod
+    def of(cls, *texts: str, comma: str = "", style: str = "") -> Cell:
+        """Make a cell of texts, one below the other, each broken after its commas."""
+        return cls(tuple(text.split(comma) if comma else (text,) for text in texts), comma, style)
+
+    @property
+    def natural(self) -> int:
+        """How wide the cell would like to be."""
+        return max((width(self.comma.join(parts)) for parts in self.paragraphs), default=0)
+
+    @property
+    def least(self) -> int:
+        """How wide the cell must be, so that no word is cut."""
+        parts = [part for parts in self.paragraphs for part in parts]
+        return max((width(p + self.comma) if self.keeps_parts else longest(p) for p in parts), default=0)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines that fit."""
+        for parts in self.paragraphs:
+            for line in pieces(parts, self.comma, options.max_width):
+                yield Text(line, self.style, no_wrap=True, overflow="ignore")
+
+
+class Screen:
+    """Writes to standard output, as wide as the reader's terminal."""
+
+    def __init__(self) -> None:
+        self.cells = output.columns()
+        self._console = Console(
+            file=sys.stdout,
+            width=self.cells + _GAP,  # older versions of rich pad the last column too
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Write a text, broken where it must be."""
+        self._show(Text("\n".join(wrap(output.harmless(text), self.cells)), style))
+
+    def labelled(self, label: str, text: str, style: str = "") -> None:
+        """Write a text behind a label, its later lines below its first."""
+        first, *rest = indented(output.harmless(text), self.cells, label)
+        self._show(Text("\n".join((first, *rest)), style))
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+        """Draw a table without lines, which many Chinese terminals draw too wide."""
+        drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        listed = [tuple(row) for row in rows]
+        for column, cells in zip(columns, self._widths(columns, listed), strict=True):
+            drawn.add_column(Cell.of(column.heading, style="bold"), width=cells, overflow="ignore")
+        for row in listed:
+            drawn.add_row(*row)
+        self._show(drawn)
+
+    def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+        """Share the terminal's width out among the columns."""
+        natural, least = [], []
+        for index, column in enumerate(columns):
+            cells = [Cell.of(column.heading), *(row[index] for row in rows)]
+            natural.append(max(cell.natural for cell in cells))
+            least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
+        return fitted(natural, least, self.cells - _GAP * (len(columns) - 1))
+
+    def _show(self, shown: Text | Table) -> None:
+        """Write at once, trailing blanks left out."""
+        with self._console.capture() as captured:
+            self._console.print(shown, no_wrap=True, overflow="ignore", crop=False)
+        lines = captured.get().removesuffix("\n").split("\n")
+        output.echo("\n".join(line.rstrip() for line in lines))
+
+
+def bar() -> Any:
+    """Make a bar on standard error: what is read, how fast, how long it will take."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[said]}", markup=False),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
+        transient=True,
+    )

@@ -1,0 +1,1 @@
+"""What a rulebook compiles to, and the walks over it."""

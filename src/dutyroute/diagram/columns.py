@@ -1,0 +1,130 @@
+"""Walk: all rows of a table down the diagram together, fact by fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
+
+__all__ = ["Coded", "Walk"]
+
+Coded = tuple[Any, list[tuple[Any, Any]]]
+"""A column as numbers; and for each number what no rule can tell its values from, and one of them."""
+
+Ends = tuple[list[Leaf], Any, list[int], Any]
+
+_OPEN = 0
+"""Where a row stands that cannot be walked on: a fact is unknown, or its value is none."""
+
+
+class Walk:
+    """
+    Rows on their way down a diagram.
+
+    A row stands at a place, which is a number; in one step all rows that stand
+    before a test of the same fact go on, each distinct pair of place and value
+    once.
+    """
+
+    def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
+        self.diagram = diagram
+        self.columns = dict(columns)
+        self._given: dict[str, Plain] = {}
+        facts = diagram.facts
+        for fact in facts.values():
+            if fact.default is not None and fact.id not in columns:
+                self._given[fact.id] = fact.default
+        day = diagram.rulebook.header.date
+        if as_of is not None and day is not None:
+            self._given[day] = as_of
+        self._places: list[Node | Leaf | None] = [None]
+        self._numbers: dict[Node | Leaf, int] = {}
+
+    def ends(self) -> Ends | None:
+        """
+        Walk; return the leaves, for each row which, for each leaf its first row, and the open rows.
+
+        None where the diagram has become too large to walk on.
+        """
+        if MATTER not in self.columns:
+            return None
+        standing = self._begin()
+        ranked = sorted({*self.columns, *self._given} - {MATTER}, key=self.diagram.order.__getitem__)
+        for fact in ranked:
+            standing = self._step(fact, standing)
+            if self.diagram.is_full:
+                return None
+        closed = [isinstance(place, Leaf) for place in self._places]
+        return self._gathered(standing, pa.array(closed, pa.bool_()).take(standing))
+
+    def _begin(self) -> Any:
+        """Put every row before the first test of its matter, unless one of its values is none."""
+        codes, kinds = self.columns[MATTER]
+        matters = self.diagram.rulebook.vocabulary.matters
+        roots = [self._number(self.diagram.root(m)) if m in matters else _OPEN for _, m in kinds]
+        standing = pa.array(roots, pa.int32()).take(codes)
+        for name, (codes, kinds) in self.columns.items():
+            sound = [name == MATTER or self._is_sound(self.diagram.facts[name], *kind) for kind in kinds]
+            if not all(sound):
+                is_sound = pa.array(sound, pa.bool_()).take(codes)
+                standing = pc.if_else(is_sound, standing, pa.scalar(_OPEN, pa.int32()))
+        return standing
+
+    def _is_sound(self, fact: Fact, kind: Any, value: Any) -> bool:
+        """Whether an incident may have a value; unknown is no mistake."""
+        if value is None:
+            return True
+        if fact.type in ("int", "date"):
+            return bool(kind[0] == "stretch")
+        same = (each for each in self.diagram.domain(fact) if each == value)
+        return any(each.__class__ is value.__class__ for each in same)
+
+    def _step(self, fact: str, standing: Any) -> Any:
+        """Let the rows that stand before a test of this fact go on."""
+        tests = [isinstance(place, Node) and place.fact == fact for place in self._places]
+        if not any(tests):
+            return standing
+        if fact in self._given:
+            values: list[Plain | None] = [self._given[fact]]
+            codes: Any = pa.scalar(1, pa.int32())
+        else:
+            values = [value for _, value in self.columns[fact][1]]
+            codes = pc.add(self.columns[fact][0], pa.scalar(1, pa.int32()))
+        taken = pc.if_else(pa.array(tests, pa.bool_()).take(standing), codes, pa.scalar(0, pa.int32()))
+        size = len(values) + 1
+        wide = pc.add(
+            pc.multiply(standing.cast(pa.int64()), pa.scalar(size, pa.int64())), taken.cast(pa.int64())
+        )
+        pairs = wide.dictionary_encode()
+        after = [self._after(pair // size, pair % size, values) for pair in pairs.dictionary.to_pylist()]
+        return pa.array(after, pa.int32()).take(pairs.indices)
+
+    def _after(self, place: int, code: int, values: list[Plain | None]) -> int:
+        node = self._places[place]
+        if code == 0 or not isinstance(node, Node):
+            return place
+        value = values[code - 1]
+        return _OPEN if value is None else self._number(self.diagram.child(node, value))
+
+    def _number(self, place: Node | Leaf) -> int:
+        found = self._numbers.get(place)
+        if found is None:
+            found = self._numbers[place] = len(self._places)
+            self._places.append(place)
+        return found
+
+    def _gathered(self, standing: Any, closed: Any) -> Ends:
+        """Number the leaves that are reached, and find the first row of each."""
+        reached = pc.if_else(closed, standing, pa.scalar(None, pa.int32())).dictionary_encode()
+        leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
+        at = pc.indices_nonzero(closed)
+        rows = pa.table({"leaf": reached.indices.take(at), "row": at})
+        firsts = rows.group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
+        index = pc.fill_null(reached.indices, 0)
+        return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)

@@ -1,0 +1,223 @@
+"""Telling: what an overseer has to say, as text and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from dutyroute.errors import EventError
+from dutyroute.messages import Lang
+from dutyroute.messages.oversight import WORDS
+from dutyroute.oversight.event import Event
+from dutyroute.oversight.files import Line
+from dutyroute.oversight.overseer import Overseer
+from dutyroute.oversight.record import Near, Proposal, State
+from dutyroute.oversight.terms import OUTCOMES
+
+__all__ = ["Account"]
+
+_MOST_EVENTS = 8
+_BASES = {
+    "explicit": {"zh": "明文", "en": "explicit"},
+    "inferred": {"zh": "推定", "en": "inferred"},
+    "assumed": {"zh": "本地设定", "en": "assumed"},
+}
+
+
+class Account:
+    """What stands at the end of a day about everyone, in the reader's language."""
+
+    def __init__(
+        self, overseer: Overseer, as_of: date | None, lang: Lang, bad: list[Line] | tuple[Line, ...] = ()
+    ) -> None:
+        self.overseer = overseer
+        self.as_of = as_of
+        self.lang = lang
+        self.bad = bad
+        self._charter = overseer.lowered.charter
+        self._facts = self._charter.facts()
+        self._words = overseer.rulebook.vocabulary
+        fact = self._words.facts.get("channel")
+        self._channels = fact.values if fact else ()
+
+    def say(self, key: str, **values: object) -> str:
+        """Say a phrase, its gaps filled."""
+        return WORDS[key][self.lang].format(**values)
+
+    @property
+    def day(self) -> date | None:
+        """The day at whose end things are looked at; None where nothing ever happened."""
+        return self.as_of or self.overseer.newest
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """How everyone stands."""
+        return tuple(self.overseer.states(as_of=self.as_of))
+
+    @cached_property
+    def standing(self) -> tuple[Proposal, ...]:
+        """Everything that is proposed."""
+        return tuple(p for state in self.states for p in state.standing)
+
+    def text(self) -> str:
+        """Tell it as policy staff read it."""
+        return "\n".join(self._lines())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data ready for JSON."""
+        return {
+            "as_of": self.day.isoformat() if self.day else None,
+            "rulebook": self.overseer.rulebook.digest,
+            "proposals": [p.as_dict() for p in self.standing],
+            "subjects": [self._state(state) for state in self.states],
+            "empty_settings": [setting.id for setting in self.overseer.off()],
+            "off": {m.id: list(empty) for m, empty in self.overseer.lowered.off},
+            "late": [event.as_dict() for event in self.overseer.late],
+            "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
+        }
+
+    def subject(self, state: State) -> str:
+        """Name a subject with its kind."""
+        kind, name = state.subject
+        return self.say("oversee-subject", kind=self.say(f"oversee-kind-{kind}"), name=name)
+
+    def proposal(self, proposal: Proposal) -> Iterator[str]:
+        """Tell a proposal and what led there."""
+        measure = self._charter.measures[proposal.measure]
+        party = self._words.parties[proposal.to].called(self.lang)
+        at = proposal.at.isoformat()
+        yield self.say("oversee-proposed", measure=measure.called(self.lang), party=party, at=at)
+        if proposal.candidate:
+            yield self.say("oversee-candidate")
+        yield self.say("oversee-because", facts=self._list(self._fact(*each) for each in proposal.facts))
+        clauses = self._list(map(self._words.label, proposal.clauses))
+        yield self.say("oversee-on", clauses=clauses, basis=_BASES[proposal.basis][self.lang])
+        yield self.say("oversee-events", events=self._events(proposal.events))
+
+    def reason(self, line: Line) -> str:
+        """Tell why a line is no event."""
+        return line.event.describe(self.lang) if isinstance(line.event, EventError) else ""
+
+    def event(self, event: Event) -> str:
+        """Tell an event in a line."""
+        measure = self._charter.measures.get(event.measure or "")
+        matter = self._words.matters.get(event.matter or "")
+        channel = next((each for each in self._channels if each.id == event.channel), None)
+        outcome = OUTCOMES.get(event.outcome or "", {self.lang: event.outcome or ""})
+        told = (
+            self.say(f"event-{event.kind}"),
+            measure.called(self.lang) if measure else event.measure,
+            matter.called(self.lang) if matter else event.matter,
+            channel.called(self.lang) if channel else event.channel,
+            outcome[self.lang],
+            event.of,
+            event.note,
+        )
+        return f"{event.id} " + " · ".join(each for each in told if each)
+
+    def stamp(self) -> str:
+        """Tell the rulebook and its digest."""
+        header = self.overseer.rulebook.header
+        title = header.title if self.lang == "zh" else header.english
+        return f"{self._list((title, header.edition))} · {self.overseer.rulebook.digest[:19]}"
+
+    def near(self, near: Near) -> str:
+        """Tell what is close to its threshold."""
+        counter = self._charter.counters[near.counter].called(self.lang)
+        measure = self._charter.measures[near.measure].called(self.lang)
+        return self.say(
+            "oversee-near", counter=counter, count=near.count, least=near.threshold, measure=measure
+        )
+
+    def empty(self) -> Iterator[str]:
+        """Tell the settings that nobody has decided on."""
+        for setting in self.overseer.off():
+            clause = self._list(map(self._words.label, setting.cite))
+            yield self.say(
+                "oversee-setting", setting=setting.id, title=setting.called(self.lang), clause=clause
+            )
+
+    def counts(self) -> str:
+        """Tell the day, and how many subjects and proposals there are."""
+        day, subjects, standing = self.day or "–", len(self.states), len(self.standing)
+        return self.say("oversee-counts", day=day, subjects=subjects, standing=standing)
+
+    def missed(self) -> Iterator[str]:
+        """Tell the events that do not count: they came too late, or could not be read."""
+        if self.overseer.late:
+            late = self._events(tuple(event.id for event in self.overseer.late))
+            yield self.say("oversee-late", days=self.overseer.lateness, events=late)
+        if self.bad:
+            yield self.say("oversee-bad", count=len(self.bad))
+
+    def rating(self, state: State) -> str | None:
+        """Tell a rating; None where there is none."""
+        if state.points is None and state.stars is None:
+            return None
+        points, stars = ("–" if each is None else each for each in (state.points, state.stars))
+        return self.say("oversee-rating", points=points, stars=stars)
+
+    def _lines(self) -> Iterator[str]:
+        for state in self.states:
+            told = [line for p in state.standing for line in self.proposal(p)]
+            told += map(self.near, state.near)
+            taken = [
+                self._charter.measures[m].called(self.lang)
+                for m in state.taken
+                if m in self._charter.measures
+            ]
+            told += [self.say("oversee-taken", measures=self._list(taken))] if taken else []
+            rating = self.rating(state)
+            told += [rating] if rating else []
+            if told:
+                yield from (self.subject(state), *told, "")
+        if not self.standing:
+            yield self.say("oversee-quiet")
+        yield self.counts()
+        yield from self.missed()
+        if self.overseer.off():
+            yield from ("", self.say("oversee-empty"), *self.empty())
+
+    def _fact(self, fact: str, value: Any) -> str:
+        name = self._facts[fact].called(self.lang)
+        if value is None:
+            return self.say("oversee-unknown", fact=name)
+        if isinstance(value, bool):
+            return self.say("oversee-yes" if value else "oversee-no", fact=name)
+        return self.say("oversee-number", fact=name, count=value)
+
+    def _events(self, events: tuple[str, ...]) -> str:
+        shown = self._list(events[:_MOST_EVENTS])
+        more = self.say("oversee-more", count=len(events)) if len(events) > _MOST_EVENTS else ""
+        return f"{shown} {more}".strip() or "–"
+
+    def _list(self, words: Any) -> str:
+        return ("、" if self.lang == "zh" else ", ").join(words)
+
+    def _state(self, state: State) -> dict[str, Any]:
+        return {
+            "kind": state.subject[0],
+            "name": state.subject[1],
+            "counts": state.counts,
+            "orders": list(state.orders),
+            "overdue": list(state.overdue),
+            "taken": list(state.taken),
+            "near": [
+                {"measure": n.measure, "counter": n.counter, "count": n.count, "threshold": n.threshold}
+                for n in state.near
+            ],
+            "rating": {"points": state.points, "stars": state.stars, "use": "reference"},
+            "disputes": list(state.disputes),
+            "changes": [
+                {
+                    "at": c.at.isoformat(),
+                    "event": c.event,
+                    "reason": c.reason,
+                    "delta": c.delta,
+                    "points": c.points,
+                }
+                for c in state.changes
+            ],
+        }

@@ -1,0 +1,185 @@
+"""Contrast: the same rows through two rulebooks, and who gains or loses work by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dutyroute.analysis.diff.comparison import Comparison
+from dutyroute.analysis.diff.diff import diff
+from dutyroute.analysis.diff.placing import Tally
+from dutyroute.analysis.diff.wording import Wording
+from dutyroute.diagram.decision import Decision
+from dutyroute.errors import IncidentError
+from dutyroute.messages import Lang
+from dutyroute.replay.chunk import Chunk
+from dutyroute.replay.judging import column
+from dutyroute.replay.regions import Placement
+from dutyroute.replay.rows import JOIN, changes
+from dutyroute.routing.router import Router
+
+__all__ = ["Contrast", "Moves"]
+
+Parties = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Who leads and who has any role, before and after, for one pair of decisions."""
+
+    leads: tuple[Parties, Parties]
+    roles: tuple[Parties, Parties]
+
+    @property
+    def changes_hands(self) -> bool:
+        """Whether others lead than before."""
+        return set(self.leads[0]) != set(self.leads[1])
+
+
+class Contrast:
+    """Takes chunks through the old rulebook too, and counts what differs."""
+
+    def __init__(
+        self, old: Router, new: Router, as_of: date | None = None, written: dict[str, Any] | None = None
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.as_of = as_of
+        self.moves: Counter[Moves] = Counter()
+        self.placement = Placement(old.rulebook, new.rulebook, self.regions, as_of)
+        if written:
+            self._load(written)
+
+    @cached_property
+    def regions(self) -> tuple[Any, ...]:
+        """The regions of incidents that the two rulebooks decide differently."""
+        return diff(self.old.rulebook, self.new.rulebook)
+
+    def read(self, chunk: Chunk) -> Any:
+        """Count one chunk; return the rows that change hands, with their regions by number."""
+        before = self.old.route_table(self._known(chunk.facts), as_of=self.as_of)
+        moves, index = self._pairs(before, chunk.routed)
+        for entry in index.value_counts().to_pylist():
+            self.moves[moves[entry["values"]]] += entry["counts"]
+        regions = self.placement.read(chunk.facts)
+        changed = pa.array([each.changes_hands for each in moves], pa.bool_()).take(index)
+        before, after = (_words([JOIN.join(each.leads[side]) for each in moves], index) for side in (0, 1))
+        return changes(chunk.rows, before, after, regions, pc.indices_nonzero(changed))
+
+    def _known(self, facts: Any) -> Any:
+        """Keep the facts that the old rulebook has."""
+        known = self.old.rulebook.vocabulary.facts
+        return facts.select([name for name in facts.column_names if name in known])
+
+    def _pairs(self, before: Any, after: Any) -> tuple[tuple[Moves, ...], Any]:
+        was, now = list(before.decisions), list(after.decisions)
+        first, second = (column(routed.index).cast(pa.int64()) for routed in (before, after))
+        codes = pc.add(pc.multiply(first, pa.scalar(len(now), pa.int64())), second).dictionary_encode()
+        places: dict[Moves, int] = {}
+        at = [
+            places.setdefault(_moves(was[code // len(now)], now[code % len(now)]), len(places))
+            for code in codes.dictionary.to_pylist()
+        ]
+        return tuple(places), pa.array(at, pa.int32()).take(codes.indices)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Write what was counted as plain data."""
+        return {
+            "moves": [[*moves.leads, *moves.roles, rows] for moves, rows in self.moves.items()],
+            "regions": self.placement.counts,
+        }
+
+    def _load(self, written: dict[str, Any]) -> None:
+        for *parties, rows in written["moves"]:
+            was, now, had, has = map(tuple, parties)
+            self.moves[Moves((was, now), (had, has))] = rows
+        self.placement.counts = [list(counts) for counts in written["regions"]]
+
+    def told(self, lang: Lang) -> dict[str, Any]:
+        """Tell what differs: rows that change hands, each party's work, region by region."""
+        said = Wording(self.old.rulebook, self.new.rulebook, lang)
+        return {
+            "old": _stamp(self.old),
+            "new": _stamp(self.new),
+            "rows": self.moves.total(),
+            "changed": sum(rows for moves, rows in self.moves.items() if moves.changes_hands),
+            "parties": list(self._parties(said)),
+            "moves": list(self._moved(said)),
+            "regions": list(self._told_regions(lang)),
+        }
+
+    def _parties(self, said: Wording) -> Iterator[dict[str, Any]]:
+        counts: dict[str, Counter[str]] = {}
+        for moves, rows in self.moves.items():
+            for party, kinds in _kinds(moves):
+                counts.setdefault(party, Counter()).update(dict.fromkeys(kinds, rows))
+        kinds = ("before", "after", "gained", "lost", "any_before", "any_after")
+        ordered = sorted(counts.items(), key=lambda each: (-each[1]["gained"] - each[1]["lost"], each[0]))
+        for party, found in ordered:
+            yield {"party": party, "name": said.party(party), **{kind: found[kind] for kind in kinds}}
+
+    def _moved(self, said: Wording) -> Iterator[dict[str, Any]]:
+        found: Counter[tuple[Parties, Parties]] = Counter()
+        for moves, rows in self.moves.items():
+            if moves.changes_hands:
+                found[moves.leads] += rows
+        for (was, now), rows in found.most_common():
+            yield {
+                "from": list(was),
+                "to": list(now),
+                "from_said": said.listed(map(said.party, was)),
+                "to_said": said.listed(map(said.party, now)),
+                "rows": rows,
+            }
+
+    def _told_regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
+        tallies = tuple(Tally(*counts) for counts in self.placement.counts)
+        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, tallies)
+        places = [place.region for group in comparison.groups for place in group.places]
+        for region, told in zip(places, comparison.as_dict(lang)["regions"], strict=True):
+            yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
+
+
+def _words(words: list[str], index: Any) -> Any:
+    return pa.array(words, pa.string()).dictionary_encode().take(index)
+
+
+def _moves(was: Decision | IncidentError, now: Decision | IncidentError) -> Moves:
+    return Moves((_leads(was), _leads(now)), (_holders(was), _holders(now)))
+
+
+def _leads(decision: Decision | IncidentError) -> Parties:
+    return () if isinstance(decision, IncidentError) else tuple(sorted(decision.lead))
+
+
+def _holders(decision: Decision | IncidentError) -> Parties:
+    if isinstance(decision, IncidentError):
+        return ()
+    return tuple(sorted({duty.party for duty in decision.duties if duty.certain}))
+
+
+def _kinds(moves: Moves) -> Iterator[tuple[str, Iterable[str]]]:
+    """Say for each party what the rows of a move are to it."""
+    (was, now), (had, has) = moves.leads, moves.roles
+    for party in {*was, *now, *had, *has}:
+        kinds = {
+            "before": party in was,
+            "after": party in now,
+            "gained": party in now and party not in was,
+            "lost": party in was and party not in now,
+            "any_before": party in had,
+            "any_after": party in has,
+        }
+        yield party, [kind for kind, holds in kinds.items() if holds]
+
+
+def _stamp(router: Router) -> dict[str, str]:
+    book = router.rulebook
+    return {"id": book.id, "edition": book.edition, "digest": book.digest}

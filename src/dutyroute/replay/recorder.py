@@ -1,0 +1,82 @@
+"""Recorder: the decisions of a replay go into a ledger, each once, however often the run is resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from dutyroute.diagram.decision import Decision
+from dutyroute.errors import LedgerError
+from dutyroute.ledger import Draft, Ledger
+from dutyroute.replay.chunk import Chunk
+from dutyroute.replay.judging import column, text_column
+from dutyroute.rulebook.rules import Rulebook
+
+__all__ = ["ORIGIN", "Recorder"]
+
+ORIGIN = "origin"
+"""Under which key a recorded incident says from which row of which source it comes."""
+
+
+class Recorder:
+    """
+    Records the decided rows of a replay, some chunks in one transaction.
+
+    Raises:
+        LedgerError: if the rulebook is not published in the ledger.
+    """
+
+    def __init__(self, ledger: Ledger, rulebook: Rulebook, clock: Callable[[], datetime]) -> None:
+        if all(edition.digest != rulebook.digest for edition in ledger.editions()):
+            raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
+        self.ledger = ledger
+        self.edition = rulebook.digest
+        self.clock = clock
+        self._drafts: list[Draft] = []
+        self._there: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> int:
+        """The number of the ledger's newest entry."""
+        return self.ledger.last()
+
+    def resume(self, after: int) -> None:
+        """Leave out what was recorded after an entry, but not yet put down as done."""
+        entries = self.ledger.entries(after + 1)
+        contents = (entry.content for entry in entries if entry.kind == "decision")
+        self._there = frozenset(content["incident"].get(ORIGIN, "") for content in contents)
+
+    def take(self, chunk: Chunk) -> None:
+        """Keep the decisions on a chunk's rows until they are written."""
+        at = self.clock()
+        decided = [
+            answer.as_dict() if isinstance(answer, Decision) else None for answer in chunk.routed.decisions
+        ]
+        places = chunk.routed.index.to_pylist()
+        for place, incident in zip(places, _incidents(chunk), strict=True):
+            decision = decided[place]
+            if decision is not None and incident[ORIGIN] not in self._there:
+                told = {**decision, "incident": incident.get("id")}
+                self._drafts.append(Draft(incident, told, self.edition, at))
+
+    def write(self) -> int:
+        """
+        Write what was kept; return the number of the ledger's last entry of this run.
+
+        Raises:
+            LedgerError: if it cannot be recorded; nothing of it is then there.
+        """
+        written = self.ledger.append_many(self._drafts) if self._drafts else []
+        self._drafts = []
+        return written[-1].number if written else 0
+
+
+def _incidents(chunk: Chunk) -> Iterator[dict[str, Any]]:
+    """Write each row as an incident that reads as it was routed."""
+    rows = chunk.rows
+    names = text_column(rows.id).to_pylist()
+    for number, name, facts in zip(column(rows.row).to_pylist(), names, chunk.facts.to_pylist(), strict=True):
+        told = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
+        own = {ORIGIN: f"{rows.source}:{number}"}
+        yield {**told, **own, **({"id": name} if name else {})}

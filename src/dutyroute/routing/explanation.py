@@ -1,0 +1,166 @@
+"""Why a rule counts or does not: each condition's verdict, nearest misses first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dutyroute.diagram.decision import Decision, Ruling
+from dutyroute.diagram.unknowns import Reach
+from dutyroute.errors import IncidentError
+from dutyroute.routing.incident import Incident
+from dutyroute.rulebook.conditions import AllOf, Condition, Test, one_of, read
+from dutyroute.rulebook.rules import Rule, Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain, suggestion
+
+__all__ = ["Answer", "Explanation", "Reason", "Verdict", "explain_ruling", "near"]
+
+Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
+"""A rule counts, may count, is struck out, is a default not needed, or does not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What became of one condition.
+
+    `written` is the condition as its author wrote it, `given` the incident's
+    value (None where unknown), `held` True, False, or None where it hangs on an
+    unknown fact. `fact` is `any`, `all` or `not` for a nested condition.
+    """
+
+    fact: str
+    written: Any
+    given: Plain | None
+    held: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """
+    Why one rule counts in a matter, or does not.
+
+    `by` names the rules that struck it out; `recused` the (party, role) pairs
+    that fall away because the party is itself concerned.
+    """
+
+    rule: str
+    standing: Standing
+    verdicts: tuple[Verdict, ...]
+    duties: tuple[tuple[str, str], ...]
+    by: tuple[str, ...] = ()
+    recused: tuple[tuple[str, str], ...] = ()
+
+    def gives(self, party: str, role: str | None) -> bool:
+        """Tell whether the rule would give a party a role (any role, if None)."""
+        return any(p == party and role in (None, r) for p, r in self.duties)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every rule about a matter, with why; and the facts still to be asked."""
+
+    matter: str
+    reasons: tuple[Reason, ...]
+    ask: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One value that an unknown fact could have, and the decision it would lead to."""
+
+    fact: str
+    value: Plain
+    decision: Decision
+
+
+def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter: str) -> Explanation:
+    """Tell of every rule about a matter whether it counts, by the leaves reached."""
+    values = {**incident.facts, MATTER: matter}
+    reasons = [_reason(rulebook, rule, reach, values) for rule in _about(rulebook, matter)]
+    return Explanation(matter, tuple(sorted(reasons, key=_nearness)), reach.ask)
+
+
+_STANDINGS: tuple[Standing, ...] = ("counts", "possible", "overridden", "idle", "failed")
+
+
+def _nearness(reason: Reason) -> tuple[int, int, int, str]:
+    failed = sum(verdict.held is False for verdict in reason.verdicts)
+    unknown = sum(verdict.held is None for verdict in reason.verdicts)
+    return _STANDINGS.index(reason.standing), failed, unknown, reason.rule
+
+
+def _about(rulebook: Rulebook, matter: str) -> Iterator[Rule]:
+    """List the rules whose condition does not shut the matter out."""
+    for name, rule in rulebook.rules.items():
+        if verdict(rulebook.conditions["rules", name], {MATTER: matter}) is not False:
+            yield rule
+
+
+def _reason(rulebook: Rulebook, rule: Rule, reach: Reach, values: Mapping[str, Plain]) -> Reason:
+    name = rule.id
+    settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
+    matched = [s for s in settled if name in s.matched]
+    struck = [s for s in matched if name in s.struck]
+    idle = [s for s in matched if name in s.idle]
+    counting = len(matched) - len(struck) - len(idle)
+    standing: Standing = "failed"
+    if counting:
+        standing = "counts" if counting == len(settled) else "possible"
+    elif matched:
+        standing = "overridden" if struck else "idle"
+    return Reason(
+        rule=name,
+        standing=standing,
+        verdicts=tuple(_verdicts(rulebook, rule, values)),
+        duties=tuple((party, role) for party, role, _ in rule.duties()),
+        by=tuple(sorted({s.struck[name] for s in struck})),
+        recused=_recused(matched, name),
+    )
+
+
+def _recused(settled: list[Any], rule: str) -> tuple[tuple[str, str], ...]:
+    found = {(r.party, r.role) for s in settled for r in _ruling(s).recused if rule in r.rules}
+    return tuple(sorted(found))
+
+
+def _ruling(settlement: Any) -> Ruling:
+    found: Ruling = settlement.ruling
+    return found
+
+
+def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[Verdict]:
+    for fact, written in rule.when.items():
+        condition, _ = read({fact: written}, rulebook.vocabulary, ())
+        yield Verdict(fact, written, values.get(fact), verdict(condition, values))
+    period, dated = rulebook.period(rule), rulebook.header.date
+    if dated is not None and (period.since or period.until):
+        day: Any = values.get(dated)
+        ends = {"from": period.since, "until": period.until}
+        yield Verdict("in_force", ends, day, None if day is None else day in period)
+
+
+def verdict(condition: Condition, values: Mapping[str, Plain]) -> bool | None:
+    """Tell whether a condition holds of known values; None where an unknown one decides."""
+    if isinstance(condition, Test):
+        value = values.get(condition.fact)
+        return None if value is None else value in condition.accepts
+    decisive = not isinstance(condition, AllOf)
+    found = {verdict(part, values) for part in condition.parts}
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive
+
+
+def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:
+    """
+    Return an entry's id, given by id, name or alias.
+
+    Raises:
+        IncidentError: if there is none, with the nearest.
+    """
+    for name, entry in entries.items():
+        if word in (name, entry.name, entry.english, *entry.aliases):
+            return name
+    raise IncidentError("incident-wrong-value", kind, word, one_of(entries), suggestion(word, entries))

@@ -1,0 +1,327 @@
+"""Incident: what comes in, read against a vocabulary."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dutyroute.diagnostics import nearest
+from dutyroute.errors import IncidentError
+from dutyroute.rulebook.conditions import as_date, expected, one_of
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings, suggestion
+
+__all__ = ["Incident", "Reader"]
+
+LONGEST_ID = 200
+LONGEST_TEXT = 100_000
+"""How many characters an incident's own id and its free text may have."""
+
+
+class _Draft:
+    """An incident that is being read: the same fields, not yet frozen."""
+
+    __slots__ = ("assumed", "facts", "id", "matters", "text", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident(_Draft):
+    """
+    An incident whose every fact and value the vocabulary knows.
+
+    Made by `Router.incident` from a mapping. `facts` holds the known facts only,
+    values as the vocabulary spells them; a fact that is absent is unknown.
+    `assumed` lists those that a default stood in for. `text` is the free text
+    that came along; no rule reads it. `words` is the vocabulary that it was read
+    by; it does not travel to other processes.
+    """
+
+    id: str | None
+    matters: tuple[str, ...]
+    facts: Mapping[str, Plain]
+    assumed: tuple[tuple[str, Plain], ...] = ()
+    text: str | None = field(default=None, repr=False)
+    words: Vocabulary | None = field(default=None, repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was told, as plain data ready for JSON, which reads as this incident again."""
+        facts = self.words.facts if self.words else {}
+        defaults = {fact.id: fact.default for fact in facts.values() if fact.default is not None}
+        unknown = {fact: None for fact in defaults if fact not in self.facts}
+        assumed = {fact for fact, value in self.assumed if defaults.get(fact) == value}
+        told = {fact: value for fact, value in self.facts.items() if fact not in assumed}
+        days = {fact: value.isoformat() for fact, value in told.items() if isinstance(value, date)}
+        matter = self.matters[0] if len(self.matters) == 1 else list(self.matters)
+        own = {"id": self.id, "matter": matter, "text": self.text}
+        return {**{k: v for k, v in own.items() if v is not None}, **unknown, **told, **days}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Incident, (self.id, self.matters, self.facts, self.assumed, self.text)
+
+
+class Reader:
+    """Reads mappings as incidents; made once per vocabulary, shared by threads."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self._fields: dict[Any, _Field] = {"id": ("id", _id, None), "text": ("text", _text, None)}
+        for fact in words.facts.values():
+            field = _field(fact, words)
+            self._fields.update(dict.fromkeys((*fact.aliases, fact.english, fact.name), field))
+        self._fields.update({fact.id: _field(fact, words) for fact in words.facts.values()})
+        self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
+
+    def read(self, given: Mapping[str, Any]) -> Incident:
+        """
+        Read facts by id, name or alias, and values likewise.
+
+        None stands for unknown, also where the vocabulary has a default.
+
+        Raises:
+            IncidentError: naming fact and value, and what was expected.
+        """
+        facts: dict[str, Any] = {}
+        fields = self._fields
+        unknown = False
+        try:
+            for key, value in given.items():
+                fact, read, plain = fields[key]
+                if value.__class__ is plain:
+                    facts[fact] = value
+                else:
+                    facts[fact] = found = read(value)
+                    if found is None:
+                        if value is not None:
+                            raise _Unreadable
+                        unknown = True
+        except (KeyError, TypeError, AttributeError, _Unreadable):
+            raise self._fault(given) from None
+        if len(facts) != len(given):
+            raise self._twice(given)
+        name, text, matters = facts.pop("id", None), facts.pop("text", None), facts.pop(MATTER, None)
+        if matters is None:
+            raise self._no_matter(name)
+        assumed = self._assume(facts) if self._defaults else ()
+        if unknown:
+            facts = {fact: value for fact, value in facts.items() if value is not None}
+        draft: Any = _Draft()  # see decision.decided
+        draft.id = name
+        draft.matters = matters
+        draft.facts = facts
+        draft.assumed = assumed
+        draft.text = text
+        draft.words = self.words
+        draft.__class__ = Incident
+        return draft  # type: ignore[no-any-return]
+
+    def again(self, incident: Incident) -> Incident:
+        """
+        Read an incident that was read by another vocabulary.
+
+        What was assumed there is assumed anew; what was said to be unknown stays so.
+
+        Raises:
+            IncidentError: if a fact, a value or a matter is not known here.
+        """
+        assumed = dict(incident.assumed)
+        told = {fact: value for fact, value in incident.facts.items() if fact not in assumed}
+        silent = {f: None for f, _ in self._defaults if f not in incident.facts and _had_default(incident, f)}
+        mapping = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
+        return self.read({**silent, **told, **mapping})
+
+    def named(self, key: str) -> str:
+        """Return the fact that an id, name or alias stands for; an unknown one as it is."""
+        return self._fields[key][0] if key in self._fields else key
+
+    def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
+        """Fill in the defaults of the facts that are not mentioned; say which."""
+        assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])
+        facts.update(assumed)
+        return assumed
+
+    def _fault(self, given: Any) -> IncidentError:
+        """Find what is wrong with an incident that could not be read."""
+        if not isinstance(given, Mapping):
+            return IncidentError("incident-not-a-mapping", None, given)
+        name = given.get("id") if isinstance(given.get("id"), str) else None
+        for key, value in given.items():
+            if not isinstance(key, str) or key not in self._fields:
+                return self._unknown_fact(key, value, name)
+            fact, read, plain = self._fields[key]
+            if value is not None and value.__class__ is not plain and not _readable(read, value):
+                return self._wrong_value(fact, key, value, name)
+        return IncidentError("incident-not-a-mapping", None, given, incident=name)
+
+    def _twice(self, given: Mapping[str, Any]) -> IncidentError:
+        seen: set[str] = set()
+        for key, value in given.items():
+            fact = self._fields[key][0]
+            if fact in seen:
+                return IncidentError("incident-fact-twice", key, value, incident=_name(given))
+            seen.add(fact)
+        return IncidentError("incident-not-a-mapping", None, given)
+
+    def _no_matter(self, name: str | None) -> IncidentError:
+        return IncidentError(
+            "incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name
+        )
+
+    def _wrong_value(self, fact: str, key: str, value: object, name: str | None) -> IncidentError:
+        if fact in ("id", "text"):
+            return _wrong_text(fact, value)
+        if fact == MATTER and isinstance(value, list | tuple):
+            return self._wrong_matter(value, name)
+        near = self._near(fact, value)
+        return IncidentError("incident-wrong-value", key, value, self._expected(fact), near, name)
+
+    def _near(self, fact: str, value: object) -> str | None:
+        if self.words.facts[fact].type != "date":
+            return suggestion(value, self._entries(fact))
+        return as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
+
+    def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
+        known = spellings(self.words.matters.values())
+        for value in values:
+            if not isinstance(value, str) or value not in known:
+                near = suggestion(value, self.words.matters)
+                return IncidentError(
+                    "incident-wrong-value", MATTER, value, self._expected(MATTER), near, name
+                )
+        if not values:
+            return self._no_matter(name)
+        again = next(v for i, v in enumerate(values) if known[v] in {known[w] for w in values[:i]})
+        return IncidentError("incident-matter-twice", MATTER, again, incident=name)
+
+    def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
+        near = suggestion(key, self.words.facts)
+        if near is None and isinstance(key, str):
+            near = nearest(key, ("id", "text"))
+        wanted = one_of(self.words.facts, most=len(self.words.facts))
+        return IncidentError("incident-unknown-fact", _shown(key), value, wanted, near, name)
+
+    def _entries(self, fact: str) -> Mapping[str, Entry]:
+        return self.words.matters if fact == MATTER else {v.id: v for v in self.words.facts[fact].values}
+
+    def _expected(self, fact: str) -> dict[str, str]:
+        found = self.words.facts[fact]
+        return expected(found, self.words.entries(found))
+
+
+def _shown(key: object) -> str:
+    """Write a key that may be anything."""
+    try:
+        return str(key)
+    except ValueError:  # a whole number of thousands of digits
+        return type(key).__name__
+
+
+def _name(given: Mapping[str, Any]) -> str | None:
+    name = given.get("id")
+    return name if isinstance(name, str) else None
+
+
+def _readable(read: Callable[[Any], Any], value: object) -> bool:
+    try:
+        return read(value) is not None
+    except (TypeError, _Unreadable):
+        return False
+
+
+def _wrong_text(key: str, value: object) -> IncidentError:
+    longest = LONGEST_ID if key == "id" else LONGEST_TEXT
+    if isinstance(value, str):
+        return IncidentError("incident-too-long", key, value, str(longest))
+    return IncidentError("incident-wrong-value", key, value, {"zh": "文字", "en": "text"})
+
+
+_Field = tuple[str, Callable[[Any], Any], type | None]
+"""A fact, what reads its values (None: not one of them), and the type taken as it is."""
+
+
+class _Unreadable(Exception):
+    """A value that is none of its fact's."""
+
+
+def _id(value: Any) -> str | None:
+    """Read an incident's own id; whole numbers are common and become text."""
+    if value.__class__ is int and value.bit_length() < 200:
+        return str(value)
+    return _bounded(value, LONGEST_ID)
+
+
+def _text(value: Any) -> str | None:
+    return _bounded(value, LONGEST_TEXT)
+
+
+def _bounded(value: Any, longest: int) -> str | None:
+    if not isinstance(value, str):
+        return None
+    if len(value) > longest:
+        raise _Unreadable
+    return value
+
+
+_YES_NO: dict[str, bool] = {
+    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "是", "有"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "否", "无", "没有", "不是"), False),
+}
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _field(fact: Fact, words: Vocabulary) -> _Field:
+    """Make what reads one fact's values."""
+    if fact.type == "tree":
+        return fact.id, _matters(spellings(words.matters.values())), None
+    if fact.type == "enum":
+        return fact.id, spellings(fact.values).get, None
+    if fact.type == "bool":
+        return fact.id, _YES_NO.get, bool
+    if fact.type == "date":
+        return fact.id, _day, date
+    return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
+
+
+def _had_default(incident: Incident, fact: str) -> bool:
+    """Tell whether a fact that an incident does not know was said to be unknown, as far as can be told."""
+    if incident.words is None:
+        return True
+    found = incident.words.facts.get(fact)
+    return found is not None and found.default is not None
+
+
+def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | None]:
+    single = {spelling: (matter,) for spelling, matter in spellings.items()}
+
+    def read(value: Any) -> tuple[str, ...] | None:
+        if isinstance(value, str):
+            return single.get(value)
+        if not isinstance(value, list | tuple):
+            return None
+        several = [spellings.get(each) for each in value]
+        if not several or None in several or len(set(several)) < len(several):
+            return None
+        return tuple(several)  # type: ignore[arg-type]
+
+    return read
+
+
+def _day(value: Any) -> date | None:
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _number(fact: Fact) -> Callable[[Any], int | None]:
+    low = -math.inf if fact.at_least is None else fact.at_least
+    high = math.inf if fact.at_most is None else fact.at_most
+
+    def read(value: Any) -> int | None:
+        return value if value.__class__ is int and low <= value <= high else None
+
+    return read

@@ -1,0 +1,389 @@
+"""Router: the library's front door. Walks the diagram and writes the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dutyroute.diagram.decision import Decision, Duty, Ruling, Stamp, decided
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.unknowns import Reach, TooOpen, combine
+from dutyroute.errors import IncidentError, LedgerError, needs
+from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
+from dutyroute.routing.incident import Incident, Reader
+from dutyroute.routing.refusal import check_day, contradiction, too_open
+from dutyroute.rulebook import loader
+from dutyroute.rulebook.editions import Edition, Record, known_at, restore
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.shipped import shipped
+from dutyroute.rulebook.vocabulary import MATTER, Plain
+
+if TYPE_CHECKING:
+    from dutyroute.rete.engine import Rete
+    from dutyroute.routing.table import Frame, Routed
+
+__all__ = ["Router"]
+
+Given = Incident | Mapping[str, Any]
+
+_NOW = partial(datetime.now, UTC)
+
+
+class Router:
+    """
+    Answers, for any incident, who has to do what, on whose words.
+
+    Immutable and safe to share between threads. The rulebook is compiled when
+    it is first walked, matter by matter.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        *,
+        ledger: Record | None = None,
+        redact: Sequence[str] = (),
+        clock: Callable[[], datetime] = _NOW,
+        engine: Literal["diagram", "rete"] = "diagram",
+    ) -> None:
+        """
+        Prepare to route by a rulebook.
+
+        With a `ledger`, each decision is recorded before `route` returns it, at
+        the moment that `clock` tells, the keys of `redact` hashed out. With the
+        engine `rete`, durable-rules decides, in a process that `close` ends;
+        explanations are the diagram's all the same.
+
+        Raises:
+            LedgerError: if the rulebook is not published in the ledger.
+            EngineError: if durable-rules cannot carry the rulebook.
+            KeyError: if there is no such engine.
+            MissingExtraError: if durable-rules is not installed.
+        """
+        self.rulebook = rulebook
+        self.ledger = ledger
+        self._redact, self._clock = tuple(redact), clock
+        self._published: dict[str, Router] = {}
+        self.engine = engine
+        self._rete = _ENGINES[engine](rulebook)
+        if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
+            raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
+        self.diagram = Diagram(rulebook)
+        self._reader = Reader(rulebook.vocabulary)
+        self._words = rulebook.vocabulary
+        self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
+        self._open = _Open(self.diagram)
+        self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
+        words = rulebook.vocabulary
+        roles = self.diagram.reading_order
+        self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.ledger is not None:
+            raise TypeError("a router that records stays in its process")
+        # What was built so far is built again where it arrives.
+        return partial(type(self), engine=self.engine), (self.rulebook,)
+
+    def __enter__(self) -> Router:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process of the second engine, where there is one; nothing else is held open."""
+        for router in (self, *self._published.values()):
+            if router._rete is not None:
+                router._rete.close()
+
+    @classmethod
+    def load(cls, path: str | Path, **options: Any) -> Router:
+        """
+        Load the rulebook in a folder (or a single file) and compile it.
+
+        `options` are those of the router itself: `ledger`, `redact`, `clock`, `engine`.
+
+        Raises:
+            RulebookError: with every fault found in the files.
+            LedgerError: if it is to be recorded and is not published.
+        """
+        return cls(loader.load(path), **options)
+
+    @classmethod
+    def shipped(cls) -> Router:
+        """Load the rulebook that comes with dutyroute."""
+        return cls.load(shipped("rules"))
+
+    def incident(self, given: Given) -> Incident:
+        """
+        Read a mapping as an incident, once, so that it can be routed many times.
+
+        One that was read for another rulebook is read again, for this one.
+
+        Raises:
+            IncidentError: naming fact and value, and what was expected.
+        """
+        if not isinstance(given, Incident):
+            return self._reader.read(given)
+        return given if given.words is self._reader.words else self._reader.again(given)
+
+    def route(
+        self, incident: Given, *, as_of: date | None = None, as_known: date | datetime | None = None
+    ) -> Decision:
+        """
+        Decide who has to do what.
+
+        `as_of` asks for the rules of another day, as though the incident had been
+        reported then; `as_known` for the edition that was the newest at a moment,
+        or at the end of a day (UTC). Such questions are not recorded.
+
+        Raises:
+            IncidentError: if the incident cannot be read, contradicts itself, or
+                lies on a day on which no rule is in force.
+            LedgerError: if the decision cannot be recorded, or nothing was
+                published by the moment that is asked for.
+        """
+        if as_known is not None:
+            return self.known(as_known).route(incident, as_of=as_of)
+        is_read = incident.__class__ is Incident and incident.words is self._words
+        read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
+        if as_of is not None:
+            return self._decide(self._on(read, as_of))
+        decision = self._decide(read)
+        if self.ledger is not None:
+            self._record(self.ledger, read, decision)
+        return decision
+
+    def edition(self, digest: str) -> Router:
+        """
+        Bring back the rulebook of a published edition, by the beginning of its digest.
+
+        Raises:
+            LedgerError: if there is none, or the router has no ledger.
+        """
+        ledger = self._ledger()
+        return self._routed_by(ledger.edition(digest), ledger)
+
+    def known(self, at: date | datetime) -> Router:
+        """
+        Bring back the rulebook that was known at a moment, or at the end of a day (UTC).
+
+        Raises:
+            LedgerError: if nothing had been published by then, or the router has no ledger.
+        """
+        moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
+        ledger = self._ledger()
+        return self._routed_by(known_at(ledger, moment), ledger)
+
+    def _ledger(self) -> Record:
+        if self.ledger is None:
+            raise LedgerError("dutyroute", "ledger-none")
+        return self.ledger
+
+    def _routed_by(self, edition: Edition, ledger: Record) -> Router:
+        found = self._published.get(edition.digest)
+        if found is None:
+            fresh = Router(restore(edition, ledger.path), engine=self.engine)
+            found = self._published.setdefault(edition.digest, fresh)
+        return found
+
+    def _on(self, incident: Incident, day: date) -> Incident:
+        fact = self.rulebook.header.date
+        return incident if fact is None else self._with(incident, {fact: day})
+
+    def _record(self, ledger: Record, incident: Incident, decision: Decision) -> None:
+        ledger.append(
+            incident.as_dict(),
+            decision.as_dict(),
+            edition=self.rulebook.digest,
+            at=self._clock(),
+            redact=self._redact,
+        )
+
+    def _decide(self, read: Incident) -> Decision:
+        if self._days is not None:
+            check_day(self.rulebook, read)
+        matters = read.matters
+        rulings = (
+            self._rule(read, matters[0])
+            if len(matters) == 1
+            else tuple(ruling for matter in matters for ruling in self._rule(read, matter))
+        )
+        return decided(read.id, rulings, self._stamp, read.assumed)
+
+    def route_many(self, incidents: Iterable[Given]) -> Iterator[Decision]:
+        """
+        Route one incident after the other, as they come.
+
+        Raises:
+            IncidentError: at the first incident that cannot be read.
+        """
+        return map(self.route, incidents)
+
+    def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
+        """
+        Decide a whole table of incidents, each distinct combination of facts once.
+
+        `table` is anything with the Arrow C stream interface: a frame of pandas,
+        Polars or DuckDB, a table of pyarrow. Columns are named by fact ids, others
+        are left out; null is unknown, `matter` may be a list. `as_of` asks for the
+        rules of one day. What cannot be decided is an `IncidentError` in its place.
+
+        Raises:
+            MissingExtraError: if pyarrow is not installed.
+        """
+        return self._frame.route(table, as_of)
+
+    @cached_property
+    def _frame(self) -> Frame:
+        with needs("batch"):
+            from dutyroute.routing.table import Frame
+        if self._rete is not None:  # the second engine decides every combination by itself
+            return Frame(self.rulebook, self._attempt)
+        return Frame(
+            self.rulebook, self._attempt, lambda: self._forget() if self.diagram.is_full else self.diagram
+        )
+
+    def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
+        try:
+            return self._decide(self.incident(given))
+        except IncidentError as error:
+            return error
+
+    def what_if(self, incident: Given, /, **facts: Any) -> Decision:
+        """Route an incident with some facts changed; None makes a fact unknown."""
+        return self._decide(self._with(self.incident(incident), facts))
+
+    def ask(self, incident: Given) -> tuple[Answer, ...]:
+        """
+        Tell which facts can still change the answer, and what each value would change.
+
+        One `Answer` for each value of each fact asked, in the vocabulary's order.
+        """
+        read = self.incident(incident)
+        decision = self._decide(read)
+        return tuple(answer for fact in decision.ask for answer in self._answers(read, fact))
+
+    def explain(self, incident: Given) -> tuple[Explanation, ...]:
+        """
+        Tell, matter by matter, of every rule about it whether it counts and why.
+
+        Each condition says whether it held, failed or hung on an unknown fact.
+        Rules that count come first, then the nearest misses.
+        """
+        read = self.incident(incident)
+        return tuple(explain_ruling(self.rulebook, self._reach(read, m), read, m) for m in read.matters)
+
+    def why_not(self, incident: Given, *, party: str, role: str | None = None) -> tuple[Reason, ...]:
+        """
+        Tell why a party does not hold a role (or any): each rule that could give it.
+
+        Raises:
+            IncidentError: if the rulebook has no such party or role.
+        """
+        words = self.rulebook.vocabulary
+        sought = (
+            near(words.parties, party, "party"),
+            None if role is None else near(words.roles, role, "role"),
+        )
+        reasons = (reason for each in self.explain(incident) for reason in each.reasons)
+        return tuple(reason for reason in reasons if reason.gives(*sought))
+
+    def _rule(self, incident: Incident, matter: str) -> tuple[Ruling, ...]:
+        """Rule on one matter: one ruling, as the leaf holds it."""
+        if self._rete is not None:
+            return (self._rete.rule(incident, matter),)
+        diagram = self.diagram
+        if diagram.is_full:
+            diagram = self._forget()
+        leaf = diagram.walk(matter, incident.facts)
+        if leaf is None:
+            return (self._rule_open(incident, matter),)
+        if not leaf.rulings:
+            raise contradiction(self.rulebook, incident, leaf.impossible)
+        return leaf.rulings
+
+    def _rule_open(self, incident: Incident, matter: str) -> Ruling:
+        """Rule where facts are unknown; the same leaves share their ruling."""
+        open_ = self._open
+        reach = self._reach(incident, matter, open_.diagram)
+        key = frozenset(map(id, reach.leaves)), reach.ask
+        found = open_.rulings.get(key)
+        if found is None:
+            found = open_.rulings.setdefault(key, combine(reach.leaves, reach.ask, self._place))
+        return found
+
+    def _forget(self) -> Diagram:
+        """Begin the diagram anew, so that a rulebook that explodes does not fill the memory."""
+        self.diagram = fresh = Diagram(self.rulebook)
+        self._open = _Open(fresh)
+        return fresh
+
+    def _reach(self, incident: Incident, matter: str, diagram: Diagram | None = None) -> Reach:
+        try:
+            reach = Reach(diagram or self.diagram, matter, incident.facts)
+            _ = reach.ask
+        except TooOpen:
+            raise too_open(incident) from None
+        if not reach.leaves:
+            raise contradiction(self.rulebook, incident, reach.impossible)
+        return reach
+
+    def _place(self, duty: Duty) -> tuple[int, int]:
+        roles, parties = self._ranks
+        return roles[duty.role], parties[duty.party]
+
+    def _answers(self, incident: Incident, fact: str) -> Iterator[Answer]:
+        for value in self._choices(incident, fact):
+            try:
+                yield Answer(fact, value, self._decide(self._with(incident, {fact: value})))
+            except IncidentError:
+                continue  # a value that contradicts the other facts is no answer
+
+    def _choices(self, incident: Incident, fact: str) -> Iterator[Plain]:
+        """List one value of each class that the incident's matters tell apart."""
+        reaches = [self._reach(incident, matter) for matter in incident.matters]
+        yield from sorted(
+            {value for reach in reaches for value in reach.choices(fact)}, key=self._value_rank(fact)
+        )
+
+    def _value_rank(self, fact: str) -> Any:
+        found = self.rulebook.vocabulary.facts[fact]
+        if found.type == "enum":
+            return self.rulebook.vocabulary.domain(found).index
+        return (lambda value: value is not True) if found.type == "bool" else (lambda value: value)
+
+    def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
+        """Read changed facts and lay them over an incident; None makes a fact unknown."""
+        changed = {self._reader.named(key) for key in facts}
+        matters = {} if MATTER in changed else {MATTER: list(incident.matters)}
+        over = self._reader.read({**matters, **facts})
+        kept = {fact: value for fact, value in incident.facts.items() if fact not in changed}
+        return Incident(
+            id=over.id if "id" in changed else incident.id,
+            matters=over.matters,
+            facts={**kept, **{fact: value for fact, value in over.facts.items() if fact in changed}},
+            assumed=tuple(pair for pair in incident.assumed if pair[0] not in changed),
+            text=over.text if "text" in changed else incident.text,
+            words=over.words,
+        )
+
+
+class _Open:
+    """The rulings on open incidents, by the leaves of one diagram; it keeps them, so an id stands for one."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.diagram = diagram
+        self.rulings: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
+
+
+def _second(rulebook: Rulebook) -> Rete:
+    from dutyroute.rete.engine import Rete
+
+    return Rete(rulebook)
+
+
+_ENGINES: Mapping[str, Callable[[Rulebook], Rete | None]] = {"diagram": lambda _: None, "rete": _second}

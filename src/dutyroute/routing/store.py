@@ -1,0 +1,62 @@
+"""A folder of rules that is edited while systems route with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from dutyroute.diagram.decision import Decision
+from dutyroute.errors import RulebookError
+from dutyroute.routing.incident import Incident
+from dutyroute.routing.router import Router
+
+__all__ = ["RulebookStore"]
+
+
+class RulebookStore:
+    """
+    Keeps the last good rulebook of a folder, and replaces it whole.
+
+    A thread that holds `router` goes on with the rulebook it has; `route` takes
+    the newest at each call. No answer ever mixes two rulebooks.
+
+    Raises:
+        RulebookError: if the folder cannot be used at the start.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._reloading = Lock()
+        self._router = Router.load(self.path)
+        self._error: RulebookError | None = None
+
+    @property
+    def router(self) -> Router:
+        """The router of the last good rulebook."""
+        return self._router
+
+    @property
+    def error(self) -> RulebookError | None:
+        """Why the last reload failed; None where it did not."""
+        return self._error
+
+    def route(self, incident: Incident | Mapping[str, Any]) -> Decision:
+        """Decide by the last good rulebook; raises as `Router.route` does."""
+        return self._router.route(incident)
+
+    def reload(self) -> bool:
+        """
+        Read the folder again; True if it could be used.
+
+        Where it cannot, the last good rulebook stays and `error` says why.
+        """
+        with self._reloading:
+            try:
+                fresh = Router.load(self.path)
+            except RulebookError as error:
+                self._error = error
+                return False
+            self._router, self._error = fresh, None
+            return True

@@ -1,0 +1,265 @@
+"""Frame: many incidents at once, one walk for each distinct combination of facts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dutyroute.diagram.columns import Coded, Walk
+from dutyroute.diagram.decision import Decision
+from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.errors import IncidentError
+from dutyroute.rulebook.conditions import Between, tests
+from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Fact
+
+__all__ = ["Frame", "Routed"]
+
+Answer = Decision | IncidentError
+Decide = Callable[[Mapping[str, Any]], Answer]
+
+_FEW = 5_000
+"""Up to how many combinations are decided one by one, without a walk of all rows."""
+
+_CAP = 200_000
+"""How many answers are remembered between batches: memory stays flat whatever comes in."""
+
+
+@dataclass(frozen=True)
+class Routed:
+    """
+    The answers to a table of incidents.
+
+    `decisions` holds one answer for each distinct combination of facts, an
+    `IncidentError` where there is none; `index` says for each row which.
+    """
+
+    decisions: tuple[Answer, ...]
+    index: Any
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __getitem__(self, row: int) -> Answer:
+        place: int = self.index[row].as_py()
+        return self.decisions[place]
+
+    def __iter__(self) -> Iterator[Answer]:
+        return (self.decisions[place] for place in self.index.to_pylist())
+
+    @cached_property
+    def table(self) -> Any:
+        """The answers as columns: status, lead, rules, flags, error; several are lists."""
+        return pa.table({name: self._spread(kind, name) for name, kind in _COLUMNS.items()})
+
+    def _spread(self, kind: Any, name: str) -> Any:
+        values = [_cell(answer, name) for answer in self.decisions]
+        return pa.array(values, kind).take(self.index)
+
+
+_COLUMNS = {
+    "status": pa.string(),
+    "lead": pa.list_(pa.string()),
+    "rules": pa.list_(pa.string()),
+    "clauses": pa.list_(pa.string()),
+    "flags": pa.list_(pa.string()),
+    "ask": pa.list_(pa.string()),
+    "error": pa.string(),
+}
+
+
+def _cell(answer: Answer, name: str) -> Any:
+    if isinstance(answer, IncidentError):
+        return answer.code if name == "error" else None
+    if name == "error":
+        return None
+    if name in ("rules", "clauses"):
+        return list(dict.fromkeys(each for duty in answer.duties for each in getattr(duty, name)))
+    found = getattr(answer, name)
+    return list(found) if isinstance(found, tuple) else found
+
+
+class Frame:
+    """Takes columns of facts apart into distinct combinations, and has each decided once."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        decide: Decide,
+        diagram: Callable[[], Diagram] | None = None,
+        few: int = _FEW,
+    ) -> None:
+        """
+        Prepare to take tables.
+
+        With a `diagram`, tables of more than a `few` combinations walk it, all rows
+        at once, and what ends in the same leaf is decided once; without, every
+        combination is.
+        """
+        self.facts = rulebook.vocabulary.facts
+        self._diagram = diagram
+        self._few = few
+        self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], Answer] = {}
+        self.date = rulebook.header.date
+        self.days = rulebook.days
+        self._decide = decide
+        self._cuts = _cuts(rulebook)
+        self._known: dict[tuple[Any, ...], Answer] = {}
+
+    def route(self, given: Any, as_of: date | None = None) -> Routed:
+        """Answer every row; columns that are no fact are left out."""
+        table = given if isinstance(given, pa.Table) else pa.table(given)
+        names = [name for name in table.column_names if name in self.facts]
+        if as_of is not None and self.date in names:
+            names.remove(self.date)
+        coded = [self._coded(name, _whole(table.column(name))) for name in names]
+        few = None if self._diagram is None else self._few
+        found = self._each(names, coded, table.num_rows, as_of, few)
+        if found is None and self._diagram is not None:
+            found = self._walked(Walk(self._diagram(), dict(zip(names, coded, strict=True)), as_of), as_of)
+        return found or self._each(names, coded, table.num_rows, as_of, None)  # type: ignore[return-value]
+
+    def _each(
+        self, names: list[str], coded: list[Coded], rows: int, as_of: date | None, most: int | None
+    ) -> Routed | None:
+        """Decide each distinct combination; None where there are more than so many."""
+        combined = _combined([codes for codes, _ in coded], rows, most)
+        if combined is None:
+            return None
+        numbers, keys = combined
+        answers = [
+            self._answer(names, [kinds[k] for (_, kinds), k in zip(coded, key, strict=True)], as_of)
+            for key in keys
+        ]
+        return Routed(tuple(answers), numbers)
+
+    def _walked(self, walk: Walk, as_of: date | None) -> Routed | None:
+        """Decide each leaf that rows end in, and each combination of those that no walk can end."""
+        ends = walk.ends()
+        if ends is None:
+            return None
+        names, coded = list(walk.columns), list(walk.columns.values())
+        leaves, index, firsts, open_rows = ends
+        answers = []
+        for leaf, row in zip(leaves, firsts, strict=True):
+            key = leaf, as_of, tuple(names)
+            if key not in self._leaves:
+                if len(self._leaves) >= _CAP:
+                    self._leaves.clear()
+                kinds = [kinds[codes[row].as_py()] for codes, kinds in coded]
+                self._leaves[key] = self._answer(names, kinds, as_of)
+            answers.append(self._leaves[key])
+        at = pc.indices_nonzero(open_rows)
+        rest = self._each(names, [(codes.take(at), kinds) for codes, kinds in coded], len(at), as_of, None)
+        assert rest is not None
+        if len(at):
+            shifted = pc.add(rest.index, pa.scalar(len(answers), pa.int32()))
+            index = pc.replace_with_mask(index, open_rows, shifted)
+        return Routed((*answers, *rest.decisions), index)
+
+    def _coded(self, name: str, values: Any) -> Coded:
+        """Number the classes of a column's values, null last; return each with one value of it."""
+        coded = _dictionary(values)
+        found: dict[Any, tuple[int, Any]] = {}
+        at = []
+        for value in (*coded.dictionary.to_pylist(), None):
+            plain = _plain(name, value)
+            place, _ = found.setdefault(self._class(self.facts[name], plain), (len(found), plain))
+            at.append(place)
+        indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
+        return pa.array(at, pa.int32()).take(indices), [(kind, plain) for kind, (_, plain) in found.items()]
+
+    def _class(self, fact: Fact, value: Any) -> Any:
+        """
+        Say what no rule can tell a value from.
+
+        A value that no incident may have stays itself: the error names it.
+        """
+        cuts = self._cuts.get(fact.id, ())
+        if fact.type == "int" and value.__class__ is int and fact.allows(value):
+            return ("stretch", bisect_right(cuts, value))
+        if fact.type == "date" and value.__class__ is date:
+            first, last = self.days
+            is_outside = fact.id == self.date and not first <= value <= last
+            return ("day", value) if is_outside else ("stretch", bisect_right(cuts, value))
+        return value.__class__, value
+
+    def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> Answer:
+        """Decide what is not known yet; classes tell, whichever of their values came first."""
+        key = (as_of, *names, *(kind for kind, _ in kinds))
+        found = self._known.get(key)
+        if found is None:
+            plain = (list(value) if isinstance(value, tuple) else value for _, value in kinds)
+            given = dict(zip(names, plain, strict=True))
+            if as_of is not None and self.date is not None:
+                given[self.date] = as_of
+            if len(self._known) >= _CAP:
+                self._known.clear()
+            found = self._known[key] = self._decide(given)
+        return found
+
+
+def _whole(values: Any) -> Any:
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
+def _dictionary(values: Any) -> Any:
+    """Encode a column by its distinct values; a list by its joined words."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return values
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pc.binary_join(values.cast(pa.list_(pa.string())), _JOIN).dictionary_encode()
+    if pa.types.is_timestamp(kind):
+        return values.cast(pa.date32(), safe=False).dictionary_encode()
+    return values.dictionary_encode()
+
+
+_JOIN = "\x1f"
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a value as an incident gives it; several matters as a tuple."""
+    if name == MATTER and isinstance(value, str) and _JOIN in value:
+        return tuple(value.split(_JOIN))
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _combined(
+    columns: list[Any], rows: int, most: int | None = None
+) -> tuple[Any, list[tuple[int, ...]]] | None:
+    """Number the distinct combinations of several columns, in their order; None for more than so many."""
+    numbers: Any = pa.repeat(pa.scalar(0, pa.int32()), rows)
+    keys: list[tuple[int, ...]] = [()] if rows else []
+    for values in columns if rows else ():
+        size = pc.max(values).as_py() + 1
+        wide = pc.add(pc.multiply(numbers.cast(pa.int64()), size), values.cast(pa.int64()))
+        coded = wide.dictionary_encode()
+        if most is not None and len(coded.dictionary) > most:
+            return None
+        keys = [(*keys[code // size], code % size) for code in coded.dictionary.to_pylist()]
+        numbers = coded.indices
+    return numbers, keys
+
+
+def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:
+    """Gather for each number and date the points at which any rule may turn."""
+    found: dict[str, set[Any]] = {}
+    for condition in rulebook.conditions.values():
+        for test in tests(condition):
+            if isinstance(test.accepts, Between):
+                found.setdefault(test.fact, set()).update(test.accepts.cuts)
+    for rule in rulebook.rules.values() if rulebook.header.date else ():
+        period = rulebook.period(rule)
+        days = {day for day in (period.since, period.until) if day is not None}
+        found.setdefault(rulebook.header.date or "", set()).update(days)
+    return {fact: tuple(sorted(points)) for fact, points in found.items()}

@@ -1,0 +1,1 @@
+"""What an author writes: vocabulary, rules, and the rulebook that they are read into."""

@@ -1,0 +1,325 @@
+"""The language of `when`: from what the author wrote to tests on facts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
+
+__all__ = [
+    "ALWAYS",
+    "NEVER",
+    "AllOf",
+    "AnyOf",
+    "Between",
+    "Choice",
+    "Condition",
+    "OneOf",
+    "Test",
+    "as_date",
+    "expected",
+    "join",
+    "one_of",
+    "read",
+    "restrict",
+    "tests",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A set of values of an enumerated, tree or yes-no fact."""
+
+    values: frozenset[Plain]
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """
+    Stretches of whole numbers or days: membership flips at each cut.
+
+    `first` tells whether values below the first cut belong.
+
+    >>> bidders = Between(cuts=(3,), first=True)
+    >>> 2 in bidders, 3 in bidders
+    (True, False)
+    """
+
+    cuts: tuple[int, ...] | tuple[date, ...]
+    first: bool
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(bisect_right(self.cuts, value) & 1) is not self.first
+
+
+Choice = OneOf | Between
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One fact, and the values of it that will do."""
+
+    fact: str
+    accepts: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds; of no parts, always."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds; of no parts, never."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Test | AllOf | AnyOf
+
+ALWAYS = AllOf(())
+NEVER = AnyOf(())
+
+_RANGE = ("at_least", "more_than", "at_most", "less_than")
+_BRANCHES = ("any", "all", "not")
+
+
+def read(when: Mapping[str, Any], words: Vocabulary, at: Place) -> tuple[Condition, list[Diagnostic]]:
+    """
+    Turn a written condition into tests, with every fault found on the way.
+
+    Negation is pushed down to the tests, so that what comes out knows only
+    tests, `AllOf` and `AnyOf`. `at` is the condition's place in the rulebook.
+    """
+    reader = _Reader(words)
+    return reader.conjunction(when, at, negated=False), reader.faults
+
+
+class _Reader:
+    """Reads one condition; faults pile up, so that all are told at once."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self.faults: list[Diagnostic] = []
+
+    def conjunction(self, when: Any, at: Place, *, negated: bool) -> Condition:
+        if not isinstance(when, Mapping):
+            self.fault("wrong-type", at, value=when, expected=_MAPPING)
+            return NEVER
+        parts = tuple(self.part(key, value, (*at, key), negated) for key, value in when.items())
+        return join(parts, any_of=negated)
+
+    def part(self, key: str, value: Any, at: Place, negated: bool) -> Condition:
+        if key == "not":
+            return self.conjunction(value, at, negated=not negated)
+        if key in _BRANCHES:
+            return self.branches(value, at, any_of=(key == "any"), negated=negated)
+        fact = self.words.facts.get(key)
+        if fact is None:
+            known = [*self.words.facts, *_BRANCHES]
+            nearby = suggestion(key, self.words.facts) or nearest(key, known)
+            self.fault("unknown-fact", at, on="key", word=key, suggestion=nearby)
+            return NEVER
+        return Test(key, self.choice(fact, value, at, negated))
+
+    def branches(self, value: Any, at: Place, *, any_of: bool, negated: bool) -> Condition:
+        if not isinstance(value, tuple) or not value:
+            self.fault("wrong-type", at, value=value, expected=_BRANCH_LIST)
+            return NEVER
+        parts = tuple(self.conjunction(v, (*at, i), negated=negated) for i, v in enumerate(value))
+        return join(parts, any_of=any_of is not negated)
+
+    def choice(self, fact: Fact, value: Any, at: Place, negated: bool) -> Choice:
+        if isinstance(value, Mapping):
+            if set(value) == {"not"}:
+                return self.choice(fact, value["not"], (*at, "not"), not negated)
+            return self.stretch(fact, value, at, negated)
+        listed = value if isinstance(value, tuple) else (value,)
+        places = [(*at, i) for i in range(len(listed))] if isinstance(value, tuple) else [at]
+        if not listed:
+            self.fault("empty-list", at)
+        members = [self.member(fact, v, place) for v, place in zip(listed, places, strict=True)]
+        return self.chosen(fact, [m for m in members if m is not None], negated)
+
+    def chosen(self, fact: Fact, members: list[Plain], negated: bool) -> Choice:
+        if fact.type in {"int", "date"}:
+            return _points(members, negated)
+        if fact.type == "tree":
+            values: set[Plain] = {m for top in members for m in self.words.below(str(top))}
+        else:
+            values = set(members)
+        if not negated:
+            return OneOf(frozenset(values))
+        domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
+        return OneOf(frozenset(domain) - values)
+
+    def stretch(self, fact: Fact, value: Mapping[str, Any], at: Place, negated: bool) -> Choice:
+        for key in value:
+            if key not in _RANGE:
+                self.fault(
+                    "unknown-range", (*at, key), on="key", word=key, suggestion=nearest(key, ("not", *_RANGE))
+                )
+                return _nothing(fact)
+        if fact.type not in {"int", "date"} or not value:
+            self.fault("range-not-allowed", at, fact=fact.id, expected=_expected(fact, self.words))
+            return _nothing(fact)
+        ends = {key: self.member(fact, end, (*at, key)) for key, end in value.items()}
+        if any(end is None for end in ends.values()):
+            return _nothing(fact)
+        low, high = _bounds(cast(dict[str, Any], ends))
+        if low is not None and high is not None and low >= high:
+            self.fault("empty-range", at, fact=fact.id)
+            return _nothing(fact)
+        return Between(tuple(c for c in (low, high) if c is not None), (low is None) is not negated)
+
+    def member(self, fact: Fact, value: Any, at: Place) -> Plain | None:
+        """Check one value against its fact; None where it cannot be."""
+        if fact.type in {"tree", "enum"}:
+            return self.named(fact, value, at)
+        right = type(value) is _TYPES[fact.type] and value != date.max  # the day after it has no name
+        if right and (fact.type != "int" or fact.allows(value)):
+            return cast(Plain, value)
+        code = "bad-date" if fact.type == "date" and isinstance(value, str) else "wrong-value"
+        wanted = _expected(fact, self.words)
+        self.fault(code, at, fact=fact.id, value=value, expected=wanted, suggestion=as_date(value))
+        return None
+
+    def named(self, fact: Fact, value: Any, at: Place) -> str | None:
+        entries = self.words.matters if fact.type == "tree" else {v.id: v for v in fact.values}
+        if isinstance(value, str) and value in entries:
+            return value
+        if not isinstance(value, str):
+            self.fault("wrong-value", at, fact=fact.id, value=value, expected=_expected(fact, self.words))
+        else:
+            code = "unknown-matter" if fact.id == MATTER else "unknown-value"
+            known = "、".join(list(entries)[:12])
+            self.fault(code, at, fact=fact.id, word=value, suggestion=suggestion(value, entries), known=known)
+        return None
+
+    def fault(self, code: str, at: Place, *, on: Any = "value", **values: object) -> None:
+        self.faults.append(Diagnostic(code, values, at, on))
+
+
+_TYPES = {"bool": bool, "int": int, "date": date}
+_MAPPING = {"zh": "“事实: 值”的条件", "en": "conditions of the form `fact: value`"}
+_BRANCH_LIST = {"zh": "一列条件，每项以“- ”开头", "en": "a list of conditions"}
+
+
+def join(parts: tuple[Condition, ...], *, any_of: bool) -> Condition:
+    """Combine conditions; a single one stays as it is, none is `ALWAYS` or `NEVER`."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return NEVER if any_of else ALWAYS
+    return AnyOf(parts) if any_of else AllOf(parts)
+
+
+def tests(condition: Condition) -> Iterator[Test]:
+    """Yield every test in a condition, in order."""
+    if isinstance(condition, Test):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from tests(part)
+
+
+def restrict(condition: Condition, fact: str, value: Any) -> Condition:
+    """Return what is left of a condition once a fact is known."""
+    if isinstance(condition, Test):
+        if condition.fact != fact:
+            return condition
+        return ALWAYS if value in condition.accepts else NEVER
+    decided, dropped = (NEVER, ALWAYS) if isinstance(condition, AllOf) else (ALWAYS, NEVER)
+    left: list[Condition] = []
+    for part in condition.parts:
+        rest = restrict(part, fact, value)
+        if rest is decided:
+            return decided
+        if rest is not dropped:
+            left.append(rest)
+    return join(tuple(left), any_of=isinstance(condition, AnyOf))
+
+
+def _nothing(fact: Fact) -> Choice:
+    return Between((), False) if fact.type in {"int", "date"} else OneOf(frozenset())
+
+
+def _points(members: list[Any], negated: bool) -> Between:
+    """Cut out single numbers or days; touching ones merge."""
+    cuts: list[Any] = []
+    for point in sorted(set(members)):
+        if cuts and cuts[-1] == point:
+            cuts.pop()
+        else:
+            cuts.append(point)
+        cuts.append(_after(point))
+    return Between(tuple(cuts), negated)
+
+
+def _bounds(ends: dict[str, Any]) -> tuple[Any, Any]:
+    """Turn the four ways to write an end into half-open bounds."""
+    lows = [ends[k] if k == "at_least" else _after(ends[k]) for k in ("at_least", "more_than") if k in ends]
+    highs = [ends[k] if k == "less_than" else _after(ends[k]) for k in ("less_than", "at_most") if k in ends]
+    return max(lows, default=None), min(highs, default=None)
+
+
+def _after(point: Any) -> Any:
+    return point + (timedelta(days=1) if isinstance(point, date) else 1)
+
+
+_LOOSE_DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*$")
+
+
+def as_date(value: object) -> str | None:
+    """Suggest the ISO form of a date that was written loosely."""
+    found = _LOOSE_DATE.match(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return None
+
+
+def _expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
+    return expected(fact, words.entries(fact))
+
+
+def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Say, in each language, what values a fact takes; `entries` are those that are listed."""
+    if fact.type == "bool":
+        return {"zh": "true（是）或 false（否）", "en": "true or false"}
+    if fact.type == "date":
+        return {"zh": "形如 2026-03-01 的日期", "en": "a date such as 2026-03-01"}
+    if fact.type == "int":
+        return _whole_number(fact)
+    return one_of(entries)
+
+
+def one_of(entries: Mapping[str, Entry], most: int = 12) -> dict[str, str]:
+    """Say, in each language, which words there are: the first ones, with the names that people know."""
+    shown, more = list(entries.values())[:most], len(entries) > most
+    return {
+        "zh": "，".join(f"{e.id} {e.name}" for e in shown) + (" 等" if more else "") + "之一",
+        "en": "one of " + ", ".join(e.id for e in shown) + (" …" if more else ""),
+    }
+
+
+def _whole_number(fact: Fact) -> dict[str, str]:
+    zh, en = "整数", "a whole number"
+    if fact.at_least is not None:
+        zh, en = f"{zh}，不小于 {fact.at_least}", f"{en}, at least {fact.at_least}"
+    if fact.at_most is not None:
+        zh, en = f"{zh}，不大于 {fact.at_most}", f"{en}, at most {fact.at_most}"
+    return {"zh": zh, "en": en}

@@ -1,0 +1,126 @@
+"""
+From YAML files to a Rulebook, every value keeping its place.
+
+The one owner of YAML. Nothing is guessed at: what YAML lets two people read in
+two ways is refused, with the place and the way out, and all faults of all files
+are told at once.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dutyroute.diagnostics import Diagnostic
+from dutyroute.errors import RulebookError
+from dutyroute.rulebook.build import link
+from dutyroute.rulebook.loader.consequences import causes
+from dutyroute.rulebook.loader.document import Data, Document, Nodes
+from dutyroute.rulebook.loader.file import name_of, read_bytes
+from dutyroute.rulebook.loader.folder import files
+from dutyroute.rulebook.loader.page import Page, file_span
+from dutyroute.rulebook.loader.recovery import read_page
+from dutyroute.rulebook.loader.sources import SECTIONS, Sources
+from dutyroute.rulebook.loader.text import decode
+from dutyroute.rulebook.rules import Rulebook
+
+__all__ = ["SECTIONS", "Data", "Document", "Sources", "load", "read", "read_document"]
+
+_MAX_TOTAL = 64 * 1024 * 1024
+
+
+def load(path: str | Path) -> Rulebook:
+    """
+    Read a rulebook from a folder of YAML files, or from a single file.
+
+    Raises:
+        RulebookError: with every fault of every file, sorted by place.
+    """
+    with _without_collection():
+        sources, faults = read(path)
+        rulebook, more = link(sources.data, sources.span)
+    faults += causes(sources, faults, more, file_span(name_of(path)))
+    if faults or rulebook is None:
+        raise RulebookError(tuple(_sorted(faults)))
+    return rulebook
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """
+    Hold the cycle collector while much is made and nothing dropped.
+
+    It would look through all of it again and again, a fifth of the whole time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:
+    """
+    Read the files of a rulebook as plain data that knows its places.
+
+    Only the form is looked at here; what the data means is the linker's.
+    """
+    found, faults = files(path)
+    is_partial = bool(faults)
+    documents = []
+    for document, more in _documents(found):
+        documents.append(document)
+        faults += more
+    if sum(len(document.page.text) for document in documents) > _MAX_TOTAL:
+        is_partial = True
+        name, limit = name_of(path), _MAX_TOTAL // 1024 // 1024
+        faults.append(Diagnostic("folder-too-heavy", {"path": name, "limit": limit}, span=file_span(name)))
+    sources = Sources(documents, is_partial=is_partial)
+    return sources, _sorted(faults + sources.faults)
+
+
+def _documents(found: list[str]) -> Iterator[tuple[Document, list[Diagnostic]]]:
+    """Read file after file, until they are more than any rulebook could need."""
+    total = 0
+    for name in found:
+        document, faults = _from_file(name, name_of(name))
+        yield document, faults
+        total += len(document.page.text)
+        if total > _MAX_TOTAL:
+            return
+
+
+def read_document(source: str | Path, name: str | None = None) -> tuple[Document, list[Diagnostic]]:
+    """
+    Read one file, or one text, as plain data that knows its places.
+
+    A `Path` is a file, a `str` is YAML itself. `name` is what messages call it.
+
+    >>> document, faults = read_document("lead: housing\\nlead: planning\\n", "fire.yaml")
+    >>> document.data, [str(fault.span) for fault in faults]
+    ({'lead': 'housing'}, ['fire.yaml:2:1'])
+    """
+    if isinstance(source, str):
+        return _from_page(Page(name or "<text>", source.removeprefix("\ufeff")), [])
+    return _from_file(source, name or name_of(source))
+
+
+def _from_file(path: str | Path, name: str) -> tuple[Document, list[Diagnostic]]:
+    raw, fault = read_bytes(path, name)
+    if fault is not None:
+        return Document(Page(name, ""), None, Nodes(), is_whole=False), [fault]
+    return _from_page(*decode(name, raw))
+
+
+def _from_page(page: Page, faults: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
+    document = read_page(page)
+    return document, _sorted(faults + page.faults)
+
+
+def _sorted(faults: list[Diagnostic]) -> list[Diagnostic]:
+    """Order faults as their files are read, those without a place first."""
+    return sorted(faults, key=lambda fault: (fault.span or file_span(""), fault.code))

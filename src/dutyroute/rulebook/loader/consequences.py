@@ -1,0 +1,108 @@
+"""Which of the linker's faults stand, when the files had faults of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dutyroute.diagnostics import Diagnostic, Related, Span
+from dutyroute.rulebook.loader.advice import Adviser
+from dutyroute.rulebook.loader.page import shown
+from dutyroute.rulebook.loader.sources import Sources
+from dutyroute.rulebook.validation.models import CODES
+
+__all__ = ["causes"]
+
+_UNDEFINED = frozenset(
+    f"unknown-{kind}"
+    for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")
+)
+# What a rule seems to lack when half of it could be read.
+_HOLLOW = ("empty-rule", "default-not-assigned", "joint-of-one")
+
+
+def causes(
+    sources: Sources, faults: list[Diagnostic], linked: list[Diagnostic], root: Span
+) -> Iterator[Diagnostic]:
+    """
+    Yield the linker's faults in their places, less those that only follow from others.
+
+    Where a file cannot be read, all it defines seems missing, and a clerk would
+    be sent after faults that are none.
+    """
+    aftermath, adviser = _Aftermath(sources, faults, linked), Adviser(sources.data)
+    for fault in linked:
+        placed = _placed(adviser.advised(fault), sources, root)
+        if not aftermath.brought(placed):
+            yield placed
+
+
+def _placed(fault: Diagnostic, sources: Sources, root: Span) -> Diagnostic:
+    related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
+    span = fault.span or sources.span(fault.at, fault.on) or root
+    values = {key: _worded(key, value) for key, value in fault.values.items()}
+    return replace(fault, span=span, related=related, values=values)
+
+
+def _worded(key: str, value: Any) -> Any:
+    """Show what an author wrote as YAML would, and not at any length."""
+    if isinstance(value, Mapping) and set(value) == {"zh", "en"}:
+        return value
+    if isinstance(value, str):
+        return shown(value, 200)
+    if key == "value" and value is None:
+        return {"zh": "空值", "en": "nothing"}
+    return _yaml(value)[:60] if key == "value" else value
+
+
+def _yaml(value: Any, depth: int = 3) -> str:
+    if isinstance(value, Mapping | tuple) and not depth:
+        return "…"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_yaml(v, depth - 1)}" for k, v in list(value.items())[:9]) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_yaml(v, depth - 1) for v in value[:9]) + "]"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return shown(value.isoformat() if isinstance(value, date) else value)
+
+
+class _Aftermath:
+    """What the files' own faults can bring about further down."""
+
+    def __init__(self, sources: Sources, faults: list[Diagnostic], linked: list[Diagnostic]) -> None:
+        self.sources = sources
+        self.lost = frozenset(name for document in sources.documents for name in document.lost)
+        self.misread = {fault.at[:2] for fault in linked if fault.code in CODES}
+        self.lines: dict[str, set[int]] = {}
+        for fault in faults:
+            if fault.span is not None:
+                self.lines.setdefault(fault.span.path, set()).add(fault.span.line)
+
+    def brought(self, fault: Diagnostic) -> bool:
+        """Tell whether a fault of the linker may only follow from a fault of form."""
+        span = fault.span
+        if span is not None and span.excerpt and span.line in self.lines.get(span.path, ()):
+            return True
+        if fault.code == "missing-rulebook":
+            return self.sources.is_partial or self.had_header()
+        if fault.code in _UNDEFINED:
+            return self.sources.is_partial or str(fault.values.get("word")) in self.lost
+        if fault.code in _HOLLOW and fault.at[:2] in self.misread:
+            return True
+        return fault.code in (*_HOLLOW, "missing-key", "bad-holders") and self.within(fault)
+
+    def had_header(self) -> bool:
+        broken = (document for document in self.sources.documents if not document.is_whole)
+        return any(re.search(r"^rulebook\b", document.page.text, re.MULTILINE) for document in broken)
+
+    def within(self, fault: Diagnostic) -> bool:
+        """Tell whether the entry that lacks something has a fault of form in it."""
+        place = self.sources.locate(fault.at[:2])
+        if place is None or not self.lines.get(place[0].name):
+            return False
+        first, last = place[0].lines(place[1])
+        return any(first <= line <= last for line in self.lines[place[0].name])

@@ -1,0 +1,83 @@
+"""Rulebooks to compare: a folder, or a git revision of one."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from dutyroute.diagnostics import Diagnostic, Related, Span
+from dutyroute.errors import RulebookError
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.rules import Rulebook
+
+__all__ = ["load_revision"]
+
+
+def load_revision(written: str) -> Rulebook:
+    """
+    Load a rulebook given as a folder, or as `folder@revision` in a git work tree.
+
+    A folder whose name holds an `@` is taken as a folder. Places in a revision
+    are told as `folder@revision/file`.
+
+    Raises:
+        RulebookError: if there is no such folder or revision, or with the faults in it.
+    """
+    folder, at, revision = written.rpartition("@")
+    if not at or Path(written).exists():
+        return load(written)
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "rules"
+        _unpack(_archive(Path(folder), revision, written), target)
+        try:
+            return _placed(load(target), str(target), written)
+        except RulebookError as error:
+            raise RulebookError(tuple(_renamed(d, str(target), written) for d in error.diagnostics)) from None
+
+
+def _archive(folder: Path, revision: str, written: str) -> bytes:
+    """Ask git for the folder as it was; nothing is checked out."""
+    where, inner = (folder, "./") if folder.is_dir() else (folder.parent, f"./{folder.name}")
+    try:
+        top = _git(where, "rev-parse", "--show-toplevel").decode().strip()
+        tree = (
+            _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode().strip()
+        )
+        return _git(Path(top), "archive", "--format=tar", tree)
+    except FileNotFoundError:
+        reason = "git"
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        said = (error.stderr or b"").decode(errors="replace").strip()
+        reason = said.rpartition("\n")[2] or "git"
+    raise RulebookError((Diagnostic("unknown-revision", {"word": written, "reason": reason}),))
+
+
+def _git(where: Path, *arguments: str) -> bytes:
+    return subprocess.run(
+        ["git", "-C", str(where), *arguments], check=True, capture_output=True, timeout=60
+    ).stdout
+
+
+def _unpack(archive: bytes, target: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(target, filter="data")
+
+
+def _placed(book: Rulebook, folder: str, name: str) -> Rulebook:
+    return replace(book, spans={key: _moved(span, folder, name) for key, span in book.spans.items()})
+
+
+def _renamed(fault: Diagnostic, folder: str, name: str) -> Diagnostic:
+    related = tuple(Related(r.word, r.at, r.span and _moved(r.span, folder, name)) for r in fault.related)
+    values = {k: v.replace(folder, name) if isinstance(v, str) else v for k, v in fault.values.items()}
+    return replace(
+        fault, values=values, span=fault.span and _moved(fault.span, folder, name), related=related
+    )
+
+
+def _moved(span: Span, folder: str, name: str) -> Span:
+    return replace(span, path=span.path.replace(folder, name, 1))

@@ -1,0 +1,125 @@
+"""Reading on after a fault of syntax, so that one does not hide the next."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Any
+
+from dutyroute.rulebook.loader.builder import PARSERS, Builder
+from dutyroute.rulebook.loader.document import Document, Nodes
+from dutyroute.rulebook.loader.page import Page, TooManyFaults
+from dutyroute.rulebook.loader.syntax import Broken, explain
+from dutyroute.rulebook.loader.text import clean
+
+__all__ = ["read_page"]
+
+_EFFORT = 10_000_000
+"""How many characters may be read again in all because of faults."""
+_TRIES = 50
+
+
+def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
+    """
+    Read a page as YAML, noting all its faults on it.
+
+    Where the syntax is broken, the list entry that holds the fault is blanked
+    out and the page read anew: whatever else is wrong comes to light too. What
+    was called what in the blanked parts is remembered.
+    """
+    try:
+        return _read(page, parser)
+    except TooManyFaults:
+        return _lost(page)
+
+
+def _read(page: Page, parser: Any) -> Document:
+    text = _without_directives(page, clean(page))
+    regions: list[tuple[int, int]] = []
+    for tries_left in reversed(range(max(1, min(_TRIES, _EFFORT // max(len(text), 1))))):
+        builder = Builder(page, parser)
+        try:
+            data = builder.build(text)
+        except Broken as broken:
+            start, end = _entry(text, page, explain(page, text, broken))
+            regions.append((start, end))
+            rest, text = text, _blanked(text, start, end)
+            if text == rest or broken.is_final:
+                break
+            if not tries_left:
+                page.enough(end)
+        else:
+            _tell_tabs(page, builder.nodes)
+            lost = _names(page, regions + builder.regions)
+            return Document(page, data, builder.nodes, lost, is_whole=not regions)
+    return _lost(page)
+
+
+def _lost(page: Page) -> Document:
+    """Stand in for a document of which nothing can be said but its names."""
+    return Document(page, None, Nodes(), _names(page, [(0, len(page.text))]), is_whole=False)
+
+
+def _tell_tabs(page: Page, nodes: Nodes) -> None:
+    """Refuse tabs within texts, where they would be read as blanks."""
+    for found in re.finditer("\t+", page.text):
+        node = bisect_right(nodes.starts, found.start()) - 1
+        if node >= 0 and nodes.beyond(node) == node + 1 and found.start() < nodes.ends[node]:
+            page.fault("tab-in-text", *found.span())
+
+
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n])*+(%[^\r\n]*)")
+
+
+def _without_directives(page: Page, text: str) -> str:
+    """Blank out `%YAML` and its like at the top, which parsers disagree about."""
+    while found := _DIRECTIVE.match(text):
+        page.fault("directive", found.start(1), found.end(1), word=found[1][:40])
+        text = _blanked(text, *found.span(1))
+    return text
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\r\n]", " ", text[start:end]) + text[end:]
+
+
+def _entry(text: str, page: Page, offset: int) -> tuple[int, int]:
+    """
+    Find the outermost list entry that a place is in; failing that, its line.
+
+    An entry begins with a dash and goes on as long as lines are indented more.
+    """
+    starts = page.starts
+    at = page.line_at(offset)
+    first, level = at, _indent(text, page, at)
+    for number in range(at - 1, -1, -1):
+        indent = _indent(text, page, number)
+        if indent < level:
+            level = indent
+            first = number if text.startswith("-", starts[number] + indent) else first
+        if level == 0:
+            break
+    own, last = _indent(text, page, first), max(first, at) + 1
+    while last < len(starts) and _indent(text, page, last) > own:
+        last += 1
+    return starts[first], starts[last] if last < len(starts) else len(text)
+
+
+_FAR = 1 << 30
+
+
+def _indent(text: str, page: Page, number: int) -> int:
+    """Count the blanks a line begins with; one that says nothing is far in."""
+    start = page.starts[number]
+    end = page.starts[number + 1] if number + 1 < len(page.starts) else len(text)
+    line = text[start:end]
+    bare = line.lstrip(" ")
+    return len(line) - len(bare) if bare.strip() and not bare.startswith("#") else _FAR
+
+
+_NAMED = re.compile(r"""\bid["']?: *["']?([^\s"',{}\[\]]+)""")
+
+
+def _names(page: Page, regions: list[tuple[int, int]]) -> frozenset[str]:
+    """List what was called what in the parts that are lost."""
+    return frozenset(name for start, end in regions for name in _NAMED.findall(page.text, start, end))

@@ -1,0 +1,153 @@
+"""From bytes to text that YAML can be read from, telling all that had to go."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from dutyroute.diagnostics import Diagnostic
+from dutyroute.rulebook.loader.page import Page, file_span
+
+__all__ = ["bad_escape", "clean", "decode"]
+
+_MARKS: tuple[tuple[bytes, str], ...] = (  # the longer marks first: one begins with a shorter
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
+    """
+    Decode a file; text in another encoding is told, and still read.
+
+    What a file in GBK says is sound, so that its other faults can be told too
+    and nothing that it defines seems missing.
+    """
+    wide = _wide(raw)
+    if wide is not None:
+        encoding = wide.upper()
+        return Page(name, _decoded(raw, wide)), [_encoded("utf16-encoding", name, encoding=encoding)]
+    try:
+        return Page(name, raw.decode("utf-8").removeprefix("\ufeff")), []
+    except UnicodeDecodeError:
+        return _foreign(name, raw)
+
+
+def _wide(raw: bytes) -> str | None:
+    """Tell whether the bytes are UTF-16 or UTF-32, with or without a mark."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return encoding
+    head = raw[:4000]
+    if len(head) < 4 or head.count(0) * 4 < len(head):
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < 4 * min(even, odd) or not max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    return raw.decode(encoding, "replace").removeprefix("\ufeff")
+
+
+def _encoded(code: str, name: str, **values: object) -> Diagnostic:
+    return Diagnostic(code, values, span=file_span(name))
+
+
+def _foreign(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
+    """Read bytes that are no UTF-8: as GBK if they are, else with the bad ones marked."""
+    chinese = None if _is_damaged(raw) else _chinese(raw)
+    if chinese is None:
+        return Page(name, raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")), []
+    page = Page(name, chinese)
+    first = re.search("[^\x00-\x7f]+", chinese)
+    start, end = first.span() if first else (0, 0)
+    return page, [Diagnostic("gbk-encoding", span=page.span(start, end))]
+
+
+def _is_damaged(raw: bytes) -> bool:
+    """Tell whether most of what is not ASCII is sound UTF-8 after all."""
+    beyond = sum(len(part) for part in _BEYOND.findall(raw))
+    kept = raw.decode("utf-8", "ignore").encode()
+    sound = sum(len(part) for part in _BEYOND.findall(kept))
+    return sound * 2 > beyond
+
+
+_BEYOND = re.compile(rb"[\x80-\xff]+")
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
+
+
+def _chinese(raw: bytes) -> str | None:
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    strange = sum(1 for char in text if char > "\x7f")
+    return text if len(_CHINESE.findall(text)) * 10 >= strange * 8 and "\0" not in text else None
+
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd-\uffff\ud800-\udfff]"
+)
+_STRETCHES = re.compile(f"[\udc80-\udcff]+|{_FORBIDDEN.pattern}+")
+_LINE_SEPARATORS = "\x85\u2028\u2029"
+_TAB_INDENT = re.compile(r"^ *(\t)[ \t]*+(?=[^\s#])", re.MULTILINE)
+
+
+def clean(page: Page) -> str:
+    """
+    Return the page's text with blanks for all that must not stand in it.
+
+    Each is told. The blanks keep every offset, so that what else is wrong can
+    be told at its true place.
+    """
+    text = page.text
+    if _FORBIDDEN.search(text):
+        for found in _STRETCHES.finditer(text):
+            page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
+        text = _FORBIDDEN.sub(" ", text)
+    if "\t" in text:
+        for found in _TAB_INDENT.finditer(text):
+            page.fault("tab-indentation", found.start(1), found.end())
+        text = text.replace("\t", " ")
+    return text
+
+
+def _called(chars: str) -> str | dict[str, str]:
+    """Call a character by its number; what is no character, by its bytes."""
+    if not "\udc80" <= chars[0] <= "\udcff":
+        return f"U+{ord(chars[0]):04X}"
+    numbers = " ".join(f"{ord(byte) & 0xFF:02X}" for byte in chars[:4])
+    return {"zh": f"字节 {numbers}", "en": f"byte {numbers}"}
+
+
+def _code(chars: str) -> str:
+    char = chars[0]
+    if char in _LINE_SEPARATORS:
+        return "line-separator"
+    if "\udc80" <= char <= "\udcff" or char == "\ufffd":
+        return "not-utf8"
+    if "\ud800" <= char <= "\udfff":
+        return "lone-surrogate"
+    if char == "\ufeff":
+        return "byte-order-mark"
+    return "control-character" if char < "\xa0" or char >= "\ufffe" else "invisible-character"
+
+
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_ALLOWED = frozenset('tnr"/\\ \t\r\n_')  # not 0abefvNLP, whose characters are refused
+
+
+def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Find an escape that means nothing, or a character which must not stand in a text."""
+    for found in _ESCAPE.finditer(text, start, end):
+        number = int(found[1] or found[2] or found[3] or "0", 16)
+        allowed = (
+            found[4] in _ALLOWED if found[4] else number < 0x110000 and not _FORBIDDEN.match(chr(number))
+        )
+        if not allowed:
+            return found.span()
+    return None

@@ -1,0 +1,319 @@
+"""What the author wrote: rules, obligations, recusal, and the rulebook that holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from dutyroute.diagnostics import Span
+from dutyroute.rulebook.conditions import Condition
+from dutyroute.rulebook.oversight import Charter
+from dutyroute.rulebook.vocabulary import FactName, Model, Name, Names, Vocabulary, Words, listed
+
+__all__ = [
+    "LEAD",
+    "Assignment",
+    "Basis",
+    "Grade",
+    "Header",
+    "Holders",
+    "Obligation",
+    "Period",
+    "Recusal",
+    "Rule",
+    "Rulebook",
+    "hours",
+]
+
+LEAD = "lead"
+"""The role of whoever is in charge of an incident; in `to`, whoever holds it."""
+
+Basis = Literal["explicit", "inferred", "assumed"]
+Grade = Literal["error", "warning", "note", "off"]
+When = dict[str, Any]
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120)]
+References = Annotated[tuple[Reference, ...], BeforeValidator(listed), Field(min_length=1)]
+SomeReferences = Annotated[tuple[Reference, ...], BeforeValidator(listed)]
+SomeNames = Annotated[tuple[Name, ...], BeforeValidator(listed)]
+Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
+
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+def hours(within: str) -> int:
+    """
+    Turn a time limit into hours, so that limits compare.
+
+    >>> hours("36h") < hours("2d") < hours("1w")
+    True
+    """
+    return int(within[:-1]) * _HOURS[within[-1]]
+
+
+class Period(Model):
+    """
+    The days on which a rule is in force, the last one excluded.
+
+    Excluding the last day lets one rule end on the very date its successor
+    begins, with no day belonging to both and no day belonging to neither.
+    """
+
+    since: date | None = Field(
+        default=None, alias="from", title="自", description="自这一天起有效（含当日）。"
+    )
+    until: date | None = Field(default=None, title="至", description="到这一天失效（不含当日）。")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_empty(cls, written: Any) -> Any:
+        since, until = (
+            (written.get("from"), written.get("until")) if isinstance(written, dict) else (None, None)
+        )
+        if isinstance(until, date) and (since if isinstance(since, date) else date.min) >= until:
+            raise ValueError("empty-period")
+        return written
+
+    def __contains__(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+def _assignees(value: Any) -> Any:
+    """Read every way to write the holders of a role as one."""
+    return tuple({"party": v} if isinstance(v, str) else v for v in listed(value))
+
+
+class Assignment(Model):
+    """Parties that a rule gives a role, whom they tell, and how soon."""
+
+    party: Names = Field(title="主体", description="承担职责的主体。")
+    to: SomeNames = Field(default=(), title="对象", description="向谁报告等；lead 指主办单位。")
+    within: Within | None = Field(default=None, title="时限", description="如 24h、5d、1w（小时、天、周）。")
+
+
+Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(_assignees), Field(min_length=1)]
+
+
+Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+
+class Rule(Model):
+    """One statement of the policy: when something holds, who has which duty."""
+
+    id: Name = Field(title="标识", description="说明规则做什么的英文小写标识，不要用序号。")
+    title: Words = Field(title="标题", description="一句话说明规则。")
+    english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
+    when: When = Field(title="条件", description="各项同时成立时规则才适用；{} 表示总是适用。")
+    assign: dict[Name, Assignments] = Field(default={}, title="职责", description="角色：主体。")
+    cite: References = Field(title="依据", description="文件/条款，例如 opinion/3.2.1.5。")
+    basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
+    default: Name | None = Field(
+        default=None, title="兜底角色", description="仅当没有别的规则指定该角色时适用。"
+    )
+    overrides: SomeNames = Field(default=(), title="优先于", description="适用时排除这些规则。")
+    flag: SomeNames = Field(default=(), title="标志", description="决定中要提示的标志。")
+    joint: bool = Field(default=False, title="共同承担", description="同一角色的几个主体视为一个承担者。")
+    in_force: Period | None = Field(default=None, title="有效期", description="不填则按规则库的默认有效期。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+    quote: Quote | None = Field(
+        default=None, title="原文短语", description="所引条款原文中的几个字，供核对，不超过 20 字。"
+    )
+
+    def called(self, lang: str) -> str:
+        """Return the title in the reader's language, the Chinese one failing that."""
+        return self.title if lang == "zh" else self.english or self.title
+
+    def duties(self) -> Iterator[tuple[str, str, Assignment]]:
+        """List (party, role, assignment) for each duty that the rule gives."""
+        for role, assignments in self.assign.items():
+            for assignment in assignments:
+                for party in assignment.party:
+                    yield party, role, assignment
+
+
+class Holders(Model):
+    """How many holders a role must have."""
+
+    exactly: int | None = Field(default=None, ge=0, title="恰好")
+    at_least: int | None = Field(default=None, ge=0, title="至少")
+    at_most: int | None = Field(default=None, ge=0, title="至多")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Holders:
+        if (self.exactly is None) == (self.at_least is None and self.at_most is None):
+            raise ValueError("bad-holders")
+        if self.least > self.most:
+            raise ValueError("bad-holders")
+        return self
+
+    @property
+    def least(self) -> int:
+        """The smallest number allowed."""
+        return self.exactly if self.exactly is not None else self.at_least or 0
+
+    @property
+    def most(self) -> float:
+        """The largest number allowed."""
+        bound = self.exactly if self.exactly is not None else self.at_most
+        return float("inf") if bound is None else bound
+
+
+class Obligation(Model):
+    """What every decision must satisfy, e.g. exactly one lead."""
+
+    id: Name = Field(title="标识", description="英文小写标识。")
+    title: Words = Field(title="标题", description="一句话说明要求。")
+    english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
+    applies: When = Field(alias="for", title="适用条件", description="写法与规则的 when 相同。")
+    role: Name = Field(title="角色", description="要求有承担者的角色。")
+    holders: Holders = Field(title="承担者数", description="exactly 恰好、at_least 至少、at_most 至多。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+    def called(self, lang: str) -> str:
+        """Return the title in the reader's language, the Chinese one failing that."""
+        return self.title if lang == "zh" else self.english or self.title
+
+
+class Recusal(Model):
+    """Which roles a party cannot hold where it is itself concerned."""
+
+    fact: FactName = Field(title="事实", description="取值为主体的枚举事实，通常是 respondent。")
+    roles: Names = Field(title="角色", description="需要回避的角色。")
+    basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
+    cite: SomeReferences = Field(default=(), title="依据", description="文件/条款。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+
+class Header(Model):
+    """What a rulebook says of itself."""
+
+    id: Name = Field(title="标识", description="规则库的英文小写标识。")
+    title: Words = Field(title="名称", description="规则库的中文名称。")
+    english: Words = Field(title="英文名称", description="规则库的英文名称。")
+    edition: Words = Field(title="版次", description="例如 draft-1、2027-01。")
+    date: FactName | None = Field(default=None, title="日期事实", description="按哪个日期判断规则是否有效。")
+    in_force: Period | None = Field(default=None, title="默认有效期", description="规则没有写有效期时按此。")
+    checks: dict[Name, Grade] = Field(
+        default={}, title="检查级别", description="检查名：error 错误、warning 警告、note 提示、off 不检查。"
+    )
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+
+Status = Literal["draft", "in-force", "repealed"]
+_WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """
+    Vocabulary, instruments, rules and obligations, checked and ready to compile.
+
+    Made by `dutyroute.load` or `dutyroute.rulebook.build.link`, never by hand: whoever
+    holds one knows that every identifier in it exists. `conditions` holds each
+    rule's and obligation's `when` in the form that the diagram compiles, and
+    `impossible` the conditions that no incident may satisfy. Two rulebooks are
+    equal when they say the same, wherever their files lie.
+    """
+
+    header: Header
+    vocabulary: Vocabulary
+    rules: Mapping[str, Rule]
+    obligations: Mapping[str, Obligation]
+    recusals: tuple[Recusal, ...]
+    impossible: tuple[When, ...]
+    conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
+    spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
+    charter: Charter = field(default_factory=Charter, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def id(self) -> str:
+        """The rulebook's identifier."""
+        return self.header.id
+
+    @property
+    def edition(self) -> str:
+        """The edition that its author gave it."""
+        return self.header.edition
+
+    @cached_property
+    def status(self) -> Status:
+        """`draft` as long as any instrument is; else `repealed`, else `in-force`."""
+        found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
+        return next((s for s in _WEAKEST if s in found), "draft")
+
+    def period(self, rule: Rule) -> Period:
+        """Return the days on which a rule is in force, by its own word or the rulebook's."""
+        return rule.in_force or self.header.in_force or _ALWAYS
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """
+        The first and the last day on which any rule is in force.
+
+        The calendar's own first or last day where there is no such end.
+        """
+        periods = [self.period(rule) for rule in self.rules.values()]
+        first = min((period.since or date.min for period in periods), default=date.min)
+        lasts = (period.until - timedelta(days=1) if period.until else date.max for period in periods)
+        return first, max(lasts, default=date.max)
+
+    def span(self, kind: str, name: str | int) -> Span | None:
+        """Tell where a rule, obligation … stands, where it was read from a file."""
+        return self.spans.get((kind, name))
+
+    @cached_property
+    def digest(self) -> str:
+        """
+        The SHA-256 of what the rulebook says, as `sha256:…`.
+
+        The same whatever the order, layout and comments of the files.
+        """
+        return "sha256:" + hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def canonical(self) -> str:
+        """Write everything that the rulebook says as one JSON text, in one order only."""
+        words = self.vocabulary
+        kinds: dict[str, Mapping[str, Model]] = {
+            "parties": words.parties,
+            "roles": words.roles,
+            "matters": words.matters,
+            "facts": words.facts,
+            "flags": words.flags,
+            "instruments": words.instruments,
+            "rules": self.rules,
+            "obligations": self.obligations,
+        }
+        content: dict[str, Any] = {kind: [_plain(of[i]) for i in sorted(of)] for kind, of in kinds.items()}
+        content["rulebook"] = _plain(self.header)
+        content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
+        content["impossible"] = sorted(self.impossible, key=_json)
+        for kind in ("settings", "counters", "measures", "ratings"):
+            written: Mapping[str, Model] = getattr(self.charter, kind)
+            if written:  # a rulebook without oversight keeps the digest that it always had
+                content[kind] = [_plain(written[name]) for name in sorted(written)]
+        return _json(content)
+
+
+_ALWAYS = Period()
+
+
+def _plain(model: Model) -> Any:
+    return model.model_dump(by_alias=True, exclude_defaults=True)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat
+    )

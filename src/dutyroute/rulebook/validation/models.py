@@ -1,0 +1,137 @@
+"""What pydantic says of a model, told as diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.rulebook.vocabulary import Model
+
+__all__ = ["CODES", "translate"]
+
+CODES = (
+    "bad-clause-key",
+    "bad-date",
+    "bad-digest",
+    "bad-fact-identifier",
+    "bad-holders",
+    "bad-identifier",
+    "bad-reference",
+    "bad-within",
+    "empty-list",
+    "empty-period",
+    "missing-key",
+    "unknown-choice",
+    "unknown-key",
+    "wrong-length",
+    "wrong-type",
+)
+"""The faults that a model can have by itself."""
+
+Worded = dict[str, str]
+
+_TYPES: dict[str, Worded] = {
+    "string_type": {"zh": "文字", "en": "text"},
+    "bool_type": {"zh": "true 或 false", "en": "true or false"},
+    "int_type": {"zh": "整数", "en": "a whole number"},
+    "date_type": {"zh": "形如 2026-03-01 的日期", "en": "a date such as 2026-03-01"},
+    "tuple_type": {"zh": "一个列表", "en": "a list"},
+    "dict_type": {"zh": "“键: 值”的形式", "en": "`key: value` pairs"},
+    "model_type": {"zh": "“键: 值”的形式", "en": "`key: value` pairs"},
+    "greater_than_equal": {"zh": "不小于 0 的整数", "en": "a whole number, at least 0"},
+}
+
+
+def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator[Diagnostic]:
+    """Tell each error of a model as a diagnostic placed below `at`."""
+    for detail in error.errors(include_url=False):
+        yield _diagnostic(detail, model, at)
+
+
+def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnostic:
+    kind, value = detail["type"], detail["input"]
+    place = (*at, *(part for part in detail["loc"] if part != "[key]"))
+    on_key = "[key]" in detail["loc"]
+    if kind == "missing":
+        return Diagnostic("missing-key", {"key": place[-1]}, place[:-1])
+    if kind == "extra_forbidden":
+        return _unknown_key(place, _fields(model, detail["loc"][:-1]))
+    if kind in _TYPES:
+        code = "bad-date" if kind == "date_type" and isinstance(value, str) else "wrong-type"
+        return Diagnostic(
+            code, {"value": value, "expected": _TYPES[kind]}, place, "key" if on_key else "value"
+        )
+    if kind == "string_pattern_mismatch":
+        code = _pattern_code(str(detail["ctx"]["pattern"]))
+        return Diagnostic(code, {"word": value}, place, "key" if on_key else "value")
+    return _bounded(detail, kind, value, place, at)
+
+
+def _bounded(detail: ErrorDetails, kind: str, value: Any, place: Place, at: Place) -> Diagnostic:
+    """Tell faults of choice and of size, and what our own validators refuse."""
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    if kind == "literal_error":
+        allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
+        near = nearest(str(value), allowed)
+        known = {"zh": "、".join(allowed), "en": ", ".join(allowed)}
+        return Diagnostic("unknown-choice", {"word": value, "known": known, "suggestion": near}, place)
+    if kind == "value_error":
+        return Diagnostic(str(context["error"]), {}, place)
+    if kind == "too_short":
+        return Diagnostic("empty-list", {}, place)
+    return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
+
+
+def _unknown_key(place: Place, known: list[str]) -> Diagnostic:
+    word = str(place[-1])
+    values = {"word": word, "suggestion": nearest(word, known), "known": ", ".join(known)}
+    return Diagnostic("unknown-key", values, place, "key")
+
+
+def _pattern_code(pattern: str) -> str:
+    if "/" in pattern:
+        return "bad-reference"
+    if "a-f" in pattern:
+        return "bad-digest"
+    if "[hdw]" in pattern:
+        return "bad-within"
+    return (
+        "bad-fact-identifier"
+        if "_" in pattern
+        else "bad-clause-key"
+        if "A-Z" in pattern
+        else "bad-identifier"
+    )
+
+
+def _fields(model: type[Model], loc: tuple[str | int, ...]) -> list[str]:
+    """List the keys that may stand at a place inside a model."""
+    current: Any = model
+    for part in loc:
+        if isinstance(part, str) and _is_model(current):
+            current = _by_key(current).get(part, current)  # a role is a key of nobody's
+        found = _model_in(current)
+        current = found if found is not None else current
+    return list(_by_key(current)) if _is_model(current) else []
+
+
+def _is_model(what: Any) -> bool:
+    return isinstance(what, type) and issubclass(what, Model)
+
+
+def _by_key(model: type[Model]) -> dict[str, Any]:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> type[Model] | None:
+    """Find the model inside a list, an optional or an annotated type."""
+    if _is_model(annotation):
+        return annotation  # type: ignore[no-any-return]
+    for part in getattr(annotation, "__args__", ()):
+        if (found := _model_in(part)) is not None:
+            return found
+    return None
