@@ -16,7 +16,7 @@ from itertools import product
 from typing import Any, TypeVar
 
 from asking import asked
-from dutyroute.diagram.decision import Breach, Duty, Recused, Ruling, Status
+from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status
 from dutyroute.rulebook.rules import Assignment, Basis, Obligation, Rule, Rulebook
 from dutyroute.rulebook.vocabulary import Fact
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dutyroute.diagnostics import Diagnostic, Span
-    from dutyroute.diagram.decision import Breach, Decision, Duty, Recused, Ruling, Stamp
+    from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling
     from dutyroute.errors import (
         DutyrouteError,
         EngineError,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, State
+    from dutyroute.routing.decision import Decision, Stamp
     from dutyroute.routing.explanation import Answer, Explanation, Reason, Verdict
     from dutyroute.routing.incident import Incident
     from dutyroute.routing.router import Router
@@ -71,7 +72,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "diagram.decision": ("Breach", "Decision", "Duty", "Recused", "Ruling", "Stamp"),
+    "diagram.ruling": ("Breach", "Duty", "Recused", "Ruling"),
     "diagnostics": ("Diagnostic", "Span"),
     "errors": (
         "DutyrouteError",
@@ -84,6 +85,7 @@ _HOMES = {
         "ReplayError",
         "RulebookError",
     ),
+    "routing.decision": ("Decision", "Stamp"),
     "routing.explanation": ("Answer", "Explanation", "Reason", "Verdict"),
     "routing.incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),

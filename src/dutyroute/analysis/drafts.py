@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from dutyroute.cases.cases import Case, Expectation
-from dutyroute.diagram.decision import Decision, Duty
+from dutyroute.diagram.ruling import Duty
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 
 __all__ = ["as_case", "as_yaml", "draft"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.cases.cases import ANYONE, Case, Expectation
-from dutyroute.diagram.decision import Decision, Duty, Recused, Ruling
+from dutyroute.diagram.ruling import Duty, Recused, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.messages import LANGUAGES, Lang, language, text
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rules import LEAD, Assignment, Rulebook
 

@@ -11,10 +11,10 @@ from dutyroute.cli.facts import names_of
 from dutyroute.cli.incidents import Entry
 from dutyroute.cli.view.names import plain
 from dutyroute.diagnostics import Span
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import Answer, Explanation, Reason
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router

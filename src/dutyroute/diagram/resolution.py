@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dutyroute.diagram.decision import Breach, Duty, Recused, Ruling, Status, shortest, strongest
+from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, shortest, strongest
 from dutyroute.rulebook.rules import LEAD, Obligation, Rule, Rulebook
 from dutyroute.rulebook.vocabulary import Phase
 

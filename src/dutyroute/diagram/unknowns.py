@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 
-from dutyroute.diagram.decision import Breach, Duty, Recused, Ruling, Status, weakest
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
 from dutyroute.rulebook.rules import LEAD, hours
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 

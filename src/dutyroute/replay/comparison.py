@@ -16,13 +16,13 @@ from dutyroute.analysis.diff.comparison import Comparison
 from dutyroute.analysis.diff.diff import diff
 from dutyroute.analysis.diff.placing import Tally
 from dutyroute.analysis.diff.wording import Wording
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.replay.chunk import Chunk
 from dutyroute.replay.judging import column
 from dutyroute.replay.regions import Placement
 from dutyroute.replay.rows import JOIN, changes
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 
 __all__ = ["Contrast", "Moves"]

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
 from dutyroute.replay.outcome import Outcome, Verdict, judge
+from dutyroute.routing.decision import Decision
 
 __all__ = ["Judge", "Judged", "Routed", "coded_column", "column", "text_column"]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dutyroute.diagram.decision import Decision, Duty, Ruling
+from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.messages import LANGUAGES
+from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rules import LEAD
 
 __all__ = ["BAD_ROW", "Outcome", "Verdict", "judge"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Draft, Ledger
 from dutyroute.replay.chunk import Chunk
 from dutyroute.replay.judging import column, text_column
+from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rules import Rulebook
 
 __all__ = ["ORIGIN", "Recorder"]

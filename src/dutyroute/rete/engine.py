@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dutyroute.diagram.decision import Ruling
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Guard, Settler
+from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import combine
 from dutyroute.errors import EngineError, IncidentError
 from dutyroute.rete.asking import Cube, asked

@@ -9,8 +9,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 

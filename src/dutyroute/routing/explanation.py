@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dutyroute.diagram.decision import Decision, Ruling
+from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import AllOf, Condition, Test, one_of, read
 from dutyroute.rulebook.rules import Rule, Rulebook

@@ -8,10 +8,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from dutyroute.diagram.decision import Decision, Duty, Ruling, Stamp, decided
 from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.diagram.unknowns import Reach, TooOpen, combine
 from dutyroute.errors import IncidentError, LedgerError, needs
+from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, Reader
 from dutyroute.routing.refusal import check_day, contradiction, too_open

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import RulebookError
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.diagram.columns import Coded, Walk
-from dutyroute.diagram.decision import Decision
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.conditions import Between, tests
 from dutyroute.rulebook.rules import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact

@@ -9,8 +9,8 @@ from dutyroute.analysis.check.finding import Finding
 from dutyroute.analysis.check.survey import Survey
 from dutyroute.analysis.check.teller import Teller, listed
 from dutyroute.analysis.check.witness import Wanted, smallest
-from dutyroute.diagram.decision import Breach, Ruling
 from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.rulebook.rules import LEAD
 
 __all__ = ["breaches"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dutyroute.analysis.check.survey import Surveyed
-from dutyroute.diagram.decision import Duty, shortest
 from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.ruling import Duty, shortest
 from dutyroute.rulebook.rules import LEAD, Assignment, Rule
 
 __all__ = ["needed_at", "stand_ins"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dutyroute.analysis.coverage.leaves import counting_in
-from dutyroute.diagram.decision import Duty, Ruling
 from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.diagram.unknowns import combine
 from dutyroute.rulebook.rules import Rule
 

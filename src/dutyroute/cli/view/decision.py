@@ -12,7 +12,8 @@ from dutyroute.cli.view.notes import Notes
 from dutyroute.cli.view.reasons import Reasons
 from dutyroute.cli.view.terminal import Screen
 from dutyroute.diagnostics import width
-from dutyroute.diagram.decision import Decision, Ruling
+from dutyroute.diagram.ruling import Ruling
+from dutyroute.routing.decision import Decision
 
 __all__ = ["Sheet"]
 

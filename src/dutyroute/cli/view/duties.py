@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dutyroute.cli.view.names import Names
 from dutyroute.cli.view.terminal import Cell, Column
-from dutyroute.diagram.decision import Duty
+from dutyroute.diagram.ruling import Duty
 from dutyroute.rulebook.rules import LEAD
 
 __all__ = ["Chain"]

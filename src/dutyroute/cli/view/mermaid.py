@@ -8,7 +8,7 @@ from dutyroute.cli.desk import Refusal, Reply
 from dutyroute.cli.output import echo, harmless
 from dutyroute.cli.tally import Tally
 from dutyroute.cli.view.names import Names
-from dutyroute.diagram.decision import Duty, Ruling
+from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Phase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dutyroute.cli.view.names import Names
-from dutyroute.diagram.decision import Breach, Recused, Ruling
+from dutyroute.diagram.ruling import Breach, Recused, Ruling
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["Notes"]

@@ -8,8 +8,8 @@ from dutyroute.cli.desk import Reply, Wish
 from dutyroute.cli.view.conditions import Criterion
 from dutyroute.cli.view.names import Names
 from dutyroute.cli.view.terminal import Cell, Column, Screen
-from dutyroute.diagram.decision import Decision
 from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import Answer, Reason
 
 __all__ = ["Reasons", "changes"]

@@ -1,125 +1,16 @@
-"""Decision, Ruling, Duty: what a router answers, as plain immutable records."""
+"""Decision: the answer to one incident, made from the rulings on its matters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from dutyroute.rulebook.rules import Basis, hours
+from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = [
-    "Breach",
-    "Decision",
-    "Duty",
-    "Recused",
-    "Ruling",
-    "Stamp",
-    "Status",
-    "decided",
-    "shortest",
-    "strongest",
-    "weakest",
-]
+__all__ = ["Decision", "Stamp", "decided"]
 
-Status = Literal["routed", "incomplete", "unrouted", "conflict"]
-
-_STRENGTH: tuple[Basis, ...] = ("assumed", "inferred", "explicit")
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
-
-
-def weakest(bases: Iterable[Basis]) -> Basis:
-    """Return the least sure of several bases: assumed, then inferred, then explicit."""
-    return min(bases, key=_STRENGTH.index)
-
-
-def strongest(bases: Iterable[Basis]) -> Basis:
-    """Return the surest of several bases."""
-    return max(bases, key=_STRENGTH.index)
-
-
-def shortest(limits: Iterable[str | None]) -> str | None:
-    """Return the time limit that binds: the shortest; None where there is none."""
-    return min((w for w in limits if w), key=lambda w: (hours(w), w), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """
-    One party's role in one matter, and on whose words.
-
-    `to` lists whom the party tells for certain, `to_possible` whom it may also
-    have to tell; `within` is a time limit such as `24h` or None. `rules` and
-    `clauses` list all that give the duty. `basis` is the strongest of its rules
-    and, where unknown facts leave several answers open, the weakest over them.
-    `certain` is False where an unknown fact could take the duty away; `default`
-    is True where only fallback rules give it.
-    """
-
-    party: str
-    role: str
-    to: tuple[str, ...] = ()
-    within: str | None = None
-    rules: tuple[str, ...] = ()
-    clauses: tuple[str, ...] = ()
-    basis: Basis = "explicit"
-    certain: bool = True
-    default: bool = False
-    to_possible: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recused:
-    """A duty that falls away because the party is itself concerned."""
-
-    party: str
-    role: str
-    rules: tuple[str, ...] = ()
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """
-    An obligation that the duties do not meet.
-
-    `gap` where too few hold the role, `conflict` where too many do; `holders`
-    are those who do, `rules` those that made them so.
-    """
-
-    obligation: str
-    role: str
-    kind: Literal["gap", "conflict"]
-    holders: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """
-    The answer for one matter.
-
-    `status` is `routed`, `incomplete` (an unknown fact can change the duties or
-    flags), `unrouted` (no duty, or an obligation lacks a holder) or `conflict`.
-    `lead` holds the certain leads. `ask` names the facts that can still change
-    the answer, in the vocabulary's order.
-    """
-
-    matter: str
-    status: Status
-    lead: tuple[str, ...]
-    duties: tuple[Duty, ...]
-    flags: tuple[str, ...] = ()
-    recused: tuple[Recused, ...] = ()
-    breaches: tuple[Breach, ...] = ()
-    ask: tuple[str, ...] = ()
-    possible_flags: tuple[str, ...] = ()
-
-    def holders(self, role: str) -> tuple[str, ...]:
-        """List who certainly holds a role."""
-        return tuple(d.party for d in self.duties if d.role == role and d.certain)
 
 
 @dataclass(frozen=True, slots=True)
