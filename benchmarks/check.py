@@ -22,7 +22,7 @@ from dutyroute.analysis.check.check import check
 from dutyroute.analysis.watcher import Watcher
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.loader import load
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 
 Plain = workload.Plain

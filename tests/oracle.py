@@ -17,7 +17,9 @@ from typing import Any, TypeVar
 
 from asking import asked
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status
-from dutyroute.rulebook.rules import Assignment, Basis, Obligation, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Assignment, Obligation, Rule
+from dutyroute.rulebook.types import Basis
 from dutyroute.rulebook.vocabulary import Fact
 
 __all__ = ["Oracle", "Refused"]

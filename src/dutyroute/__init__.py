@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dutyroute.routing.router import Router
     from dutyroute.routing.store import RulebookStore
     from dutyroute.rulebook.loader import load
-    from dutyroute.rulebook.rules import Rulebook
+    from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = [
     "Answer",
@@ -92,7 +92,7 @@ _HOMES = {
     "rulebook.loader": ("load",),
     "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "State"),
     "routing.router": ("Router",),
-    "rulebook.rules": ("Rulebook",),
+    "rulebook.rulebook": ("Rulebook",),
     "routing.store": ("RulebookStore",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -14,7 +14,8 @@ from typing import Any
 
 import z3
 
-from dutyroute.rulebook.rules import Rule, Rulebook, hours
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Rule, hours
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 FOREVER = 10**9

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.routing.explanation import verdict
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
 __all__ = ["Citing", "Trace", "counting", "topmost", "trace"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Clause, Instrument
 
 __all__ = ["Moved", "Passage", "Reading", "digest", "normal", "passages", "read"]

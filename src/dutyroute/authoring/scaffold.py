@@ -11,7 +11,8 @@ from dutyroute.authoring.schema import write_schemas
 from dutyroute.cases.cases import load_cases
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook.loader import Document, load, read_document
-from dutyroute.rulebook.rules import LEAD, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["ENTRIES", "CannotAddError", "add", "start"]

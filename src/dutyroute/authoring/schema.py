@@ -12,8 +12,10 @@ from pydantic.json_schema import models_json_schema
 
 from dutyroute.cases.cases import ANYONE, WrittenCase
 from dutyroute.rulebook.build import KINDS
-from dutyroute.rulebook.rules import LEAD, Header, Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Model
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Header
+from dutyroute.rulebook.types import Model
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact
 
 __all__ = ["FILES", "schemas", "write_schemas"]
 

@@ -13,10 +13,11 @@ from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.routing.incident import Incident, Reader
 from dutyroute.rulebook.loader import Document, read_document
-from dutyroute.rulebook.rules import LEAD, Assignments, Rulebook, SomeNames
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Assignments
+from dutyroute.rulebook.types import FactName, Model, Name, SomeNames, Words, listed
 from dutyroute.rulebook.validation.models import translate
 from dutyroute.rulebook.validation.references import Checker
-from dutyroute.rulebook.vocabulary import FactName, Model, Name, Words, listed
 
 __all__ = ["ANYONE", "Case", "Expectation", "WrittenCase", "load_cases"]
 

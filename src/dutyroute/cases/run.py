@@ -12,7 +12,8 @@ from dutyroute.errors import IncidentError
 from dutyroute.messages import LANGUAGES, Lang, language, text
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.rules import LEAD, Assignment, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Assignment
 
 __all__ = ["Difference", "Trial", "run"]
 

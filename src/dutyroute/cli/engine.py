@@ -16,7 +16,7 @@ from dutyroute.cli.output import complain
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Engine", "complain_engines", "engine_option", "engines", "record_of", "tell_engines"]
 

@@ -12,7 +12,7 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
 from dutyroute.rulebook.loader.file import name_of
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger

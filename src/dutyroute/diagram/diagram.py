@@ -23,7 +23,7 @@ from dutyroute.rulebook.conditions import (
     restrict,
     tests,
 )
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["Diagram", "Leaf", "Node", "OutsideDomain"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, shortest, strongest
-from dutyroute.rulebook.rules import LEAD, Obligation, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Obligation, Rule
 from dutyroute.rulebook.vocabulary import Phase
 
 __all__ = ["Settlement", "Settler"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from dutyroute.rulebook.rules import Basis, hours
+from dutyroute.rulebook.rules import hours
+from dutyroute.rulebook.types import Basis
 
 __all__ = [
     "Breach",

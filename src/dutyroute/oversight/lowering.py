@@ -22,8 +22,9 @@ from dutyroute.rulebook.oversight import (
     is_reference,
     subjects,
 )
-from dutyroute.rulebook.rules import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Model, Vocabulary
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.types import Model
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
 __all__ = ["Lowered", "Scale", "Sieve", "lower"]
 

@@ -21,7 +21,7 @@ from dutyroute.oversight.terms import Terms
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import Explanation
 from dutyroute.rulebook.oversight import SUBJECTS, Setting
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Overseer"]
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from dutyroute.oversight.event import Event, Subject
 from dutyroute.oversight.lowering import Lowered, Scale
 from dutyroute.rulebook.oversight import fact_of
-from dutyroute.rulebook.rules import Basis
+from dutyroute.rulebook.types import Basis
 
 __all__ = ["Decided", "Near", "Proposal", "RatingChange", "Record", "State"]
 

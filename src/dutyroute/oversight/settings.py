@@ -9,7 +9,7 @@ from dutyroute.diagnostics import Diagnostic, nearest
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.oversight import Setting
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.validation.oversight import Warrant
 
 __all__ = ["overlaid"]

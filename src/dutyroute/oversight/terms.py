@@ -11,7 +11,7 @@ from dutyroute.errors import EventError
 from dutyroute.messages import Lang
 from dutyroute.oversight.event import Event
 from dutyroute.rulebook.oversight import Charter
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 
 __all__ = ["OUTCOMES", "Terms"]

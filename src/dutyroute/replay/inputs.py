@@ -10,7 +10,7 @@ from dutyroute.errors import ReplayError
 from dutyroute.replay import mapping as maps
 from dutyroute.replay import sources as found
 from dutyroute.replay.task import Task
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["first", "map_beside", "tasks"]
 

@@ -11,7 +11,7 @@ from dutyroute.ledger import Draft, Ledger
 from dutyroute.replay.chunk import Chunk
 from dutyroute.replay.judging import column, text_column
 from dutyroute.routing.decision import Decision
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["ORIGIN", "Recorder"]
 

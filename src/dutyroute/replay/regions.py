@@ -15,7 +15,7 @@ from dutyroute.analysis.diff.region import Bound, meets
 from dutyroute.errors import IncidentError
 from dutyroute.replay.judging import column
 from dutyroute.replay.rows import JOIN
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Placement"]

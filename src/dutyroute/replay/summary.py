@@ -11,7 +11,7 @@ from typing import Any
 
 from dutyroute.replay.outcome import Outcome, Verdict
 from dutyroute.replay.tally import Tally
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["COMPARED", "Split", "Summary", "rate"]
 

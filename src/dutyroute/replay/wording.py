@@ -10,7 +10,7 @@ import pyarrow as pa
 from dutyroute.messages import Lang
 from dutyroute.messages.replay import WORDS
 from dutyroute.replay.rows import JOIN
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry
 
 __all__ = ["Wording"]

@@ -19,7 +19,7 @@ from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rete.row import Accepted, Item, Row, Stretch, contains, number
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.refusal import contradiction
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["BUDGET", "Rete"]

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from dutyroute.rete.row import MOST, Accepted, Item, Misfit, Row, number, rows
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
 __all__ = ["PER_SHARD", "Lowered", "Shard", "Term", "lower"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
 __all__ = ["MOST", "Accepted", "Item", "Misfit", "Row", "Stretch", "Tests", "contains", "number", "rows"]

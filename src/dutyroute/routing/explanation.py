@@ -12,7 +12,8 @@ from dutyroute.errors import IncidentError
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import AllOf, Condition, Test, one_of, read
-from dutyroute.rulebook.rules import Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain, suggestion
 
 __all__ = ["Answer", "Explanation", "Reason", "Verdict", "explain_ruling", "near"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from dutyroute.errors import IncidentError
 from dutyroute.routing.incident import Incident
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["check_day", "contradiction", "too_open"]
 

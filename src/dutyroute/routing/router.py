@@ -18,7 +18,7 @@ from dutyroute.routing.incident import Incident, Reader
 from dutyroute.routing.refusal import check_day, contradiction, too_open
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import Edition, Record, known_at, restore
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 

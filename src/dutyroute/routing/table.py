@@ -17,7 +17,7 @@ from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.conditions import Between, tests
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
 __all__ = ["Frame", "Routed"]

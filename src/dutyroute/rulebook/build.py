@@ -11,21 +11,13 @@ from pydantic import ValidationError
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Charter, Counter, Measure, Rating, Setting
-from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
+from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import Warrant
 from dutyroute.rulebook.validation.references import Checker
-from dutyroute.rulebook.vocabulary import (
-    MATTER,
-    Fact,
-    Flag,
-    Instrument,
-    Matter,
-    Model,
-    Party,
-    Role,
-    Vocabulary,
-)
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
 
 __all__ = ["KINDS", "link"]
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from dutyroute.errors import LedgerError
 from dutyroute.rulebook.build import link
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Edition", "Record", "Version", "known_at", "order_of", "restore", "versions"]
 

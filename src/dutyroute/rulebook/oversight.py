@@ -6,9 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
-from dutyroute.rulebook.vocabulary import MATTER, Fact, FactName, Matter, Model, Name, Words, listed
+from dutyroute.rulebook.types import (
+    Basis,
+    FactName,
+    Model,
+    Name,
+    References,
+    SomeNames,
+    Titled,
+    Words,
+    listed,
+)
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Matter
 
 __all__ = [
     "KINDS",
@@ -49,30 +60,14 @@ SUBJECTS: tuple[Subject, ...] = Subject.__args__  # type: ignore[attr-defined]
 SANCTIONS: frozenset[str] = frozenset({"talk", "deduction", "ban"})
 """The kinds of measure that the policy names as sanctions: on property companies only."""
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120)]
-References = Annotated[tuple[Reference, ...], BeforeValidator(listed), Field(min_length=1)]
-Basis = Literal["explicit", "inferred", "assumed"]
 Kinds = Annotated[tuple[EventKind, ...], BeforeValidator(listed), Field(min_length=1)]
 Subjects = Annotated[tuple[Subject, ...], BeforeValidator(listed), Field(min_length=1)]
-SomeNames = Annotated[tuple[Name, ...], BeforeValidator(listed)]
-
-
-class Titled(Model):
-    """What has a title in two languages."""
-
-    id: Name = Field(title="标识", description="英文小写标识。")
-    title: Words = Field(title="标题", description="中文标题。")
-    english: Words | None = Field(default=None, title="英文标题", description="英文标题。")
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
-
-    def called(self, lang: str) -> str:
-        """Return the title in the reader's language, the Chinese one failing that."""
-        return self.title if lang == "zh" else self.english or self.title
 
 
 class Setting(Titled):
     """A parameter that the text leaves open; without a value nothing is triggered by it."""
 
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     type: Literal["number", "names"] = Field(default="number", title="类型", description="number 或 names。")
     value: Any = Field(default=None, title="值", description="不填即不触发，提示由人决定。")
     cite: References = Field(title="依据", description="文件/条款。")
@@ -99,6 +94,7 @@ class Counter(Titled):
     """A number of events about a subject, in a window of event time."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接；在条件中作为事实。")
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件计数。")
     window: Any = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
 
@@ -106,6 +102,7 @@ class Counter(Titled):
 class Measure(Titled):
     """Something that is proposed to a party when a subject's record calls for it."""
 
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     kind: MeasureKind = Field(title="种类", description="talk、deduction、ban 是惩戒，只对物业服务企业。")
     subject: Subjects = Field(title="对象", description="对谁采取。")
     when: dict[str, Any] = Field(title="条件", description="计数、事实、其他措施；可引用参数。")
@@ -130,6 +127,7 @@ class Measure(Titled):
 class Change(Titled):
     """Points that an event adds or takes."""
 
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件改变分值。")
     points: Any = Field(title="分值", description="整数，可为负；或者 {setting: 参数名}。")
     deduct: bool = Field(default=False, title="扣分", description="true 则减去这些分。")
@@ -145,6 +143,7 @@ class Level(Model):
 class Rating(Titled):
     """How points and stars of a subject follow from events."""
 
+    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     subject: Subject = Field(title="对象", description="评价谁。")
     base: Any = Field(title="基础分", description="整数，或者 {setting: 参数名}。")
     changes: tuple[Change, ...] = Field(default=(), title="加减分", description="哪些事件加减多少分。")

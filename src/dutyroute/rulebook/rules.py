@@ -1,48 +1,44 @@
-"""What the author wrote: rules, obligations, recusal, and the rulebook that holds them."""
+"""Rules, obligations, recusal and the header of a rulebook, as their author wrote them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cached_property
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from dutyroute.diagnostics import Span
-from dutyroute.rulebook.conditions import Condition
-from dutyroute.rulebook.oversight import Charter
-from dutyroute.rulebook.vocabulary import FactName, Model, Name, Names, Vocabulary, Words, listed
+from dutyroute.rulebook.types import (
+    Basis,
+    FactName,
+    Grade,
+    Model,
+    Name,
+    Names,
+    References,
+    SomeNames,
+    SomeReferences,
+    Titled,
+    When,
+    Within,
+    Words,
+    listed,
+)
 
 __all__ = [
     "LEAD",
     "Assignment",
-    "Basis",
-    "Grade",
     "Header",
     "Holders",
     "Obligation",
     "Period",
     "Recusal",
     "Rule",
-    "Rulebook",
     "hours",
 ]
 
 LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
-
-Basis = Literal["explicit", "inferred", "assumed"]
-Grade = Literal["error", "warning", "note", "off"]
-When = dict[str, Any]
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120)]
-References = Annotated[tuple[Reference, ...], BeforeValidator(listed), Field(min_length=1)]
-SomeReferences = Annotated[tuple[Reference, ...], BeforeValidator(listed)]
-SomeNames = Annotated[tuple[Name, ...], BeforeValidator(listed)]
-Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
 
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
@@ -103,7 +99,7 @@ Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(_assignees), Fie
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
-class Rule(Model):
+class Rule(Titled):
     """One statement of the policy: when something holds, who has which duty."""
 
     id: Name = Field(title="标识", description="说明规则做什么的英文小写标识，不要用序号。")
@@ -124,10 +120,6 @@ class Rule(Model):
     quote: Quote | None = Field(
         default=None, title="原文短语", description="所引条款原文中的几个字，供核对，不超过 20 字。"
     )
-
-    def called(self, lang: str) -> str:
-        """Return the title in the reader's language, the Chinese one failing that."""
-        return self.title if lang == "zh" else self.english or self.title
 
     def duties(self) -> Iterator[tuple[str, str, Assignment]]:
         """List (party, role, assignment) for each duty that the rule gives."""
@@ -164,7 +156,7 @@ class Holders(Model):
         return float("inf") if bound is None else bound
 
 
-class Obligation(Model):
+class Obligation(Titled):
     """What every decision must satisfy, e.g. exactly one lead."""
 
     id: Name = Field(title="标识", description="英文小写标识。")
@@ -174,10 +166,6 @@ class Obligation(Model):
     role: Name = Field(title="角色", description="要求有承担者的角色。")
     holders: Holders = Field(title="承担者数", description="exactly 恰好、at_least 至少、at_most 至多。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
-
-    def called(self, lang: str) -> str:
-        """Return the title in the reader's language, the Chinese one failing that."""
-        return self.title if lang == "zh" else self.english or self.title
 
 
 class Recusal(Model):
@@ -203,117 +191,3 @@ class Header(Model):
         default={}, title="检查级别", description="检查名：error 错误、warning 警告、note 提示、off 不检查。"
     )
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
-
-
-Status = Literal["draft", "in-force", "repealed"]
-_WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
-
-
-@dataclass(frozen=True, eq=False)
-class Rulebook:
-    """
-    Vocabulary, instruments, rules and obligations, checked and ready to compile.
-
-    Made by `dutyroute.load` or `dutyroute.rulebook.build.link`, never by hand: whoever
-    holds one knows that every identifier in it exists. `conditions` holds each
-    rule's and obligation's `when` in the form that the diagram compiles, and
-    `impossible` the conditions that no incident may satisfy. Two rulebooks are
-    equal when they say the same, wherever their files lie.
-    """
-
-    header: Header
-    vocabulary: Vocabulary
-    rules: Mapping[str, Rule]
-    obligations: Mapping[str, Obligation]
-    recusals: tuple[Recusal, ...]
-    impossible: tuple[When, ...]
-    conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
-    spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
-    charter: Charter = field(default_factory=Charter, repr=False)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rulebook) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    @property
-    def id(self) -> str:
-        """The rulebook's identifier."""
-        return self.header.id
-
-    @property
-    def edition(self) -> str:
-        """The edition that its author gave it."""
-        return self.header.edition
-
-    @cached_property
-    def status(self) -> Status:
-        """`draft` as long as any instrument is; else `repealed`, else `in-force`."""
-        found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
-        return next((s for s in _WEAKEST if s in found), "draft")
-
-    def period(self, rule: Rule) -> Period:
-        """Return the days on which a rule is in force, by its own word or the rulebook's."""
-        return rule.in_force or self.header.in_force or _ALWAYS
-
-    @cached_property
-    def days(self) -> tuple[date, date]:
-        """
-        The first and the last day on which any rule is in force.
-
-        The calendar's own first or last day where there is no such end.
-        """
-        periods = [self.period(rule) for rule in self.rules.values()]
-        first = min((period.since or date.min for period in periods), default=date.min)
-        lasts = (period.until - timedelta(days=1) if period.until else date.max for period in periods)
-        return first, max(lasts, default=date.max)
-
-    def span(self, kind: str, name: str | int) -> Span | None:
-        """Tell where a rule, obligation … stands, where it was read from a file."""
-        return self.spans.get((kind, name))
-
-    @cached_property
-    def digest(self) -> str:
-        """
-        The SHA-256 of what the rulebook says, as `sha256:…`.
-
-        The same whatever the order, layout and comments of the files.
-        """
-        return "sha256:" + hashlib.sha256(self.canonical().encode()).hexdigest()
-
-    def canonical(self) -> str:
-        """Write everything that the rulebook says as one JSON text, in one order only."""
-        words = self.vocabulary
-        kinds: dict[str, Mapping[str, Model]] = {
-            "parties": words.parties,
-            "roles": words.roles,
-            "matters": words.matters,
-            "facts": words.facts,
-            "flags": words.flags,
-            "instruments": words.instruments,
-            "rules": self.rules,
-            "obligations": self.obligations,
-        }
-        content: dict[str, Any] = {kind: [_plain(of[i]) for i in sorted(of)] for kind, of in kinds.items()}
-        content["rulebook"] = _plain(self.header)
-        content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
-        content["impossible"] = sorted(self.impossible, key=_json)
-        for kind in ("settings", "counters", "measures", "ratings"):
-            written: Mapping[str, Model] = getattr(self.charter, kind)
-            if written:  # a rulebook without oversight keeps the digest that it always had
-                content[kind] = [_plain(written[name]) for name in sorted(written)]
-        return _json(content)
-
-
-_ALWAYS = Period()
-
-
-def _plain(model: Model) -> Any:
-    return model.model_dump(by_alias=True, exclude_defaults=True)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat
-    )

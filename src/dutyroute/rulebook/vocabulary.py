@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from dutyroute.diagnostics import nearest
+from dutyroute.rulebook.types import ClauseName, Digest, FactName, Model, Name, Words
 
 __all__ = [
     "MATTER",
@@ -22,31 +23,16 @@ __all__ = [
     "Flag",
     "Instrument",
     "Matter",
-    "Model",
-    "Name",
     "Party",
     "Phase",
     "Role",
     "Value",
     "Vocabulary",
-    "listed",
     "suggestion",
 ]
 
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
-FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
-ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-
-
-class Model(BaseModel):
-    """What an author wrote: strict, immutable, and nothing besides."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 class Entry(Model):
@@ -171,14 +157,6 @@ class Instrument(Model):
     issuer: Words | None = Field(default=None, title="发文机关", description="没有就不填。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     clauses: tuple[Clause, ...] = Field(title="条款", description="全部编号条款。")
-
-
-def listed(value: Any) -> Any:
-    """Read a scalar as a list of one: authors may leave the brackets out."""
-    return value if isinstance(value, tuple) else (value,)
-
-
-Names = Annotated[tuple[Name, ...], BeforeValidator(listed), Field(min_length=1)]
 
 
 @dataclass(frozen=True)

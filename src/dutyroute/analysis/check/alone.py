@@ -9,7 +9,8 @@ from dutyroute.analysis.check.impossible import Conditions, excluded
 from dutyroute.analysis.check.survey import Survey, Surveyed
 from dutyroute.analysis.diff.traced import tests_of
 from dutyroute.rulebook.conditions import Condition, OneOf
-from dutyroute.rulebook.rules import Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["BUDGET", "Alone", "Contradiction"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dutyroute.diagnostics import Severity, nearest
-from dutyroute.rulebook.rules import Grade, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.types import Grade
 
 __all__ = ["CHECKS", "UnknownCheck", "grades", "known"]
 

@@ -21,7 +21,8 @@ from dutyroute.analysis.check.usage import usage
 from dutyroute.analysis.check.versions import Versions
 from dutyroute.diagnostics import Severity
 from dutyroute.routing.explanation import verdict
-from dutyroute.rulebook.rules import Grade, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.types import Grade
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["BUDGET", "CHECKS", "check"]

@@ -14,7 +14,8 @@ from dutyroute.analysis.check.impossible import Exclusions, facts_of
 from dutyroute.analysis.check.teller import Teller
 from dutyroute.routing.explanation import verdict
 from dutyroute.rulebook.conditions import Between, Choice, Condition, OneOf, Test, read
-from dutyroute.rulebook.rules import Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["Lesser", "lesser", "redundant_conditions"]

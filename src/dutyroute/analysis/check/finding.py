@@ -11,7 +11,7 @@ from dutyroute import diagnostics
 from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
 from dutyroute.messages import Lang, language
 from dutyroute.messages.findings import WORDS
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["SEVERITIES", "Finding", "Findings", "draw", "shown"]

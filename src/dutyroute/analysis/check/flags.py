@@ -8,7 +8,7 @@ from dutyroute.analysis.check.finding import Finding
 from dutyroute.analysis.check.idle_rules import Sight, counting
 from dutyroute.analysis.check.survey import Survey
 from dutyroute.analysis.check.teller import Teller
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Undecided"]
 

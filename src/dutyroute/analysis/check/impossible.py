@@ -9,7 +9,7 @@ from functools import cached_property
 from dutyroute.analysis.check.survey import Surveyed
 from dutyroute.analysis.diff.traced import tests_of
 from dutyroute.rulebook.conditions import Condition
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Conditions", "Exclusions", "excluded", "facts_of"]

@@ -11,7 +11,7 @@ from dutyroute.analysis.diff.traced import tests_of
 from dutyroute.diagram.diagram import Diagram, Item, Leaf, Node
 from dutyroute.diagram.resolution import Settlement, Settler
 from dutyroute.rulebook.conditions import Between
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["Survey", "Surveyed", "Topic"]

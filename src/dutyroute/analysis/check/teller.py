@@ -10,7 +10,7 @@ from dutyroute.analysis.check.finding import Finding
 from dutyroute.diagnostics import Related, Span
 from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.messages.findings import WHY, WORDS
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry, Plain
 
 __all__ = ["Teller", "Worded", "listed", "why"]

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from dutyroute.analysis.check.impossible import Exclusions, facts_of
 from dutyroute.analysis.check.survey import Surveyed, Topic
-from dutyroute.rulebook.rules import LEAD, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Rule
 
 __all__ = ["Parts", "Topics"]
 

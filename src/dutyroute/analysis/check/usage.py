@@ -13,7 +13,7 @@ from dutyroute.diagnostics import nearest
 from dutyroute.messages import LANGUAGES
 from dutyroute.messages.findings import WORDS
 from dutyroute.rulebook.conditions import OneOf
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["usage"]

@@ -15,7 +15,8 @@ from dutyroute.analysis.check.teller import Teller, Worded, listed
 from dutyroute.analysis.check.witness import smallest
 from dutyroute.messages import LANGUAGES
 from dutyroute.messages.findings import WORDS
-from dutyroute.rulebook.rules import Period, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Period, Rule
 
 __all__ = ["Versions"]
 

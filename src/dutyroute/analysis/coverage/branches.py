@@ -13,7 +13,7 @@ from dutyroute.analysis.diff.traced import tests_of
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.rulebook.conditions import AnyOf, Condition, Test
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["Branch", "Branches", "TooManyCombinations"]

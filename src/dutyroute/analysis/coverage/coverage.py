@@ -13,7 +13,8 @@ from dutyroute.analysis.coverage.leaves import Ground, counting_in, survey
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.routing.incident import Incident
-from dutyroute.rulebook.rules import Period, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Period
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["Branch", "Coverage", "Measure", "Season", "Share", "measure"]

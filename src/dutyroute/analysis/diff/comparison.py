@@ -12,7 +12,7 @@ from dutyroute.analysis.diff.placing import Placing, Tally, tallies
 from dutyroute.analysis.diff.region import Bound, Unsaid, Value
 from dutyroute.analysis.diff.wording import Wording
 from dutyroute.messages import Lang
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Comparison", "Group", "Place", "compare"]
 

@@ -14,7 +14,7 @@ from dutyroute.analysis.diff.region import Cube, Unsaid, Value, meets
 from dutyroute.analysis.diff.sides import BUDGET, Sides, TooLarge
 from dutyroute.analysis.diff.slice import sliced
 from dutyroute.analysis.diff.traced import Traced, shared_order
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["Change", "Held", "Region", "changes_in", "diff"]

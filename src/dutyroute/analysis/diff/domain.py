@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dutyroute.analysis.diff.region import UNSAID, Bound, Stretch, Value
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["Domain", "Domains", "beside", "step"]

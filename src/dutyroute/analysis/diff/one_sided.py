@@ -11,7 +11,7 @@ from dutyroute.analysis.diff.domain import Domain, Domains
 from dutyroute.analysis.diff.merge import Area
 from dutyroute.analysis.diff.region import Bound, Cube, Stretch, Unsaid
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["bare", "unshared"]

@@ -10,7 +10,7 @@ from dutyroute.analysis.diff.text import behind, summary
 from dutyroute.analysis.diff.wording import Wording
 from dutyroute.analysis.page import page, tag
 from dutyroute.messages import Lang
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["html"]
 

@@ -10,7 +10,7 @@ from dutyroute.analysis.diff.diff import Region
 from dutyroute.analysis.diff.region import UNSAID, Value
 from dutyroute.errors import IncidentError
 from dutyroute.routing.incident import Incident, Reader
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Fact
 
 __all__ = ["Placed", "Placing", "Tally", "tallies"]

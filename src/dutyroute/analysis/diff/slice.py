@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
-from dutyroute.rulebook.rules import LEAD, Obligation, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Obligation, Rule
 
 __all__ = ["sliced"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dutyroute.diagram.diagram import Diagram, Node
 from dutyroute.rulebook.conditions import Condition, Test
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["Traced", "tests_of"]
 

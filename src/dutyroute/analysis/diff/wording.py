@@ -12,7 +12,8 @@ from dutyroute.analysis.diff.domain import step
 from dutyroute.analysis.diff.region import UNSAID, Bound, Cube, Stretch, Value
 from dutyroute.messages import Lang
 from dutyroute.messages.diff import WORDS
-from dutyroute.rulebook.rules import LEAD, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
 
 __all__ = ["Wording"]

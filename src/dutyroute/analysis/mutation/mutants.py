@@ -14,7 +14,8 @@ from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.messages.mutation import MISTAKES
 from dutyroute.routing.explanation import verdict
 from dutyroute.rulebook.conditions import read
-from dutyroute.rulebook.rules import LEAD, Rule, Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Rule
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Mutant", "mutants"]

@@ -12,7 +12,7 @@ from dutyroute.cases.run import run
 from dutyroute.routing.explanation import verdict
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import Condition, read
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Mutant", "Score", "Survivor", "applied", "mutants", "score"]

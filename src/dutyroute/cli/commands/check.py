@@ -17,7 +17,7 @@ from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import Names, plain
 from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:

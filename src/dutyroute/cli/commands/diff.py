@@ -18,7 +18,7 @@ from dutyroute.cli.output import complain, echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import EDITION, folder, recorded, rulebook_of
 from dutyroute.errors import IncidentError, RulebookError
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.analysis.diff.comparison import Comparison

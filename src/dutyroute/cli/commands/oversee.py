@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dutyroute.oversight import Event, Overseer
     from dutyroute.oversight.files import Line
     from dutyroute.oversight.text import Account
-    from dutyroute.rulebook.rules import Rulebook
+    from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["account_of", "command", "overlay", "tell_bad"]
 

@@ -24,7 +24,7 @@ from dutyroute.cli.view.progress import Progress
 from dutyroute.errors import needs
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.file import name_of
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger

@@ -14,7 +14,7 @@ from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import Names
 from dutyroute.rulebook.loader.file import name_of, read_bytes
 from dutyroute.rulebook.loader.text import decode
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Instrument
 
 __all__ = ["compare"]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Entry
 
 __all__ = ["Names", "plain"]

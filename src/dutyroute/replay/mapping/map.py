@@ -20,7 +20,7 @@ from dutyroute.replay.mapping.columns import Column, first_of, read_column, reje
 from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
 from dutyroute.replay.mapping.written import Written
 from dutyroute.replay.sources.batch import BadRow
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
 __all__ = ["Map", "Mapped", "load_mapping"]

@@ -12,7 +12,7 @@ from dutyroute.messages import Lang
 from dutyroute.messages.sources import WORDS
 from dutyroute.replay.mapping.columns import texts_of
 from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Suggestion", "suggest"]

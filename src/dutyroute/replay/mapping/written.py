@@ -9,7 +9,7 @@ from typing import Any
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, suggestion
 
 __all__ = ["Written", "listed"]

@@ -24,7 +24,7 @@ from dutyroute.rulebook.loader.page import Page, file_span
 from dutyroute.rulebook.loader.recovery import read_page
 from dutyroute.rulebook.loader.sources import SECTIONS, Sources
 from dutyroute.rulebook.loader.text import decode
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["SECTIONS", "Data", "Document", "Sources", "load", "read", "read_document"]
 

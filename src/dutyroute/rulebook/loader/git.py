@@ -12,7 +12,7 @@ from pathlib import Path
 from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook.loader import load
-from dutyroute.rulebook.rules import Rulebook
+from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["load_revision"]
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
-from dutyroute.rulebook.vocabulary import Model
+from dutyroute.rulebook.types import Model
 
 __all__ = ["CODES", "translate"]
 

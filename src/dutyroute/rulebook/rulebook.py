@@ -1,0 +1,161 @@
+"""The rulebook: what the files say together, checked and ready to compile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from dutyroute.diagnostics import Span
+from dutyroute.rulebook.conditions import Condition
+from dutyroute.rulebook.oversight import Charter
+from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
+from dutyroute.rulebook.types import Model, When
+from dutyroute.rulebook.vocabulary import Vocabulary
+
+__all__ = ["Barred", "Rulebook"]
+
+
+Status = Literal["draft", "in-force", "repealed"]
+_WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
+
+
+class Barred(NamedTuple):
+    """
+    A duty that a party cannot hold where it is itself concerned.
+
+    `fact` is the fact whose value would be the party, `recusal` the position of
+    the recusal that says so.
+    """
+
+    party: str
+    role: str
+    fact: str
+    recusal: int
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """
+    Vocabulary, instruments, rules and obligations, checked and ready to compile.
+
+    Made by `dutyroute.load` or `dutyroute.rulebook.build.link`, never by hand: whoever
+    holds one knows that every identifier in it exists. `conditions` holds each
+    rule's and obligation's `when` in the form that the diagram compiles, and
+    `impossible` the conditions that no incident may satisfy. Two rulebooks are
+    equal when they say the same, wherever their files lie.
+    """
+
+    header: Header
+    vocabulary: Vocabulary
+    rules: Mapping[str, Rule]
+    obligations: Mapping[str, Obligation]
+    recusals: tuple[Recusal, ...]
+    impossible: tuple[When, ...]
+    conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
+    spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
+    charter: Charter = field(default_factory=Charter, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def id(self) -> str:
+        """The rulebook's identifier."""
+        return self.header.id
+
+    @property
+    def edition(self) -> str:
+        """The edition that its author gave it."""
+        return self.header.edition
+
+    @cached_property
+    def status(self) -> Status:
+        """`draft` as long as any instrument is; else `repealed`, else `in-force`."""
+        found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
+        return next((s for s in _WEAKEST if s in found), "draft")
+
+    def period(self, rule: Rule) -> Period:
+        """Return the days on which a rule is in force, by its own word or the rulebook's."""
+        return rule.in_force or self.header.in_force or _ALWAYS
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """
+        The first and the last day on which any rule is in force.
+
+        The calendar's own first or last day where there is no such end.
+        """
+        periods = [self.period(rule) for rule in self.rules.values()]
+        first = min((period.since or date.min for period in periods), default=date.min)
+        lasts = (period.until - timedelta(days=1) if period.until else date.max for period in periods)
+        return first, max(lasts, default=date.max)
+
+    def barred(self, rule: str) -> Iterator[Barred]:
+        """Yield the duties of a rule that some recusal bars, recusal by recusal."""
+        for index, recusal in enumerate(self.recusals):
+            concerned = {value.id for value in self.vocabulary.facts[recusal.fact].values}
+            for party, role, _ in self.rules[rule].duties():
+                if role in recusal.roles and party in concerned:
+                    yield Barred(party, role, recusal.fact, index)
+
+    def only_impossible(self) -> Rulebook:
+        """Return a rulebook that assigns nothing and refuses the same incidents as impossible."""
+        kept = {key: condition for key, condition in self.conditions.items() if key[0] == "impossible"}
+        return replace(self, rules={}, obligations={}, recusals=(), conditions=kept)
+
+    def span(self, kind: str, name: str | int) -> Span | None:
+        """Tell where a rule, obligation … stands, where it was read from a file."""
+        return self.spans.get((kind, name))
+
+    @cached_property
+    def digest(self) -> str:
+        """
+        The SHA-256 of what the rulebook says, as `sha256:…`.
+
+        The same whatever the order, layout and comments of the files.
+        """
+        return "sha256:" + hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def canonical(self) -> str:
+        """Write everything that the rulebook says as one JSON text, in one order only."""
+        words = self.vocabulary
+        kinds: dict[str, Mapping[str, Model]] = {
+            "parties": words.parties,
+            "roles": words.roles,
+            "matters": words.matters,
+            "facts": words.facts,
+            "flags": words.flags,
+            "instruments": words.instruments,
+            "rules": self.rules,
+            "obligations": self.obligations,
+        }
+        content: dict[str, Any] = {kind: [_plain(of[i]) for i in sorted(of)] for kind, of in kinds.items()}
+        content["rulebook"] = _plain(self.header)
+        content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
+        content["impossible"] = sorted(self.impossible, key=_json)
+        for kind in ("settings", "counters", "measures", "ratings"):
+            written: Mapping[str, Model] = getattr(self.charter, kind)
+            if written:  # a rulebook without oversight keeps the digest that it always had
+                content[kind] = [_plain(written[name]) for name in sorted(written)]
+        return _json(content)
+
+
+_ALWAYS = Period()
+
+
+def _plain(model: Model) -> Any:
+    return model.model_dump(by_alias=True, exclude_defaults=True)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat
+    )
