@@ -1,17 +1,16 @@
 """
 The ledger: an append-only record of decisions that shows any tampering.
 
-Every entry carries the digest of the one before it, so that nothing can be
-changed, swapped or taken out unseen; a checkpoint kept elsewhere shows that
-nothing was cut off or written anew. It knows nothing of rules: it takes plain
-data and gives it back.
+Each entry carries the digest of the one before it, so that nothing can be
+changed, moved or removed unseen; a checkpoint kept elsewhere also shows that
+nothing was cut off or written anew. The ledger does not know the rules: it
+stores plain data and returns it.
 """
 
 from __future__ import annotations
 
-from dutyroute.ledger.audit import Verdict
-from dutyroute.ledger.checkpoint import Checkpoint
-from dutyroute.ledger.entry import Draft, Edition, Entry
+from dutyroute.ledger.audit import AuditResult
+from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry
 from dutyroute.ledger.ledger import Ledger
 
-__all__ = ["Checkpoint", "Draft", "Edition", "Entry", "Ledger", "Verdict"]
+__all__ = ["AuditResult", "Checkpoint", "Draft", "Edition", "Entry", "Ledger"]

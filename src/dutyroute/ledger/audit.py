@@ -1,4 +1,4 @@
-"""Whether a ledger still says what it said."""
+"""Verification: whether a ledger still says what was written to it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from dutyroute.errors import LedgerCorruptError
-from dutyroute.ledger.checkpoint import Checkpoint
-from dutyroute.ledger.entry import FIRST, Entry, is_formed, seal
+from dutyroute.ledger.entry import FIRST, Checkpoint, Entry, is_formed, seal
 from dutyroute.ledger.merkle import Tree
 
-__all__ = ["Verdict", "Walk", "audit"]
+__all__ = ["AuditResult", "ChainVerifier", "audit"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AuditResult:
     """
     What an audit found: how far the ledger is sound, and the first fault.
 
-    `size`, `head` and `root` are those of the entries up to the fault.
+    `size`, `head` and `root` are those of the entries up to the fault, and
+    `checkpoints` is the number of checkpoints that it was compared with.
     """
 
     size: int
@@ -31,12 +31,12 @@ class Verdict:
 
     @property
     def is_sound(self) -> bool:
-        """Whether every entry is there and says what it said."""
+        """Whether every entry is there and says what was written."""
         return self.fault is None
 
 
-class Walk:
-    """Goes along the chain; refuses the first entry that does not belong."""
+class ChainVerifier:
+    """Follows the chain entry by entry and rejects the first that does not belong there."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -45,39 +45,49 @@ class Walk:
 
     @property
     def size(self) -> int:
-        """How many entries were sound."""
+        """The number of entries that were sound."""
         return self.tree.size
 
-    def take(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> None:
         """
-        Take the next entry.
+        Verify the next entry.
 
         Raises:
             LedgerCorruptError: if it is not the one that was written there.
         """
         number = self.size + 1
+        # The type, too: an export can hold 1.0 or true, which are equal to 1.
         if type(entry.number) is not int or entry.number != number:
             raise self.fault("ledger-gap", found=entry.number)
         if not is_formed(entry):
             raise self.fault("ledger-shape")
         if entry.previous != self.head:
             raise self.fault("ledger-link")
-        if _resealed(entry) != entry.digest or not self._holds(entry):
+        try:
+            digest = seal(entry.number, entry.kind, entry.at, entry.body, entry.previous).digest
+        except UnicodeEncodeError:  # half a surrogate pair, which nobody can have written
+            digest = ""
+        if digest != entry.digest or not self._holds(entry):
             raise self.fault("ledger-altered", at=entry.at)
         self.tree.add(bytes.fromhex(entry.digest[7:]))
         self.head = entry.digest
 
     def fault(self, reason: str, **values: object) -> LedgerCorruptError:
-        """Say what is wrong with the entry that should come now."""
+        """Make the error about the entry that should come now."""
         number = self.size + 1
         return LedgerCorruptError(self.path, reason, {**values, "entry": number}, number)
 
     def matches(self, checkpoint: Checkpoint) -> bool:
-        """Tell whether a checkpoint stands for exactly the entries so far."""
+        """Tell whether a checkpoint describes exactly the entries so far."""
         return (checkpoint.size, checkpoint.head, checkpoint.root) == (self.size, self.head, self.tree.root())
 
     def _holds(self, entry: Entry) -> bool:
-        """Tell whether an edition's digest and a checkpoint's root are true."""
+        """
+        Check what an entry claims about others: an edition's digest, a checkpoint's root.
+
+        A forger can compute every digest of the chain anew, but then an old
+        checkpoint inside it no longer matches.
+        """
         if entry.kind == "checkpoint":
             found = Checkpoint.parsed(entry.body)
             return found is not None and self.matches(found)
@@ -87,34 +97,27 @@ class Walk:
         return True
 
 
-def _resealed(entry: Entry) -> str:
-    """Compute the digest anew; a text that has no bytes has none."""
-    try:
-        return seal(entry.number, entry.kind, entry.at, entry.body, entry.previous).digest
-    except UnicodeEncodeError:
-        return ""
-
-
-def audit(path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> Verdict:
-    """Go through all entries; stop at the first that is not what was written."""
-    walk, due = Walk(path), sorted(checkpoints, key=lambda each: -each.size)
+def audit(path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
+    """Verify all entries and compare them with checkpoints; stop at the first fault."""
+    chain, due = ChainVerifier(path), sorted(checkpoints, key=lambda each: -each.size)
     count, fault = len(due), None
     try:
-        _compare(walk, due)
+        _compare(chain, due)  # a checkpoint may be of an empty ledger
         for entry in entries:
-            walk.take(entry)
-            _compare(walk, due)
+            chain.add(entry)
+            _compare(chain, due)
         if due:
-            raise walk.fault("ledger-truncated", expected=due[-1].size, at=due[-1].at, size=walk.size)
+            # The chain alone cannot show that its end was cut off; only a checkpoint can.
+            raise chain.fault("ledger-truncated", expected=due[-1].size, at=due[-1].at, size=chain.size)
     except LedgerCorruptError as error:
-        fault = error if error.entry else walk.fault("ledger-unreadable", **error.values)
-    return Verdict(walk.size, walk.head, walk.tree.root(), count, fault)
+        fault = error if error.entry else chain.fault("ledger-unreadable", **error.values)
+    return AuditResult(chain.size, chain.head, chain.tree.root(), count, fault)
 
 
-def _compare(walk: Walk, due: list[Checkpoint]) -> None:
-    """Hold the entries so far against the checkpoints of this size."""
-    while due and due[-1].size == walk.size:
+def _compare(chain: ChainVerifier, due: list[Checkpoint]) -> None:
+    """Compare the entries so far with the checkpoints of this size; the smallest is last in `due`."""
+    while due and due[-1].size == chain.size:
         checkpoint = due.pop()
-        if not walk.matches(checkpoint):
+        if not chain.matches(checkpoint):
             values = {"size": checkpoint.size, "at": checkpoint.at, "author": checkpoint.author}
-            raise LedgerCorruptError(walk.path, "ledger-root", values, checkpoint.size or 1)
+            raise LedgerCorruptError(chain.path, "ledger-root", values, checkpoint.size or 1)

@@ -1,18 +1,23 @@
-"""What stands in a ledger: entries, each sealed to the one before it."""
+"""What a ledger holds: entries in a chain, editions and checkpoints."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
+
+from dutyroute.errors import LedgerError
+from dutyroute.ledger.canonical import canonical
 
 __all__ = [
     "FIRST",
     "KINDS",
+    "Checkpoint",
     "Draft",
     "Edition",
     "Entry",
@@ -27,7 +32,7 @@ __all__ = [
 KINDS: Final = ("decision", "edition", "checkpoint", "event")
 
 FIRST: Final = "sha256:" + "0" * 64
-"""What the first entry names as the one before it."""
+"""The `previous` of the first entry."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -36,10 +41,10 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """
-    One entry: its number from 1 on, when it was written, and what it says.
+    One entry: its number from 1 on, its kind, when it was written, and its body.
 
-    `body` is canonical JSON. `digest` covers all the rest, `previous` among it,
-    so that no entry can be changed, moved or taken out without a trace.
+    `body` is canonical JSON. `digest` covers all other fields, `previous` among
+    them, so that no entry can be changed, moved or removed without a trace.
     """
 
     number: int
@@ -51,19 +56,19 @@ class Entry:
 
     @property
     def moment(self) -> datetime:
-        """When the entry was written, as a time."""
+        """When the entry was written."""
         return moment(self.at)
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the entry says, read from `body`."""
+        """The body, parsed."""
         content: dict[str, Any] = json.loads(self.body)
         return content
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decision that is to be recorded; `redact` names keys of the incident to hash out."""
+    """A decision to record; `redact` names keys of the incident whose values are replaced by a hash."""
 
     incident: Mapping[str, Any]
     decision: Mapping[str, Any]
@@ -77,7 +82,8 @@ class Edition:
     """
     A published rulebook: its digest, by whom, why, and since when it is known.
 
-    `content` is the rulebook's canonical text; it is read when asked for.
+    A ledger lists many editions of some hundred kilobytes each, so the canonical
+    text is read from the ledger only when `content` is asked for.
     """
 
     number: int
@@ -94,9 +100,59 @@ class Edition:
 
     @property
     def order(self) -> Mapping[str, Sequence[str]]:
-        """How the lists of the content are read, where it was told."""
+        """The order of the lists in the content, where it was recorded."""
         order: Mapping[str, Sequence[str]] = self.load().get("order", {})
         return order
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """
+    The state of a ledger at a moment, and who signed it off.
+
+    `root` is the Merkle root over the first `size` entries, `head` the digest of
+    the last of them. A copy kept where the ledger's keeper cannot change it shows
+    later that nothing up to then was changed or removed.
+    """
+
+    size: int
+    root: str
+    head: str
+    at: str
+    author: str = ""
+    note: str = ""
+
+    def as_json(self) -> str:
+        """Write the checkpoint as canonical JSON."""
+        return canonical(asdict(self))
+
+    @classmethod
+    def read(cls, path: Path | str) -> Checkpoint:
+        """
+        Read a checkpoint from a file.
+
+        Raises:
+            LedgerError: if it cannot be read, or holds something else.
+        """
+        try:
+            found = cls.parsed(Path(path).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise LedgerError(str(path), "ledger-no-checkpoint") from error
+        if found is None:
+            raise LedgerError(str(path), "ledger-no-checkpoint")
+        return found
+
+    @classmethod
+    def parsed(cls, text: str) -> Checkpoint | None:
+        """Read a checkpoint from JSON; None where the text is not one."""
+        try:
+            found = cls(**json.loads(text))
+        except (ValueError, TypeError, RecursionError):
+            return None
+        texts = (found.root, found.head, found.at, found.author, found.note)
+        if type(found.size) is not int or found.size < 0 or not all(isinstance(each, str) for each in texts):
+            return None
+        return found if is_digest(found.root) and is_digest(found.head) and is_moment(found.at) else None
 
 
 def stamp(at: datetime) -> str:
@@ -121,12 +177,13 @@ def moment(at: str) -> datetime:
 
 def seal(number: int, kind: str, at: str, body: str, previous: str, raw: bytes | None = None) -> Entry:
     """
-    Make an entry; its digest is that of its canonical JSON.
+    Make an entry; its digest is the SHA-256 of its canonical JSON.
 
-    The names stand in their order, and no value but `body` needs escaping, so
-    the parts below make the canonical form of the whole. `raw` is the body in
-    UTF-8, where it is at hand.
+    `raw` is the body in UTF-8, where the caller has it already.
     """
+    # Written by hand: the names are in order and only `body` could need escaping, which it
+    # has had, so this is the canonical form. Calling `canonical` would take most of the time
+    # of an append and encode the body a second time.
     digest = sha256(f'{{"at":"{at}","body":'.encode())
     digest.update(body.encode() if raw is None else raw)
     digest.update(f',"kind":"{kind}","number":{number},"previous":"{previous}"}}'.encode())
@@ -137,8 +194,8 @@ def is_formed(entry: Entry) -> bool:
     """
     Tell whether the fields of an entry have the form that `seal` relies on.
 
-    Without it, words could be shifted from one field to the next under the
-    same digest.
+    `seal` does not escape, so without this check text could be moved from one
+    field to the next under the same digest.
     """
     texts = (entry.kind, entry.at, entry.body, entry.previous, entry.digest)
     if not all(type(each) is str for each in texts) or entry.kind not in KINDS:

@@ -1,20 +1,19 @@
-"""A ledger as a text file: one line an entry, closed by the root over all."""
+"""A ledger as a text file: one line for each entry, closed by the root over all."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from dutyroute.errors import LedgerError
-from dutyroute.ledger.audit import Walk
+from dutyroute.ledger.audit import ChainVerifier
 from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
-from dutyroute.ledger.failure import failure
-from dutyroute.ledger.storage import FORMAT, Batch, Compose
+from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage, system_error
 
 __all__ = ["ExportStorage", "write"]
 
@@ -24,44 +23,48 @@ _OPENING: Final = f'{{"{_NAME}":{FORMAT}}}'
 
 def write(path: Path, origin: str, entries: Iterable[Entry]) -> int:
     """
-    Write entries to a file that is there whole or not at all; return their number.
+    Write entries to a file, whole or not at all; return their number.
+
+    The entries are verified on the way, so that a corrupt ledger is not copied.
 
     Raises:
         LedgerCorruptError: if an entry is not what was written.
         LedgerError: if the file cannot be written.
     """
+    chain = ChainVerifier(origin)
     part = path.with_name(f"{path.name}.part")
-    walk = Walk(origin)
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in _lines(walk, entries))
+        with part.open("wb") as file:
+            file.write(f"{_OPENING}\n".encode())
+            for entry in entries:
+                chain.add(entry)
+                file.write(f"{_line(entry)}\n".encode())
+            file.write(f"{_closing(chain)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise failure(str(path), error) from error
+        raise system_error(str(path), error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    return walk.size
-
-
-def _lines(walk: Walk, entries: Iterable[Entry]) -> Iterator[str]:
-    yield _OPENING
-    for entry in entries:
-        walk.take(entry)
-        yield _line(entry)
-    yield canonical({"head": walk.head, "root": walk.tree.root(), "size": walk.size})
+    return chain.size
 
 
 def _line(entry: Entry) -> str:
+    # Canonical JSON of the entry with its body unquoted, written by hand as in `seal`.
     return (
         f'{{"at":"{entry.at}","body":{entry.body},"digest":"{entry.digest}",'
         f'"kind":"{entry.kind}","number":{entry.number},"previous":"{entry.previous}"}}'
     )
 
 
-class ExportStorage:
+def _closing(chain: ChainVerifier) -> str:
+    """Write the last line: without it, nobody could tell that lines at the end are missing."""
+    return canonical({"head": chain.head, "root": chain.tree.root(), "size": chain.size})
+
+
+class ExportStorage(Storage):
     """Reads a ledger from its export; nothing can be added to one."""
 
     def __init__(self, path: Path) -> None:
@@ -82,51 +85,32 @@ class ExportStorage:
         raise LedgerError(self.path, "ledger-export")
 
     def entries(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on, as they stand in the file."""
-        walk, line = Walk(self.path), _OPENING
+        """Yield the entries from a number on, as they stand in the file, verified from the first on."""
+        chain, line = ChainVerifier(self.path), _OPENING
         try:
+            # Only "\n" ends a line: other line ends are legal inside a JSON text.
             with self.file.open(encoding="utf-8", newline="\n") as file:
                 for line in file:
                     if line != f"{_OPENING}\n" and not line.startswith('{"head":'):
-                        entry = self._read(line.removesuffix("\n"), walk)
-                        walk.take(entry)
+                        entry = self._read(line.removesuffix("\n"), chain)
+                        chain.add(entry)
                         if entry.number >= start:
                             yield entry
         except UnicodeDecodeError as error:
-            raise walk.fault("ledger-unreadable", detail=str(error)) from error
+            raise chain.fault("ledger-unreadable", detail=str(error)) from error
         except OSError as error:
-            raise failure(self.path, error) from error
-        closing = canonical({"head": walk.head, "root": walk.tree.root(), "size": walk.size})
-        if line != f"{closing}\n":
-            raise walk.fault("ledger-unclosed")
+            raise system_error(self.path, error) from error
+        if line != f"{_closing(chain)}\n":
+            raise chain.fault("ledger-unclosed")
 
-    def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are no decisions."""
-        return (entry for entry in self.entries(start) if entry.kind != "decision")
-
-    def salt(self, number: int, key: str) -> str | None:
-        """Return None: an export carries no salts."""
-        return None
-
-    def wipe(self, number: int) -> int:
-        """Return 0: an export carries no salts."""
-        return 0
-
-    def inspect(self) -> str | None:
-        """Return None: a file is read line by line as it is audited."""
-        return None
-
-    def close(self) -> None:
-        """Do nothing: the file is open only while it is read."""
-
-    def _read(self, line: str, walk: Walk) -> Entry:
-        """Read one line; it must be exactly the line that would be written."""
+    def _read(self, line: str, chain: ChainVerifier) -> Entry:
+        """Read one line; it must be exactly the line that would be written, byte for byte."""
         try:
             found = json.loads(line)
             found["body"] = canonical(found["body"])
             entry = Entry(**found)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise walk.fault("ledger-shape") from error
+            raise chain.fault("ledger-shape") from error
         if _line(entry) != line:
-            raise walk.fault("ledger-shape")
+            raise chain.fault("ledger-shape")
         return entry

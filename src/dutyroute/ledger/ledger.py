@@ -1,11 +1,11 @@
-"""The ledger: what was decided, by which edition, in an order that holds."""
+"""The ledger itself: append decisions, publish editions, verify, export."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,20 +14,22 @@ from typing import Any
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger import export
-from dutyroute.ledger.audit import Verdict, Walk, audit
+from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
-from dutyroute.ledger.checkpoint import Checkpoint
-from dutyroute.ledger.entry import Draft, Edition, Entry, seal, stamp
-from dutyroute.ledger.place import placed
+from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, seal, stamp
+from dutyroute.ledger.export import ExportStorage
 from dutyroute.ledger.redaction import Salt, Salts, hashed, redacted
+from dutyroute.ledger.sqlite import SqliteStorage
 from dutyroute.ledger.storage import Batch, Storage
 
 __all__ = ["Ledger"]
 
+_SQLITE = "sqlite:///"
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An entry but for its place in the chain."""
+    """An entry that has no number and no place in the chain yet."""
 
     kind: str
     at: str
@@ -38,7 +40,7 @@ class _Prepared:
 
 @dataclass(slots=True)
 class _Ticket:
-    """What one caller wants written, and what came of it."""
+    """What one thread wants written, and the outcome."""
 
     wanted: list[_Prepared]
     outcome: list[Entry] | LedgerError | None = None
@@ -48,13 +50,13 @@ class Ledger:
     """
     An append-only record: each entry carries the digest of the one before it.
 
-    Safe to share between threads: those that append at the same time are written
-    by one transaction. Processes wait for each other. Use `open`, and close it or
-    use it in a `with`.
+    Safe to share between threads; processes that write wait for each other. Use
+    `open`, and close it or use it in a `with`.
     """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        # `_writing` is held while the storage writes, `_gate` only to look at the fields below.
         self._gate, self._writing = Lock(), Lock()
         self._waiting: list[_Ticket] = []
         self._editions: tuple[Edition, ...] = ()
@@ -69,7 +71,7 @@ class Ledger:
             LedgerError: if there is none (`create` makes one), or it is something else.
             MissingExtraError: for PostgreSQL without the extra `postgresql`.
         """
-        return cls(placed(url, create=create))
+        return cls(_storage(url, create=create))
 
     @property
     def path(self) -> str:
@@ -89,7 +91,7 @@ class Ledger:
         Record a decision; return when it is durable.
 
         Raises:
-            LedgerError: if it is not recorded; nothing of it is then there.
+            LedgerError: if it is not recorded; nothing of it was then written.
         """
         return self.append_many([Draft(incident, decision, edition, at, redact)])[0]
 
@@ -100,6 +102,9 @@ class Ledger:
         Raises:
             LedgerError: if they are not recorded.
         """
+        # Group commit: most of the time of an append is spent waiting for the disk. Threads that
+        # come while one is writing queue their entries, and the next to get the lock writes all
+        # of them in one transaction. The others then find their outcome already there.
         ticket = _Ticket([self._prepared(draft) for draft in drafts])
         with self._gate:
             self._waiting.append(ticket)
@@ -107,6 +112,7 @@ class Ledger:
             if ticket.outcome is None:
                 self._flush()
         if isinstance(ticket.outcome, LedgerError):
+            # Several threads raise it, and each raise changes the traceback.
             raise copy(ticket.outcome)
         return ticket.outcome or []
 
@@ -121,9 +127,9 @@ class Ledger:
         order: Mapping[str, Sequence[str]] | None = None,
     ) -> Edition:
         """
-        Record an edition of the rules, its whole content with it.
+        Record an edition of the rules with its whole content.
 
-        `order` tells how its lists are read, where the content keeps none.
+        `order` is the order of its lists, which the canonical content does not keep.
 
         Raises:
             LedgerError: if it is not recorded, or `digest` is not the content's.
@@ -142,7 +148,7 @@ class Ledger:
         Record events of oversight in one transaction; return when they are durable.
 
         Raises:
-            LedgerError: if they are not recorded; none of them is then there.
+            LedgerError: if they are not recorded; none of them was then written.
         """
         try:
             wanted = [_Prepared("event", stamp(at), *spelled({"event": dict(event)})) for event in events]
@@ -156,9 +162,9 @@ class Ledger:
         return (entry for entry in self._storage.special(start) if entry.kind == "event")
 
     def editions(self) -> tuple[Edition, ...]:
-        """List the editions as they were published, the newest last."""
+        """List the editions in the order of publication, the newest last."""
         with self._gate:
-            for entry in self._storage.special(self._seen + 1):
+            for entry in self._storage.special(self._seen + 1):  # others may have published since
                 self._seen = entry.number
                 if entry.kind == "edition":
                     self._editions += (self._edition(entry),)
@@ -166,7 +172,7 @@ class Ledger:
 
     def edition(self, digest: str) -> Edition:
         """
-        Find the newest edition whose digest begins so, `sha256:` or not.
+        Find the newest edition whose digest begins so, with or without `sha256:`.
 
         Raises:
             LedgerError: if there is none, or if several begin so.
@@ -201,44 +207,48 @@ class Ledger:
         Return the number of the newest entry, 0 where there is none.
 
         Raises:
-            LedgerError: if nothing can be written here: only a writer needs to know.
+            LedgerError: if nothing can be written here, since only a writer needs to know.
         """
-        found: list[int] = []
+        found = 0
 
         def compose(number: int, _: str) -> Batch:
-            found.append(number)
+            nonlocal found
+            found = number
             return Batch(())
 
         with self._writing:
             self._storage.append(compose)
-        return found[-1]
+        return found
 
-    def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> Verdict:
-        """Go through everything; tell the first entry that is not what it was."""
+    def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
+        """Verify every entry, and the checkpoints; the result names the first fault."""
         with closing(self._storage.entries(0)) as entries:
-            verdict = audit(self.path, entries, checkpoints)
-        broken = self._storage.inspect() if verdict.is_sound else None
+            result = audit(self.path, entries, checkpoints)
+        broken = self._storage.inspect() if result.is_sound else None
         if broken is None:
-            return verdict
-        fault = LedgerCorruptError(self.path, "ledger-database", {"detail": broken}, None)
-        return Verdict(verdict.size, verdict.head, verdict.root, verdict.checkpoints, fault)
+            return result
+        return replace(
+            result, fault=LedgerCorruptError(self.path, "ledger-database", {"detail": broken}, None)
+        )
 
     def checkpoint(self, *, author: str = "", note: str = "", at: datetime) -> Checkpoint:
         """
         Sign off what the ledger holds now, as an entry of its own.
 
         Raises:
-            LedgerCorruptError: if it is not sound: nobody signs that off.
+            LedgerCorruptError: if it is not sound, for nobody should sign that off.
             LedgerError: if it cannot be recorded.
         """
-        walk = self._walked(Walk(self.path))
+        chain = ChainVerifier(self.path)
+        self._follow(chain)
         found: list[Checkpoint] = []
 
         def compose(number: int, previous: str) -> Batch:
-            self._walked(walk)  # whatever others have written meanwhile; nobody writes now
-            checkpoint = Checkpoint(walk.size, walk.tree.root(), walk.head, stamp(at), author, note)
-            found.append(checkpoint)
-            return Batch((seal(number + 1, "checkpoint", stamp(at), checkpoint.as_json(), previous),))
+            # A long ledger takes minutes to verify, so that was done without keeping others from
+            # writing. Here, where nobody can write, only what they added meanwhile is left.
+            self._follow(chain)
+            found.append(Checkpoint(chain.size, chain.tree.root(), chain.head, stamp(at), author, note))
+            return Batch((seal(number + 1, "checkpoint", stamp(at), found[-1].as_json(), previous),))
 
         with self._writing:
             self._storage.append(compose)
@@ -246,7 +256,7 @@ class Ledger:
 
     def export(self, path: str | Path) -> int:
         """
-        Write everything to a file that `verify` reads too; return the number of entries.
+        Write everything to a file, which `open` reads; return the number of entries.
 
         Raises:
             LedgerCorruptError: if an entry is not what was written.
@@ -257,10 +267,10 @@ class Ledger:
 
     def proves(self, number: int, key: str, value: Any) -> bool:
         """
-        Tell whether a hashed-out value was this one.
+        Tell whether a redacted value was this one.
 
         Raises:
-            LedgerError: if the salt was wiped, or nothing was hashed out there.
+            LedgerError: if the salt was wiped, or nothing was redacted there.
         """
         salt = self._storage.salt(number, key)
         if salt is None:
@@ -268,12 +278,12 @@ class Ledger:
         return bool(self.entry(number).content["incident"][key]["redacted"] == hashed(salt, value))
 
     def forget(self, number: int) -> int:
-        """Wipe the salts of an entry: what was hashed out can never be proven again."""
+        """Wipe the salts of an entry, so that its redacted values can never be proven again; return how many."""
         with self._writing:
             return self._storage.wipe(number)
 
     def close(self) -> None:
-        """Let go of the ledger."""
+        """Close the file or the connections."""
         with self._writing:
             self._storage.close()
 
@@ -284,7 +294,7 @@ class Ledger:
         self.close()
 
     def _prepared(self, draft: Draft) -> _Prepared:
-        """Do what can be done before one's turn comes."""
+        """Redact and encode a decision: the work that needs no lock."""
         try:
             incident, salts = redacted(draft.incident, draft.redact)
             content = {"decision": draft.decision, "edition": draft.edition, "incident": incident}
@@ -294,7 +304,7 @@ class Ledger:
         return _Prepared("decision", stamp(draft.at), text, raw, salts)
 
     def _flush(self) -> None:
-        """Write what has gathered while others wrote."""
+        """Write all entries that are queued, and give each thread its outcome."""
         with self._gate:
             tickets, self._waiting = self._waiting, []
         try:
@@ -306,6 +316,7 @@ class Ledger:
                 ticket.outcome = error
         finally:
             for ticket in tickets:
+                # Another exception, such as KeyboardInterrupt, is raised in this thread only.
                 if ticket.outcome is None:
                     ticket.outcome = LedgerError(self.path, "ledger-interrupted")
 
@@ -323,12 +334,11 @@ class Ledger:
 
         return self._storage.append(compose).entries
 
-    def _walked(self, walk: Walk) -> Walk:
-        """Go along the chain to its end."""
-        with closing(self._storage.entries(walk.size + 1)) as entries:
+    def _follow(self, chain: ChainVerifier) -> None:
+        """Verify the entries that a verifier has not seen yet."""
+        with closing(self._storage.entries(chain.size + 1)) as entries:
             for entry in entries:
-                walk.take(entry)
-        return walk
+                chain.add(entry)
 
     def _edition(self, entry: Entry) -> Edition:
         said, number = entry.content, entry.number
@@ -340,3 +350,21 @@ class Ledger:
             entry.moment,
             lambda: self.entry(number).content,
         )
+
+
+def _storage(url: str | Path, *, create: bool) -> Storage:
+    """Open the place that a path or a URL in SQLAlchemy's notation names."""
+    text = str(url)
+    if isinstance(url, str) and "://" in url and not url.startswith(_SQLITE):
+        scheme = url.partition("://")[0]
+        if scheme not in ("postgresql", "postgresql+pg8000"):
+            # Only the scheme: the rest may hold a password.
+            raise LedgerError(f"{scheme}://…", "ledger-url")
+        # SQLAlchemy is an extra, and slow to import.
+        from dutyroute.ledger.postgresql import PostgresqlStorage
+
+        return PostgresqlStorage(url, create=create)
+    path = Path(text.removeprefix(_SQLITE) if isinstance(url, str) else text)
+    if not path.name or "\0" in text:
+        raise LedgerError(text, "ledger-url")
+    return ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create)

@@ -9,10 +9,10 @@ __all__ = ["Tree"]
 
 class Tree:
     """
-    Takes leaves one by one; at any time its root stands for all of them.
+    A Merkle tree that leaves are added to one by one.
 
-    It keeps only the roots of whole subtrees, so a million entries need twenty
-    hashes of memory.
+    It keeps only the roots of complete subtrees, so a million entries need
+    twenty hashes of memory.
 
     >>> tree = Tree()
     >>> tree.add(b"")
@@ -25,7 +25,9 @@ class Tree:
         self._peaks: list[bytes] = []
 
     def add(self, leaf: bytes) -> None:
-        """Take one more leaf."""
+        """Add a leaf."""
+        # The RFC hashes leaves and inner nodes with different prefixes. Without them, an inner
+        # node could be passed off as a leaf, and two different ledgers could have one root.
         node, rest = sha256(b"\0" + leaf).digest(), self.size
         while rest & 1:  # INVARIANT: one peak for each one-bit of the size
             node, rest = sha256(b"\1" + self._peaks.pop() + node).digest(), rest >> 1
@@ -33,7 +35,7 @@ class Tree:
         self.size += 1
 
     def root(self) -> str:
-        """Return the hash of everything so far, as `sha256:…`."""
+        """Return the root over all leaves so far, as `sha256:…`."""
         if not self._peaks:
             return "sha256:" + sha256().hexdigest()
         node = self._peaks[-1]

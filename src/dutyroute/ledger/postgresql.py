@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from dutyroute.errors import LedgerError, needs
 from dutyroute.ledger.entry import FIRST, Entry
-from dutyroute.ledger.storage import FORMAT, Batch, Compose
+from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["PostgresqlStorage"]
 
 _LOCK: Final = 0x64757479
-"""The advisory lock that whoever appends holds; it ends with the transaction."""
+"""The advisory lock that a writer holds until its transaction ends."""
 
 _TABLES: Final = (
     """CREATE TABLE dutyroute_entry (
@@ -38,15 +38,18 @@ _ADD: Final = f"""INSERT INTO dutyroute_entry ({_COLUMNS})
 _PAGE: Final = 1000
 
 
-class PostgresqlStorage:
+class PostgresqlStorage(Storage):
     """
     Keeps a ledger in the tables `dutyroute_…` of a database.
 
-    Each transaction waits for the disk, whatever the server's own setting. A writer
-    goes on from the entry it knows as the last. Where others have written since,
-    its number is taken, the server refuses it, and it starts again: now with the
-    advisory lock that lets one writer at a time look and write.
+    A writer continues from the entry that it wrote last. If another process has
+    written since, the number is taken, the server refuses the insert, and the
+    writer tries again: now under an advisory lock, after looking up the last entry.
     """
+
+    # Optimistic first, because asking for the lock and the last entry costs two more round
+    # trips to the server, and most ledgers have one writer. The primary key decides who was
+    # first, so no two entries can get the same number either way.
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         with needs("postgresql"):
@@ -56,10 +59,11 @@ class PostgresqlStorage:
         self.path = address.render_as_string(hide_password=True)
         self._sql = sqlalchemy.text
         self._last: tuple[int, str] | None = None
+        # Each commit waits for the disk, whatever the server is configured to do.
         durable = {"startup_params": {"synchronous_commit": "on"}}
         self._engine: Engine = sqlalchemy.create_engine(address, connect_args=durable)
         try:
-            with self._told():
+            with self._translated():
                 self._check(create=create)
         except LedgerError:
             self._engine.dispose()
@@ -69,15 +73,16 @@ class PostgresqlStorage:
         """Write the next entries in one transaction; return when they are durable."""
         from sqlalchemy.exc import IntegrityError
 
-        with self._told():
+        with self._translated():
             while True:
                 try:
                     return self._attempt(compose)
-                except IntegrityError:  # somebody was faster
+                except IntegrityError:  # another writer was first
                     self._last = None
 
     def _attempt(self, compose: Compose) -> Batch:
         with self._engine.begin() as connection:
+            # Forget the last entry until the commit: after an error nobody knows whether it is there.
             last, self._last = self._last or self._locked(connection), None
             batch = compose(*last)
             if batch.entries:
@@ -90,7 +95,7 @@ class PostgresqlStorage:
         return batch
 
     def _locked(self, connection: Connection) -> tuple[int, str]:
-        """Keep other writers out and look which entry is the last."""
+        """Lock out other writers and look up the last entry."""
         connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         last = connection.execute(
             self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
@@ -102,38 +107,34 @@ class PostgresqlStorage:
         return self._pages(start, "TRUE")
 
     def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are no decisions."""
+        """Yield the entries from a number on that are not decisions, by an index of their own."""
         return self._pages(start, "kind <> 'decision'")
 
     def salt(self, number: int, key: str) -> str | None:
-        """Return what a value was mixed with; None once it is wiped."""
+        """Return the salt of a redacted value; None once it is wiped."""
         query = self._sql("SELECT salt FROM dutyroute_salt WHERE number = :number AND key = :key")
-        with self._told(), self._engine.connect() as connection:
+        with self._translated(), self._engine.connect() as connection:
             row = connection.execute(query, {"number": number, "key": key}).fetchone()
             return row[0] if row else None
 
     def wipe(self, number: int) -> int:
         """Wipe the salts of an entry; return how many there were."""
         query = self._sql("DELETE FROM dutyroute_salt WHERE number = :number")
-        with self._told(), self._engine.begin() as connection:
+        with self._translated(), self._engine.begin() as connection:
             return connection.execute(query, {"number": number}).rowcount
-
-    def inspect(self) -> str | None:
-        """Return None: a server looks after its files itself."""
-        return None
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
 
     def _pages(self, start: int, condition: str) -> Generator[Entry, None, None]:
-        """Read page by page, so that a long ledger needs little memory."""
+        """Read page by page: pg8000 would otherwise fetch a whole ledger into memory."""
         query = self._sql(
             f"SELECT {_COLUMNS} FROM dutyroute_entry"
             f" WHERE number >= :start AND {condition} ORDER BY number LIMIT {_PAGE}"
         )
         while True:
-            with self._told(), self._engine.connect() as connection:
+            with self._translated(), self._engine.connect() as connection:
                 page = [Entry(*row) for row in connection.execute(query, {"start": start})]
             yield from page
             if len(page) < _PAGE:
@@ -141,40 +142,35 @@ class PostgresqlStorage:
             start = page[-1].number + 1
 
     def _check(self, *, create: bool) -> None:
-        """Make the tables where there are none; refuse those of a later form."""
+        """Make the tables where there are none; refuse those of a later version."""
         with self._engine.begin() as connection:
             connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            form = self._form(connection)
-            if form is None and not create:
+            if connection.execute(self._sql("SELECT to_regclass('dutyroute_format')")).scalar() is not None:
+                version = connection.execute(self._sql("SELECT format FROM dutyroute_format")).scalar_one()
+                if version != FORMAT:
+                    raise LedgerError(self.path, "ledger-format", {"found": version, "known": FORMAT})
+            elif create:
+                for statement in _TABLES:
+                    connection.execute(self._sql(statement))
+            else:
                 raise LedgerError(self.path, "ledger-missing")
-            for statement in _TABLES if form is None else ():
-                connection.execute(self._sql(statement))
-        if form not in (None, FORMAT):
-            raise LedgerError(self.path, "ledger-format", {"found": form, "known": FORMAT})
-
-    def _form(self, connection: Connection) -> int | None:
-        there = connection.execute(self._sql("SELECT to_regclass('dutyroute_format') IS NOT NULL")).scalar()
-        if not there:
-            return None
-        form: int = connection.execute(self._sql("SELECT format FROM dutyroute_format")).scalar_one()
-        return form
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what the server says into what a ledger raises."""
+    def _translated(self) -> Iterator[None]:
+        """Turn errors of the server into those of the ledger."""
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            raise _told(self.path, error) from error
+            raise _database_error(self.path, error) from error
 
 
 _REASONS: Final = {"53100": "ledger-full", "25006": "ledger-read-only", "42501": "ledger-read-only"}
 
 
-def _told(path: str, error: Exception) -> LedgerError:
-    """Find the words for what the server says; pg8000 hands its fields over as a dict."""
+def _database_error(path: str, error: Exception) -> LedgerError:
+    """Turn an error of the server into one of the ledger; pg8000 gives its fields as a dict."""
     cause = getattr(error, "orig", None) or error
     said = cause.args[0] if cause.args else None
     fields = said if isinstance(said, dict) else {}

@@ -1,4 +1,4 @@
-"""Personal text hashed out of an entry, so that it can be proven and not be read."""
+"""Personal text replaced by a salted hash: it can be proven later, but not read."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dutyroute.ledger.canonical import canonical
 __all__ = ["Salt", "Salts", "hashed", "redacted"]
 
 Salts = tuple[tuple[str, str], ...]
-"""Keys and their salts, before the entry has its number."""
+"""Pairs of a key and its salt, before the entry has its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salt:
-    """What a hashed-out value was mixed with; once it is wiped, nothing can be proven or guessed."""
+    """The salt of a redacted value; once it is wiped, the value can be neither proven nor guessed."""
 
     number: int
     key: str
@@ -27,12 +27,14 @@ class Salt:
 
 def redacted(incident: Mapping[str, Any], keys: Sequence[str]) -> tuple[Mapping[str, Any], Salts]:
     """
-    Replace values by their salted hash; a key that is not there stays away.
+    Replace values by their salted hash; a key that the incident lacks is ignored.
 
-    Each value has a salt of its own, or equal texts could be told.
+    The salts are kept in a table of their own, outside the chain, so that they
+    can be deleted without breaking it.
     """
     if not keys:
         return incident, ()
+    # One salt for each value: with a shared one, equal texts would have equal hashes.
     salts = tuple((key, secrets.token_hex(32)) for key in dict.fromkeys(keys) if key in incident)
     hidden = {key: {"redacted": hashed(salt, incident[key])} for key, salt in salts}
     return {**incident, **hidden}, salts

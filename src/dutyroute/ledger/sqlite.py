@@ -9,12 +9,11 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
-from dutyroute.ledger.failure import failure
-from dutyroute.ledger.storage import FORMAT, Batch, Compose
+from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage, system_error
 
 __all__ = ["SqliteStorage"]
 
@@ -30,12 +29,12 @@ CREATE TRIGGER entry_holds BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'ent
 _COLUMNS: Final = "number, kind, at, body, previous, digest"
 _ADD: Final = f"INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _PATIENCE: Final = 60.0
-"""Seconds that a writer waits for the others."""
+"""Seconds that a writer waits for other writers."""
 
 
-class SqliteStorage:
+class SqliteStorage(Storage):
     """
-    Keeps a ledger in one file, with write-ahead log and full synchronisation.
+    Keeps a ledger in one SQLite file.
 
     Reading never writes, so that a copy on a read-only disk can be verified.
     """
@@ -45,8 +44,8 @@ class SqliteStorage:
         self.path = str(path)
         self._writer: sqlite3.Connection | None = None
         if create and (not path.exists() or path.stat().st_size == 0):
-            with self._told():
-                self._writer = self._opened()
+            with self._translated():
+                self._writer = self._open_writer()
         elif not path.exists():
             raise LedgerError(self.path, "ledger-missing")
         else:
@@ -54,70 +53,81 @@ class SqliteStorage:
 
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""
-        with self._told():
-            writer = self._writer = self._writer or self._opened()
+        with self._translated():
+            writer = self._writer = self._writer or self._open_writer()
+            # IMMEDIATE takes the write lock before the last entry is looked up. A transaction
+            # that took it only on the first INSERT could have read an entry that is no longer
+            # the last, and SQLite would refuse it without waiting.
             writer.execute("BEGIN IMMEDIATE")
             try:
                 last = writer.execute(
                     "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
                 ).fetchone()
                 batch = compose(*(last or (0, FIRST)))
-                writer.executemany(_ADD, map(_row, batch.entries))
+                # Not `astuple`, which calls `deepcopy` for every field.
+                rows = ((e.number, e.kind, e.at, e.body, e.previous, e.digest) for e in batch.entries)
+                writer.executemany(_ADD, rows)
                 if batch.salts:
                     writer.executemany("INSERT INTO salt VALUES (?, ?, ?)", map(astuple, batch.salts))
                 writer.execute("COMMIT")
             finally:
                 if writer.in_transaction:
-                    with suppress(sqlite3.Error):  # the failure before it is what is told
+                    with suppress(sqlite3.Error):  # the error before it is the one to report
                         writer.execute("ROLLBACK")
         return batch
 
     def entries(self, start: int) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored."""
-        yield from self._read(f"SELECT {_COLUMNS} FROM entry WHERE number >= ? ORDER BY number", start)
+        return self._read("number >= ?", start)
 
     def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are no decisions."""
-        where = "kind <> 'decision' AND number >= ?"
-        yield from self._read(f"SELECT {_COLUMNS} FROM entry WHERE {where} ORDER BY number", start)
+        """Yield the entries from a number on that are not decisions, by an index of their own."""
+        return self._read("kind <> 'decision' AND number >= ?", start)
 
     def salt(self, number: int, key: str) -> str | None:
-        """Return what a value was mixed with; None once it is wiped."""
-        with self._told(), closing(self._reader()) as reader:
+        """Return the salt of a redacted value; None once it is wiped."""
+        with self._translated(), closing(self._open_reader()) as reader:
             found = reader.execute("SELECT salt FROM salt WHERE number = ? AND key = ?", (number, key))
             row = found.fetchone()
             return row[0] if row else None
 
     def wipe(self, number: int) -> int:
-        """Wipe the salts of an entry, its bytes too; return how many there were."""
-        with self._told():
-            writer = self._writer = self._writer or self._opened()
+        """Wipe the salts of an entry; return how many there were."""
+        # A plain DELETE leaves the bytes in free pages and in the log: overwrite the pages,
+        # and empty the log into the file at once.
+        with self._translated():
+            writer = self._writer = self._writer or self._open_writer()
             writer.execute("PRAGMA secure_delete=ON")
             wiped = writer.execute("DELETE FROM salt WHERE number = ?", (number,)).rowcount
             writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return wiped
 
     def inspect(self) -> str | None:
-        """Say what SQLite itself finds broken; None where nothing is."""
-        with self._told(), closing(self._reader()) as reader:
+        """Return what SQLite itself reports as broken; None where it reports nothing."""
+        with self._translated(), closing(self._open_reader()) as reader:
             found = str(reader.execute("PRAGMA integrity_check(1)").fetchone()[0])
             return None if found == "ok" else found
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
-    def _read(self, query: str, start: int) -> Generator[Entry, None, None]:
-        with self._told(), closing(self._reader()) as reader:
+    def _read(self, condition: str, start: int) -> Generator[Entry, None, None]:
+        query = f"SELECT {_COLUMNS} FROM entry WHERE {condition} ORDER BY number"
+        with self._translated(), closing(self._open_reader()) as reader:
             yield from (Entry(*row) for row in reader.execute(query, (start,)))
 
-    def _opened(self) -> sqlite3.Connection:
-        """Open the file for writing, the tables made where it is new."""
+    def _open_writer(self) -> sqlite3.Connection:
+        """Open the file for writing; make the tables where it is new."""
         writer = _connected(self.path, "rwc")
+        # WAL lets readers go on while somebody writes, and makes a commit one write to one file.
+        # NORMAL, which WAL is often used with, may lose the last commits in a power failure. FULL
+        # waits for the disk at each commit: a decision that was reported as recorded must be
+        # there. On macOS even fsync does not reach the disk; fullfsync does.
         writer.execute("PRAGMA fullfsync=ON")
-        _settled(writer, "PRAGMA journal_mode=WAL")
+        _execute_patiently(writer, "PRAGMA journal_mode=WAL")
         writer.execute("PRAGMA synchronous=FULL")
         writer.execute("BEGIN IMMEDIATE")
         if not writer.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -127,49 +137,47 @@ class SqliteStorage:
         writer.execute("COMMIT")
         return writer
 
-    def _reader(self) -> sqlite3.Connection:
-        """Open the file for reading; a lone copy on a read-only disk as what it is."""
+    def _open_reader(self) -> sqlite3.Connection:
+        """Open the file for reading, also where nothing can be written beside it."""
         try:
             return _probed(_connected(self.path, "ro"))
         except sqlite3.OperationalError:
+            # A reader of a WAL database makes a `-shm` file, which a read-only disk refuses.
+            # `immutable` does without, and would ignore a log, so there must not be one.
             log = Path(f"{self.path}-wal")
             if not self.file.exists() or (log.exists() and log.stat().st_size):
                 raise
             return _probed(_connected(self.path, "ro&immutable=1"))
 
     def _check(self) -> None:
-        """Refuse a file that is no ledger, or one of a later form."""
-        with self._told(), closing(self._reader()) as reader:
+        """Refuse a file that is not a ledger, or one of a later version."""
+        with self._translated(), closing(self._open_reader()) as reader:
             tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            form = reader.execute("PRAGMA user_version").fetchone()[0]
+            version = reader.execute("PRAGMA user_version").fetchone()[0]
         if not {"entry", "salt"} <= tables:
             raise LedgerError(self.path, "ledger-foreign")
-        if form != FORMAT:
-            raise LedgerError(self.path, "ledger-format", {"found": form, "known": FORMAT})
+        if version != FORMAT:
+            raise LedgerError(self.path, "ledger-format", {"found": version, "known": FORMAT})
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite raises into what a ledger raises."""
+    def _translated(self) -> Iterator[None]:
+        """Turn errors of SQLite and of the system into those of the ledger."""
         try:
             yield
         except sqlite3.Error as error:
-            raise _told(self.path, error) from error
+            raise _database_error(self.path, error) from error
         except OSError as error:
-            raise failure(self.path, error) from error
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    return (entry.number, entry.kind, entry.at, entry.body, entry.previous, entry.digest)
+            raise system_error(self.path, error) from error
 
 
 def _connected(path: str, mode: str) -> sqlite3.Connection:
-    """Connect to a file; threads share the connection, guarded by the ledger."""
+    """Connect to a file; threads may share the connection, since `Ledger` lets only one write."""
     url = Path(path).absolute().as_uri() + f"?mode={mode}"
     return sqlite3.connect(url, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
-    """Read a first word, so that what cannot be read is closed again at once."""
+    """Read something, so that a file that cannot be read fails here and is closed again."""
     try:
         reader.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.Error:
@@ -178,8 +186,8 @@ def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
     return reader
 
 
-def _settled(writer: sqlite3.Connection, statement: str) -> None:
-    """Run a statement that two processes may want at once and that SQLite does not wait for."""
+def _execute_patiently(writer: sqlite3.Connection, statement: str) -> None:
+    """Run a statement for which SQLite does not wait although another process is busy."""
     for _ in range(200):
         try:
             writer.execute(statement)
@@ -202,8 +210,8 @@ _REASONS: Final = {
 _BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT)
 
 
-def _told(path: str, error: sqlite3.Error) -> LedgerError:
-    """Find the words for what SQLite says."""
+def _database_error(path: str, error: sqlite3.Error) -> LedgerError:
+    """Turn an error of SQLite into one of the ledger."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
     if primary == sqlite3.SQLITE_NOTADB:
@@ -215,5 +223,5 @@ def _told(path: str, error: sqlite3.Error) -> LedgerError:
         and Path(path).is_file()
         and not os.access(Path(path).parent, os.W_OK)
     ):
-        primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be made
+        primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be created
     return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
+from dutyroute.errors import LedgerError
 from dutyroute.ledger.entry import Entry
 from dutyroute.ledger.redaction import Salt
 
-__all__ = ["FORMAT", "Batch", "Compose", "Storage"]
+__all__ = ["FORMAT", "Batch", "Compose", "Storage", "system_error"]
 
 FORMAT: Final = 1
-"""The number of the tables' form; a later one is refused, not guessed at."""
+"""The version of the tables; a ledger of a later version is refused, not guessed at."""
+
+_REASONS: Final = {
+    errno.ENOSPC: "ledger-full",
+    errno.EDQUOT: "ledger-full",
+    errno.EFBIG: "ledger-full",
+    errno.EROFS: "ledger-read-only",
+    errno.EACCES: "ledger-read-only",
+    errno.EPERM: "ledger-read-only",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +36,55 @@ class Batch:
 
 
 Compose = Callable[[int, str], Batch]
-"""Makes the entries that follow the last one, given its number and digest."""
+"""
+Makes the next entries, given the number and digest of the last one.
+
+A storage calls it inside the transaction that keeps other writers out: only
+there is it known which entry is the last. It may be called again after a failed
+attempt.
+"""
 
 
-class Storage(Protocol):
-    """A place that keeps entries; SQLite and PostgreSQL are such places."""
+class Storage(ABC):
+    """
+    A place that keeps entries: a SQLite file, a PostgreSQL database, an export.
+
+    What is not abstract here is right for a place without salts that cannot
+    check itself, such as an export.
+    """
 
     path: str
     """The place as messages name it, passwords left out."""
 
+    @abstractmethod
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""
-        ...
 
+    @abstractmethod
     def entries(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on, as they are stored."""
-        ...
+        """Yield the entries from a number on, as they are stored; close it to stop early."""
 
     def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are no decisions."""
-        ...
+        """Yield the entries from a number on that are not decisions."""
+        return (entry for entry in self.entries(start) if entry.kind != "decision")
 
     def salt(self, number: int, key: str) -> str | None:
-        """Return what a value was mixed with; None once it is wiped."""
-        ...
+        """Return the salt of a redacted value; None once it is wiped."""
+        return None
 
     def wipe(self, number: int) -> int:
         """Wipe the salts of an entry; return how many there were."""
-        ...
+        return 0
 
     def inspect(self) -> str | None:
-        """Say what the database itself finds broken; None where nothing is."""
-        ...
+        """Return what the database itself reports as broken; None where it reports nothing."""
+        return None
 
-    def close(self) -> None:
-        """Let go of the place."""
-        ...
+    def close(self) -> None:  # noqa: B027 - an export is open only while it is read
+        """Release the file or the connections."""
+
+
+def system_error(path: str, error: OSError) -> LedgerError:
+    """Turn an error of the operating system into one of the ledger."""
+    reason = _REASONS.get(error.errno or 0, "ledger-system")
+    return LedgerError(path, reason, {"detail": error.strerror or str(error)})

@@ -19,7 +19,7 @@ from dutyroute.cli.options import Command, Pairs, Spoken, lang_option, option, p
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import nearest
-from dutyroute.ledger import Checkpoint, Entry, Ledger, Verdict
+from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 
 __all__ = ["command"]
 
@@ -92,7 +92,7 @@ def _run_verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], js
     return status
 
 
-def _sound(verdict: Verdict, say: Phrasebook) -> Iterator[str]:
+def _sound(verdict: AuditResult, say: Phrasebook) -> Iterator[str]:
     yield say("ledger-sound", size=verdict.size)
     if verdict.checkpoints:
         yield say("ledger-against", count=verdict.checkpoints)
@@ -102,14 +102,14 @@ def _sound(verdict: Verdict, say: Phrasebook) -> Iterator[str]:
         yield say("ledger-unpinned")
 
 
-def _broken(verdict: Verdict, say: Phrasebook) -> Iterator[str]:
+def _broken(verdict: AuditResult, say: Phrasebook) -> Iterator[str]:
     assert verdict.fault is not None
     yield say("ledger-corrupt", fault=verdict.fault.describe(say.lang))
     if verdict.size and verdict.fault.entry == verdict.size + 1:
         yield say("ledger-good-until", size=verdict.size, head=verdict.head)
 
 
-def _as_dict(verdict: Verdict, say: Phrasebook) -> dict[str, Any]:
+def _as_dict(verdict: AuditResult, say: Phrasebook) -> dict[str, Any]:
     fault = verdict.fault
     return {
         "sound": verdict.is_sound,
