@@ -38,6 +38,7 @@ routing | ledger
 rete
 diagram
 rulebook
+formats
 errors
 diagnostics
 messages

@@ -245,9 +245,10 @@ class EventError(ReplayError):
     """An event cannot be read, or says something else than before under the same id."""
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:
+        worded = {k: v[lang] if isinstance(v, dict) and lang in v else v for k, v in self.values.items()}
         return {
             name: value if name == "known" or value is None else _short(value)
-            for name, value in self.values.items()
+            for name, value in worded.items()
         }
 
 

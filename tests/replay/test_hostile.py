@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -19,12 +20,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from books import router, rule
+from dutyroute.formats.spreadsheet import FORMULA, csv_text, safe
 from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.replay.judging import Judged
 from dutyroute.replay.outcome import Outcome, Verdict, judge
 from dutyroute.replay.output.listing import Listing, write_part
 from dutyroute.replay.output.rejects import reject_lines
-from dutyroute.replay.output.safe import csv_lines, safe, safe_column
 from dutyroute.replay.rows import RECORDS, Rows, records
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.tally import Example, Tally
@@ -112,7 +113,8 @@ def test_parquet_keeps_every_text_as_it_was(part: Path, tmp_path: Path) -> None:
 @given(st.lists(st.text(), min_size=1))
 def test_a_column_is_made_safe_as_a_cell_is(texts: list[str]) -> None:
     kept = [text for text in texts if text.isprintable() or not any("\ud800" <= c <= "\udfff" for c in text)]
-    assert safe_column(pa.array(kept, pa.string())).to_pylist() == [safe(text) for text in kept]
+    column = pc.replace_substring_regex(pa.array(kept, pa.string()), FORMULA, r"'\1")
+    assert column.to_pylist() == [safe(text) for text in kept]
 
 
 class Fault:
@@ -132,7 +134,7 @@ def test_rejects_are_safe_in_order_and_short() -> None:
     assert found[0][2:] == ["'=列", "'=1", "'=not a date (zh)"]
     assert found[1][3] == "\\ud800"
     assert len(found[2][3]) == 1_001
-    assert csv_lines([["=1", "a"]]) == b"'=1,a\r\n"
+    assert csv_text([["=1", "a"]]) == "'=1,a\r\n"
 
 
 class Page(HTMLParser):

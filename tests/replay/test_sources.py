@@ -13,10 +13,10 @@ import pytest
 import xlsxwriter
 
 from dutyroute.errors import ReplayError
+from dutyroute.formats.encoding import LOST
 from dutyroute.replay.mapping.columns import texts_of
 from dutyroute.replay.sources import open_source, sources
 from dutyroute.replay.sources.batch import ROWS
-from dutyroute.replay.sources.delimited import LOST
 from services.postgresql import server, why_not
 
 COLUMNS = ("编号", "事项", "备注")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from dutyroute.authoring.schema import write_schemas
 from dutyroute.cases.cases import load_cases
 from dutyroute.errors import RulebookError
+from dutyroute.formats.atomic import write_whole_text
 from dutyroute.rulebook.loader import Document, load, read_document
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
@@ -69,7 +68,7 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
     path = _file_for(kind, cases if kind == "case" and cases else folder, matter, book)
     before = path.read_bytes()
     document, _ = read_document(path)
-    _replace(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
+    write_whole_text(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
     try:
         whole = load(folder)
         if kind == "case":
@@ -114,15 +113,6 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += mark
     return "".join([*lines[:end], *(f"{indent}{line}{mark}" for line in entry), *lines[end:]])
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    os.chmod(scratch, path.stat().st_mode)
-    os.replace(scratch, path)
 
 
 def _skeleton(kind: str, name: str, matter: str | None, book: Rulebook) -> list[str]:

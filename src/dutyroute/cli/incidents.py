@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 from dutyroute.cli.options import Unusable, unusable
 from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.strictjson import Broken, decode, parse
 from dutyroute.diagnostics import Diagnostic, Span, draw
+from dutyroute.formats.json import JsonError, decode, parse
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader.file import name_of, refusal
 
@@ -42,7 +42,7 @@ class Entry:
 
     given: Any
     line: int | None = None
-    broken: Broken | None = None
+    broken: JsonError | None = None
     place: Callable[[str | None], Span | None] = _nowhere
 
 
@@ -132,7 +132,7 @@ def _json_lines(source: _Source) -> Iterator[Entry]:
     for number, raw in enumerate(source.lines(), start=1):
         if len(raw) > LONGEST_LINE:
             limit = LONGEST_LINE // 1024 // 1024
-            yield Entry(None, number, Broken("line-too-long", number, limit=limit))
+            yield Entry(None, number, JsonError("line-too-long", number, limit=limit))
         elif raw.strip():
             yield _json_line(number, raw)
 
@@ -140,7 +140,7 @@ def _json_lines(source: _Source) -> Iterator[Entry]:
 def _json_line(number: int, raw: bytes) -> Entry:
     try:
         return Entry(parse(decode(raw)), number)
-    except Broken as broken:
+    except JsonError as broken:
         return Entry(None, number, broken)
 
 
@@ -149,12 +149,12 @@ def _json(source: _Source) -> Iterator[Entry]:
     if raw.strip():
         try:
             data = parse(decode(raw))
-        except Broken as broken:
+        except JsonError as broken:
             raise Unusable(_drawn(source, broken)) from None
         yield from (Entry(given) for given, _ in _listed(data))
 
 
-def _drawn(source: _Source, broken: Broken) -> str:
+def _drawn(source: _Source, broken: JsonError) -> str:
     said = source.say("broken", code=broken.code, message=broken.describe(source.say.lang))
     return f"{source.name}:{broken.line}:{broken.column}: {said}"
 
@@ -174,7 +174,7 @@ def _document(source: _Source) -> tuple[loader.Document, list[Diagnostic]]:
         return loader.read_document(Path(source.file), source.name)
     try:
         return loader.read_document(decode(source.whole()), source.name)
-    except Broken as broken:
+    except JsonError as broken:
         raise Unusable(_drawn(source, broken)) from None
 
 

@@ -8,6 +8,7 @@ import click
 
 from dutyroute.cli.options import option
 from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.formats import timestamp
 
 __all__ = ["at_option", "day_option", "known_option", "moment_of", "read_moment"]
 
@@ -29,7 +30,7 @@ def read_moment(say: Phrasebook, value: str, ctx: click.Context, param: click.Pa
         BadParameter: if it is neither.
     """
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
+        return timestamp.read_moment(value)
     except (ValueError, OverflowError, OSError):
         raise click.BadParameter(say("not-a-moment", value=value), ctx, param) from None
 

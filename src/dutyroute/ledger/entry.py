@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from dutyroute.errors import LedgerError
+from dutyroute.formats.timestamp import moment
 from dutyroute.ledger.canonical import canonical
 
 __all__ = [
@@ -24,9 +25,7 @@ __all__ = [
     "is_digest",
     "is_formed",
     "is_moment",
-    "moment",
     "seal",
-    "stamp",
 ]
 
 KINDS: Final = ("decision", "edition", "checkpoint", "event")
@@ -153,26 +152,6 @@ class Checkpoint:
         if type(found.size) is not int or found.size < 0 or not all(isinstance(each, str) for each in texts):
             return None
         return found if is_digest(found.root) and is_digest(found.head) and is_moment(found.at) else None
-
-
-def stamp(at: datetime) -> str:
-    """
-    Write a moment in the one way that entries have: UTC, microseconds.
-
-    >>> stamp(datetime(2026, 3, 1, 8, tzinfo=UTC))
-    '2026-03-01T08:00:00.000000Z'
-
-    Raises:
-        ValueError: for a moment without a time zone.
-    """
-    if at.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
-
-
-def moment(at: str) -> datetime:
-    """Read a moment as `stamp` writes it."""
-    return datetime.fromisoformat(at)
 
 
 def seal(number: int, kind: str, at: str, body: str, previous: str, raw: bytes | None = None) -> Entry:

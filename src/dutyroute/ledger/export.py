@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Generator, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from dutyroute.errors import LedgerError
+from dutyroute.formats.atomic import write_whole
 from dutyroute.ledger.audit import ChainVerifier
 from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
@@ -32,22 +31,15 @@ def write(path: Path, origin: str, entries: Iterable[Entry]) -> int:
         LedgerError: if the file cannot be written.
     """
     chain = ChainVerifier(origin)
-    part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("wb") as file:
+        with write_whole(path) as file:
             file.write(f"{_OPENING}\n".encode())
             for entry in entries:
                 chain.add(entry)
                 file.write(f"{_line(entry)}\n".encode())
             file.write(f"{_closing(chain)}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except OSError as error:
         raise system_error(str(path), error) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return chain.size
 
 

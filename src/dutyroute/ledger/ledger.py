@@ -13,10 +13,11 @@ from threading import Lock
 from typing import Any
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
+from dutyroute.formats.timestamp import stamp
 from dutyroute.ledger import export
 from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
-from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, seal, stamp
+from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, seal
 from dutyroute.ledger.export import ExportStorage
 from dutyroute.ledger.redaction import Salt, Salts, hashed, redacted
 from dutyroute.ledger.sqlite import SqliteStorage

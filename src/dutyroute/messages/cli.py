@@ -270,6 +270,10 @@ MESSAGES: dict[str, dict[Lang, Text]] = {
         "zh": Text("`{value}` 不是数", "不知道的事实请不要写。"),
         "en": Text("`{value}` is not a number", "leave out what is not known"),
     },
+    "json-half-character": {
+        "zh": Text("JSON 里有半个字符（单独的代理码位）", "请改写成完整的字符。"),
+        "en": Text("there is half a character (a lone surrogate)", "write the whole character"),
+    },
     "line-too-long": {
         "zh": Text("这一行超过 {limit} MB", "每行只写一件案件。"),
         "en": Text("this line is over {limit} MB", "write one incident a line"),

@@ -107,6 +107,7 @@ WORDS: dict[str, dict[Lang, str]] = {
         "zh": "--compare 已经指明规则库，不能再给 --rules",
         "en": "--compare names the rulebooks; leave --rules out",
     },
+    "read-as": {"zh": "{name}：按 {encoding} 编码读取", "en": "{name}: read as {encoding}"},
     "source-note": {"zh": "{name}：{notes}", "en": "{name}: {notes}"},
     "progress": {
         "zh": "{source}：已读 {rows} 行，每秒 {rate} 行，本文件 {share}",

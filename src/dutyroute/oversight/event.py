@@ -10,6 +10,7 @@ from typing import Any
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
+from dutyroute.formats.timestamp import read_day
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 
 __all__ = ["KEYS", "Event", "Subject", "read_event"]
@@ -18,7 +19,6 @@ Subject = tuple[str, str]
 """A kind of subject and the subject's own name."""
 
 _LONGEST = 200
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONE = re.compile("[\ud800-\udfff]")
 """Half a character: no file can hold it."""
 _HOLDERS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
@@ -121,10 +121,8 @@ def _day(told: Mapping[str, Any], key: str) -> date:
     if type(value) is date:
         return value
     try:
-        if not isinstance(value, str) or not _DAY.fullmatch(value):
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
+        return read_day(value)
+    except (TypeError, ValueError):
         raise EventError("event-wrong-day", {"key": key, "value": value}) from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.errors import EventError
+from dutyroute.formats.encoding import Encoding, detect_file
+from dutyroute.formats.json import JsonError, parse
+from dutyroute.messages import LANGUAGES
 from dutyroute.oversight.event import Event, read_event
 from dutyroute.rulebook.loader import read_document
 from dutyroute.rulebook.loader.file import name_of
 
-__all__ = ["FORMATS", "Line", "read_events"]
+__all__ = ["FORMATS", "Line", "encoding_of", "read_events"]
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
 """What stands in for bytes that are not UTF-8."""
@@ -59,30 +61,32 @@ def _read(given: Any) -> Event | EventError:
         return error
 
 
+def encoding_of(path: Path) -> Encoding | None:
+    """Tell the encoding of a file whose format does not fix one; None for the others."""
+    return detect_file(path) if path.suffix.lower() in (".jsonl", ".csv") and path.is_file() else None
+
+
 def _jsonl(path: Path) -> Iterator[tuple[int, Any]]:
+    encoding = detect_file(path).name
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             if raw.strip():
-                yield number, _decoded(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+                yield number, _decoded(raw, encoding)
 
 
-def _decoded(raw: bytes) -> Any:
+def _decoded(raw: bytes, encoding: str) -> Any:
     try:
-        return json.loads(raw.decode(), object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+        return parse(raw.decode(encoding))
+    except UnicodeDecodeError as error:
         return EventError("event-not-json", {"detail": str(error)[:80]})
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that stands twice: one of the two would be lost."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
-    return found
+    except JsonError as error:
+        return EventError("event-not-json", {"detail": {lang: error.message(lang) for lang in LANGUAGES}})
 
 
 def _csv(path: Path) -> Iterator[tuple[int, Any]]:
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    name = detect_file(path).name
+    encoding = "utf-8-sig" if name == "utf-8" else name
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         rows = csv.reader(file, strict=True)
         header: list[str] | None = None
         while True:

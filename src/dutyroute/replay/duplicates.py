@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.replay.state import written_whole
+from dutyroute.formats.atomic import write_whole
 
 __all__ = ["LOOKED_AT", "Repeats"]
 
@@ -56,7 +56,7 @@ class Repeats:
 
     def save(self, path: Path) -> None:
         """Put down what was seen since the last time, so that a run can be taken up."""
-        with written_whole(path) as stream:
+        with write_whole(path) as stream:
             stream.write(self.rows.to_bytes(_SIZE, "big") + b"".join(self._fresh))
         self._fresh = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dutyroute.errors import ReplayError
+from dutyroute.formats.atomic import write_whole
 from dutyroute.replay.tally import Tally
 
-__all__ = ["FOLDER", "Folder", "State", "written_whole"]
+__all__ = ["FOLDER", "Folder", "State"]
 
 FOLDER = ".unfinished"
 _FORM = 1
@@ -102,7 +102,7 @@ class Folder:
     def save(self, state: State) -> None:
         """Put down how far the run has come; the parts are on disk before that."""
         text = json.dumps(state.as_dict(), ensure_ascii=False)
-        with written_whole(self._state) as stream:
+        with write_whole(self._state) as stream:
             stream.write(text.encode())
 
     def part(self, kind: str, number: int) -> Path:
@@ -156,14 +156,3 @@ def _lock(stream: BinaryIO, busy: Callable[[], ReplayError]) -> None:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise busy() from None
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Write a file that is there whole or not at all."""
-    draft = path.with_name(f"{path.name}.tmp")
-    with open(draft, "wb") as stream:
-        yield stream
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(draft, path)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.errors import needs
+from dutyroute.formats.atomic import write_whole_text
+from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang
 from dutyroute.messages.report import WORDS
 from dutyroute.oversight.text import Account
@@ -70,7 +72,7 @@ def render(summary: Summary, lang: Lang, account: Account | None = None) -> str:
 
 def write_report(summary: Summary, path: Path, lang: Lang, account: Account | None = None) -> Path:
     """Write the report to a file; return its path."""
-    path.write_text(render(summary, lang, account), "utf-8", "backslashreplace")
+    write_whole_text(path, render(summary, lang, account))
     return path
 
 
@@ -96,12 +98,8 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": _percent, "number": _number, "trusted": Markup}
+    made.filters |= {"percent": percent, "number": _number, "trusted": Markup}
     return made
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
 
 
 def _number(value: int) -> str:

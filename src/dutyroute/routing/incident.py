@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import IncidentError
+from dutyroute.formats.timestamp import read_day
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings, suggestion
 
@@ -268,7 +268,6 @@ _YES_NO: dict[str, bool] = {
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "是", "有"), True),
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "否", "无", "没有", "不是"), False),
 }
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _field(fact: Fact, words: Vocabulary) -> _Field:
@@ -309,10 +308,8 @@ def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | 
 
 
 def _day(value: Any) -> date | None:
-    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
-        return None
     try:
-        return date.fromisoformat(value)
+        return read_day(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

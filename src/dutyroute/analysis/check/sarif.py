@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import PurePath
 from typing import Any
-from urllib.parse import quote
 
 from dutyroute.analysis.check.catalogue import CHECKS
 from dutyroute.analysis.check.finding import Finding, Findings
 from dutyroute.analysis.check.pages import explain, heading
 from dutyroute.diagnostics import Span
+from dutyroute.formats.sarif import Result, log
 from dutyroute.messages import Lang, language, word
 from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["to_json", "to_sarif"]
 
 Written = dict[str, Any]
-
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def to_json(found: Findings, lang: Lang | None = None) -> str:
@@ -74,25 +70,9 @@ def to_sarif(found: Findings, lang: Lang | None = None) -> str:
     """
     chosen = lang or language()
     checks = [check for check in CHECKS if any(finding.check == check for finding in found)]
-    driver = {
-        "name": "dutyroute",
-        "version": _version(),
-        "rules": [_described(check, chosen) for check in checks],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "language": "zh-CN" if chosen == "zh" else "en",
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, checks, chosen) for finding in found],
-    }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-
-
-def _version() -> str:
-    try:
-        return version("dutyroute")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0"
+    results = [_result(finding, chosen) for finding in found]
+    written = log(results, [_described(check, chosen) for check in checks], chosen)
+    return json.dumps(written, ensure_ascii=False, indent=2)
 
 
 def _described(check: str, lang: Lang) -> Written:
@@ -105,38 +85,18 @@ def _described(check: str, lang: Lang) -> Written:
     }
 
 
-def _result(finding: Finding, checks: list[str], lang: Lang) -> Written:
-    help_text = finding.help(lang)
-    written: Written = {
-        "ruleId": finding.check,
-        "ruleIndex": checks.index(finding.check),
-        "level": finding.severity,
-        "message": {"text": "\n".join(filter(None, (finding.message(lang), help_text)))},
-        "properties": {
+def _result(finding: Finding, lang: Lang) -> Result:
+    return Result(
+        finding.check,
+        finding.severity,
+        "\n".join(filter(None, (finding.message(lang), finding.help(lang)))),
+        finding.span,
+        [(word(other.word, lang), other.span) for other in finding.related if other.span is not None],
+        {
             "matters": list(finding.matters),
             "obligation": finding.obligation,
             "witness": _witness(finding),
             "rules": list(finding.rules),
             "clauses": list(finding.clauses),
         },
-    }
-    if finding.span is not None:
-        written["locations"] = [_location(finding.span)]
-    others = [(other.word, other.span) for other in finding.related if other.span is not None]
-    if others:
-        written["relatedLocations"] = [
-            {"id": i, "message": {"text": word(key, lang)}, **_location(span)}
-            for i, (key, span) in enumerate(others, 1)
-        ]
-    return written
-
-
-def _location(span: Span) -> Written:
-    region = {"startLine": span.line, "startColumn": span.column, "endColumn": max(span.end, span.column + 1)}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.path)}, "region": region}}
-
-
-def _uri(path: str) -> str:
-    """Write a path as a URI: relative where the path is, so that a code host finds the file."""
-    pure = PurePath(path)
-    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
+    )

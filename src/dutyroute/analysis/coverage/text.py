@@ -14,13 +14,14 @@ from dutyroute.analysis.diff.region import Bound, Stretch
 from dutyroute.analysis.diff.wording import Wording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.page import page, tag
+from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang
 from dutyroute.messages.coverage import WORDS
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import OneOf, Test
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Account", "percent"]
+__all__ = ["Account"]
 
 Row = tuple[str, Share[Any]]
 
@@ -125,7 +126,7 @@ class Account:
         return as_yaml(written).splitlines()
 
     def _line(self, what: str, share: Share[Any]) -> str:
-        values = {"covered": share.covered, "of": share.of, "rate": percent(share.rate)}
+        values = {"covered": share.covered, "of": share.of, "rate": percent(share.rate, rounds_down=True)}
         return self.say("line", what=self.say(what), **values)
 
     def _table(self) -> str:
@@ -135,14 +136,14 @@ class Account:
 
     def _row(self, what: str, share: Share[Any]) -> str:
         kind = "number covered" if share.covered == share.of else "number"
-        numbers = (str(share.covered), str(share.of), percent(share.rate))
+        numbers = (str(share.covered), str(share.of), percent(share.rate, rounds_down=True))
         return tag(
             "tr", tag("td", escape(self.say(what))) + "".join(tag("td", each, kind) for each in numbers)
         )
 
     def shortfall(self, least: float) -> str:
         """Say that the coverage is below what is required, in per cent."""
-        return self.say("too-low", rate=percent(self.coverage.rate), least=f"{least:g}%")
+        return self.say("too-low", rate=percent(self.coverage.rate, rounds_down=True), least=f"{least:g}%")
 
     def rule(self, name: str) -> str:
         """Name a rule with what it says."""
@@ -166,12 +167,6 @@ class Account:
     def season(self, season: Season) -> str:
         """Say a day and the period that it is about."""
         return self.say("season", day=season.day, since=season.since or "…", until=season.until or "…")
-
-
-def percent(rate: float) -> str:
-    """Write a rate in per cent, never rounded up to what it is not."""
-    tenths = int(rate * 1000 + 1e-9)
-    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _bound(test: Test) -> Bound:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dutyroute.analysis.coverage.text import percent
 from dutyroute.analysis.diff.wording import Wording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.mutation.score import Score, Survivor
+from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang
 from dutyroute.messages.coverage import WORDS as COVERAGE
 from dutyroute.messages.mutation import WORDS
@@ -64,14 +64,14 @@ class Survivors:
             killed=score.killed,
             survived=len(score.survivors),
             equivalent=len(score.equivalent),
-            rate=percent(score.rate),
+            rate=percent(score.rate, rounds_down=True),
         )
         unsettled = sum(not each.region.proven for each in score.survivors)
         return said + ("\n" + self.say("open", open=unsettled) if unsettled else "")
 
     def shortfall(self, least: float) -> str:
         """Say that the score is below what is required, in per cent."""
-        return self.say("too-low", rate=percent(self.score.rate), least=f"{least:g}%")
+        return self.say("too-low", rate=percent(self.score.rate, rounds_down=True), least=f"{least:g}%")
 
     def _survivor(self, number: int, survivor: Survivor) -> Iterator[str]:
         rule = survivor.mutant.rule

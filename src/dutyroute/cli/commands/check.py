@@ -108,9 +108,10 @@ def _faulty(error: RulebookError, form: str, say: Phrasebook) -> None:
     if form == "json":
         echo_json({"diagnostics": [_fault(each, say) for each in error.diagnostics]})
     elif form == "sarif":
-        from dutyroute.cli.sarif import log
+        from dutyroute.formats.sarif import log, result_of
 
-        echo_json(log(error.diagnostics, say))
+        rules = [{"id": code} for code in sorted({each.code for each in error.diagnostics})]
+        echo_json(log([result_of(each, say.lang) for each in error.diagnostics], rules, say.lang))
     else:
         echo("\n\n".join(draw(each, say.lang) for each in error.diagnostics))
         counts = Counter(each.severity for each in error.diagnostics)

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.commands.publish import moment_shown
 from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import nearest
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.rulebook.editions import Version, versions
 
 __all__ = ["command"]
@@ -67,7 +67,7 @@ def _as_dict(version: Version) -> dict[str, Any]:
 
 def _lines(version: Version, say: Phrasebook) -> Iterator[str]:
     edition = version.edition
-    yield say("history-edition", at=moment_shown(edition.published), digest=edition.digest[:19])
+    yield say("history-edition", at=shown_moment(edition.published), digest=edition.digest[:19])
     if edition.author and edition.note:
         yield harmless(say("history-by", author=edition.author, note=edition.note))
     elif edition.author or edition.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from dutyroute.cli.options import Command, Pairs, Spoken, lang_option, option, p
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import nearest
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 
 __all__ = ["command"]
@@ -220,11 +221,7 @@ def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
 def _brief(entry: Entry) -> dict[str, Any]:
     """Say of an edition or a checkpoint what fits on a line."""
     said = {key: value for key, value in entry.content.items() if key not in ("content", "at")}
-    return {"number": entry.number, "kind": entry.kind, "at": _shown(entry.moment), **said}
-
-
-def _shown(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return {"number": entry.number, "kind": entry.kind, "at": shown_moment(entry.moment), **said}
 
 
 def _show_one(entry: Entry, say: Phrasebook, *, is_json: bool) -> None:
@@ -236,7 +233,7 @@ def _show_one(entry: Entry, say: Phrasebook, *, is_json: bool) -> None:
         say(
             "ledger-entry",
             number=entry.number,
-            at=_shown(entry.moment),
+            at=shown_moment(entry.moment),
             kind=say(f"ledger-kind-{entry.kind}"),
         )
     )

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.commands.publish import moment_shown
 from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.errors import IncidentError
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import Entry, Ledger
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import restore
@@ -50,7 +50,7 @@ def _run(say: Phrasebook, *, ledger: str, json: bool) -> int:
                 outcome, what = desk.again(entry)
                 counts[outcome] += 1
                 if outcome == "other" and not json:
-                    shown = moment_shown(entry.moment)
+                    shown = shown_moment(entry.moment)
                     echo(say("ledger-differs", number=entry.number, at=shown, what=what))
     numbers = {key: counts[key] for key in ("same", "other", "redacted")}
     if json:

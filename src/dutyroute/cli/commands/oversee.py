@@ -20,6 +20,8 @@ from dutyroute.cli.options import Command, option, rules_option
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.formats.atomic import write_whole_text
+from dutyroute.rulebook.loader.file import name_of
 
 if TYPE_CHECKING:
     from dutyroute.oversight import Event, Overseer
@@ -91,10 +93,14 @@ def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
 
 def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phrasebook) -> Account:
     """Take in a file of events, and give an account of what stands."""
-    from dutyroute.oversight.files import read_events
+    from dutyroute.oversight.files import encoding_of, read_events
     from dutyroute.oversight.text import Account
 
-    bad = _observed(overseer, read_events(folder(events, say)))
+    path = folder(events, say)
+    found = encoding_of(path)
+    if found is not None and found.label != "UTF-8":
+        complain(say("read-as", name=name_of(path), encoding=found.label), exits.FINE)
+    bad = _observed(overseer, read_events(path))
     return Account(overseer, as_of, say.lang, bad)
 
 
@@ -150,10 +156,4 @@ def _ready() -> None:
 def _write(account: Account, path: str) -> None:
     from dutyroute.report.oversight import render
 
-    target = Path(path)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        part.write_text(render(account), "utf-8", "backslashreplace")
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole_text(Path(path), render(account))

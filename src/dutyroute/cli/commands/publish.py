@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import click
@@ -13,10 +13,11 @@ from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.rulebook.editions import order_of
 from dutyroute.rulebook.shipped import shipped
 
-__all__ = ["command", "moment_shown"]
+__all__ = ["command"]
 
 
 def command(say: Phrasebook) -> click.Command:
@@ -45,7 +46,7 @@ def _run(
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
         if newest and newest[0].digest == rulebook.digest:
-            shown = moment_shown(newest[0].published)
+            shown = shown_moment(newest[0].published)
             echo(say("published-already", at=shown, digest=rulebook.digest))
             return exits.FINE
         edition = opened.publish(
@@ -56,11 +57,6 @@ def _run(
             at=moment_of(at),
             order=order_of(rulebook),
         )
-    shown = moment_shown(edition.published)
+    shown = shown_moment(edition.published)
     echo(say("published", number=edition.number, at=shown, digest=edition.digest))
     return exits.FINE
-
-
-def moment_shown(at: datetime) -> str:
-    """Write a moment for people: UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dutyroute.cli.output import echo
+from dutyroute.formats.spreadsheet import BOM, csv_text
 
 __all__ = ["FORMATS", "Grid", "echo_csv", "echo_markdown", "echo_remarks", "format_of"]
 
 FORMATS = ("table", "markdown", "csv", "json")
-_FORMULA = "=+-@\t\r"
-"""What makes a spreadsheet take a text for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,5 @@ def _plain(cell: str) -> str:
 
 def echo_csv(grid: Grid, *, has_mark: bool) -> None:
     """Write CSV; with a UTF-8 mark for programs that guess another encoding."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerows([_safe(cell) for cell in row] for row in (grid.headings, *grid.rows))
-    echo(("\ufeff" if has_mark else "") + written.getvalue().removesuffix("\n"))
-
-
-def _safe(cell: str) -> str:
-    """Keep a spreadsheet from computing a text."""
-    return f"'{cell}" if cell.startswith(tuple(_FORMULA)) else cell
+    written = csv_text((grid.headings, *grid.rows), "\n")
+    echo((BOM if has_mark else "") + written.removesuffix("\n"))

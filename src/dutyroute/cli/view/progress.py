@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.output import harmless
 from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.formats.percent import percent
 
 if TYPE_CHECKING:
     from dutyroute.replay.run import Step
@@ -40,7 +41,7 @@ class Progress(AbstractContextManager["Progress"]):
             sys.stderr.flush()
 
     def _line(self, step: Step, rate: float) -> str:
-        share = f"{step.done / step.size:.0%}" if step.size else "?"
+        share = percent(step.done / step.size, 0) if step.size else "?"
         return self.say(
             "progress", source=step.source, rows=f"{step.rows:,}", rate=f"{rate:,.0f}", share=share
         )

@@ -9,6 +9,7 @@ from typing import Any
 from dutyroute.cli.output import harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.view.terminal import Cell, Column, Screen
+from dutyroute.formats.percent import percent
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.summary import COMPARED, Summary, rate
 from dutyroute.replay.wording import Wording
@@ -31,7 +32,7 @@ def tell(say: Phrasebook, summary: Summary, out: Path) -> None:
     if share is None:
         screen.line(say("replay-nothing-compared"))
     else:
-        screen.line(say("replay-rate", compared=f"{compared:,}", rate=f"{share:.1%}"))
+        screen.line(say("replay-rate", compared=f"{compared:,}", rate=percent(share)))
     _worst(screen, say, summary, wording)
     if summary.comparison:
         _compared(screen, say, summary.comparison, wording)
@@ -45,7 +46,7 @@ def _outcomes(screen: Screen, say: Phrasebook, summary: Summary, wording: Wordin
         (
             Cell.of(wording.outcome(outcome)),
             Cell.of(f"{count:,}"),
-            Cell.of(f"{count / summary.rows:.1%}" if summary.rows else "–"),
+            Cell.of(percent(count / summary.rows if summary.rows else None)),
             Cell.of(wording.say(f"means-{outcome}")),
         )
         for outcome, count in summary.counts.items()

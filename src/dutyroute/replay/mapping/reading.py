@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from dutyroute.replay.sources.delimited import LOST
+from dutyroute.formats.encoding import LOST
 from dutyroute.rulebook.vocabulary import Entry, Fact, Vocabulary
 
 __all__ = ["Fault", "Read", "Reading", "fact_reading", "handler_reading", "plain", "spellings"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,12 +11,13 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dutyroute.errors import needs
-from dutyroute.replay.output.safe import BOM, csv_lines, safe_column
-from dutyroute.replay.state import written_whole
+from dutyroute.formats.atomic import put_in_place, write_whole
+from dutyroute.formats.spreadsheet import BOM, FORMULA, csv_text
 from dutyroute.replay.wording import Wording
 
 __all__ = ["Listing", "Listings", "write_part"]
@@ -33,7 +33,7 @@ Write = Callable[[Any], None]
 def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
     """Write some rows as a part of the whole, in Arrow's own form: it is read once more and dropped."""
     options = pa.ipc.IpcWriteOptions(compression=None)
-    with written_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
+    with write_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
         for table in tables:
             writer.write_table(table)
 
@@ -75,10 +75,8 @@ class Listing:
     def finish(self) -> Path:
         """Put the file in its place, whole; return that."""
         self._format.close()
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        put_in_place(self._stream, self._draft, self.path)
         self._file.close()
-        os.replace(self._draft, self.path)
         return self.path
 
     def __enter__(self) -> Listing:
@@ -144,7 +142,7 @@ def _parquet(stream: BinaryIO, schema: Any, _: str, __: Wording) -> Iterator[Wri
 def _csv(stream: BinaryIO, schema: Any, _: str, wording: Wording) -> Iterator[Write]:
     """Write words, for people: with a UTF-8 mark, and no cell that a spreadsheet computes."""
     options = pyarrow.csv.WriteOptions(include_header=False)
-    stream.write(BOM + csv_lines([_headings(schema, wording)]))
+    stream.write((BOM + csv_text([_headings(schema, wording)])).encode())
     yield lambda table: pyarrow.csv.write_csv(_harmless(wording.table(table)), stream, options)
 
 
@@ -154,7 +152,10 @@ def _headings(schema: Any, wording: Wording) -> list[str]:
 
 
 def _harmless(table: Any) -> Any:
-    columns = [safe_column(values) if pa.types.is_string(values.type) else values for values in table.columns]
+    columns = [
+        pc.replace_substring_regex(values, FORMULA, r"'\1") if pa.types.is_string(values.type) else values
+        for values in table.columns
+    ]
     return pa.table(columns, names=table.column_names)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from dutyroute.formats.atomic import write_whole
+from dutyroute.formats.spreadsheet import BOM, csv_text
 from dutyroute.messages import Lang
-from dutyroute.replay.output.safe import BOM, csv_lines
-from dutyroute.replay.state import written_whole
 from dutyroute.replay.wording import Wording
 
 __all__ = ["COLUMNS", "reject_lines", "write_rejects"]
@@ -21,7 +21,7 @@ _LONGEST = 1_000
 def reject_lines(source: str, bad: Iterable[Any], rejects: Iterable[Any], lang: Lang) -> bytes:
     """Write the faults of one chunk as CSV lines, in the order of their rows."""
     found = sorted((*bad, *rejects), key=lambda each: each.row)
-    return csv_lines(_line(source, each, lang) for each in found)
+    return csv_text(_line(source, each, lang) for each in found).encode("utf-8", "backslashreplace")
 
 
 def _line(source: str, fault: Any, lang: Lang) -> tuple[str, ...]:
@@ -32,8 +32,8 @@ def _line(source: str, fault: Any, lang: Lang) -> tuple[str, ...]:
 
 def write_rejects(lines: Iterable[bytes], path: Path, wording: Wording | None = None) -> None:
     """Write lines to a file; with headings where there is somebody to read it."""
-    with written_whole(path) as stream:
+    with write_whole(path) as stream:
         if wording is not None:
-            stream.write(BOM + csv_lines([[wording.say(f"column-{name}") for name in COLUMNS]]))
+            stream.write((BOM + csv_text([[wording.say(f"column-{name}") for name in COLUMNS]])).encode())
         for each in lines:
             stream.write(each)

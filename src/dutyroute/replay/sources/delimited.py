@@ -13,14 +13,12 @@ import pyarrow as pa
 import pyarrow.csv
 
 from dutyroute.errors import ReplayError
+from dutyroute.formats.encoding import detect_file
 from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, unused
 
-__all__ = ["LOST", "Delimited"]
+__all__ = ["Delimited"]
 
 _BLOCK: Final = 1 << 22
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-LOST: Final = "\ufffd"
-"""What stands for bytes that are no text."""
 _NO_ROWS = ("Empty CSV", "Could not skip initial")
 """How pyarrow says that nothing follows the headings."""
 _DELIMITERS = ",\t;|"
@@ -43,9 +41,13 @@ class Delimited:
         self.name = str(path)
         unused(self.name, other)
         self.size = path.stat().st_size
-        said = _known(encoding, self.name)
-        self._is_sound = said in (None, "utf-8") and _mark(path) in (None, "utf-8") and _is_all(path, "utf-8")
-        self.encoding = said or _mark(path) or ("utf-8" if self._is_sound else _likelier(path))
+        self.encoding = _named(encoding, self.name) if encoding else "utf-8"
+        self._is_sound = False
+        if self.encoding == "utf-8":
+            found = detect_file(path)
+            name = found.name.removesuffix("-sig")
+            self._is_sound = found.is_sound and name == "utf-8"
+            self.encoding = "utf-8" if encoding else name
         self._header = (header or 1) - 1
         line = self._headings()
         self.delimiter = delimiter or _delimiter(line)
@@ -186,46 +188,13 @@ def _numbers(first: int, count: int, bad: list[int]) -> Any:
     return pa.array(list(numbers)[:count], pa.int64())
 
 
-def _known(encoding: str | None, name: str) -> str | None:
+def _named(encoding: str, source: str) -> str:
     """Name an encoding as Python does; GBK and its kin are all GB18030."""
-    if encoding is None:
-        return None
     try:
         found = codecs.lookup(encoding).name
     except LookupError:
-        raise ReplayError("source-unknown-encoding", {"source": name, "encoding": encoding}) from None
+        raise ReplayError("source-unknown-encoding", {"source": source, "encoding": encoding}) from None
     return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(found, found)
-
-
-def _mark(path: Path) -> str | None:
-    """Tell the encoding by the mark at the beginning, or by zeros where UTF-16 has them."""
-    with open(path, "rb") as stream:
-        head = stream.read(4096)
-    for mark, encoding in _MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
-        return "utf-16-le"
-    return "utf-16-be" if len(head) > 3 and head[::2].count(0) > len(head) // 4 else None
-
-
-def _likelier(path: Path) -> str:
-    """Tell what bytes that are not all UTF-8 are: what loses the fewest characters."""
-    with open(path, "rb") as stream:
-        raw = stream.read(_BLOCK)
-    return min(("gb18030", "utf-8"), key=lambda each: raw.decode(each, "replace").count(LOST))
-
-
-def _is_all(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with open(path, "rb") as stream:
-            while block := stream.read(_BLOCK):
-                decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _as_utf8(stream: BinaryIO, encoding: str) -> Any:

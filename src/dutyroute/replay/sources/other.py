@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dutyroute.errors import ReplayError, needs
+from dutyroute.formats.encoding import detect_file
+from dutyroute.formats.json import parse
 from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, texts, unused
 
 _ROOM: Final = 6
@@ -66,8 +68,11 @@ class Lines:
         self.name = str(path)
         unused(self.name, settings)
         self.size = path.stat().st_size
-        self._encoding = encoding or "utf-8-sig"
-        self.notes: tuple[Note, ...] = ()
+        found = detect_file(path)
+        self._encoding = encoding or found.name
+        # JSON is UTF-8 by its own standard, so only another encoding is worth a word.
+        is_usual = encoding is not None or found.label == "UTF-8"
+        self.notes: tuple[Note, ...] = () if is_usual else (Note("note-encoding", {"encoding": found.label}),)
         self.columns = self._columns()
 
     def _columns(self) -> tuple[str, ...]:
@@ -80,8 +85,8 @@ class Lines:
 
     def _object(self, raw: bytes) -> dict[str, Any] | None:
         try:
-            read = json.loads(raw.decode(self._encoding))
-        except (ValueError, RecursionError):
+            read = parse(raw.decode(self._encoding))
+        except ValueError:
             return None
         return read if isinstance(read, dict) else None
 

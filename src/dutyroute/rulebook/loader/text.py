@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from dutyroute.diagnostics import Diagnostic
+from dutyroute.formats.encoding import detect
 from dutyroute.rulebook.loader.page import Page, file_span
 
 __all__ = ["bad_escape", "clean", "decode"]
-
-_MARKS: tuple[tuple[bytes, str], ...] = (  # the longer marks first: one begins with a shorter
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
@@ -23,70 +16,21 @@ def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
     Decode a file; text in another encoding is told, and still read.
 
     What a file in GBK says is sound, so that its other faults can be told too
-    and nothing that it defines seems missing.
+    and nothing that it defines seems missing. Bytes that are text in no encoding
+    are kept as escapes, each to be told at its place.
     """
-    wide = _wide(raw)
-    if wide is not None:
-        encoding = wide.upper()
-        return Page(name, _decoded(raw, wide)), [_encoded("utf16-encoding", name, encoding=encoding)]
-    try:
-        return Page(name, raw.decode("utf-8").removeprefix("\ufeff")), []
-    except UnicodeDecodeError:
-        return _foreign(name, raw)
-
-
-def _wide(raw: bytes) -> str | None:
-    """Tell whether the bytes are UTF-16 or UTF-32, with or without a mark."""
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return encoding
-    head = raw[:4000]
-    if len(head) < 4 or head.count(0) * 4 < len(head):
-        return None
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < 4 * min(even, odd) or not max(even, odd):
-        return None
-    return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _decoded(raw: bytes, encoding: str) -> str:
-    return raw.decode(encoding, "replace").removeprefix("\ufeff")
-
-
-def _encoded(code: str, name: str, **values: object) -> Diagnostic:
-    return Diagnostic(code, values, span=file_span(name))
-
-
-def _foreign(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
-    """Read bytes that are no UTF-8: as GBK if they are, else with the bad ones marked."""
-    chinese = None if _is_damaged(raw) else _chinese(raw)
-    if chinese is None:
-        return Page(name, raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")), []
-    page = Page(name, chinese)
-    first = re.search("[^\x00-\x7f]+", chinese)
-    start, end = first.span() if first else (0, 0)
-    return page, [Diagnostic("gbk-encoding", span=page.span(start, end))]
-
-
-def _is_damaged(raw: bytes) -> bool:
-    """Tell whether most of what is not ASCII is sound UTF-8 after all."""
-    beyond = sum(len(part) for part in _BEYOND.findall(raw))
-    kept = raw.decode("utf-8", "ignore").encode()
-    sound = sum(len(part) for part in _BEYOND.findall(kept))
-    return sound * 2 > beyond
-
-
-_BEYOND = re.compile(rb"[\x80-\xff]+")
-_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
-
-
-def _chinese(raw: bytes) -> str | None:
-    try:
-        text = raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    strange = sum(1 for char in text if char > "\x7f")
-    return text if len(_CHINESE.findall(text)) * 10 >= strange * 8 and "\0" not in text else None
+    found = detect(raw)
+    if found.name.startswith(("utf-16", "utf-32")):
+        text = raw.decode(found.name, "replace").removeprefix("\ufeff")
+        return Page(name, text), [
+            Diagnostic("utf16-encoding", {"encoding": found.label}, span=file_span(name))
+        ]
+    if found.name == "gb18030" and found.is_sound:
+        page = Page(name, raw.decode("gb18030"))
+        first = re.search("[^\x00-\x7f]+", page.text)
+        start, end = first.span() if first else (0, 0)
+        return page, [Diagnostic("gbk-encoding", span=page.span(start, end))]
+    return Page(name, raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")), []
 
 
 _FORBIDDEN = re.compile(

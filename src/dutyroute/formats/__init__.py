@@ -1,0 +1,1 @@
+"""Formats that several parts read or write, each implemented once."""

@@ -1,0 +1,51 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["put_in_place", "write_whole", "write_whole_text"]
+
+
+@contextmanager
+def write_whole(path: Path, draft: Path | None = None) -> Iterator[BinaryIO]:
+    """
+    Open a draft to write to, which takes the place of a file when all went well.
+
+    A reader, or a crash at any moment, sees the old file or the new one. The
+    draft lies beside the file under a name that nobody can guess, unless the
+    caller names one that it clears away itself after a crash.
+
+    Raises:
+        OSError: if it cannot be written; the file is as it was, the draft gone.
+    """
+    part = draft or path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with open(part, "wb" if draft else "xb") as stream:
+            yield stream
+            put_in_place(stream, part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def put_in_place(stream: BinaryIO, draft: Path, path: Path) -> None:
+    """Close a draft that is written to its end, and let it take the place of a file and its mode."""
+    stream.flush()
+    # Without this, a power failure could leave the new name on an empty file.
+    os.fsync(stream.fileno())
+    stream.close()
+    if path.exists():
+        os.chmod(draft, path.stat().st_mode)
+    os.replace(draft, path)
+
+
+def write_whole_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all; half a character is written as an escape."""
+    with write_whole(path) as stream:
+        stream.write(text.encode("utf-8", "backslashreplace"))

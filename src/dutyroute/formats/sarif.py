@@ -1,0 +1,99 @@
+"""SARIF 2.1.0, which editors and code hosts show beside the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from dutyroute.diagnostics import Diagnostic, Span
+from dutyroute.messages import Lang
+
+__all__ = ["Result", "log", "result_of"]
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """
+    One result: the rule that found it, what it says, and where.
+
+    `related` are further places, each with the word that says what it is.
+    """
+
+    rule: str
+    level: str
+    message: str
+    span: Span | None = None
+    related: Sequence[tuple[str, Span]] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+def log(results: Iterable[Result], rules: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, Any]:
+    """Return a log of one run; `rules` describe what can be found, each with its `id`."""
+    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    run = {
+        "tool": {"driver": {"name": "dutyroute", "version": _version(), "rules": list(rules)}},
+        "language": "zh-CN" if lang == "zh" else "en",
+        # The default of SARIF, and what editors count in; not every reader honours another.
+        "columnKind": "utf16CodeUnits",
+        "results": [_result(each, places[each.rule]) for each in results],
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def result_of(fault: Diagnostic, lang: Lang) -> Result:
+    """Return the result that shows a fault in a file."""
+    message = "\n".join(filter(None, (fault.message(lang), fault.help(lang))))
+    return Result(fault.code, fault.severity, message, fault.span)
+
+
+def _version() -> str:
+    try:
+        return version("dutyroute")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0"
+
+
+def _result(each: Result, place: int) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "ruleId": each.rule,
+        "ruleIndex": place,
+        "level": each.level,
+        "message": {"text": each.message},
+    }
+    if each.properties:
+        written["properties"] = dict(each.properties)
+    if each.span is not None:
+        written["locations"] = [_location(each.span)]
+    if each.related:
+        written["relatedLocations"] = [
+            {"id": i, "message": {"text": word}, **_location(span)}
+            for i, (word, span) in enumerate(each.related, 1)
+        ]
+    return written
+
+
+def _location(span: Span) -> dict[str, Any]:
+    end = max(span.end, span.column + 1)
+    region = {
+        "startLine": span.line,
+        "startColumn": _units(span.excerpt, span.column),
+        "endColumn": _units(span.excerpt, end),
+    }
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.path)}, "region": region}}
+
+
+def _units(line: str, column: int) -> int:
+    """Count a column in UTF-16 units, of which a rare character takes two."""
+    return column + sum(char > "\uffff" for char in line[: column - 1])
+
+
+def _uri(path: str) -> str:
+    """Write a path as a URI: relative where the path is, so that a code host finds the file."""
+    pure = PurePath(path)
+    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
