@@ -6,7 +6,6 @@ import ast
 import doctest
 import inspect
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from typing import Any
 import pytest
 
 import dutyroute
-from dutyroute.messages import LANGUAGES, Text
 
 ROOT = Path(dutyroute.__file__).parent
 FILES = {".".join(("dutyroute", *p.relative_to(ROOT).with_suffix("").parts)): p for p in ROOT.rglob("*.py")}
@@ -244,48 +242,3 @@ def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count the lines of a function's body, its docstring left out."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
-
-
-# -- messages
-
-
-def tables() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every table of words in two languages."""
-    for module in MODULES:
-        if module.startswith("dutyroute.messages."):
-            for name, table in vars(import_module(module)).items():
-                if isinstance(table, dict) and table and all(map(_is_bilingual, table.values())):
-                    yield f"{module}.{name}", table
-
-
-def _is_bilingual(entry: object) -> bool:
-    return isinstance(entry, dict) and set(entry) & set(LANGUAGES) != set()
-
-
-def placeholders(entry: Any) -> tuple[set[str], ...]:
-    """List what a text leaves open, for its message, its help, and what is said otherwise."""
-    texts = (entry.message, entry.help, entry.otherwise) if isinstance(entry, Text) else (str(entry),)
-    return tuple(set(re.findall(r"{(\w+)", text)) for text in texts)
-
-
-TABLES = dict(tables())
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_both_languages_say_the_same(table: str) -> None:
-    """Every text in both, with the same values in it, and help in both or in neither."""
-    for code, entry in TABLES[table].items():
-        assert tuple(entry) == LANGUAGES, code
-        assert placeholders(entry["zh"]) == placeholders(entry["en"]), code
-        if isinstance(entry["zh"], Text):
-            assert (entry["zh"].help == "") is (entry["en"].help == ""), code
-
-
-def test_a_fault_has_one_name_and_one_text() -> None:
-    """No code stands in two topics."""
-    from dutyroute.messages import TOPICS
-
-    topics = [import_module(f"dutyroute.messages.{topic}").MESSAGES for topic in TOPICS]
-    codes = [code for topic in topics for code in topic]
-    assert sorted(codes) == sorted(set(codes))
-    assert [code for code in codes if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []

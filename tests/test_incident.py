@@ -19,8 +19,8 @@ import pytest
 
 from books import WORDS, router, rule
 from dutyroute import Incident, IncidentError, Router
-from dutyroute.messages import incidents as incident_messages
 from dutyroute.routing.incident import LONGEST_ID, LONGEST_TEXT, Reader
+from texts import AREAS
 
 GOLDEN = Path(__file__).parent / "incidents" / "bad.txt"
 NAN, INFINITE = float("nan"), float("inf")
@@ -252,7 +252,7 @@ def test_an_error_about_an_incident_travels(clerk: Router, name: str) -> None:
 def test_every_message_about_incidents_is_shown() -> None:
     """A message that no case brings up would never be read before a user does."""
     elsewhere = {"incident-too-open", "incident-too-open-for-rete"}  # test_router.py, cli/test_engines.py
-    assert {bad.code for bad in BAD.values()} | elsewhere == set(incident_messages.MESSAGES)
+    assert {bad.code for bad in BAD.values()} | elsewhere == set(AREAS["incidents"])
 
 
 def test_an_error_names_the_incident_it_is_about(clerk: Router) -> None:

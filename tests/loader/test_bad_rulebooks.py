@@ -21,17 +21,14 @@ import pytest
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
-from dutyroute.messages import files as file_messages
-from dutyroute.messages import oversight as oversight_messages
-from dutyroute.messages import rules as rule_messages
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader import builder, folder, load, page, read_document
+from texts import AREAS
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
-ELSEWHERE = ("event-", "settings-only")
+ELSEWHERE = {"settings-only", "unknown-revision"}
 """What is said of files that are no rulebooks."""
-OVERSIGHT = tuple(code for code in oversight_messages.MESSAGES if not code.startswith(ELSEWHERE))
-CODES = (*file_messages.MESSAGES, *rule_messages.MESSAGES, *OVERSIGHT)
+CODES = tuple(code for code in AREAS["rulebook"] if code not in ELSEWHERE)
 
 Maker = Callable[[Path, pytest.MonkeyPatch], Sequence[Diagnostic]]
 

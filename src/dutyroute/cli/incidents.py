@@ -76,7 +76,7 @@ class _Source:
         """Read to the end, but not without end."""
         raw = b"".join(self.head) + self.stream.read(LARGEST)
         if len(raw) >= LARGEST:
-            raise unusable(self.say, "file-too-large", file=self.name, limit=LARGEST // 1024 // 1024)
+            raise unusable(self.say, "input-too-large", file=self.name, limit=LARGEST // 1024 // 1024)
         return raw
 
     def lines(self) -> Iterator[bytes]:

@@ -14,7 +14,6 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.view.wrapping import indented
 from dutyroute.diagnostics import width
 from dutyroute.messages import LANGUAGES
-from dutyroute.messages.usage import CLICK
 
 __all__ = [
     "Command",
@@ -31,6 +30,26 @@ __all__ = [
 
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
+
+_CLICK = (
+    (r"No such option:? '?(?P<option>\S+?)'?\.?", "no-such-option"),
+    (
+        r"No such option:? '?(?P<option>\S+?)'?\.? \(?"
+        r"(?:Did you mean|Possible options:)(?: one of:)? ?(?P<suggestion>.+?)\??\)?",
+        "no-such-option-near",
+    ),
+    (r"Missing command\.", "missing-command"),
+    (r"Missing option '(?P<option>.+?)'\..*", "missing-option"),
+    (r"Missing (?:argument|parameter) '(?P<argument>.+?)'\..*", "missing-argument"),
+    (r"Option '(?P<option>.+?)' requires an argument\.", "option-needs-value"),
+    (r"Option '(?P<option>.+?)' does not take a value\.", "option-takes-no-value"),
+    (r"Got unexpected extra arguments? \((?P<arguments>.+)\)", "too-many-arguments"),
+    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not one of (?P<known>.+?)\.", "not-a-choice"),
+    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not a valid (?:int|float).*", "not-a-number"),
+    (r"Invalid value for (?P<name>.+?): (?P<value>\S+) is not in the range (?P<range>.+)\.", "out-of-range"),
+    (r"Invalid value for (?P<name>.+?): (?P<reason>.*)", "invalid-value"),
+)
+"""What click says of a wrong call, as patterns, and the code of our text for it."""
 
 _WIDEST = 100
 _OPTION_CELLS = 26
@@ -168,10 +187,10 @@ def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:
 
 
 def worded(error: click.ClickException, say: Phrasebook) -> str:
-    """Say a usage error in the reader's language; what click added since, in English."""
+    """Say a usage error in the reader's language; what no pattern knows, as click says it."""
     message = error.format_message()
-    for pattern, chinese in CLICK if say.lang == "zh" else ():
+    for pattern, code in _CLICK:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
-            return chinese.format(*found.groups(default=""))
+            return say(code, **found.groupdict(default=""))
     return message

@@ -6,8 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from dutyroute.formats.encoding import detect
-from dutyroute.messages import Lang, language
-from dutyroute.messages.cli import MESSAGES
+from dutyroute.messages import Lang, sentence, text
 
 __all__ = ["JsonError", "decode", "parse"]
 
@@ -24,13 +23,11 @@ class JsonError(ValueError):
 
     def message(self, lang: Lang) -> str:
         """Say what is wrong."""
-        return MESSAGES[self.code][lang].said({**self.values, "column": self.column})
+        return text(self.code, lang).said({**self.values, "column": self.column})
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say what is wrong and how to mend it."""
-        chosen = lang or language()
-        way_out = MESSAGES[self.code][chosen].way_out(self.values)
-        return self.message(chosen) + (("。" if chosen == "zh" else "; ") + way_out if way_out else "")
+        return sentence(self.code, {**self.values, "column": self.column}, lang)
 
 
 def decode(raw: bytes) -> str:

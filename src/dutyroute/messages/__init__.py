@@ -1,32 +1,39 @@
-"""The words of every message, in Chinese and in English, keyed by code."""
+"""
+Every text that people read, in Chinese and in English, kept in YAML files beside this module.
+
+A file holds entries of one shape, which this module reads itself: importing a
+YAML library would double the time that `--help` takes. Of YAML it knows only
+
+    code:
+      zh: "text, with {placeholders}; \\" and \\\\ stand for \" and \\"
+      en: "the same in English"
+      zh-help: "what to do about it (help and otherwise may be left out)"
+      en-help: |-
+        a text of several lines,
+        indented by four spaces
+
+and comments on lines of their own. A test reads the files with PyYAML and
+compares. A code stands in one file only.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 from typing import Literal
 
-__all__ = ["LANGUAGES", "TOPICS", "Lang", "Text", "language", "text", "word"]
+__all__ = ["LANGUAGES", "Lang", "Phrasebook", "Text", "both", "codes", "language", "sentence", "text", "word"]
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
-TOPICS = (
-    "files",
-    "rules",
-    "incidents",
-    "cases",
-    "findings",
-    "analysis",
-    "extras",
-    "replay",
-    "sources",
-    "ledger",
-    "engines",
-    "oversight",
-)
+
+_ENTRY = re.compile(r"^([a-z][a-z0-9_-]*):\n((?:  .+\n)+)", re.MULTILINE)
+_FIELD = re.compile(r'^  ([a-z-]+): (?:"((?:[^"\\\n]|\\["\\])*)"|\|-\n((?:    .+\n)+))', re.MULTILINE)
+_ESCAPED = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,27 @@ class _Known(dict[str, object]):
         return value
 
 
+class Phrasebook:
+    """
+    Says words of one language.
+
+    With an `area`, keys are those of the area: `say("title")` of the area
+    `report` is the entry `report-title`.
+    """
+
+    def __init__(self, lang: Lang, area: str = "") -> None:
+        self.lang = lang
+        self._prefix = f"{area}-" if area else ""
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return one phrase, its placeholders filled."""
+        return word(self._prefix + key, self.lang, **values)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Write words one after the other, as the language does."""
+        return word("comma", self.lang).join(words)
+
+
 def language() -> Lang:
     """
     Tell the reader's language: `DUTYROUTE_LANG`, else the locale, else English.
@@ -89,19 +117,54 @@ def language() -> Lang:
 
 
 def text(code: str, lang: Lang | None = None) -> Text:
-    """Return the message filed under a code; an unknown code is a programming error."""
-    return _catalogue()[code][lang or language()]
+    """Return the text with a code; an unknown code is a programming error."""
+    return _texts(code)[lang or language()]
 
 
-def word(key: str, lang: Lang | None = None) -> str:
-    """Return one fixed word or heading of the interface."""
-    from dutyroute.messages.words import WORDS
+def word(key: str, lang: Lang | None = None, **values: object) -> str:
+    """Return a word, heading or phrase, its placeholders filled."""
+    return text(key, lang).message.format(**values)
 
-    return WORDS[key][lang or language()]
+
+def both(key: str, **values: object) -> dict[Lang, str]:
+    """Return a phrase in both languages; a value may itself be such a pair."""
+    return {
+        lang: word(key, lang, **{k: v[lang] if isinstance(v, Mapping) else v for k, v in values.items()})
+        for lang in LANGUAGES
+    }
+
+
+def sentence(code: str, values: Mapping[str, object], lang: Lang | None = None) -> str:
+    """Say a message and, where there is one, the way out, on one line."""
+    said = text(code, lang)
+    way_out = said.way_out(values)
+    return said.said(values) + (word("semicolon", lang) + way_out if way_out else "")
+
+
+def codes() -> frozenset[str]:
+    """Return the codes of all texts."""
+    return frozenset(_entries())
 
 
 @cache
-def _catalogue() -> dict[str, dict[Lang, Text]]:
-    """Gather the topics; one code stands in one topic only."""
-    topics = (import_module(f"{__name__}.{topic}").MESSAGES for topic in TOPICS)
-    return {code: texts for topic in topics for code, texts in topic.items()}
+def _entries() -> dict[str, str]:
+    """
+    Index the entries of all files, each still as it is written.
+
+    A command says a few dozen of the thousand texts: finding where each stands
+    takes two milliseconds, reading all would take ten.
+    """
+    files = sorted(Path(__file__).parent.glob("*.yaml"))
+    return dict(pair for file in files for pair in _ENTRY.findall(file.read_text("utf-8")))
+
+
+@cache
+def _texts(code: str) -> dict[Lang, Text]:
+    fields = {
+        name: "\n".join(line[4:] for line in block.splitlines()) if block else _ESCAPED.sub(r"\1", quoted)
+        for name, quoted, block in _FIELD.findall(_entries()[code])
+    }
+    return {
+        lang: Text(fields[lang], fields.get(f"{lang}-help", ""), fields.get(f"{lang}-otherwise", ""))
+        for lang in LANGUAGES
+    }

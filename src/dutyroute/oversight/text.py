@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dutyroute.errors import EventError
-from dutyroute.messages import Lang
-from dutyroute.messages.oversight import WORDS
+from dutyroute.messages import Lang, Phrasebook
 from dutyroute.oversight.event import Event
 from dutyroute.oversight.files import Line
 from dutyroute.oversight.overseer import Overseer
@@ -35,16 +34,13 @@ class Account:
         self.overseer = overseer
         self.as_of = as_of
         self.lang = lang
+        self.say = Phrasebook(lang)
         self.bad = bad
         self._charter = overseer.lowered.charter
         self._facts = self._charter.facts()
         self._words = overseer.rulebook.vocabulary
         fact = self._words.facts.get("channel")
         self._channels = fact.values if fact else ()
-
-    def say(self, key: str, **values: object) -> str:
-        """Say a phrase, its gaps filled."""
-        return WORDS[key][self.lang].format(**values)
 
     @property
     def day(self) -> date | None:

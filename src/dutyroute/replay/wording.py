@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dutyroute.messages import Lang
-from dutyroute.messages.replay import WORDS
+from dutyroute.messages import Lang, Phrasebook, codes
 from dutyroute.replay.rows import JOIN
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry
@@ -25,6 +24,7 @@ class Wording:
     def __init__(self, rulebook: Rulebook, lang: Lang) -> None:
         self.rulebook = rulebook
         self.lang = lang
+        self.say = Phrasebook(lang)
         words = rulebook.vocabulary
         self._kinds: dict[str, Any] = {
             "matter": words.matters,
@@ -36,10 +36,6 @@ class Wording:
             "flags": words.flags,
             "ask": words.facts,
         }
-
-    def say(self, key: str, **values: object) -> str:
-        """Return one phrase."""
-        return WORDS[key][self.lang].format(**values)
 
     def listed(self, words: tuple[str, ...], kind: str) -> str:
         """Name several, one after the other."""
@@ -72,7 +68,7 @@ class Wording:
     def reason(self, code: str) -> str:
         """Say why; of an incident that cannot be routed its own code."""
         key = f"reason-{code}"
-        return self.say(key) if key in WORDS else code
+        return self.say(key) if key in codes() else code
 
     def named(self, kind: str, word: str) -> str:
         """Name a word of one of the columns of a record."""

@@ -11,8 +11,7 @@ from typing import Any
 from dutyroute.errors import needs
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.percent import percent
-from dutyroute.messages import Lang
-from dutyroute.messages.report import WORDS
+from dutyroute.messages import Lang, Phrasebook
 from dutyroute.oversight.text import Account
 from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Outcome
@@ -55,7 +54,7 @@ def render(summary: Summary, lang: Lang, account: Account | None = None) -> str:
             view=view,
             summary=summary,
             lang="zh-CN" if lang == "zh" else "en",
-            say=_speaker(lang),
+            say=Phrasebook(lang, "report"),
             wording=wording,
             style=style,
             style_hash=imprint(style),
@@ -79,10 +78,6 @@ def write_report(summary: Summary, path: Path, lang: Lang, account: Account | No
 def imprint(style: str) -> str:
     """Return what a page's policy names its style by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-
-def _speaker(lang: Lang) -> Any:
-    return lambda key, **values: WORDS[key][lang].format(**values)
 
 
 @cache

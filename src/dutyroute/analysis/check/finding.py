@@ -9,8 +9,7 @@ from typing import overload
 
 from dutyroute import diagnostics
 from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
-from dutyroute.messages import Lang, language
-from dutyroute.messages.findings import WORDS
+from dutyroute.messages import Lang, language, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
@@ -114,7 +113,7 @@ def draw(finding: Finding, lang: Lang | None = None) -> str:
     chosen = lang or language()
     drawn = diagnostics.draw(finding._diagnostic(), chosen)
     example = finding.example()
-    return f"{drawn}\n   = {WORDS['example'][chosen]}: {example}" if example else drawn
+    return f"{drawn}\n   = {word('check-example', chosen)}: {example}" if example else drawn
 
 
 def shown(value: Plain) -> str:

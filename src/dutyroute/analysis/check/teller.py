@@ -8,8 +8,7 @@ from typing import Any
 from dutyroute.analysis.check.catalogue import CHECKS
 from dutyroute.analysis.check.finding import Finding
 from dutyroute.diagnostics import Related, Span
-from dutyroute.messages import LANGUAGES, Lang
-from dutyroute.messages.findings import WHY, WORDS
+from dutyroute.messages import LANGUAGES, Lang, both, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry, Plain
 
@@ -69,21 +68,21 @@ class Teller:
     def named(self, kind: str, name: str) -> Worded:
         """Name an entry of the vocabulary: parties, roles, matters, facts or flags."""
         entry: Entry = getattr(self.words, kind)[name]
-        return {lang: WORDS["named"][lang].format(name=entry.called(lang), id=name) for lang in LANGUAGES}
+        return both("check-named", name={lang: entry.called(lang) for lang in LANGUAGES}, id=name)
 
     def names(self, kind: str, names: Sequence[str]) -> Worded:
         """Name several entries; of very many, the first."""
         worded = [self.named(kind, name) for name in names[:_MANY]]
-        told: Worded = {lang: WORDS["and"][lang].join(w[lang] for w in worded) for lang in LANGUAGES}
+        told: Worded = {lang: word("comma", lang).join(w[lang] for w in worded) for lang in LANGUAGES}
         if len(names) <= _MANY:
             return told
         count = {"zh": len(names), "en": len(names) - _MANY}
-        return {lang: told[lang] + WORDS["and-more"][lang].format(n=count[lang]) for lang in LANGUAGES}
+        return both("check-and-more", names=told, n=count)
 
     def obligation(self, name: str) -> Worded:
         """Name an obligation."""
         owed = self.rulebook.obligations[name]
-        return {lang: WORDS["obligation"][lang].format(name=owed.called(lang), id=name) for lang in LANGUAGES}
+        return both("check-obligation", name={lang: owed.called(lang) for lang in LANGUAGES}, id=name)
 
     def _span(self, kind: str, name: str | int) -> Span | None:
         """Find where something stands; a clause may only be known by its instrument."""
@@ -98,14 +97,9 @@ def listed(names: Sequence[str]) -> Worded | None:
     if not names:
         return None
     quoted = [f"`{name}`" for name in names]
-    return {lang: WORDS["and"][lang].join(quoted) for lang in LANGUAGES}
+    return {lang: word("comma", lang).join(quoted) for lang in LANGUAGES}
 
 
 def why(reason: str, **values: Any) -> Worded:
     """Word a reason that stands inside a message."""
-    return {
-        lang: WHY[reason][lang].format(
-            **{k: v[lang] if isinstance(v, dict) else v for k, v in values.items()}
-        )
-        for lang in LANGUAGES
-    }
+    return both(f"why-{reason}", **values)

@@ -10,8 +10,7 @@ from dutyroute.analysis.check.finding import Finding
 from dutyroute.analysis.check.teller import Teller, listed
 from dutyroute.analysis.diff.traced import tests_of
 from dutyroute.diagnostics import nearest
-from dutyroute.messages import LANGUAGES
-from dutyroute.messages.findings import WORDS
+from dutyroute.messages import LANGUAGES, both
 from dutyroute.rulebook.conditions import OneOf
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
@@ -55,10 +54,7 @@ def _uncited(teller: Teller) -> Iterator[Finding]:
 def _clause(teller: Teller, name: str) -> dict[Any, str]:
     clause = teller.words.clause(name)
     label, headings = teller.words.label(name), (clause.heading, clause.english) if clause else ("", "")
-    return {
-        lang: WORDS["clause"][lang].format(id=name, label=label, heading=heading)
-        for lang, heading in zip(LANGUAGES, headings, strict=True)
-    }
+    return both("check-clause", id=name, label=label, heading=dict(zip(LANGUAGES, headings, strict=True)))
 
 
 def _unused(teller: Teller) -> Iterator[Finding]:
@@ -109,13 +105,11 @@ def _assumed(teller: Teller) -> Iterator[Finding]:
     """Tell the rules and recusals that rest on nobody's words."""
     for rule in teller.rulebook.rules.values():
         if rule.basis == "assumed":
-            what = {
-                lang: WORDS["rule"][lang].format(id=rule.id, title=rule.called(lang)) for lang in LANGUAGES
-            }
+            what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
             yield teller.tell("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
     for index, recusal in enumerate(teller.rulebook.recusals):
         if recusal.basis == "assumed":
-            what = {lang: WORDS["recusal"][lang].format(fact=recusal.fact) for lang in LANGUAGES}
+            what = both("check-recusal", fact=recusal.fact)
             yield teller.tell("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
 
 

@@ -13,8 +13,7 @@ from dutyroute.analysis.check.impossible import excluded
 from dutyroute.analysis.check.survey import Survey
 from dutyroute.analysis.check.teller import Teller, Worded, listed
 from dutyroute.analysis.check.witness import smallest
-from dutyroute.messages import LANGUAGES
-from dutyroute.messages.findings import WORDS
+from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period, Rule
 
@@ -134,4 +133,4 @@ def _days(since: date | None, until: date | None) -> Worded:
     """Say a stretch of days by its first and its last."""
     last = until - timedelta(days=1) if until else None
     key = "days" if since and last else "days-from" if since else "days-until" if last else "always"
-    return {lang: WORDS[key][lang].format(since=since, last=last) for lang in LANGUAGES}
+    return both(f"check-{key}", since=since, last=last)

@@ -15,8 +15,7 @@ from dutyroute.analysis.diff.wording import Wording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.page import page, tag
 from dutyroute.formats.percent import percent
-from dutyroute.messages import Lang
-from dutyroute.messages.coverage import WORDS
+from dutyroute.messages import Lang, Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import OneOf, Test
 from dutyroute.rulebook.vocabulary import MATTER
@@ -36,12 +35,9 @@ class Account:
         self.coverage = coverage
         self.cases = cases
         self.lang = lang
+        self.say = Phrasebook(lang, "coverage")
         self.words = Wording(measure.rulebook, measure.rulebook, lang)
         self._suggested = suggested
-
-    def say(self, key: str, **values: object) -> str:
-        """Return one phrase."""
-        return WORDS[key][self.lang].format(**values)
 
     def rows(self) -> Iterator[Row]:
         """Yield what is counted, in the order of importance."""

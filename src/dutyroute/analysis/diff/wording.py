@@ -10,8 +10,7 @@ from dutyroute.analysis.diff.change import Change, Ground, Held
 from dutyroute.analysis.diff.diff import Region
 from dutyroute.analysis.diff.domain import step
 from dutyroute.analysis.diff.region import UNSAID, Bound, Cube, Stretch, Value
-from dutyroute.messages import Lang
-from dutyroute.messages.diff import WORDS
+from dutyroute.messages import Lang, Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
@@ -26,14 +25,11 @@ class Wording:
         self.old = old
         self.new = new
         self.lang = lang
-
-    def say(self, key: str, **values: object) -> str:
-        """Return one phrase."""
-        return WORDS[key][self.lang].format(**values)
+        self.say = Phrasebook(lang, "diff")
 
     def listed(self, words: Iterable[str]) -> str:
         """Write words one after the other, as the language does."""
-        return self.say("list").join(words)
+        return self.say.listed(words)
 
     def _name(self, kind: Callable[[Rulebook], Mapping[str, Any]], entry: str) -> str:
         found: Entry | None = kind(self.new).get(entry) or kind(self.old).get(entry)
@@ -121,7 +117,7 @@ class Wording:
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""
         if stretch.high == date.min:  # no day is before the calendar's first
-            return self.say("less-than", low=date.min, high=date.min)
+            return self.say("less-than", high=date.min)
         low, high = stretch.low, None if stretch.high is None else stretch.high - step(stretch.high)
         dated = isinstance(low if low is not None else high, date)
         if low is None:
@@ -182,7 +178,7 @@ class Wording:
             yield from (("notes", self.say(verb, title=self.obligation(each[0]))) for each in unmet)
         for side, standing in (("before", change.before), ("after", change.after)):
             if standing != "ruled":
-                yield "notes", self.say(f"{standing}-{side}")
+                yield "notes", self.say(f"decision-{standing}-{side}")
 
     def ground(self, ground: Ground) -> str:
         """Say what a duty rests on, and how sure that is."""

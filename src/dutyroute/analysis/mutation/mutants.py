@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from dutyroute.analysis.diff.domain import beside
 from dutyroute.analysis.diff.wording import Wording
-from dutyroute.messages import LANGUAGES, Lang
-from dutyroute.messages.mutation import MISTAKES
+from dutyroute.messages import LANGUAGES, Lang, word
 from dutyroute.routing.explanation import verdict
 from dutyroute.rulebook.conditions import read
 from dutyroute.rulebook.rulebook import Rulebook
@@ -60,7 +59,7 @@ def _valid(written: Written, book: Rulebook) -> Rule | None:
 
 def _said(words: Wording, kind: str, was: Any, now: Any) -> str:
     values = {"was": _named(words, was), "now": _named(words, now)}
-    return MISTAKES[kind][words.lang].format(**values)
+    return word(f"mistake-{kind}", words.lang, **values)
 
 
 def _named(words: Wording, what: Any) -> str:

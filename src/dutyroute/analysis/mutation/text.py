@@ -8,9 +8,7 @@ from dutyroute.analysis.diff.wording import Wording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.mutation.score import Score, Survivor
 from dutyroute.formats.percent import percent
-from dutyroute.messages import Lang
-from dutyroute.messages.coverage import WORDS as COVERAGE
-from dutyroute.messages.mutation import WORDS
+from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.routing.router import Router
 
 __all__ = ["Survivors", "killer"]
@@ -37,11 +35,8 @@ class Survivors:
         self.router = router
         self.score = score
         self.lang = lang
+        self.say = Phrasebook(lang, "mutation")
         self.words = Wording(router.rulebook, router.rulebook, lang)
-
-    def say(self, key: str, **values: object) -> str:
-        """Return one phrase."""
-        return WORDS[key][self.lang].format(**values)
 
     def text(self) -> str:
         """Write the score, then each survivor with the case that would notice it."""
@@ -88,6 +83,6 @@ class Survivors:
     def _case(self, survivor: Survivor) -> dict[str, object]:
         incident = survivor.region.witness
         rules = dict.fromkeys(rule for duty in self.router.route(incident).duties for rule in duty.rules)
-        title = COVERAGE["draft-title"][self.lang].format(incident=self.words.incident(incident))
-        because = COVERAGE["draft-because"][self.lang].format(rules=self.words.listed(rules) or "—")
+        title = word("coverage-draft-title", self.lang, incident=self.words.incident(incident))
+        because = word("coverage-draft-because", self.lang, rules=self.words.listed(rules) or "—")
         return killer(self.router, survivor, title, because)

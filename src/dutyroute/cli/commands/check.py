@@ -98,7 +98,7 @@ def _explain(check: str, say: Phrasebook) -> int:
         echo(explain(check, say.lang).rstrip("\n"))
     except UnknownCheck as unknown:
         near = unknown.suggestion
-        key = "unknown-check-near" if near else "unknown-check"
+        key = "no-such-check-near" if near else "no-such-check"
         raise unusable(say, key, check=check, suggestion=near) from None
     return exits.FINE
 

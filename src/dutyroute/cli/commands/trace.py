@@ -120,7 +120,11 @@ def _grid(shown: Sequence[Trace], names: Names) -> Grid:
 
 def _rows(each: Trace, names: Names) -> Iterator[list[str]]:
     say = names.say
-    clause = [names.clause(each.clause), names.heading(each.clause), say("yes" if each.duty else "no")]
+    clause = [
+        names.clause(each.clause),
+        names.heading(each.clause),
+        say("value-yes" if each.duty else "value-no"),
+    ]
     for citing in each.rules:
         yield [*clause, citing.rule, names.rule(citing.rule), matters_of(citing.matters, names)]
     if not each.rules:

@@ -58,7 +58,7 @@ class Names:
     def value(self, fact: str, value: Any) -> str:
         """Name a value of a fact."""
         if isinstance(value, bool):
-            return self.say("yes" if value else "no")
+            return self.say("value-yes" if value else "value-no")
         if fact == MATTER:
             return self.matter(str(value))
         found = self.words.facts.get(fact)

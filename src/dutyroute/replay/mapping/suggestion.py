@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dutyroute.messages import Lang
-from dutyroute.messages.sources import WORDS
+from dutyroute.messages import Lang, word
 from dutyroute.replay.mapping.columns import texts_of
 from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain
 from dutyroute.rulebook.rulebook import Rulebook
@@ -63,13 +62,13 @@ class Suggestion:
         return "\n".join(self._lines(lang)) + "\n"
 
     def _lines(self, lang: Lang) -> Iterator[str]:
-        yield f"# {WORDS['draft-head'][lang]}"
+        yield f"# {word('draft-head', lang)}"
         yield "map:"
         if self.id is not None:
             yield f"  id: {_quoted(self.id)}"
         yield "  facts:"
         if not any(fact == MATTER for fact, _ in self.facts):
-            yield f"    # {WORDS['draft-no-matter'][lang]}"
+            yield f"    # {word('draft-no-matter', lang)}"
         for fact, guess in self.facts:
             yield f"    {fact}:"
             yield from self._guess(guess, "      ", lang)
@@ -82,23 +81,23 @@ class Suggestion:
     def _guess(self, guess: _Guess, indent: str, lang: Lang) -> Iterator[str]:
         yield f"{indent}column: {_quoted(guess.column)}"
         if guess.unplaced:
-            yield f"{indent}# {WORDS['draft-values'][lang]}"
+            yield f"{indent}# {word('draft-values', lang)}"
             yield f"{indent}# values:"
             for value, rows in guess.unplaced[:_SHOWN]:
-                yield f"{indent}#   {_quoted(value)}:   # {WORDS['draft-rows'][lang].format(rows=rows)}"
+                yield f"{indent}#   {_quoted(value)}:   # {word('draft-rows', lang, rows=rows)}"
 
     def left(self, lang: Lang) -> list[str]:
         """Say what could not be placed: columns, and how many values of those that were."""
         lines = []
         if not any(fact == MATTER for fact, _ in self.facts):
-            lines.append(WORDS["draft-no-matter"][lang])
+            lines.append(word("draft-no-matter", lang))
         named = [*self.facts, *([("handler", self.handler)] if self.handler else [])]
         for fact, guess in named:
             if guess.unplaced:
                 values = {"column": guess.column, "fact": fact, "count": len(guess.unplaced)}
-                lines.append(WORDS["draft-left"][lang].format(**values))
+                lines.append(word("draft-left", lang, **values))
         if self.unused:
-            lines.append(WORDS["draft-unused"][lang].format(columns="、".join(self.unused)))
+            lines.append(word("draft-unused", lang, columns="、".join(self.unused)))
         return lines
 
 

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError
-from dutyroute.messages import Lang
-from dutyroute.messages.sources import WORDS
+from dutyroute.messages import Lang, word
 
 __all__ = ["ROWS", "BadRow", "Batch", "Note", "counted", "distinct", "texts", "unused"]
 
@@ -32,7 +31,7 @@ class BadRow:
 
     def describe(self, lang: Lang) -> str:
         """Say why."""
-        return WORDS[self.reason][lang].format(**self.values)
+        return word(self.reason, lang, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Note:
 
     def describe(self, lang: Lang) -> str:
         """Say it."""
-        return WORDS[self.word][lang].format(**self.values)
+        return word(self.word, lang, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
