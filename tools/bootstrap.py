@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 PINS = "constraints.txt"
+BUILDERS = ("hatchling", "setuptools")
+"""What builds packages that come as source: dutyroute by hatchling, pyspark and the engine by setuptools."""
 ENGINE = "durable_rules"
 """The second engine: it comes as C source, so that it cannot be had everywhere."""
 PROBE = (
@@ -183,10 +185,11 @@ def install(pip: list[str], extra: str, log: BinaryIO) -> None:
     """
     Install the project, editable, with the pinned packages of one extra.
 
-    The build backend goes first and builds in the environment itself: what pip
-    would put into an isolated one is not held to the pins.
+    The builders go first, and build in the environment itself: pip would not hold
+    to the pins what it puts into an isolated one. The setuptools that Python 3.11
+    puts into a new environment is too old to build a wheel by itself.
     """
-    for step in (["hatchling"], ["--no-build-isolation", "--editable", f".[{extra}]"]):
+    for step in (BUILDERS, ["--no-build-isolation", "--editable", f".[{extra}]"]):
         if not succeeds([*pip, "install", "--constraint", PINS, *step], log):
             raise SetupError(f"{complaint(log)}; see {Path(log.name).name}, and run this again")
 
@@ -198,7 +201,8 @@ def add_engine(pip: list[str], log: BinaryIO) -> None:
     Not from pip's cache: a wheel that was built on Python 3.13 without our
     CPPFLAGS would be taken again, and cannot be imported.
     """
-    if not succeeds([*pip, "install", "--no-cache-dir", "--constraint", PINS, ENGINE], log):
+    unisolated = ["--no-cache-dir", "--no-build-isolation"]
+    if not succeeds([*pip, "install", *unisolated, "--constraint", PINS, ENGINE], log):
         say("built no second engine (it needs a C compiler and Python's headers); going on without it")
 
 
