@@ -59,9 +59,9 @@ def read(path: Path, folder: Path) -> Module:
 def docstring_lines(tree: ast.AST) -> Iterator[int]:
     """Yield the numbers of the lines that docstrings take, those below an attribute too."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str):
-                yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        value = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield from range(value.lineno, (value.end_lineno or value.lineno) + 1)
 
 
 def functions(module: Module) -> list[Function]:
@@ -133,7 +133,9 @@ def over_the_limit(modules: list[Module]) -> list[str]:
     if code > CODE_LINES:
         found.append(f"{code:,} lines of code; at most {CODE_LINES:,} are agreed")
     if 100 * comments < COMMENTS * code:
-        found.append(f"{100 * comments / code:.1f} comments per 100 lines of code; at least {COMMENTS} are agreed")
+        found.append(
+            f"{100 * comments / code:.1f} comments per 100 lines of code; at least {COMMENTS} are agreed"
+        )
     return found
 
 
