@@ -17,6 +17,7 @@ import workload
 
 from dutyroute import IncidentError, Router, Rulebook
 from dutyroute.cases.cases import load_cases
+from dutyroute.rete.engine import Rete
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
@@ -77,8 +78,8 @@ def _answer(router: Router, incident: Any) -> Any:
 
 def _memory(router: Router) -> float:
     """Return the worker's peak in megabytes, as Linux tells it."""
-    assert router._rete is not None
-    status = Path(f"/proc/{router._rete.worker.pid}/status").read_text()
+    assert isinstance(router._engine, Rete)
+    status = Path(f"/proc/{router._engine.worker.pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 

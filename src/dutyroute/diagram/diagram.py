@@ -56,17 +56,17 @@ class Leaf:
 
     `settlement` is None where the incidents are impossible; `impossible` then
     names the condition, by its index in the rulebook, that they contradict.
-    `rulings` is the one ruling, or none. Leaves are disjoint and together cover
+    `ruling` is the settlement's, at hand for the router. Leaves are disjoint and together cover
     the domain.
     """
 
-    __slots__ = ("impossible", "outcome", "rulings", "settlement")
+    __slots__ = ("impossible", "outcome", "ruling", "settlement")
     fact = None
     """A leaf tests nothing."""
 
     def __init__(self, settlement: Settlement | None, impossible: int | None = None) -> None:
         self.settlement = settlement
-        self.rulings = (settlement.ruling,) if settlement else ()
+        self.ruling = settlement.ruling if settlement else None
         self.impossible = impossible
         self.outcome: Hashable = settlement.outcome if settlement else None
 
@@ -119,11 +119,11 @@ class Diagram:
         """
         self.rulebook = rulebook
         self.facts = rulebook.vocabulary.facts
-        self._settler = Settler(rulebook)
+        self.settler = Settler(rulebook)
         self._tracked = tuple(_tracked(rulebook))
         self._by_matter, self._everywhere = _index(self._tracked, rulebook.vocabulary.matters)
         self.order = order or _order(self._tracked, self.facts)
-        self.reading_order = self._settler.reading_order
+        self.reading_order = self.settler.reading_order
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
         self._tests: list[tuple[Test, ...]] = []
@@ -308,7 +308,7 @@ class Diagram:
         matched = [name for kind, name in items if kind == "rules"]
         owed = [name for kind, name in items if kind == "obligations"]
         guards = [guard for kind, name in items if kind == "guard" for guard in self._guards(*name)]
-        return Leaf(self._settler.settle(matter, matched, guards, owed))
+        return Leaf(self.settler.settle(matter, matched, guards, owed))
 
     def _guards(self, rule: str, party: str, recusal: int) -> Iterator[Guard]:
         for role in self.rulebook.recusals[recusal].roles:

@@ -70,6 +70,10 @@ class Settler:
         )
         return Settlement(ruling, rules, struck, idle, _outcome(ruling))
 
+    def rank(self, duty: Duty) -> tuple[int, int]:
+        """Rank a duty in the chain: by its role as a person reads it, then by its party."""
+        return self._roles[duty.role], self._parties[duty.party]
+
     def _strike(self, matched: tuple[str, ...]) -> dict[str, str]:
         """
         Strike out overridden rules; a struck rule strikes nothing.

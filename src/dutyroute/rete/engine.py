@@ -11,14 +11,12 @@ from typing import Any
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Guard, Settler
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import combine
-from dutyroute.errors import EngineError, IncidentError
+from dutyroute.diagram.unknowns import Contradiction, TooOpen, combine
+from dutyroute.errors import EngineError
 from dutyroute.rete.asking import Cube, asked
 from dutyroute.rete.lowering import lower
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rete.row import Accepted, Item, Row, Stretch, contains, number
-from dutyroute.routing.incident import Incident
-from dutyroute.routing.refusal import contradiction
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
@@ -68,9 +66,6 @@ class Rete:
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}
         self._barred = {item[1]: dict(_barred(rulebook, *item[1])) for item in _recusals(self.lowered.rows)}
-        words = rulebook.vocabulary
-        self._roles = {role: rank for rank, role in enumerate(self._settler.reading_order)}
-        self._parties = {party: rank for rank, party in enumerate(words.parties)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.rulebook, self._limit)
@@ -79,32 +74,32 @@ class Rete:
         """End the worker."""
         self.worker.close()
 
-    def rule(self, incident: Incident, matter: str) -> Ruling:
+    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
         """
         Rule on one matter of an incident.
 
         Raises:
-            IncidentError: if it contradicts itself, or so much is unknown that
-                the answers cannot be listed.
+            Contradiction: if the facts contradict each other.
+            TooOpen: if so much is unknown that the answers cannot be listed.
             EngineError: if the worker fails twice.
         """
-        found = list(self._cubes(incident, matter))
+        found = list(self._cubes(matter, facts))
         leaves = {id(leaf): leaf for _, leaf in found if leaf.settlement is not None}
         if not leaves:
             indices = (leaf.impossible for _, leaf in found if leaf.impossible is not None)
-            raise contradiction(self.rulebook, incident, min(indices))
+            raise Contradiction(min(indices))
         cubes = [Cube(way.said, leaf.outcome) for way, leaf in found]
         ask = asked(self.rulebook.vocabulary.facts, cubes)
-        return combine(list(leaves.values()), ask, lambda d: (self._roles[d.role], self._parties[d.party]))
+        return combine(list(leaves.values()), ask, self._settler.rank)
 
-    def _cubes(self, incident: Incident, matter: str) -> Iterator[tuple[_Way, Leaf]]:
+    def _cubes(self, matter: str, known: Mapping[str, Plain]) -> Iterator[tuple[_Way, Leaf]]:
         """Fill in unknown facts until each way comes to one answer."""
         places, spent = self.lowered.concerned(matter), 0
-        waiting = [_Way({}, incident.facts)]
+        waiting = [_Way({}, known)]
         while waiting:
             spent += len(waiting)
             if spent > BUDGET:
-                raise IncidentError("incident-too-open-for-rete", incident=incident.id)
+                raise TooOpen
             facts = [self.lowered.attributes(matter, way.known) for way in waiting]
             fired = self.worker.match(places, facts)
             further: list[_Way] = []

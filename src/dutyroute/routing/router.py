@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from dutyroute.diagram.diagram import Diagram
-from dutyroute.diagram.ruling import Duty, Ruling
-from dutyroute.diagram.unknowns import Reach, TooOpen, combine
+from dutyroute.diagram.engine import DiagramEngine
+from dutyroute.diagram.ruling import Ruling
+from dutyroute.diagram.unknowns import Contradiction, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, Reader
-from dutyroute.routing.refusal import check_day, contradiction, too_open
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import Edition, Record, known_at, restore
 from dutyroute.rulebook.rulebook import Rulebook
@@ -23,7 +23,6 @@ from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 if TYPE_CHECKING:
-    from dutyroute.rete.engine import Rete
     from dutyroute.routing.table import Frame, Routed
 
 __all__ = ["Router"]
@@ -69,18 +68,25 @@ class Router:
         self._redact, self._clock = tuple(redact), clock
         self._published: dict[str, Router] = {}
         self.engine = engine
-        self._rete = _ENGINES[engine](rulebook)
+        self._compiled = DiagramEngine(rulebook)
+        self._engine: Engine = self._compiled
+        if engine == "rete":
+            from dutyroute.rete.engine import Rete  # what it needs is loaded for those who ask for it
+
+            self._engine = Rete(rulebook)
+        elif engine != "diagram":
+            raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        self.diagram = Diagram(rulebook)
         self._reader = Reader(rulebook.vocabulary)
         self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
-        self._open = _Open(self.diagram)
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
-        words = rulebook.vocabulary
-        roles = self.diagram.reading_order
-        self._ranks = {role: i for i, role in enumerate(roles)}, {p: i for i, p in enumerate(words.parties)}
+
+    @property
+    def diagram(self) -> Diagram:
+        """The rulebook compiled, as far as it was walked."""
+        return self._compiled.diagram
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.ledger is not None:
@@ -97,8 +103,7 @@ class Router:
     def close(self) -> None:
         """End the process of the second engine, where there is one; nothing else is held open."""
         for router in (self, *self._published.values()):
-            if router._rete is not None:
-                router._rete.close()
+            router._engine.close()
 
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> Router:
@@ -206,13 +211,16 @@ class Router:
 
     def _decide(self, read: Incident) -> Decision:
         if self._days is not None:
-            check_day(self.rulebook, read)
-        matters = read.matters
-        rulings = (
-            self._rule(read, matters[0])
-            if len(matters) == 1
-            else tuple(ruling for matter in matters for ruling in self._rule(read, matter))
-        )
+            self._check_day(*self._days, read)
+        matters, facts, rule = read.matters, read.facts, self._engine.rule
+        try:
+            rulings = (
+                (rule(matters[0], facts),)
+                if len(matters) == 1
+                else tuple([rule(matter, facts) for matter in matters])
+            )
+        except (Contradiction, TooOpen) as refused:
+            raise self._refusal(refused, read, self.engine) from None
         return decided(read.id, rulings, self._stamp, read.assumed)
 
     def route_many(self, incidents: Iterable[Given]) -> Iterator[Decision]:
@@ -242,11 +250,9 @@ class Router:
     def _frame(self) -> Frame:
         with needs("batch"):
             from dutyroute.routing.table import Frame
-        if self._rete is not None:  # the second engine decides every combination by itself
+        if self.engine != "diagram":  # the second engine decides every combination by itself
             return Frame(self.rulebook, self._attempt)
-        return Frame(
-            self.rulebook, self._attempt, lambda: self._forget() if self.diagram.is_full else self.diagram
-        )
+        return Frame(self.rulebook, self._attempt, self._compiled.renewed)
 
     def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
         try:
@@ -293,49 +299,35 @@ class Router:
         reasons = (reason for each in self.explain(incident) for reason in each.reasons)
         return tuple(reason for reason in reasons if reason.gives(*sought))
 
-    def _rule(self, incident: Incident, matter: str) -> tuple[Ruling, ...]:
-        """Rule on one matter: one ruling, as the leaf holds it."""
-        if self._rete is not None:
-            return (self._rete.rule(incident, matter),)
-        diagram = self.diagram
-        if diagram.is_full:
-            diagram = self._forget()
-        leaf = diagram.walk(matter, incident.facts)
-        if leaf is None:
-            return (self._rule_open(incident, matter),)
-        if not leaf.rulings:
-            raise contradiction(self.rulebook, incident, leaf.impossible)
-        return leaf.rulings
-
-    def _rule_open(self, incident: Incident, matter: str) -> Ruling:
-        """Rule where facts are unknown; the same leaves share their ruling."""
-        open_ = self._open
-        reach = self._reach(incident, matter, open_.diagram)
-        key = frozenset(map(id, reach.leaves)), reach.ask
-        found = open_.rulings.get(key)
-        if found is None:
-            found = open_.rulings.setdefault(key, combine(reach.leaves, reach.ask, self._place))
-        return found
-
-    def _forget(self) -> Diagram:
-        """Begin the diagram anew, so that a rulebook that explodes does not fill the memory."""
-        self.diagram = fresh = Diagram(self.rulebook)
-        self._open = _Open(fresh)
-        return fresh
-
-    def _reach(self, incident: Incident, matter: str, diagram: Diagram | None = None) -> Reach:
+    def _reach(self, incident: Incident, matter: str) -> Reach:
         try:
-            reach = Reach(diagram or self.diagram, matter, incident.facts)
-            _ = reach.ask
-        except TooOpen:
-            raise too_open(incident) from None
-        if not reach.leaves:
-            raise contradiction(self.rulebook, incident, reach.impossible)
-        return reach
+            return self._compiled.reach(matter, incident.facts)
+        except (Contradiction, TooOpen) as refused:
+            raise self._refusal(refused, incident, "diagram") from None
 
-    def _place(self, duty: Duty) -> tuple[int, int]:
-        roles, parties = self._ranks
-        return roles[duty.role], parties[duty.party]
+    def _refusal(self, refused: Contradiction | TooOpen, incident: Incident, engine: str) -> IncidentError:
+        """Say why an engine cannot rule on an incident."""
+        if isinstance(refused, TooOpen):
+            return IncidentError(_TOO_OPEN[engine], incident=incident.id)
+        written = self.rulebook.impossible[refused.index or 0]
+        first = next(iter(written), None)
+        return IncidentError("incident-impossible", first, _yaml(written)[1:-1], incident=incident.id)
+
+    def _check_day(self, first: date, last: date, incident: Incident) -> None:
+        """Refuse a day before every rule begins, or after every rule has ended."""
+        fact = self.rulebook.header.date
+        day = incident.facts.get(fact or "")
+        if isinstance(day, date) and not first <= day <= last:
+            since = None if first == date.min else first
+            until = None if last == date.max else last + timedelta(days=1)
+            zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
+            en = f"from {since or 'the beginning'}" + (
+                f" until {until} (that day excluded)" if until else " on"
+            )
+            expected = {"zh": zh, "en": en}
+            raise IncidentError(
+                "incident-no-rules-then", fact, day.isoformat(), expected, incident=incident.id
+            )
 
     def _answers(self, incident: Incident, fact: str) -> Iterator[Answer]:
         for value in self._choices(incident, fact):
@@ -373,18 +365,25 @@ class Router:
         )
 
 
-class _Open:
-    """The rulings on open incidents, by the leaves of one diagram; it keeps them, so an id stands for one."""
+class Engine(Protocol):
+    """What rules on one matter of an incident: the diagram, or durable-rules."""
 
-    def __init__(self, diagram: Diagram) -> None:
-        self.diagram = diagram
-        self.rulings: dict[tuple[frozenset[int], tuple[str, ...]], Ruling] = {}
+    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
+        """Rule on one matter; raise `Contradiction` or `TooOpen` where there is no ruling."""
+        ...
 
-
-def _second(rulebook: Rulebook) -> Rete:
-    from dutyroute.rete.engine import Rete
-
-    return Rete(rulebook)
+    def close(self) -> None:
+        """Give back what is held open."""
+        ...
 
 
-_ENGINES: Mapping[str, Callable[[Rulebook], Rete | None]] = {"diagram": lambda _: None, "rete": _second}
+_TOO_OPEN = {"diagram": "incident-too-open", "rete": "incident-too-open-for-rete"}
+
+
+def _yaml(value: Any) -> str:
+    """Show a condition as an author writes it on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_yaml, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

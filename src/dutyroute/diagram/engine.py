@@ -1,0 +1,79 @@
+"""The first engine: rules on a matter's incidents by walking the diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.diagram.ruling import Ruling
+from dutyroute.diagram.unknowns import Contradiction, Reach, combine
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import Plain
+
+__all__ = ["DiagramEngine"]
+
+
+class DiagramEngine:
+    """
+    Rules on single matters by one rulebook's diagram.
+
+    The second engine, `dutyroute.rete`, has the same `rule`, so that whatever
+    compares the two compares like with like. Safe to share between threads.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.diagram = Diagram(rulebook)
+        self._combined: dict[tuple[frozenset[Leaf], tuple[str, ...]], Ruling] = {}
+
+    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
+        """
+        Rule on one matter of an incident.
+
+        Raises:
+            Contradiction: if the facts contradict each other.
+            TooOpen: if so much is unknown that the answers cannot be listed.
+        """
+        diagram = self.diagram
+        if diagram.is_full:
+            diagram = self.renewed()
+        leaf = diagram.walk(matter, facts)
+        if leaf is None:
+            return self._combine(self.reach(matter, facts))
+        if leaf.ruling is None:
+            raise Contradiction(leaf.impossible)
+        return leaf.ruling
+
+    def reach(self, matter: str, facts: Mapping[str, Plain]) -> Reach:
+        """
+        Find every answer that an incident can come to, and what to ask.
+
+        Raises:
+            Contradiction: if the facts contradict each other.
+            TooOpen: if so much is unknown that the answers cannot be listed.
+        """
+        reach = Reach(self.diagram, matter, facts)
+        _ = reach.ask  # worked out here, so that TooOpen is raised here
+        if not reach.leaves:
+            raise Contradiction(reach.impossible)
+        return reach
+
+    def close(self) -> None:
+        """Do nothing: a diagram holds nothing open."""
+
+    def renewed(self) -> Diagram:
+        """Return the diagram; begin it anew where a rulebook that explodes would fill the memory."""
+        if self.diagram.is_full:
+            self.diagram = Diagram(self.rulebook)
+            self._combined = {}
+        return self.diagram
+
+    def _combine(self, reach: Reach) -> Ruling:
+        """Write the ruling on an incident with unknown facts, once for the same leaves and questions."""
+        # The key holds the leaves themselves: their ids could come back after a new start.
+        key = frozenset(reach.leaves), reach.ask
+        found = self._combined.get(key)
+        if found is None:
+            ruling = combine(reach.leaves, reach.ask, self.diagram.settler.rank)
+            found = self._combined.setdefault(key, ruling)
+        return found
