@@ -17,8 +17,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 import dutyroute
 
 ROOT = Path(dutyroute.__file__).parent

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import Contradiction, Reach, combine
+from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, combine
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
@@ -31,7 +31,7 @@ class DiagramEngine:
         Rule on one matter of an incident.
 
         Raises:
-            Contradiction: if the facts contradict each other.
+            ImpossibleIncident: if the facts contradict each other.
             TooOpen: if so much is unknown that the answers cannot be listed.
         """
         diagram = self.diagram
@@ -41,7 +41,7 @@ class DiagramEngine:
         if leaf is None:
             return self._combine(self.reach(matter, facts))
         if leaf.ruling is None:
-            raise Contradiction(leaf.impossible)
+            raise ImpossibleIncident(leaf.impossible)
         return leaf.ruling
 
     def reach(self, matter: str, facts: Mapping[str, Plain]) -> Reach:
@@ -49,13 +49,13 @@ class DiagramEngine:
         Find every answer that an incident can come to, and what to ask.
 
         Raises:
-            Contradiction: if the facts contradict each other.
+            ImpossibleIncident: if the facts contradict each other.
             TooOpen: if so much is unknown that the answers cannot be listed.
         """
         reach = Reach(self.diagram, matter, facts)
         _ = reach.ask  # worked out here, so that TooOpen is raised here
         if not reach.leaves:
-            raise Contradiction(reach.impossible)
+            raise ImpossibleIncident(reach.impossible)
         return reach
 
     def close(self) -> None:

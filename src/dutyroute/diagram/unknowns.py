@@ -12,7 +12,7 @@ from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weak
 from dutyroute.rulebook.rules import LEAD, hours
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["BUDGET", "Contradiction", "Reach", "TooOpen", "combine"]
+__all__ = ["BUDGET", "ImpossibleIncident", "Reach", "TooOpen", "combine"]
 
 BUDGET = 50_000
 """How many nodes one incident may reach before it must give more facts."""
@@ -24,7 +24,7 @@ class TooOpen(Exception):
     """So many facts are unknown that the possible answers cannot be counted."""
 
 
-class Contradiction(Exception):
+class ImpossibleIncident(Exception):
     """The facts meet an impossible condition; `index` is its place in the rulebook's list."""
 
     def __init__(self, index: int | None) -> None:

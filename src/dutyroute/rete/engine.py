@@ -11,7 +11,7 @@ from typing import Any
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Guard, Settler
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import Contradiction, TooOpen, combine
+from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
 from dutyroute.errors import EngineError
 from dutyroute.rete.asking import Cube, asked
 from dutyroute.rete.lowering import lower
@@ -79,7 +79,7 @@ class Rete:
         Rule on one matter of an incident.
 
         Raises:
-            Contradiction: if the facts contradict each other.
+            ImpossibleIncident: if the facts contradict each other.
             TooOpen: if so much is unknown that the answers cannot be listed.
             EngineError: if the worker fails twice.
         """
@@ -87,7 +87,7 @@ class Rete:
         leaves = {id(leaf): leaf for _, leaf in found if leaf.settlement is not None}
         if not leaves:
             indices = (leaf.impossible for _, leaf in found if leaf.impossible is not None)
-            raise Contradiction(min(indices))
+            raise ImpossibleIncident(min(indices))
         cubes = [Cube(way.said, leaf.outcome) for way, leaf in found]
         ask = asked(self.rulebook.vocabulary.facts, cubes)
         return combine(list(leaves.values()), ask, self._settler.rank)

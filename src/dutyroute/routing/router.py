@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.engine import DiagramEngine
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import Contradiction, Reach, TooOpen
+from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
@@ -219,7 +219,7 @@ class Router:
                 if len(matters) == 1
                 else tuple([rule(matter, facts) for matter in matters])
             )
-        except (Contradiction, TooOpen) as refused:
+        except (ImpossibleIncident, TooOpen) as refused:
             raise self._refusal(refused, read, self.engine) from None
         return decided(read.id, rulings, self._stamp, read.assumed)
 
@@ -302,10 +302,12 @@ class Router:
     def _reach(self, incident: Incident, matter: str) -> Reach:
         try:
             return self._compiled.reach(matter, incident.facts)
-        except (Contradiction, TooOpen) as refused:
+        except (ImpossibleIncident, TooOpen) as refused:
             raise self._refusal(refused, incident, "diagram") from None
 
-    def _refusal(self, refused: Contradiction | TooOpen, incident: Incident, engine: str) -> IncidentError:
+    def _refusal(
+        self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str
+    ) -> IncidentError:
         """Say why an engine cannot rule on an incident."""
         if isinstance(refused, TooOpen):
             return IncidentError(_TOO_OPEN[engine], incident=incident.id)
@@ -369,7 +371,7 @@ class Engine(Protocol):
     """What rules on one matter of an incident: the diagram, or durable-rules."""
 
     def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
-        """Rule on one matter; raise `Contradiction` or `TooOpen` where there is no ruling."""
+        """Rule on one matter; raise `ImpossibleIncident` or `TooOpen` where there is no ruling."""
         ...
 
     def close(self) -> None:
