@@ -8,7 +8,7 @@ it is first asked for, so that `dutyroute --help` does not wait for the models.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutyroute.diagnostics import Diagnostic, Span
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from dutyroute.routing.store import RulebookStore
     from dutyroute.rulebook.loader import load
     from dutyroute.rulebook.rulebook import Rulebook
+
+    __version__: str
 
 __all__ = [
     "Answer",
@@ -68,6 +70,7 @@ __all__ = [
     "Stamp",
     "State",
     "Verdict",
+    "__version__",
     "load",
 ]
 
@@ -98,12 +101,26 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'dutyroute' has no attribute {name!r}")
-    found = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
+
+    def __getattr__(name):
+        if name == "__version__":
+            found = _version()
+        elif name in _HOME:
+            found = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
+        else:
+            raise AttributeError(f"module 'dutyroute' has no attribute {name!r}")
+        globals()[name] = found
+        return found
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dutyroute")
+    except PackageNotFoundError:  # a source tree that is not installed
+        return "0+source"
 
 
 def __dir__() -> list[str]:
