@@ -78,7 +78,6 @@ CIRCLES = {("messages.words", "messages"), ("cli.commands.check_watch", "cli.com
 TWICE = {
     "Account",
     "Batch",
-    "Broken",
     "Cell",
     "Change",
     "Column",
