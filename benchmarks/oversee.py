@@ -18,8 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dutyroute import Overseer, load
-from dutyroute.oversight import Event
-from dutyroute.oversight.settings import overlaid
+from dutyroute.oversight import Event, overlaid
 from dutyroute.rulebook.shipped import shipped
 
 START = date(2020, 1, 1)

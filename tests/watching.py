@@ -8,8 +8,7 @@ from typing import Any
 
 from books import book
 from dutyroute import Overseer, Rulebook
-from dutyroute.oversight import Event, State
-from dutyroute.oversight.event import Subject
+from dutyroute.oversight import Event, Subject, SubjectState
 
 __all__ = ["CHARTER", "FIRST", "HOLDERS", "LATENESS", "event", "expected", "held", "watched"]
 
@@ -91,7 +90,7 @@ def expected(events: Iterable[Event], kind: str, upto: date) -> list[tuple[str, 
 
 
 def held(
-    subject: Subject, overseer: Overseer, state: State, as_of: date | None = None
+    subject: Subject, overseer: Overseer, state: SubjectState, as_of: date | None = None
 ) -> list[tuple[str, date, int]]:
     """List all that was ever proposed; the state counts it, and what stands is what came last."""
     ever = overseer.proposals(subject, as_of=as_of)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         RulebookError,
     )
     from dutyroute.ledger import Checkpoint, Ledger
-    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, State
+    from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
     from dutyroute.routing.decision import Decision, Stamp
     from dutyroute.routing.explanation import Answer, Explanation, Reason, Verdict
     from dutyroute.routing.incident import Incident
@@ -68,7 +68,7 @@ __all__ = [
     "Ruling",
     "Span",
     "Stamp",
-    "State",
+    "SubjectState",
     "Verdict",
     "__version__",
     "load",
@@ -93,7 +93,7 @@ _HOMES = {
     "routing.incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "rulebook.loader": ("load",),
-    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "State"),
+    "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "SubjectState"),
     "routing.router": ("Router",),
     "rulebook.rulebook": ("Rulebook",),
     "routing.store": ("RulebookStore",),

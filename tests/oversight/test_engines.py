@@ -8,8 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from dutyroute import Overseer, load
-from dutyroute.oversight.files import read_events
-from dutyroute.oversight.settings import overlaid
+from dutyroute.oversight import overlaid, read_events
 from dutyroute.rulebook.shipped import shipped
 from oversight_history import LATENESS, history
 from watching import HOLDERS, watched

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from dutyroute import EventError, Overseer
-from dutyroute.oversight import State, read_event
-from dutyroute.oversight.event import Event
+from dutyroute.oversight import Event, SubjectState, read_event
 from dutyroute.rulebook.editions import order_of, restore
 from watching import event, watched
 
@@ -33,7 +32,7 @@ RATING: dict[str, Any] = {
 }
 
 
-def rated(*events: Event, base: int | None = 100) -> State:
+def rated(*events: Event, base: int | None = 100) -> SubjectState:
     given = {"id": "base", "title": "基础分", "cite": "opinion/1.1", **({"value": base} if base else {})}
     many = {"id": "many", "title": "多", "cite": "opinion/1.1", "value": 3}
     overseer = Overseer(watched(settings=(many, given), ratings=(RATING,)))

@@ -1,18 +1,44 @@
-"""Oversight: duties that grow out of many events over time."""
+"""
+Oversight: measures that many events over time call for.
 
-from dutyroute.oversight.event import Event, read_event
+Read a file of events and take it in; the overseer says what is proposed, to whom and why:
+
+>>> from pathlib import Path
+>>> from dutyroute import load
+>>> from dutyroute.oversight import Overseer, overlaid, read_events
+>>> from dutyroute.rulebook.shipped import shipped
+>>> cases = shipped("cases") / "oversight"
+>>> rulebook = overlaid(load(shipped("rules")), cases / "settings.yaml")
+>>> overseer = Overseer(rulebook)
+>>> overseer.ingest(read_events(cases / "events.jsonl"))
+()
+>>> first = overseer.standing()[0]
+>>> first.measure, first.to, first.clauses
+>>> overseer.explain(first).rules[0].verdict
+"""
+
+from dutyroute.oversight.event import Event, Subject, read_event
+from dutyroute.oversight.files import EventLine, encoding_of, overlaid, read_events
 from dutyroute.oversight.overseer import Overseer
-from dutyroute.oversight.record import Near, Proposal, RatingChange, State
-from dutyroute.oversight.store import LedgerStore, MemoryStore
+from dutyroute.oversight.proposal import Near, Proposal, RatingChange, SubjectState
+from dutyroute.oversight.store import LedgerStore, MemoryStore, Store
+from dutyroute.oversight.text import OversightReport
 
 __all__ = [
     "Event",
+    "EventLine",
     "LedgerStore",
     "MemoryStore",
     "Near",
     "Overseer",
+    "OversightReport",
     "Proposal",
     "RatingChange",
-    "State",
+    "Store",
+    "Subject",
+    "SubjectState",
+    "encoding_of",
+    "overlaid",
     "read_event",
+    "read_events",
 ]

@@ -1,31 +1,39 @@
-"""Event: one thing that happened, read strictly."""
+"""One thing that happened to a company, a community or a street office: read strictly, in the rulebook's words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import read_day
-from dutyroute.rulebook.oversight import KINDS, SUBJECTS
+from dutyroute.messages import Lang
+from dutyroute.rulebook.oversight import KINDS, SUBJECTS, Charter
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import spellings
 
-__all__ = ["KEYS", "Event", "Subject", "read_event"]
+__all__ = ["KEYS", "OUTCOMES", "Event", "EventWords", "Subject", "read_event"]
 
 Subject = tuple[str, str]
-"""A kind of subject and the subject's own name."""
+"""A kind of subject and the subject's name: `("community", "东苑")`."""
 
 _LONGEST = 200
-_LONE = re.compile("[\ud800-\udfff]")
-"""Half a character: no file can hold it."""
-_HOLDERS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
-_TEXTS = ("matter", "channel", "outcome", "measure", "of", "note")
-_NUMBERS = ("points", "stars")
-KEYS = ("id", "kind", "at", *_HOLDERS, *_TEXTS, "due", *_NUMBERS)
-"""What an event may say."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON can escape but no file and no database can hold."""
+_SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
+OUTCOMES: Mapping[str, Mapping[Lang, str]] = {
+    "confirmed": {"zh": "查实", "en": "confirmed"},
+    "unfounded": {"zh": "不属实", "en": "unfounded"},
+    "settled": {"zh": "已化解", "en": "settled"},
+    "unsettled": {"zh": "未化解", "en": "unsettled"},
+    "accepted": {"zh": "采纳", "en": "accepted"},
+    "rejected": {"zh": "不采纳", "en": "rejected"},
+}
+"""The outcomes of events, besides those that a rulebook's own counters name."""
 
 _NEEDED = {
     "measure-taken": ("measure",),
@@ -60,7 +68,9 @@ class Event:
     note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data ready for JSON, which reads as this event again."""
+        """Return plain data ready for JSON, which `read_event` reads as this event again."""
+        # Not by `record`: an event is written as it was read, a key for each kind of subject and no
+        # key without a value, and ledgers hold these bytes.
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "subjects"}
         told = {key: value for key, value in own.items() if value is not None}
         days = {key: value.isoformat() for key, value in told.items() if isinstance(value, date)}
@@ -69,7 +79,7 @@ class Event:
 
 def read_event(given: Any) -> Event:
     """
-    Read a mapping as an event; None and empty text count as not given.
+    Read a mapping as an event; None and the empty string count as not given.
 
     Raises:
         EventError: naming the key, the value, and what would be right.
@@ -78,46 +88,42 @@ def read_event(given: Any) -> Event:
         raise EventError("event-not-a-mapping", {"value": given})
     told = {key: value for key, value in given.items() if value is not None and value != ""}
     for key in told:
-        if key not in KEYS:
+        if key not in _READERS:
             near = nearest(str(key), KEYS)
             raise EventError("event-unknown-key", {"key": key, "suggestion": near, "known": ", ".join(KEYS)})
-    kind = _kind(told)
+    kind = _kind("kind", told.get("kind"))
     for key in ("id", "at", *_NEEDED.get(kind, ())):
         if key not in told:
             raise EventError("event-without", {"key": key, "kind": kind})
-    subjects = tuple((held, _text(told, key)) for key, held in _HOLDERS.items() if key in told)
-    if not subjects:
-        raise EventError("event-without-subject", {"known": ", ".join(_HOLDERS)})
-    return Event(
-        id=_text(told, "id"),
-        kind=kind,
-        at=_day(told, "at"),
-        subjects=subjects,
-        due=_day(told, "due") if "due" in told else None,
-        **{key: _text(told, key) for key in _TEXTS if key in told},  # type: ignore[arg-type]
-        **{key: _number(told, key) for key in _NUMBERS if key in told},  # type: ignore[arg-type]
-    )
+    if not told.keys() & _SUBJECT_KEYS.keys():
+        raise EventError("event-without-subject", {"known": ", ".join(_SUBJECT_KEYS)})
+    read = {key: _READERS[key](key, value) for key, value in told.items()}
+    subjects = tuple((kind, read.pop(key)) for key, kind in _SUBJECT_KEYS.items() if key in read)
+    return Event(subjects=subjects, **read)
 
 
-def _kind(told: Mapping[str, Any]) -> str:
-    kind = told.get("kind")
-    if kind not in KINDS:
-        near = nearest(str(kind), KINDS) if kind is not None else None
-        raise EventError("event-unknown-kind", {"value": kind, "suggestion": near, "known": ", ".join(KINDS)})
-    return str(kind)
+def _id(key: str, value: Any) -> str:
+    # Many systems number their events; a number and its text are the same id.
+    is_number = type(value) is int and value.bit_length() < 200
+    return _text(key, str(value) if is_number else value)
 
 
-def _text(told: Mapping[str, Any], key: str) -> str:
-    value = told[key]
-    if key == "id" and type(value) is int and value.bit_length() < 200:
-        return str(value)
-    if not isinstance(value, str) or len(value) > _LONGEST or _LONE.search(value):
+def _kind(key: str, value: Any) -> str:
+    if value not in KINDS:
+        near = nearest(str(value), KINDS) if value is not None else None
+        raise EventError(
+            "event-unknown-kind", {"value": value, "suggestion": near, "known": ", ".join(KINDS)}
+        )
+    return str(value)
+
+
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST or _SURROGATE.search(value):
         raise EventError("event-wrong-text", {"key": key, "value": value, "limit": _LONGEST})
     return value
 
 
-def _day(told: Mapping[str, Any], key: str) -> date:
-    value = told[key]
+def _day(key: str, value: Any) -> date:
     if type(value) is date:
         return value
     try:
@@ -126,10 +132,69 @@ def _day(told: Mapping[str, Any], key: str) -> date:
         raise EventError("event-wrong-day", {"key": key, "value": value}) from None
 
 
-def _number(told: Mapping[str, Any], key: str) -> int:
-    value = told[key]
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,6}", value):
+def _number(key: str, value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,6}", value):  # a cell of a CSV file
         value = int(value)
     if type(value) is not int or abs(value) > 999_999:
         raise EventError("event-wrong-number", {"key": key, "value": value})
     return value
+
+
+_READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "id": _id,
+    "kind": _kind,
+    "at": _day,
+    **dict.fromkeys(_SUBJECT_KEYS, _text),
+    **dict.fromkeys(("matter", "channel", "outcome", "measure", "of", "note"), _text),
+    "due": _day,
+    **dict.fromkeys(("points", "stars"), _number),
+}
+KEYS = tuple(_READERS)
+"""The keys that an event may have."""
+
+
+class EventWords:
+    """
+    Replaces names and aliases in an event by the identifiers of the rulebook.
+
+    An unknown word is an error: no counter would count the event, and nobody
+    would notice that it is missing.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        words, charter = rulebook.vocabulary, rulebook.charter
+        channel = words.facts.get("channel")
+        measures = {
+            title: m.id for m in charter.measures.values() for title in (m.title, m.called("en"), m.id)
+        }
+        outcomes = {name: id_ for id_, names in OUTCOMES.items() for name in (id_, *names.values())}
+        self._known: dict[str, dict[str, str]] = {
+            "matter": spellings(words.matters.values()),
+            "outcome": {**outcomes, **{each: each for each in _outcomes(charter)}},
+            "measure": measures,
+        }
+        if channel is not None and channel.values:
+            self._known["channel"] = spellings(channel.values)
+
+    def normalized(self, event: Event) -> Event:
+        """
+        Return the event with the rulebook's identifiers.
+
+        Raises:
+            EventError: naming the key, the word, and the nearest one.
+        """
+        changed: dict[str, Any] = {}
+        for key, known in self._known.items():
+            word = getattr(event, key)
+            if word is not None and word not in known:
+                values = {"key": key, "value": word, "suggestion": nearest(word, known)}
+                raise EventError("event-unknown-word", values)
+            if word is not None and known[word] != word:
+                changed[key] = known[word]
+        return replace(event, **changed) if changed else event
+
+
+def _outcomes(charter: Charter) -> set[str]:
+    counted = [counter.counts for counter in charter.counters.values()]
+    counted += [change.counts for rating in charter.ratings.values() for change in rating.changes]
+    return {outcome for counts in counted for outcome in counts.outcomes}

@@ -1,4 +1,4 @@
-"""Reading: a file of events, each line an event or a reason why it is none."""
+"""Files for oversight: events, and settings that are laid over those of a rulebook."""
 
 from __future__ import annotations
 
@@ -6,59 +6,62 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from dutyroute.errors import EventError
+from dutyroute.diagnostics import Diagnostic, nearest
+from dutyroute.errors import EventError, RulebookError
 from dutyroute.formats.encoding import Encoding, detect_file
 from dutyroute.formats.json import JsonError, parse
 from dutyroute.messages import LANGUAGES
 from dutyroute.oversight.event import Event, read_event
-from dutyroute.rulebook.loader import read_document
+from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.oversight import Setting
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.validation.oversight import Warrant
 
-__all__ = ["FORMATS", "Line", "encoding_of", "read_events"]
+__all__ = ["FORMATS", "EventLine", "encoding_of", "overlaid", "read_events"]
 
-_ESCAPED = re.compile("[\udc80-\udcff]")
-"""What stands in for bytes that are not UTF-8."""
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""What Python reads in place of bytes that are not text, with `surrogateescape`."""
 
 FORMATS = (".jsonl", ".csv", ".yaml", ".yml")
+"""The suffixes of files with events."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A place of a file, and the event that stands there or the reason why none does."""
+class EventLine:
+    """A line of a file: the event there, or why it is not one."""
 
     path: str
     line: int
     event: Event | EventError
 
 
-def read_events(path: Path) -> Iterator[Line]:
+def read_events(path: Path) -> Iterator[EventLine]:
     """
-    Yield what a file holds, line by line; nothing is dropped in silence.
+    Yield an event or an error for each line of a file; blank lines are skipped.
+
+    CSV and JSON lines may be in UTF-8, UTF-16, UTF-32 or GB18030 (GBK).
 
     Raises:
         OSError: if the file cannot be read.
-        EventError: if its ending is none of `FORMATS`.
+        EventError: if its suffix is none of `FORMATS`, or it is not a regular file.
     """
     name = name_of(str(path))
     readers = {".jsonl": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise EventError("event-format", {"path": name, "known": " ".join(FORMATS)})
-    if path.exists() and not path.is_file():  # opening a device can do things
+    if path.exists() and not path.is_file():  # reading from a device may never end
         raise EventError("event-not-a-file", {"path": name})
     for number, given in reader(path):
-        yield Line(name, number, given if isinstance(given, EventError) else _read(given))
-
-
-def _read(given: Any) -> Event | EventError:
-    try:
-        return read_event(given)
-    except EventError as error:
-        return error
+        try:
+            yield EventLine(name, number, given if isinstance(given, EventError) else read_event(given))
+        except EventError as error:
+            yield EventLine(name, number, error)
 
 
 def encoding_of(path: Path) -> Encoding | None:
@@ -66,27 +69,28 @@ def encoding_of(path: Path) -> Encoding | None:
     return detect_file(path) if path.suffix.lower() in (".jsonl", ".csv") and path.is_file() else None
 
 
+def _opened(path: Path, newline: str) -> TextIO:
+    name = detect_file(path).name
+    encoding = "utf-8-sig" if name == "utf-8" else name
+    # A strict decoder would stop at the first bad byte, and hide all lines after it.
+    return path.open(encoding=encoding, errors="surrogateescape", newline=newline)
+
+
 def _jsonl(path: Path) -> Iterator[tuple[int, Any]]:
-    encoding = detect_file(path).name
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            if raw.strip():
-                yield number, _decoded(raw, encoding)
-
-
-def _decoded(raw: bytes, encoding: str) -> Any:
-    try:
-        return parse(raw.decode(encoding))
-    except UnicodeDecodeError as error:
-        return EventError("event-not-json", {"detail": str(error)[:80]})
-    except JsonError as error:
-        return EventError("event-not-json", {"detail": {lang: error.message(lang) for lang in LANGUAGES}})
+    with _opened(path, "\n") as file:
+        for number, line in enumerate(file, 1):
+            if _UNDECODED.search(line):
+                yield number, EventError("event-not-json", {"detail": f"not {file.encoding}"})
+            elif line.strip():
+                try:
+                    yield number, parse(line)
+                except JsonError as error:
+                    detail = {lang: error.message(lang) for lang in LANGUAGES}
+                    yield number, EventError("event-not-json", {"detail": detail})
 
 
 def _csv(path: Path) -> Iterator[tuple[int, Any]]:
-    name = detect_file(path).name
-    encoding = "utf-8-sig" if name == "utf-8" else name
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+    with _opened(path, "") as file:
         rows = csv.reader(file, strict=True)
         header: list[str] | None = None
         while True:
@@ -95,26 +99,20 @@ def _csv(path: Path) -> Iterator[tuple[int, Any]]:
                 row = next(rows)
             except StopIteration:
                 return
-            except csv.Error as error:  # the next row may be read again
+            except csv.Error as error:  # the reader goes on with the next row
                 yield line, EventError("event-not-csv", {"detail": str(error)})
                 continue
             if header is None:
                 header = row
-                yield from ((line, EventError("event-column-twice", {"key": key})) for key in _twice(header))
+                for key, times in Counter(header).items():
+                    if times > 1:  # one of the two columns would be lost
+                        yield line, EventError("event-column-twice", {"key": key})
+            elif len(row) not in (0, len(header)):
+                yield line, EventError("event-columns")
+            elif any(map(_UNDECODED.search, row)):
+                yield line, EventError("event-not-csv", {"detail": f"not {file.encoding}"})
             elif row:
-                yield line, _row(header, row)
-
-
-def _row(header: list[str], row: list[str]) -> Any:
-    if len(row) != len(header):
-        return EventError("event-columns")
-    if any(_ESCAPED.search(cell) for cell in row):
-        return EventError("event-not-csv", {"detail": "not UTF-8"})
-    return dict(zip(header, row, strict=True))
-
-
-def _twice(header: list[str]) -> list[str]:
-    return [key for key, times in Counter(header).items() if times > 1]
+                yield line, dict(zip(header, row, strict=True))
 
 
 def _yaml(path: Path) -> Iterator[tuple[int, Any]]:
@@ -133,3 +131,48 @@ def _yaml(path: Path) -> Iterator[tuple[int, Any]]:
         yield span.line if span else 1, each
     if not faults and not isinstance(written, tuple):
         yield 1, EventError("event-not-a-mapping", {"value": type(written).__name__})
+
+
+def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
+    """
+    Return the rulebook with the settings of a file, `settings:` with an id and a value each.
+
+    Raises:
+        RulebookError: if the file cannot be read, or names a setting that the rulebook does not have.
+    """
+    document, faults = read_document(path)
+    written = document.data.get("settings") if isinstance(document.data, dict) else None
+    if not faults and (not isinstance(written, tuple) or len(document.data) != 1):
+        faults = [Diagnostic("settings-only", span=document.page.span(0, 0))]
+    settings = dict(rulebook.charter.settings)
+    told: set[str] = set()
+    for index, each in enumerate(written if not faults and isinstance(written, tuple) else ()):
+        faults += _laid(settings, each, document, index, rulebook)
+        name = str(each["id"]) if isinstance(each, dict) and "id" in each else ""
+        if name in told:
+            place = document.span(("settings", index, "id"))
+            faults.append(Diagnostic("duplicate-id", {"word": name}, span=place))
+        told.add(name or "-")
+    if faults:
+        raise RulebookError(tuple(faults))
+    return replace(rulebook, charter=replace(rulebook.charter, settings=settings))
+
+
+def _laid(
+    settings: dict[str, Setting], each: object, document: Document, index: int, rulebook: Rulebook
+) -> list[Diagnostic]:
+    at = ("settings", index)
+    if not isinstance(each, dict) or set(each) != {"id", "value"}:
+        return [Diagnostic("settings-only", span=document.span(at))]
+    found = settings.get(str(each["id"]))
+    if found is None:
+        near = nearest(str(each["id"]), settings)
+        values = {"word": each["id"], "suggestion": near}
+        return [Diagnostic("unknown-setting", values, span=document.span((*at, "id")))]
+    settings[found.id] = found.model_copy(update={"value": each["value"]})
+    if (fault := Warrant.unfit(settings[found.id])) is not None:
+        return [replace(fault, span=document.span((*at, "value")))]
+    if found.id not in rulebook.charter.channel_settings():
+        return []
+    strange = Warrant.strange_channels(each["value"] or (), rulebook.vocabulary)
+    return [replace(fault, span=document.span((*at, "value", place))) for place, fault in strange]

@@ -1,4 +1,4 @@
-"""Telling: what an overseer has to say, as text and as plain data."""
+"""The result of oversight, as text and as plain data."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang, Phrasebook
-from dutyroute.oversight.event import Event
-from dutyroute.oversight.files import Line
+from dutyroute.oversight.event import OUTCOMES, Event
+from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.overseer import Overseer
-from dutyroute.oversight.record import Near, Proposal, State
-from dutyroute.oversight.terms import OUTCOMES
+from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 
-__all__ = ["Account"]
+__all__ = ["OversightReport"]
 
 _MOST_EVENTS = 8
 _BASES = {
@@ -25,11 +24,15 @@ _BASES = {
 }
 
 
-class Account:
+class OversightReport:
     """What stands at the end of a day about everyone, in the reader's language."""
 
     def __init__(
-        self, overseer: Overseer, as_of: date | None, lang: Lang, bad: list[Line] | tuple[Line, ...] = ()
+        self,
+        overseer: Overseer,
+        as_of: date | None,
+        lang: Lang,
+        bad: list[EventLine] | tuple[EventLine, ...] = (),
     ) -> None:
         self.overseer = overseer
         self.as_of = as_of
@@ -48,7 +51,7 @@ class Account:
         return self.as_of or self.overseer.newest
 
     @cached_property
-    def states(self) -> tuple[State, ...]:
+    def states(self) -> tuple[SubjectState, ...]:
         """How everyone stands."""
         return tuple(self.overseer.states(as_of=self.as_of))
 
@@ -74,7 +77,7 @@ class Account:
             "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
 
-    def subject(self, state: State) -> str:
+    def subject(self, state: SubjectState) -> str:
         """Name a subject with its kind."""
         kind, name = state.subject
         return self.say("oversee-subject", kind=self.say(f"oversee-kind-{kind}"), name=name)
@@ -92,7 +95,7 @@ class Account:
         yield self.say("oversee-on", clauses=clauses, basis=_BASES[proposal.basis][self.lang])
         yield self.say("oversee-events", events=self._events(proposal.events))
 
-    def reason(self, line: Line) -> str:
+    def reason(self, line: EventLine) -> str:
         """Tell why a line is no event."""
         return line.event.describe(self.lang) if isinstance(line.event, EventError) else ""
 
@@ -148,7 +151,7 @@ class Account:
         if self.bad:
             yield self.say("oversee-bad", count=len(self.bad))
 
-    def rating(self, state: State) -> str | None:
+    def rating(self, state: SubjectState) -> str | None:
         """Tell a rating; None where there is none."""
         if state.points is None and state.stars is None:
             return None
@@ -192,7 +195,7 @@ class Account:
     def _list(self, words: Any) -> str:
         return ("、" if self.lang == "zh" else ", ").join(words)
 
-    def _state(self, state: State) -> dict[str, Any]:
+    def _state(self, state: SubjectState) -> dict[str, Any]:
         return {
             "kind": state.subject[0],
             "name": state.subject[1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dutyroute.oversight.text import Account
+from dutyroute.oversight import OversightReport
 from dutyroute.report.page import environment, imprint
 from dutyroute.report.panels import panels
 
@@ -13,7 +13,7 @@ __all__ = ["render"]
 _HERE = Path(__file__).parent
 
 
-def render(account: Account) -> str:
+def render(account: OversightReport) -> str:
     """
     Write the page, self-contained, every value escaped.
 

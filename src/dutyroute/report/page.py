@@ -12,7 +12,7 @@ from dutyroute.errors import needs
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, Phrasebook
-from dutyroute.oversight.text import Account
+from dutyroute.oversight import OversightReport
 from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.summary import COMPARED, Summary
@@ -35,7 +35,7 @@ def ready() -> None:
     environment()
 
 
-def render(summary: Summary, lang: Lang, account: Account | None = None) -> str:
+def render(summary: Summary, lang: Lang, account: OversightReport | None = None) -> str:
     """
     Write the report of a replay as one HTML page.
 
@@ -69,7 +69,7 @@ def render(summary: Summary, lang: Lang, account: Account | None = None) -> str:
     return page
 
 
-def write_report(summary: Summary, path: Path, lang: Lang, account: Account | None = None) -> Path:
+def write_report(summary: Summary, path: Path, lang: Lang, account: OversightReport | None = None) -> Path:
     """Write the report to a file; return its path."""
     write_whole_text(path, render(summary, lang, account))
     return path

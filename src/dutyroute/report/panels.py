@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dutyroute.oversight.record import Proposal
-from dutyroute.oversight.text import Account
+from dutyroute.oversight import OversightReport, Proposal
 
 __all__ = ["Column", "Panel", "columns", "panels"]
 
@@ -38,7 +37,7 @@ class Panel:
     columns: tuple[Column, ...]
 
 
-def panels(account: Account) -> Iterator[Panel]:
+def panels(account: OversightReport) -> Iterator[Panel]:
     """Yield everyone of whom there is something to say."""
     events: dict[Any, list[tuple[str, str]]] = {}
     for event in account.overseer.history():
@@ -55,7 +54,7 @@ def panels(account: Account) -> Iterator[Panel]:
             yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
 
 
-def _proposed(account: Account, proposals: Iterable[Proposal]) -> Iterator[tuple[str, str]]:
+def _proposed(account: OversightReport, proposals: Iterable[Proposal]) -> Iterator[tuple[str, str]]:
     for proposal in proposals:
         yield proposal.at.isoformat(), next(account.proposal(proposal)).strip()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +21,7 @@ from dutyroute.formats.atomic import write_whole_text
 from dutyroute.rulebook.loader.file import name_of
 
 if TYPE_CHECKING:
-    from dutyroute.oversight import Event, Overseer
-    from dutyroute.oversight.files import Line
-    from dutyroute.oversight.text import Account
+    from dutyroute.oversight import Overseer, OversightReport
     from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["account_of", "command", "overlay", "tell_bad"]
@@ -86,25 +81,24 @@ def _run(
 
 def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
     """Lay a file of settings over those of a rulebook."""
-    from dutyroute.oversight.settings import overlaid
+    from dutyroute.oversight import overlaid
 
     return book if settings is None else overlaid(book, folder(settings, say))
 
 
-def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phrasebook) -> Account:
+def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phrasebook) -> OversightReport:
     """Take in a file of events, and give an account of what stands."""
-    from dutyroute.oversight.files import encoding_of, read_events
-    from dutyroute.oversight.text import Account
+    from dutyroute.oversight import OversightReport, encoding_of, read_events
 
     path = folder(events, say)
     found = encoding_of(path)
     if found is not None and found.label != "UTF-8":
         complain(say("read-as", name=name_of(path), encoding=found.label), exits.FINE)
-    bad = _observed(overseer, read_events(path))
-    return Account(overseer, as_of, say.lang, bad)
+    bad = overseer.ingest(read_events(path), today=date.today())
+    return OversightReport(overseer, as_of, say.lang, bad)
 
 
-def tell_bad(account: Account) -> bool:
+def tell_bad(account: OversightReport) -> bool:
     """Tell each line that could not be read; return whether any event does not count."""
     for line in account.bad:
         complain(f"{line.path}:{line.line}: {account.reason(line)}", exits.FOUND)
@@ -121,39 +115,13 @@ def _overseer(
     return stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
 
 
-def _observed(overseer: Overseer, lines: Iterable[Line]) -> list[Line]:
-    """
-    Take in what could be read, oldest first; return the lines that could not, those that contradict among them.
-
-    How a file is sorted says nothing about when its events became known.
-    """
-    from dutyroute.errors import EventError
-
-    tomorrow = date.today() + timedelta(1)  # it may be tomorrow elsewhere
-    bad: list[Line] = []
-    said: dict[str, Event] = {}
-    for line in lines:
-        try:
-            if isinstance(line.event, EventError):
-                raise line.event
-            event = overseer.read(line.event)
-            if event.at > tomorrow:
-                raise EventError("event-in-the-future", {"at": event.at.isoformat()})
-            if not overseer.agrees(event) or said.setdefault(event.id, event) != event:
-                raise EventError("event-changed", {"id": event.id})
-        except EventError as error:
-            bad.append(replace(line, event=error))
-    overseer.observe_many(sorted(said.values(), key=attrgetter("at")))
-    return bad
-
-
 def _ready() -> None:
     from dutyroute.report.page import ready
 
     ready()
 
 
-def _write(account: Account, path: str) -> None:
+def _write(account: OversightReport, path: str) -> None:
     from dutyroute.report.oversight import render
 
     write_whole_text(Path(path), render(account))

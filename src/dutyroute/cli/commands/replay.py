@@ -28,7 +28,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
-    from dutyroute.oversight.text import Account
+    from dutyroute.oversight import OversightReport
     from dutyroute.replay.recorder import Recorder
     from dutyroute.replay.summary import Summary
     from dutyroute.replay.task import Task
@@ -202,7 +202,9 @@ def _replay(
     return exits.FOUND if summary.has_divergences or not summary.engines_agree or missed else exits.FINE
 
 
-def _overseen(say: Phrasebook, book: Rulebook, events: str | None, settings: str | None) -> Account | None:
+def _overseen(
+    say: Phrasebook, book: Rulebook, events: str | None, settings: str | None
+) -> OversightReport | None:
     """Give an account of what events call for, for the report; before a long run, not after it."""
     if events is None:
         return None
@@ -252,7 +254,7 @@ def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
 
 
 def _ran(
-    work: Sequence[Task], router: Router, out: Path, *, account: Account | None, **settings: Any
+    work: Sequence[Task], router: Router, out: Path, *, account: OversightReport | None, **settings: Any
 ) -> Summary:
     """Run, and write the report beside the other outputs."""
     from dutyroute.replay.run import replay

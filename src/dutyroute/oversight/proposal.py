@@ -1,0 +1,107 @@
+"""What an overseer answers: proposals, and the state of a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from dutyroute.oversight.event import Subject
+from dutyroute.oversight.measures import Facts
+from dutyroute.rulebook.types import Basis
+
+__all__ = ["Near", "Proposal", "RatingChange", "SubjectState"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """
+    A measure that is proposed for a subject; a person decides on it.
+
+    `number` counts how often it was proposed for this subject. `facts` are those
+    that its condition names, `events` those behind them: open orders to rectify,
+    then the oldest first. `candidate` means that the measure needs another legal
+    ground as well.
+    """
+
+    subject: Subject
+    measure: str
+    number: int
+    at: date
+    to: str
+    rules: tuple[str, ...]
+    clauses: tuple[str, ...]
+    basis: Basis
+    events: tuple[str, ...]
+    facts: Facts
+    candidate: bool = False
+    decided_by: Literal["person"] = "person"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON."""
+        return {
+            "subject": {"kind": self.subject[0], "name": self.subject[1]},
+            "measure": self.measure,
+            "number": self.number,
+            "at": self.at.isoformat(),
+            "to": self.to,
+            "rules": list(self.rules),
+            "clauses": list(self.clauses),
+            "basis": self.basis,
+            "events": list(self.events),
+            "facts": dict(self.facts),
+            "candidate": self.candidate,
+            "decided_by": self.decided_by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RatingChange:
+    """A change of a subject's points: the event and rule behind it, and the rating after it."""
+
+    at: date
+    event: str
+    reason: str
+    delta: int
+    points: int | None
+    stars: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A counter that is close to the threshold of a measure."""
+
+    measure: str
+    counter: str
+    count: int
+    threshold: int
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the count is at least three quarters of the threshold, or one below it."""
+        return self.count > 0 and (self.count * 4 >= self.threshold * 3 or self.count + 1 >= self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """
+    What is known about a subject at the end of a day.
+
+    `standing` are the proposals whose conditions still hold; `proposed` is how
+    often each measure was ever proposed. The rating is for reference only: it
+    excludes nobody from a tender.
+    """
+
+    subject: Subject
+    at: date
+    counts: dict[str, int]
+    orders: tuple[str, ...]
+    overdue: tuple[str, ...]
+    taken: tuple[str, ...]
+    proposed: dict[str, int]
+    standing: tuple[Proposal, ...]
+    near: tuple[Near, ...]
+    points: int | None
+    stars: int | None
+    disputes: tuple[str, ...]
+    changes: tuple[RatingChange, ...]
