@@ -14,7 +14,9 @@ Read a file of events and take it in; the overseer says what is proposed, to who
 ()
 >>> first = overseer.standing()[0]
 >>> first.measure, first.to, first.clauses
->>> overseer.explain(first).rules[0].verdict
+('key-supervision', 'housing', ('opinion/2.1.2.1',))
+>>> overseer.explain(first).reasons[0].rule
+'key-supervision'
 """
 
 from dutyroute.oversight.event import Event, Subject, read_event

@@ -47,8 +47,8 @@ class Overseer:
     >>> overseer = Overseer(load(shipped("rules")))
     >>> overseer.observe({"id": "C1", "kind": "complaint", "at": "2026-03-01", "community": "东苑"})
     ()
-    >>> overseer.state(("community", "东苑")).counts["city_complaints"]
-    0
+    >>> overseer.subjects()
+    (('community', '东苑'),)
     """
 
     def __init__(
