@@ -303,24 +303,6 @@ def test_a_row_that_is_no_csv_hides_no_other(
     assert len(told["subjects"]) == 1
 
 
-@pytest.mark.parametrize("ending", ["csv", "jsonl"])
-@pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-16"])
-def test_events_are_read_in_the_encoding_of_the_file(
-    run, tmp_path: Path, ending: str, encoding: str
-) -> None:
-    """In GBK, as spreadsheets write it, every row was once lost."""
-    path = tmp_path / f"events.{ending}"
-    if ending == "csv":
-        text = "id,kind,at,community\nA,complaint,2026-03-01,东苑\n"
-    else:
-        text = json.dumps(complaint("A", community="东苑"), ensure_ascii=False) + "\n"
-    path.write_text(text, encoding)
-    done = run("oversee", str(path), "--settings", SETTINGS, "--json", lang="en")
-    told = json.loads(done.out)
-    assert (done.status, told["bad"]) == (0, [])
-    assert [subject["name"] for subject in told["subjects"]] == ["东苑"]
-
-
 @pytest.mark.parametrize(
     "name, written, said",
     [
