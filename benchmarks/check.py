@@ -18,8 +18,7 @@ from time import process_time
 
 import workload
 
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.watcher import Watcher
+from dutyroute.analysis import Watcher, check
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.rulebook import Rulebook

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router, RulebookError, load
-from dutyroute.analysis.check.check import check
+from dutyroute.analysis import check
 from dutyroute.authoring.scaffold import CannotAddError, add, start
 from dutyroute.cases.cases import load_cases
 

@@ -11,7 +11,8 @@ import pytest
 
 from books import linked, rule, written
 from dutyroute import Rulebook
-from dutyroute.analysis.document import Passage, Reading, digest, normal, passages, read
+from dutyroute.analysis import Passage, TextTrace, passages, trace_text
+from dutyroute.analysis.document import digest, normal
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 
@@ -86,7 +87,7 @@ def test_other_words_are_other_words(other: str) -> None:
 
 def test_a_copy_of_the_same_text_is_sound() -> None:
     rulebook = rulebook_of(POLICY)
-    reading = read(rulebook, "policy", POLICY)
+    reading = trace_text(rulebook, "policy", POLICY)
     assert (reading.is_sound, len(reading.sound)) == (
         True,
         len(rulebook.vocabulary.instruments["policy"].clauses),
@@ -103,7 +104,7 @@ def test_clauses_without_a_digest_are_told_and_not_compared() -> None:
         "status": "draft",
         "clauses": (clause,),
     }
-    reading = read(linked(data | {"instruments": (instrument,)}), "policy", "一、甲\n二、乙\n")
+    reading = trace_text(linked(data | {"instruments": (instrument,)}), "policy", "一、甲\n二、乙\n")
     assert (reading.undigested, reading.sound, reading.changed) == (("policy/1",), (), ())
     assert reading.added == (Passage("二", "乙"),)
 
@@ -112,7 +113,7 @@ def test_clauses_without_a_digest_are_told_and_not_compared() -> None:
 def test_lines_may_be_broken_at_any_width(width: int) -> None:
     lines = POLICY.splitlines()
     parts = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
-    assert read(rulebook_of(POLICY), "policy", "\n".join(parts)).is_sound
+    assert trace_text(rulebook_of(POLICY), "policy", "\n".join(parts)).is_sound
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_lines_may_be_broken_at_any_width(width: int) -> None:
 )
 def test_a_signature_and_annexes_belong_to_no_clause(closing: str) -> None:
     """The final text has them and the draft has not."""
-    assert read(rulebook_of(POLICY), "policy", f"{POLICY.rstrip()}\n{closing}").is_sound
+    assert trace_text(rulebook_of(POLICY), "policy", f"{POLICY.rstrip()}\n{closing}").is_sound
 
 
 def test_an_annex_that_is_only_mentioned_ends_nothing() -> None:
@@ -136,7 +137,7 @@ def test_an_annex_that_is_only_mentioned_ends_nothing() -> None:
 
 def test_a_clause_keeps_its_place_when_another_takes_its_number() -> None:
     old, new = "一、总则\n（一）甲。\n（二）乙。\n", "一、总则\n（一）甲。\n（二）丙。\n（三）乙。\n"
-    places = read(rulebook_of(old), "policy", new).places
+    places = trace_text(rulebook_of(old), "policy", new).places
     assert {clause: (p.label, p.text) for clause, p in places.items()} == {
         "policy/c0": ("一", "总则"),
         "policy/c1": ("一（一）", "甲。"),
@@ -148,7 +149,7 @@ def test_a_clause_below_an_unnumbered_lead_can_move_past_it() -> None:
     """The lead stays, though it is one place and so is the clause."""
     old = "一、总则\n1.街道：\n（1）甲。\n（2）乙。\n2.社区：\n（1）丙。\n（2）丁。\n"
     new = "一、总则\n1.街道：\n（1）甲。\n2.社区：\n（1）乙。\n（2）丙。\n（3）丁。\n"
-    reading = read(rulebook_of(old), "policy", new)
+    reading = trace_text(rulebook_of(old), "policy", new)
     assert [(moved.clause, moved.label) for moved in reading.moved] == [("policy/c3", "一2（1）")]
     assert len(reading.sound) == 6
 
@@ -159,8 +160,8 @@ def test_a_quote_that_no_clause_says_any_more_is_told() -> None:
         name: r.model_copy(update={"quote": "查处"}) for name, r in book.rules.items() if name == "rule-0"
     }
     book = replace(book, rules={**book.rules, **quoted})
-    assert read(book, "policy", "一、住建局负责查处\n二、街道受理\n").unquoted == ()
-    assert read(book, "policy", "一、住建局负责管理\n二、街道受理\n").unquoted == ("rule-0",)
+    assert trace_text(book, "policy", "一、住建局负责查处\n二、街道受理\n").unquoted == ()
+    assert trace_text(book, "policy", "一、住建局负责管理\n二、街道受理\n").unquoted == ("rule-0",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,13 +284,13 @@ def _level(label: str) -> int:
     )
 
 
-def edited(seeds: range) -> Iterator[tuple[Editor, Reading]]:
+def edited(seeds: range) -> Iterator[tuple[Editor, TextTrace]]:
     rulebook = rulebook_of(POLICY)
     for seed in seeds:
         editor = Editor(seed)
         for _ in range(editor.pick.randrange(0, 4)):
             editor.edit()
-        yield editor, read(rulebook, "policy", editor.written())
+        yield editor, trace_text(rulebook, "policy", editor.written())
 
 
 @pytest.mark.parametrize("block", range(5))
@@ -313,7 +314,7 @@ def test_other_numbers_alone_say_nothing() -> None:
     for seed in range(60):
         editor = Editor(seed)
         editor.gaps = seed % 2 == 0
-        assert read(rulebook_of(POLICY), "policy", editor.written()).is_sound, seed
+        assert trace_text(rulebook_of(POLICY), "policy", editor.written()).is_sound, seed
 
 
 # -- the real document
@@ -322,5 +323,5 @@ def test_other_numbers_alone_say_nothing() -> None:
 def test_the_shipped_clauses_and_quotes_stand_in_the_document() -> None:
     if not OPINION.exists():
         pytest.skip("the document is not here")
-    reading = read(load(shipped("rules")), "opinion", OPINION.read_text("utf-8"))
+    reading = trace_text(load(shipped("rules")), "opinion", OPINION.read_text("utf-8"))
     assert (reading.is_sound, len(reading.sound), reading.undigested) == (True, 61, ())

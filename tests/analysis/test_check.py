@@ -9,8 +9,7 @@ import pytest
 
 from books import WORDS, Data, book, obligation, recusal, rule
 from dutyroute import Rulebook
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.finding import Finding
+from dutyroute.analysis import Finding, check
 
 FIRE = {"matter": "fire-lane"}
 LEADS = {"lead": "housing"}

@@ -9,9 +9,7 @@ import pytest
 
 from books import WORDS, Data, book, obligation, recusal, rule
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.check.catalogue import CHECKS, UnknownCheck
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.finding import Finding, draw
+from dutyroute.analysis import CHECKS, Finding, UnknownCheck, check
 
 FIRE = {"matter": "fire-lane"}
 LEADS = {"lead": "housing"}
@@ -213,7 +211,7 @@ class TestSeverity:
 class TestDrawing:
     def test_shows_the_witness_below(self) -> None:
         made = book(rule("by-day", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD)
-        assert draw(only(made, "lead-gap"), "en") == (
+        assert only(made, "lead-gap").to_text("en") == (
             "error[lead-gap]: somebody must lead on `fire-lane` (fire lane) by `one-lead` (要求), "
             "and in some incidents nobody does\n"
             "   = help: check whether `by-day` is too narrow, or write another rule; a fallback has `default`\n"

@@ -12,11 +12,10 @@ import pytest
 
 from books import WORDS, book, entry, rule
 from dutyroute import Rulebook
+from dutyroute.analysis import Coverage, measure_coverage, mutants
 from dutyroute.analysis.coverage.branches import Branch, Branches
-from dutyroute.analysis.coverage.coverage import Coverage, Measure, measure
-from dutyroute.analysis.coverage.suggestion import suggestions
-from dutyroute.analysis.coverage.text import Account, percent
-from dutyroute.analysis.mutation.mutants import mutants
+from dutyroute.analysis.coverage.measure import CoverageGoals
+from dutyroute.analysis.coverage.page import html
 from dutyroute.cases.cases import load_cases
 from dutyroute.cases.run import run
 from dutyroute.routing.incident import Reader
@@ -29,7 +28,7 @@ AND = rule("both", {"urgent": True, "occupied": True}, {"enforce": "housing"})
 
 def covered(rulebook: Rulebook, *given: dict[str, Any]) -> Coverage:
     reader = Reader(rulebook.vocabulary)
-    return measure(rulebook, map(reader.read, given))
+    return measure_coverage(rulebook, map(reader.read, given))
 
 
 # -- conditions
@@ -102,24 +101,19 @@ def test_the_suggested_cases_cover_what_is_missing_and_pass(tmp_path: Path) -> N
     rulebook = book(
         AND, rule("more", {"matter": "clutter", "floor": {"at_least": 3}}, {"inspect": "planning"})
     )
-    measured = Measure(rulebook)
-    account = Account(
-        measured, measured.over(()), 0, list(suggestions(measured, measured.over(()), 50)), "zh"
-    )
     file = tmp_path / "drafts.yaml"
-    file.write_text(account.yaml(), encoding="utf-8")
+    file.write_text(measure_coverage(rulebook, (), suggest=50).to_yaml("zh"), encoding="utf-8")
     document, faults = read_document(file)
     assert not faults, document
     cases = load_cases([file], rulebook)
     assert all(run(case, Router(rulebook)).passed for case in cases)
     assert all("草稿" in case.because for case in cases)
-    again = measured.over(case.incident for case in cases)
+    again = measure_coverage(rulebook, (case.incident for case in cases))
     assert (again.rate, again.leaves.rate) == (1, 1)
 
 
 def test_the_first_suggestion_covers_most_with_fewest_facts() -> None:
-    measured = Measure(book(AND))
-    first, *_ = suggestions(measured, measured.over(()), 1)
+    (first,) = measure_coverage(book(AND), (), suggest=1).missing_cases
     assert first.incident == {"matter": "violation", "urgent": True, "occupied": True}
     assert len(first.goals) == 3
 
@@ -128,10 +122,8 @@ def test_the_first_suggestion_covers_most_with_fewest_facts() -> None:
 
 
 def test_the_account_names_what_is_missing_in_both_languages() -> None:
-    measured = Measure(book(AND))
-    reader = Reader(measured.rulebook.vocabulary)
-    coverage = measured.over([reader.read({"matter": "clutter", "urgent": True, "occupied": True})])
-    assert Account(measured, coverage, 1, [], "zh").text() == (
+    coverage = covered(book(AND), {"matter": "clutter", "urgent": True, "occupied": True})
+    assert coverage.to_text("zh") == (
         "案例 1 个，规则 1 条\n"
         "规则：在某个案例中起作用　1 / 1　100.0%\n"
         "条件：正反两面都决定过规则　2 / 4　50.0%\n"
@@ -140,19 +132,14 @@ def test_the_account_names_what_is_missing_in_both_languages() -> None:
         "  - both：“紧急：是”不成立的一面\n"
         "  - both：“已入住：是”不成立的一面"
     )
-    english = Account(measured, coverage, 1, [], "en")
-    assert "  - both: “urgent: yes”, when it does not" in english.text()
-    assert "default-src 'none'" in english.html()
-    assert not re.search(r"<script|src=|href=", english.html())
-
-
-def test_a_rate_is_never_rounded_up() -> None:
-    assert [percent(rate) for rate in (1, 0.9999, 0.5, 0)] == ["100.0%", "99.9%", "50.0%", "0.0%"]
+    assert "  - both: “urgent: yes”, when it does not" in coverage.to_text("en")
+    assert "default-src 'none'" in html(coverage, "en")
+    assert not re.search(r"<script|src=|href=", html(coverage, "en"))
 
 
 def test_the_shipped_cases_cover_every_rule_and_every_condition_both_ways() -> None:
     rulebook = load(shipped("rules"))
-    found = measure(rulebook, (case.incident for case in load_cases([shipped("cases")], rulebook)))
+    found = measure_coverage(rulebook, (case.incident for case in load_cases([shipped("cases")], rulebook)))
     assert (found.rules.missing, found.branches.missing, found.seasons.missing) == ((), (), ())
     assert (found.idle, found.uncounted) == ((), ())
 
@@ -176,15 +163,16 @@ def test_the_ends_of_the_calendar_are_days_like_others(when: Any, period: Any) -
     """`until: 9999-12-31` is how many say for ever."""
     made = rule("a", when, {"lead": "housing"}, **({"in_force": period} if period else {}))
     router = Router(book(made, rule("b", {}, {"handle": "housing"})))
-    measure = Measure(router.rulebook)
-    coverage = measure.over([router.incident({"matter": "clutter"})])
+    coverage = measure_coverage(router.rulebook, [router.incident({"matter": "clutter"})], suggest=3)
     for lang in ("zh", "en"):
-        assert Account(measure, coverage, 1, list(suggestions(measure, coverage, 3)), lang).text()
+        assert coverage.to_text(lang)  # type: ignore[arg-type]
     assert list(mutants(router.rulebook))
 
 
 def test_days_on_which_no_rule_is_in_force_need_no_case() -> None:
-    found = Measure(book(rule("a", {}, {"lead": "housing"}, in_force={"from": date(2026, 1, 1)}))).seasons
+    found = CoverageGoals(
+        book(rule("a", {}, {"lead": "housing"}, in_force={"from": date(2026, 1, 1)}))
+    ).seasons
     assert [season.part for season in found] == ["within"]
 
 
@@ -203,6 +191,6 @@ def test_an_incident_that_leaves_too_much_open_is_named_and_not_counted(
         for i in range(20)
     ]
     router = Router(book(*rules, facts=(*WORDS["facts"], *facts)))
-    coverage = Measure(router.rulebook).over([router.incident({"matter": "clutter"})])
+    coverage = measure_coverage(router.rulebook, [router.incident({"matter": "clutter"})])
     assert "incident:clutter" in coverage.uncounted
     assert coverage.rules.covered == 0

@@ -11,13 +11,10 @@ import pytest
 
 from books import WORDS, Data, book, entry, linked, obligation, recusal, rule, written
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.diff.comparison import Comparison, compare
-from dutyroute.analysis.diff.diff import Change, Region, diff
-from dutyroute.analysis.diff.page import html
-from dutyroute.analysis.diff.placing import Tally
-from dutyroute.analysis.diff.region import UNSAID, Bound, Stretch
-from dutyroute.analysis.diff.text import markdown, text
-from dutyroute.analysis.diff.wording import Wording
+from dutyroute.analysis import CaseCount, Comparison, Difference, Region, diff
+from dutyroute.analysis.differences.page import html
+from dutyroute.analysis.differences.region import UNSAID, Bound, Stretch
+from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 from generate import Dice, Writer
@@ -30,25 +27,25 @@ INSPECT = rule(
 
 def said(old: Rulebook, new: Rulebook, lang: Any = "zh") -> list[tuple[str, list[str]]]:
     """Say each region and what changes in it."""
-    words = Wording(old, new, lang)
-    return [(words.region(r), list(words.changes(r.change))) for r in diff(old, new)]
+    words = DiffWording(old, new, lang)
+    return [(words.region(r), list(words.changes(r.change))) for r in diff(old, new).regions]
 
 
 # -- what is no change
 
 
 def test_a_rulebook_does_not_differ_from_itself() -> None:
-    assert diff(book(ENFORCE, INSPECT), book(ENFORCE, INSPECT)) == ()
+    assert diff(book(ENFORCE, INSPECT), book(ENFORCE, INSPECT)).regions == ()
 
 
 def test_no_generated_rulebook_differs_from_itself() -> None:
     for seed in range(60):
         data = Writer(Dice(("same", seed))).rulebook()
-        assert diff(linked(data), linked(data)) == ()
+        assert diff(linked(data), linked(data)).regions == ()
 
 
 def test_the_shipped_rulebook_does_not_differ_from_itself() -> None:
-    assert diff(load(shipped("rules")), load(shipped("rules"))) == ()
+    assert diff(load(shipped("rules")), load(shipped("rules"))).regions == ()
 
 
 EDITORIAL: dict[str, Data] = {
@@ -78,7 +75,7 @@ EDITORIAL: dict[str, Data] = {
 
 @pytest.mark.parametrize("edit", EDITORIAL)
 def test_an_editorial_edit_changes_no_decision(edit: str) -> None:
-    assert diff(book(ENFORCE, INSPECT), linked(EDITORIAL[edit])) == ()
+    assert diff(book(ENFORCE, INSPECT), linked(EDITORIAL[edit])).regions == ()
 
 
 def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
@@ -95,7 +92,7 @@ def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
 
 def test_a_repeated_rule_that_adds_a_clause_is_not_dropped_in_silence() -> None:
     again = rule("again", {"matter": "violation"}, {"enforce": "housing"}, cite="opinion/2.1")
-    (region,) = diff(book(ENFORCE, again), book(ENFORCE))
+    (region,) = diff(book(ENFORCE, again), book(ENFORCE)).regions
     assert (region.change.gained, region.change.lost) == ((), ())
     assert region.change.grounds == (
         ("housing", "enforce", ("explicit", ("opinion/1.1", "opinion/2.1")), ("explicit", ("opinion/1.1",))),
@@ -105,7 +102,7 @@ def test_a_repeated_rule_that_adds_a_clause_is_not_dropped_in_silence() -> None:
 def test_whom_a_duty_tells_is_a_set_whatever_the_order_of_parties() -> None:
     told = rule("tells", {}, {"report": {"party": "housing", "to": ("planning", "street-office")}})
     turned = written(told) | {"parties": tuple(reversed(WORDS["parties"]))}
-    assert diff(book(told), linked(turned)) == ()
+    assert diff(book(told), linked(turned)).regions == ()
 
 
 # -- what is one
@@ -128,11 +125,11 @@ def test_a_region_reads_as_policy_staff_would_say_it() -> None:
 def test_a_region_is_as_wide_as_it_can_be() -> None:
     (region,) = diff(
         book(ENFORCE), book(rule("planning-enforces", {"matter": "violation"}, {"enforce": "planning"}))
-    )
+    ).regions
     assert region == Region(
         ("violation", "fire-violation", "fire-lane", "clutter"),
         (),
-        Change(gained=(("planning", "enforce", (), None),), lost=(("housing", "enforce", (), None),)),
+        Difference(gained=(("planning", "enforce", (), None),), lost=(("housing", "enforce", (), None),)),
         ("housing-enforces",),
         ("planning-enforces",),
         {"matter": "violation"},
@@ -145,7 +142,7 @@ def test_a_whole_branch_of_matters_is_named_by_its_top() -> None:
 
 def test_both_sides_name_the_rules_that_give_the_role() -> None:
     both = rule("both", {"matter": "violation"}, {"enforce": ("housing", "planning")})
-    (region,) = diff(book(ENFORCE), book(both))
+    (region,) = diff(book(ENFORCE), book(both)).regions
     assert (region.old_rules, region.new_rules) == (("housing-enforces",), ("both",))
 
 
@@ -217,7 +214,7 @@ def test_an_edited_default_concerns_the_incidents_that_do_not_give_the_fact() ->
     inside = rule("inside", {"in_community": True}, {"handle": "street-office"})
     facts = tuple(f | {"default": False} if f["id"] == "in_community" else f for f in WORDS["facts"])
     old, new = book(inside), linked(written(inside) | {"facts": facts})
-    (region,) = diff(old, new)
+    (region,) = diff(old, new).regions
     assert region.where == (("in_community", Bound((UNSAID,))),)
     assert region.witness == {"matter": "violation"}
     assert said(old, new) == [("所有事项，小区内：没有填写", ["街道办：不再处理"])]
@@ -243,18 +240,19 @@ def test_wide_regions_come_first_whatever_the_order_of_the_files() -> None:
         rule("wide", {"matter": "violation"}, {"handle": "street-office"}),
         rule("middle", {"matter": "complaint", "urgent": True}, {"attend": "planning"}),
     ]
-    forward, backward = diff(book(), book(*rules)), diff(book(), book(*reversed(rules)))
+    forward = diff(book(), book(*rules)).regions
+    backward = diff(book(), book(*reversed(rules))).regions
     assert forward == backward
     assert [len(region.where) for region in forward] == sorted(len(region.where) for region in forward)
 
 
 def test_a_matter_too_large_to_compare_is_named_and_not_passed_over() -> None:
     old = book(rule("wide", {"matter": "clutter", "urgent": True, "occupied": True}, {"enforce": "housing"}))
-    (region,) = diff(old, book(), budget=1)
+    (region,) = diff(old, book(), budget=1).regions
     assert (region.proven, region.matters) == (False, ("clutter",))
     assert region.holds("clutter", {}) is None
     assert region.holds("complaint", {}) is False
-    assert "未能证明" in text(Comparison(old, book(), (region,)), "zh")
+    assert "未能证明" in Comparison(old, book(), (region,)).to_text("zh")
 
 
 def test_a_fact_of_another_type_is_not_compared() -> None:
@@ -263,7 +261,7 @@ def test_a_fact_of_another_type_is_not_compared() -> None:
     new = linked(
         written(urgent | {"when": {"matter": "clutter", "urgent": {"at_least": 1}}}) | {"facts": facts}
     )
-    (region,) = diff(book(urgent), new)
+    (region,) = diff(book(urgent), new).regions
     assert (region.proven, region.matters) == (False, ("clutter",))
 
 
@@ -285,7 +283,7 @@ def test_cases_are_counted_certain_or_possible() -> None:
         {"事项": "乱堆乱放"},
         {"matter": "complaint", "urgent": True},
     )
-    assert compare(old, new, cases).tallies == (Tally(certain=2, possible=1),)
+    assert diff(old, new, cases).counts == (CaseCount(certain=2, possible=1),)
 
 
 # -- written out
@@ -293,11 +291,11 @@ def test_cases_are_counted_certain_or_possible() -> None:
 
 def _edited() -> Comparison:
     new = book(ENFORCE, rule("more", {"matter": "clutter"}, {"enforce": "planning"}, title="<b>规划</b>"))
-    return compare(book(ENFORCE), new, [{"matter": "clutter"}])
+    return diff(book(ENFORCE), new, [{"matter": "clutter"}])
 
 
 def test_the_text_says_change_place_example_rules_and_clauses() -> None:
-    assert text(_edited(), "zh") == (
+    assert _edited().to_text("zh") == (
         "决定有 1 种变化，涉及 1 类案件；此外的案件，决定都没有变化。\n\n"
         "1. 变化\n"
         "   - 规划局：新增查处\n"
@@ -311,15 +309,15 @@ def test_the_text_says_change_place_example_rules_and_clauses() -> None:
 
 
 def test_nothing_changed_is_said_in_every_form() -> None:
-    same = compare(book(ENFORCE), book(ENFORCE))
-    assert text(same, "en") == "No change in any decision."
-    assert markdown(same, "en") == "## What the edit changes\n\nNo change in any decision."
+    same = diff(book(ENFORCE), book(ENFORCE))
+    assert same.to_text("en") == "No change in any decision."
+    assert same.to_markdown("en") == "## What the edit changes\n\nNo change in any decision."
     assert "任何案件的决定都没有变化。" in html(same, "zh")
-    assert same.as_dict("en")["regions"] == []
+    assert same.to_dict("en")["regions"] == []
 
 
 def test_the_data_is_json_and_complete() -> None:
-    (region,) = json.loads(json.dumps(_edited().as_dict("en"), ensure_ascii=False))["regions"]
+    (region,) = json.loads(json.dumps(_edited().to_dict("en"), ensure_ascii=False))["regions"]
     assert region["gained"] == [{"party": "planning", "role": "enforce", "to": [], "within": None}]
     assert region["witness"] == {"matter": "clutter"}
     assert region["cases"] == {"certain": 1, "possible": 0}
@@ -331,7 +329,7 @@ def test_the_page_loads_nothing_and_escapes_what_authors_write() -> None:
         p | {"name": "<script>x</script>"} if p["id"] == "planning" else p for p in WORDS["parties"]
     )
     new = linked(written(rule("more", {}, {"enforce": "planning"})) | {"parties": named})
-    page = html(compare(book(), new), "zh")
+    page = html(diff(book(), new), "zh")
     assert "default-src 'none'; style-src 'unsafe-inline'" in page
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -342,4 +340,4 @@ def test_the_page_loads_nothing_and_escapes_what_authors_write() -> None:
 def test_markdown_keeps_what_authors_write_from_being_markup() -> None:
     named = tuple(p | {"name": "*规*<b>"} if p["id"] == "planning" else p for p in WORDS["parties"])
     new = linked(written(rule("more", {}, {"enforce": "planning"})) | {"parties": named})
-    assert "\\*规\\*\\<b\\>：新增查处" in markdown(compare(book(), new), "zh")
+    assert "\\*规\\*\\<b\\>：新增查处" in diff(book(), new).to_markdown("zh")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.analysis.check.catalogue import CHECKS, UnknownCheck
-from dutyroute.analysis.check.pages import PAGES, explain, heading
+from dutyroute.analysis import CHECKS, UnknownCheck
+from dutyroute.analysis.checks.pages import PAGES, explain, heading
 from dutyroute.messages import codes, text
 
 SECTIONS = {
@@ -45,5 +45,5 @@ def test_an_unknown_check_has_a_suggestion() -> None:
 def test_the_index_lists_every_check_in_order() -> None:
     index = Path(__file__).parents[2].joinpath("docs/checks/README.md").read_text("utf-8")
     assert re.findall(
-        r"^\| \[`([a-z-]+)`\]\(\.\./\.\./src/dutyroute/analysis/check/pages/\1\.md\)", index, re.M
+        r"^\| \[`([a-z-]+)`\]\(\.\./\.\./src/dutyroute/analysis/checks/pages/\1\.md\)", index, re.M
     ) == list(CHECKS)

@@ -7,11 +7,9 @@ from typing import Any
 
 from books import Data, book, linked, rule, written
 from dutyroute import Router, Rulebook
-from dutyroute.analysis.diff.diff import diff
+from dutyroute.analysis import diff, mutants, mutate
 from dutyroute.analysis.drafts import as_case
-from dutyroute.analysis.mutation.mutants import mutants
-from dutyroute.analysis.mutation.score import applied, score
-from dutyroute.analysis.mutation.text import Survivors, killer
+from dutyroute.analysis.mutation.score import applied, killer
 from dutyroute.cases.cases import Case, Expectation
 from dutyroute.cases.run import run
 
@@ -107,7 +105,7 @@ def test_a_mutated_rulebook_is_the_one_that_its_author_would_have_written() -> N
     for mutant in mutants(rulebook):
         fresh = mutant.rule.model_dump(by_alias=True, exclude_defaults=True)
         others = tuple(each for each in data["rules"] if each["id"] != mutant.rule.id)
-        assert diff(applied(rulebook, mutant), linked(data | {"rules": (fresh, *others)})) == ()
+        assert diff(applied(rulebook, mutant), linked(data | {"rules": (fresh, *others)})).regions == ()
 
 
 def test_a_case_that_fails_under_a_mistake_has_noticed_it() -> None:
@@ -117,25 +115,25 @@ def test_a_case_that_fails_under_a_mistake_has_noticed_it() -> None:
         case(rulebook, {"matter": "complaint"}, never={"enforce": "planning"}),
         case(rulebook, {"matter": "violation"}, duties={"enforce": ({"party": ("planning",)},)}),
     ]
-    found = score(rulebook, exact)
+    found = mutate(rulebook, exact)
     assert (found.survivors, found.rate) == ((), 1)
     assert [mutant.kind for mutant in found.equivalent] == ["default-added"]
 
 
 def test_without_cases_everything_survives_that_changes_a_decision() -> None:
     rulebook = book(EVERYTHING, OTHER)
-    found = score(rulebook, ())
+    found = mutate(rulebook, ())
     assert found.killed == 0
     for mutant in found.equivalent:
-        assert diff(rulebook, applied(rulebook, mutant)) == ()
+        assert diff(rulebook, applied(rulebook, mutant)).regions == ()
     for survivor in found.survivors:
-        assert diff(rulebook, applied(rulebook, survivor.mutant)) != ()
+        assert diff(rulebook, applied(rulebook, survivor.mutant)).regions != ()
 
 
 def test_each_survivor_comes_with_a_case_that_would_notice_it() -> None:
     rulebook = book(EVERYTHING, OTHER)
     router = Router(rulebook)
-    survivors = score(rulebook, ()).survivors
+    survivors = mutate(rulebook, ()).survivors
     assert len(survivors) > 25
     for survivor in survivors:
         draft = as_case(router, killer(router, survivor, "草稿", "草稿"))
@@ -146,13 +144,13 @@ def test_each_survivor_comes_with_a_case_that_would_notice_it() -> None:
 def test_a_case_that_fails_as_it_is_notices_nothing() -> None:
     rulebook = book(OTHER)
     wrong = case(rulebook, {"matter": "clutter"}, lead=("housing",))
-    assert score(rulebook, [wrong]).killed == 0
+    assert mutate(rulebook, [wrong]).killed == 0
 
 
 def test_the_account_says_rule_mistake_change_and_case() -> None:
     rulebook = book(rule("one", {"matter": "clutter"}, {"enforce": "planning"}))
     made = [mutant for mutant in mutants(rulebook) if mutant.kind == "party"]
-    said = Survivors(Router(rulebook), score(rulebook, (), made), "zh").text()
+    said = mutate(rulebook, (), made).to_text("zh")
     assert said.startswith(
         "1 处改动：案例发现 0 处，未发现 1 处；另有 0 处经证明不改变任何决定，不计。得分 0.0%。"
     )

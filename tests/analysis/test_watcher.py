@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from books import book, rule, save, written
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.topics import Parts
-from dutyroute.analysis.watcher import Watcher
+from dutyroute.analysis import Watcher, check
+from dutyroute.analysis.checks.topics import Parts
 from dutyroute.rulebook.build import link
 from edits import KINDS, edited
 from generate import Dice, Writer

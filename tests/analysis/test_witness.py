@@ -9,9 +9,8 @@ import pytest
 
 from books import linked
 from dutyroute import IncidentError, Router, Rulebook, Ruling
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.finding import Finding
-from dutyroute.analysis.check.teller import Teller
+from dutyroute.analysis import Finding, check
+from dutyroute.analysis.checks.teller import Teller
 from dutyroute.diagram.unknowns import Reach
 from generate import Dice, Writer
 

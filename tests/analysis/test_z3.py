@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from books import Data, linked
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.conditions import Lesser, lesser
-from dutyroute.analysis.check.finding import Findings
-from dutyroute.analysis.check.versions import Versions
+from dutyroute.analysis import Findings, check
+from dutyroute.analysis.checks.conditions import Lesser, lesser
+from dutyroute.analysis.checks.versions import Versions
 from generate import Dice, Writer
 
 pytest.importorskip("z3", reason="pip install 'dutyroute[proof]'")

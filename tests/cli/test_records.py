@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router
+from dutyroute.analysis import matrix
 from dutyroute.analysis.citations import topmost, trace
-from dutyroute.analysis.matrix import Holding, matrix
+from dutyroute.analysis.duty_matrix import Holding
 
 DATED = {"reported_at": "2026-03-01"}
 

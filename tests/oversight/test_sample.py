@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from dutyroute import load
-from dutyroute.analysis.check.check import check
+from dutyroute.analysis import check
 from dutyroute.diagnostics import Severity
 from dutyroute.rulebook.shipped import shipped
 

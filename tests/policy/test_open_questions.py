@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.analysis.check.check import check
+from dutyroute.analysis import check
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 

@@ -8,8 +8,7 @@ import pytest
 
 from books import linked
 from dutyroute import Duty, IncidentError, Router, Rulebook
-from dutyroute.analysis.diff.diff import diff
-from dutyroute.analysis.diff.placing import Placing
+from dutyroute.analysis import CaseReader, diff
 from dutyroute.rulebook.build import link
 from edits import KINDS, edited
 from generate import Dice, Writer
@@ -43,26 +42,26 @@ def _hold(kind: str, seed: int, count: int) -> None:
     pair = _pair(kind, writer)
     if seed % 2:
         pair = pair[::-1]
-    regions = diff(*pair)
+    regions = diff(*pair).regions
     routers = [Router(book) for book in pair]
-    placing = Placing(*pair)
+    reader = CaseReader(*pair)
     for region in regions:
         assert region.proven, (kind, seed)
         said = [_answer(router, dict(region.witness)) for router in routers]
         assert said[0] != said[1], (kind, seed, region)
-        assert placing.place(region.witness).within(region) is True, (kind, seed, region)
+        assert reader.read(region.witness).is_in(region) is True, (kind, seed, region)
     for _ in range(count):
         given = _incident(writer, pair)
         said = [_answer(router, given) for router in routers]
-        placed = placing.place(given)
-        verdicts = [placed.within(region) for region in regions]
+        case = reader.read(given)
+        verdicts = [case.is_in(region) for region in regions]
         if "refused" in said and None not in verdicts and said[0] == said[1]:
             continue  # no incident at all, by either rulebook
         if said[0] != said[1]:
             assert True in verdicts or None in verdicts, (kind, seed, given, said)
         elif None not in verdicts:
             assert True not in verdicts, (kind, seed, given, regions[verdicts.index(True)])
-        if len(placed.matters) == 1:
+        if len(case.matters) == 1:
             assert verdicts.count(True) <= 1, (kind, seed, given)
 
 

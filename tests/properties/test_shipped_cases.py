@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dutyroute.analysis.mutation.score import score
+from dutyroute.analysis import mutate
 from dutyroute.cases.cases import load_cases
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
@@ -13,5 +13,5 @@ from dutyroute.rulebook.shipped import shipped
 @pytest.mark.fuzz
 def test_the_shipped_cases_notice_every_mistake_that_changes_a_decision() -> None:
     rulebook = load(shipped("rules"))
-    found = score(rulebook, load_cases([shipped("cases")], rulebook))
+    found = mutate(rulebook, load_cases([shipped("cases")], rulebook))
     assert [(each.mutant.rule.id, each.mutant.said["en"]) for each in found.survivors] == []

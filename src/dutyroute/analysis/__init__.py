@@ -1,1 +1,105 @@
-"""What can be told of a rulebook without an incident: checks, differences, coverage."""
+"""
+What can be told about a rulebook without an incident: the public functions.
+
+Each function takes a rulebook and returns a frozen report. A name is loaded
+when it is first used, so that importing this package loads nothing else.
+
+>>> from dutyroute import Router
+>>> from dutyroute.analysis import check, trace
+>>> rulebook = Router.shipped().rulebook
+>>> check(rulebook).counts["error"]
+0
+>>> [each.clause for each in trace(rulebook) if each.is_unmapped]
+[]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck
+    from dutyroute.analysis.checks.check import check
+    from dutyroute.analysis.checks.finding import Finding, Findings
+    from dutyroute.analysis.checks.pages import explain
+    from dutyroute.analysis.citations import Trace, trace
+    from dutyroute.analysis.coverage.measure import measure_coverage
+    from dutyroute.analysis.coverage.report import Coverage, MissingCase
+    from dutyroute.analysis.differences.cases import CaseCount, CaseReader
+    from dutyroute.analysis.differences.comparison import Comparison, diff
+    from dutyroute.analysis.differences.diff import Region
+    from dutyroute.analysis.differences.difference import Difference
+    from dutyroute.analysis.document import Passage, TextTrace, passages, trace_text
+    from dutyroute.analysis.duty_matrix import Matrix, MatrixRow, matrix
+    from dutyroute.analysis.mutation.mutants import Mutant, mutants
+    from dutyroute.analysis.mutation.score import MutationScore, Survivor, mutate
+    from dutyroute.analysis.watcher import Look, Watcher
+
+__all__ = [
+    "CHECKS",
+    "CaseCount",
+    "CaseReader",
+    "Comparison",
+    "Coverage",
+    "Difference",
+    "Finding",
+    "Findings",
+    "Look",
+    "Matrix",
+    "MatrixRow",
+    "MissingCase",
+    "Mutant",
+    "MutationScore",
+    "Passage",
+    "Region",
+    "Survivor",
+    "TextTrace",
+    "Trace",
+    "UnknownCheck",
+    "Watcher",
+    "check",
+    "diff",
+    "explain",
+    "matrix",
+    "measure_coverage",
+    "mutants",
+    "mutate",
+    "passages",
+    "trace",
+    "trace_text",
+]
+
+# No submodule may be called like a function here: importing the submodule would
+# set it as this package's attribute, in place of the function.
+_HOMES = {
+    "checks.catalogue": ("CHECKS", "UnknownCheck"),
+    "checks.check": ("check",),
+    "checks.finding": ("Finding", "Findings"),
+    "checks.pages": ("explain",),
+    "citations": ("Trace", "trace"),
+    "coverage.measure": ("measure_coverage",),
+    "coverage.report": ("Coverage", "MissingCase"),
+    "differences.cases": ("CaseCount", "CaseReader"),
+    "differences.comparison": ("Comparison", "diff"),
+    "differences.diff": ("Region",),
+    "differences.difference": ("Difference",),
+    "document": ("Passage", "TextTrace", "passages", "trace_text"),
+    "duty_matrix": ("Matrix", "MatrixRow", "matrix"),
+    "mutation.mutants": ("Mutant", "mutants"),
+    "mutation.score": ("MutationScore", "Survivor", "mutate"),
+    "watcher": ("Look", "Watcher"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dutyroute.analysis' has no attribute {name!r}")
+    found = getattr(import_module(f"dutyroute.analysis.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

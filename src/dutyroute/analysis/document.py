@@ -12,7 +12,7 @@ from itertools import pairwise
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Clause, Instrument
 
-__all__ = ["Moved", "Passage", "Reading", "digest", "normal", "passages", "read"]
+__all__ = ["Moved", "Passage", "TextTrace", "digest", "normal", "passages", "trace_text"]
 
 _LEVELS = (
     re.compile(r"([一二三四五六七八九十百]+)[、．.]\s*"),
@@ -74,7 +74,7 @@ class Passage:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenPassage:
     """A numbered place while it is read; `line` is its first line, `more` what follows unnumbered."""
 
     numbers: tuple[tuple[int, str], ...]
@@ -92,7 +92,7 @@ def passages(text: str) -> tuple[Passage, ...]:
     Annexes, and lines at the end that end no sentence (who signed it, the date),
     belong to no place.
     """
-    found = [_Open((), "", [])]
+    found = [_OpenPassage((), "", [])]
     before = ""
     for line in _MARKS.sub("", text).splitlines():
         cleaned = line.strip()
@@ -106,7 +106,7 @@ def passages(text: str) -> tuple[Passage, ...]:
             continue
         level, number, rest = numbered
         above = tuple(pair for pair in found[-1].numbers if pair[0] < level)
-        found.append(_Open((*above, (level, number)), rest, []))
+        found.append(_OpenPassage((*above, (level, number)), rest, []))
     while len(found) > 1 and found[-1].more and not found[-1].more[-1].endswith(_STOPS):
         found[-1].more.pop()
     return tuple(_labelled(found))
@@ -120,7 +120,7 @@ def _number(line: str) -> tuple[int, str, str] | None:
     return None
 
 
-def _labelled(found: Sequence[_Open]) -> Iterator[Passage]:
+def _labelled(found: Sequence[_OpenPassage]) -> Iterator[Passage]:
     """Give each place its label; places of the same number under the same place get 甲, 乙 …."""
     if found[0].more:
         yield Passage(_BEFORE, "\n".join(found[0].more[_title(found[0].more) :]))
@@ -140,7 +140,7 @@ def _title(lines: Sequence[str]) -> int:
     return next((i for i, line in enumerate(lines) if _PAUSES & set(line)), len(lines))
 
 
-def _twins(found: Sequence[_Open]) -> dict[int, str]:
+def _twins(found: Sequence[_OpenPassage]) -> dict[int, str]:
     """Tell apart the places that have one number under the same place."""
     groups: dict[object, list[int]] = {}
     parents: list[int] = []
@@ -166,7 +166,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextTrace:
     """
     What became of an instrument's clauses in a copy of its text.
 
@@ -208,7 +208,7 @@ def fitted(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, .
     return tuple(Passage(only_lead.get(p.label, p.label), p.text) for p in fit)
 
 
-def read(rulebook: Rulebook, instrument: str, text: str) -> Reading:
+def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
     """
     Hold a copy of an instrument's text against its clauses and the rules' quotes.
 
@@ -225,7 +225,7 @@ def read(rulebook: Rulebook, instrument: str, text: str) -> Reading:
     left = {copy[j].label: j for j in added}
     blank = {c.id: left[c.label] for c in found.clauses if not c.digest and c.label in left}
     where |= {clause: copy[j] for clause, j in blank.items()}
-    return Reading(
+    return TextTrace(
         instrument,
         sound=tuple(f"{instrument}/{clauses[i].id}" for i in sorted(kept)),
         changed=tuple(f"{instrument}/{clauses[i].id}" for i, _ in changed),

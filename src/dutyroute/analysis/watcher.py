@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dutyroute.analysis.check.check import check
-from dutyroute.analysis.check.finding import Finding, Findings
-from dutyroute.analysis.check.topics import Parts
-from dutyroute.analysis.diff.comparison import Comparison, compare
+from dutyroute.analysis.checks.check import check
+from dutyroute.analysis.checks.finding import Finding, Findings
+from dutyroute.analysis.checks.topics import Parts
+from dutyroute.analysis.differences.comparison import Comparison, diff
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook import loader
@@ -57,7 +57,7 @@ class Watcher:
             findings=now,
             appeared=tuple(_less(now, before)),
             gone=tuple(_less(before, now)),
-            comparison=compare(before.rulebook, rulebook),
+            comparison=diff(before.rulebook, rulebook),
         )
 
 

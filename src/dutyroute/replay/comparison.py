@@ -12,10 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.analysis.diff.comparison import Comparison
-from dutyroute.analysis.diff.diff import diff
-from dutyroute.analysis.diff.placing import Tally
-from dutyroute.analysis.diff.wording import Wording
+from dutyroute.analysis import CaseCount, Comparison, diff
+from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.replay.chunk import Chunk
@@ -60,7 +58,7 @@ class Contrast:
     @cached_property
     def regions(self) -> tuple[Any, ...]:
         """The regions of incidents that the two rulebooks decide differently."""
-        return diff(self.old.rulebook, self.new.rulebook)
+        return diff(self.old.rulebook, self.new.rulebook).regions
 
     def read(self, chunk: Chunk) -> Any:
         """Count one chunk; return the rows that change hands, with their regions by number."""
@@ -104,7 +102,7 @@ class Contrast:
 
     def told(self, lang: Lang) -> dict[str, Any]:
         """Tell what differs: rows that change hands, each party's work, region by region."""
-        said = Wording(self.old.rulebook, self.new.rulebook, lang)
+        said = DiffWording(self.old.rulebook, self.new.rulebook, lang)
         return {
             "old": _stamp(self.old),
             "new": _stamp(self.new),
@@ -115,7 +113,7 @@ class Contrast:
             "regions": list(self._told_regions(lang)),
         }
 
-    def _parties(self, said: Wording) -> Iterator[dict[str, Any]]:
+    def _parties(self, said: DiffWording) -> Iterator[dict[str, Any]]:
         counts: dict[str, Counter[str]] = {}
         for moves, rows in self.moves.items():
             for party, kinds in _kinds(moves):
@@ -125,7 +123,7 @@ class Contrast:
         for party, found in ordered:
             yield {"party": party, "name": said.party(party), **{kind: found[kind] for kind in kinds}}
 
-    def _moved(self, said: Wording) -> Iterator[dict[str, Any]]:
+    def _moved(self, said: DiffWording) -> Iterator[dict[str, Any]]:
         found: Counter[tuple[Parties, Parties]] = Counter()
         for moves, rows in self.moves.items():
             if moves.changes_hands:
@@ -140,10 +138,10 @@ class Contrast:
             }
 
     def _told_regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
-        tallies = tuple(Tally(*counts) for counts in self.placement.counts)
-        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, tallies)
+        case_counts = tuple(CaseCount(*counts) for counts in self.placement.counts)
+        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
         places = [place.region for group in comparison.groups for place in group.places]
-        for region, told in zip(places, comparison.as_dict(lang)["regions"], strict=True):
+        for region, told in zip(places, comparison.to_dict(lang)["regions"], strict=True):
             yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
 
 

@@ -9,9 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.analysis.diff.diff import Region
-from dutyroute.analysis.diff.placing import Placing
-from dutyroute.analysis.diff.region import Bound, meets
+from dutyroute.analysis import CaseReader, Region
+from dutyroute.analysis.differences.region import Bound, meets
 from dutyroute.errors import IncidentError
 from dutyroute.replay.judging import column
 from dutyroute.replay.rows import JOIN
@@ -35,7 +34,7 @@ class Placement:
     ) -> None:
         self.regions = regions
         self.counts = [[0, 0] for _ in regions]
-        self._placing = Placing(old, new)
+        self._reader = CaseReader(old, new)
         self._date = new.header.date
         self._as_of = as_of
         self._bounds: dict[str, tuple[Bound, ...]] = _bounds(regions)
@@ -79,10 +78,10 @@ class Placement:
         if self._as_of is not None and self._date is not None:
             given[self._date] = self._as_of
         try:
-            placed = self._placing.place(given)
+            case = self._reader.read(given)
         except IncidentError:
             return (False,) * len(self.regions)
-        return tuple(placed.within(region) for region in self.regions)
+        return tuple(case.is_in(region) for region in self.regions)
 
     def _count(self, verdicts: Iterable[bool | None], rows: int) -> None:
         for counts, verdict in zip(self.counts, verdicts, strict=True):

@@ -8,8 +8,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from dutyroute.analysis.diff.one_sided import bare
-from dutyroute.analysis.diff.traced import tests_of
+from dutyroute.analysis.differences.one_sided import bare
+from dutyroute.analysis.differences.traced import tests_of
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.rulebook.conditions import AnyOf, Condition, Test

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.analysis.diff.domain import beside
-from dutyroute.analysis.diff.wording import Wording
+from dutyroute.analysis.differences.domain import beside
+from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.messages import LANGUAGES, Lang, word
 from dutyroute.routing.explanation import verdict
 from dutyroute.rulebook.conditions import read
@@ -35,7 +35,7 @@ class Mutant:
 
 def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
     """Make every small mistake in every rule, each once, in a fixed order."""
-    words = {lang: Wording(rulebook, rulebook, lang) for lang in LANGUAGES}
+    words = {lang: DiffWording(rulebook, rulebook, lang) for lang in LANGUAGES}
     for name in sorted(rulebook.rules):
         rule = rulebook.rules[name]
         seen = {repr(rule)}
@@ -57,12 +57,12 @@ def _valid(written: Written, book: Rulebook) -> Rule | None:
     return rule if is_whole and not faults else None
 
 
-def _said(words: Wording, kind: str, was: Any, now: Any) -> str:
+def _said(words: DiffWording, kind: str, was: Any, now: Any) -> str:
     values = {"was": _named(words, was), "now": _named(words, now)}
     return word(f"mistake-{kind}", words.lang, **values)
 
 
-def _named(words: Wording, what: Any) -> str:
+def _named(words: DiffWording, what: Any) -> str:
     """Word what stood or stands there: a pair of how to name it, and it."""
     if what is None:
         return ""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from dutyroute.analysis.diff.diff import Region, changes_in
+from dutyroute.analysis.differences.diff import Region, changes_in
+from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.mutation.mutants import Mutant, mutants
 from dutyroute.cases.cases import Case
 from dutyroute.cases.run import run
+from dutyroute.formats.percent import percent
+from dutyroute.messages import Lang, language, word
 from dutyroute.routing.explanation import verdict
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Mutant", "Score", "Survivor", "applied", "mutants", "score"]
+__all__ = ["MutationScore", "Survivor", "applied", "killer", "mutate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,8 @@ class Survivor:
     region: Region
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+@dataclass(frozen=True)
+class MutationScore:
     """
     How many mutants the cases noticed.
 
@@ -35,6 +40,7 @@ class Score:
     of the rate.
     """
 
+    rulebook: Rulebook = field(repr=False)
     killed: int
     equivalent: tuple[Mutant, ...]
     survivors: tuple[Survivor, ...]
@@ -45,61 +51,76 @@ class Score:
         of = self.killed + len(self.survivors)
         return self.killed / of if of else 1.0
 
+    def summary(self, lang: Lang | None = None) -> str:
+        """Say the score and what it is made of."""
+        values = {
+            "made": self.killed + len(self.survivors),
+            "killed": self.killed,
+            "survived": len(self.survivors),
+            "equivalent": len(self.equivalent),
+        }
+        said = _say("score", lang, **values, rate=percent(self.rate, rounds_down=True))
+        unsettled = sum(not each.region.proven for each in self.survivors)
+        return said + ("\n" + _say("open", lang, open=unsettled) if unsettled else "")
 
-def score(
+    def to_text(self, lang: Lang | None = None) -> str:
+        """Write the score, then each survivor with the case that would notice it."""
+        if not self.survivors:
+            return f"{self.summary(lang)}\n{_say('all-killed', lang)}"
+        router, chosen = Router(self.rulebook), lang or language()
+        blocks = [self.summary(lang), _say("survivors", lang)]
+        for number, survivor in enumerate(self.survivors, 1):
+            blocks.append("\n".join(_survivor_lines(number, survivor, router, chosen)))
+        return "\n\n".join(blocks)
+
+    def shortfall(self, least: float, lang: Lang | None = None) -> str:
+        """Say that the score is below what is required, in per cent."""
+        return _say("too-low", lang, rate=percent(self.rate, rounds_down=True), least=f"{least:g}%")
+
+
+def mutate(
     rulebook: Rulebook,
     cases: Sequence[Case],
     made: Iterable[Mutant] | None = None,
     watch: Callable[[Mutant], None] = lambda _: None,
-) -> Score:
+) -> MutationScore:
     """
-    Try every mutant against the cases; a case notices one by failing.
+    Try small mistakes in the rules against the cases; a case notices one by failing.
 
-    Cases that fail as it is are left out: they would notice anything. `watch` is
-    told of each mutant as it is tried.
+    `made` limits the mistakes that are tried; without it, all of them are. Cases
+    that fail on the unchanged rulebook are left out: they would notice anything.
+    `watch` is called with each mutant before it is tried.
+
+    >>> from itertools import islice
+    >>> from dutyroute import Router
+    >>> rulebook = Router.shipped().rulebook
+    >>> score = mutate(rulebook, [], islice(mutants(rulebook), 1))
+    >>> score.killed, len(score.survivors)
+    (0, 1)
     """
-    trying = _Trying(rulebook, cases)
+    router = Router(rulebook)
+    passing = [case for case in cases if run(case, router).passed]
     killed = 0
     equivalent: list[Mutant] = []
     survivors: list[Survivor] = []
     for mutant in mutants(rulebook) if made is None else made:
         watch(mutant)
-        if trying.notice(mutant):
+        changed = applied(rulebook, mutant)
+        key = "rules", mutant.rule.id
+        conditions = rulebook.conditions[key], changed.conditions[key]
+        under = Router(changed)
+        # Only cases that the rule can match, before or after the mistake, can notice it.
+        if any(not run(case, under).passed for case in passing if _can_match(case, conditions)):
             killed += 1
-        elif region := trying.changed(mutant):
-            survivors.append(Survivor(mutant, region))
+            continue
+        matters = [m for m in rulebook.vocabulary.matters if _possible(conditions, {MATTER: m})]
+        regions = changes_in(rulebook, changed, matters)
+        if regions:
+            easiest = min(regions, key=lambda region: (not region.proven, len(region.witness)))
+            survivors.append(Survivor(mutant, easiest))
         else:
             equivalent.append(mutant)
-    return Score(killed, tuple(equivalent), tuple(survivors))
-
-
-class _Trying:
-    """Cases that pass, and the rulebook that they pass under."""
-
-    def __init__(self, rulebook: Rulebook, cases: Sequence[Case]) -> None:
-        self.rulebook = rulebook
-        router = Router(rulebook)
-        self.cases = [case for case in cases if run(case, router).passed]
-        self._recent: list[Case] = []
-
-    def notice(self, mutant: Mutant) -> bool:
-        """Tell whether a case fails under a mutant; only those that it can touch are run."""
-        changed = applied(self.rulebook, mutant)
-        conditions = self._conditions(changed, mutant)
-        router = Router(changed)
-        return any(not run(case, router).passed for case in self.cases if _touched(case, conditions))
-
-    def changed(self, mutant: Mutant) -> Region | None:
-        """Return incidents whose decision a mutant changes; None where it is proved that none is."""
-        changed = applied(self.rulebook, mutant)
-        conditions = self._conditions(changed, mutant)
-        matters = [m for m in self.rulebook.vocabulary.matters if _possible(conditions, {MATTER: m})]
-        found = list(changes_in(self.rulebook, changed, matters))
-        return min(found, key=lambda region: (not region.proven, len(region.witness)), default=None)
-
-    def _conditions(self, changed: Rulebook, mutant: Mutant) -> tuple[Condition, ...]:
-        key = "rules", mutant.rule.id
-        return self.rulebook.conditions[key], changed.conditions[key]
+    return MutationScore(rulebook, killed, tuple(equivalent), tuple(survivors))
 
 
 def applied(rulebook: Rulebook, mutant: Mutant) -> Rulebook:
@@ -113,11 +134,45 @@ def applied(rulebook: Rulebook, mutant: Mutant) -> Rulebook:
     )
 
 
-def _touched(case: Case, conditions: tuple[Condition, ...]) -> bool:
-    """Tell whether a rule can match a case's incident before or after the mistake."""
+def killer(router: Router, survivor: Survivor, title: str, because: str) -> dict[str, Any]:
+    """
+    Draft the case that would notice a mistake: what is decided today, and what must not be.
+
+    Raises:
+        IncidentError: if the survivor's incident cannot be routed today.
+    """
+    region = survivor.region
+    lost = {(held[0], held[1]) for held in region.change.lost}
+    never = [(held[0], held[1]) for held in region.change.gained if (held[0], held[1]) not in lost]
+    name = f"draft-{survivor.mutant.rule.id}"[:80].rstrip("-")
+    return draft(router, name, region.witness, title, because, never)
+
+
+def _can_match(case: Case, conditions: tuple[Condition, ...]) -> bool:
     facts = case.incident.facts
     return any(_possible(conditions, {**facts, MATTER: matter}) for matter in case.incident.matters)
 
 
-def _possible(conditions: tuple[Condition, ...], values: dict[str, object]) -> bool:
-    return any(verdict(condition, values) is not False for condition in conditions)  # type: ignore[arg-type]
+def _possible(conditions: tuple[Condition, ...], values: dict[str, Plain]) -> bool:
+    return any(verdict(condition, values) is not False for condition in conditions)
+
+
+def _survivor_lines(number: int, survivor: Survivor, router: Router, lang: Lang) -> Iterator[str]:
+    words = DiffWording(router.rulebook, router.rulebook, lang)
+    rule, region = survivor.mutant.rule, survivor.region
+    span = router.rulebook.span("rules", rule.id)
+    place = f"{span.path}:{span.line}: " if span else ""
+    yield f"{number}. {place}{rule.id}{words.say('colon')}{survivor.mutant.said[lang]}"
+    if not region.proven:
+        yield f"   {_say('unsettled', lang)}"
+        return
+    yield from (f"   - {line}" for line in words.changes(region.change))
+    yield f"   {_say('would-kill', lang)}"
+    rules = dict.fromkeys(rule for duty in router.route(region.witness).duties for rule in duty.rules)
+    title = word("coverage-draft-title", lang, incident=words.incident(region.witness))
+    because = word("coverage-draft-because", lang, rules=words.listed(rules) or "—")
+    yield from (f"     {line}" for line in as_yaml(killer(router, survivor, title, because)).splitlines())
+
+
+def _say(key: str, lang: Lang | None, **values: object) -> str:
+    return word(f"mutation-{key}", lang, **values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_text
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +20,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.check.finding import Findings
+    from dutyroute.analysis import Findings
 
 __all__ = ["command", "counted"]
 
@@ -91,8 +90,7 @@ def _watch(path: str | None, form: str, say: Phrasebook) -> int:
 
 def _explain(check: str, say: Phrasebook) -> int:
     """Print what a check is about."""
-    from dutyroute.analysis.check.catalogue import UnknownCheck
-    from dutyroute.analysis.check.pages import explain
+    from dutyroute.analysis import UnknownCheck, explain
 
     try:
         echo(explain(check, say.lang).rstrip("\n"))
@@ -134,24 +132,20 @@ def _fault(each: Diagnostic, say: Phrasebook) -> dict[str, Any]:
 
 def _found(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
     """Print what the diagram finds; the status tells whether it is bad enough."""
-    from dutyroute.analysis.check.check import check
-    from dutyroute.analysis.check.sarif import to_json, to_sarif
+    from dutyroute.analysis import check
 
     found = check(rulebook)
     if form == "text":
         _text(found, rulebook, say)
     else:
-        written = to_json(found, say.lang) if form == "json" else to_sarif(found, say.lang)
-        echo_json(json_text.loads(written))
+        echo_json(found.to_dict(say.lang) if form == "json" else found.to_sarif(say.lang))
     level = cast(Severity, fail_on)
     return exits.FOUND if fail_on != "never" and found.at_least(level) else exits.FINE
 
 
 def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
-    from dutyroute.analysis.check.finding import draw as draw_finding
-
     for finding in found:
-        echo(draw_finding(finding, say.lang) + "\n")
+        echo(finding.to_text(say.lang) + "\n")
     words = rulebook.vocabulary
     echo(
         say(

@@ -15,9 +15,7 @@ from dutyroute.errors import needs
 from dutyroute.rulebook.loader.file import name_of
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.check.finding import Finding
-    from dutyroute.analysis.diff.comparison import Comparison
-    from dutyroute.analysis.watcher import Look
+    from dutyroute.analysis import Look
 
 __all__ = ["watch"]
 
@@ -37,7 +35,7 @@ def watch(path: Path, say: Phrasebook) -> int:
         MissingExtraError: if watchfiles is not installed.
         KeyboardInterrupt: at Ctrl-C, which is how it ends.
     """
-    from dutyroute.analysis.watcher import Watcher
+    from dutyroute.analysis import Watcher
 
     with needs("watch"):
         import watchfiles
@@ -88,21 +86,9 @@ def _show(look: Look, say: Phrasebook) -> None:
     from dutyroute.cli.commands.check import counted
 
     for finding in look.appeared:
-        echo(_drawn(finding, say) + "\n")
+        echo(finding.to_text(say.lang) + "\n")
     for finding in look.gone:
         echo(say("watch-gone", finding=f"[{finding.check}] {finding.message(say.lang)}"))
     echo(counted(look.findings, say))
     if look.comparison is not None:
-        echo(_changes(look.comparison, say))
-
-
-def _drawn(finding: Finding, say: Phrasebook) -> str:
-    from dutyroute.analysis.check.finding import draw as draw_finding
-
-    return draw_finding(finding, say.lang)
-
-
-def _changes(comparison: Comparison, say: Phrasebook) -> str:
-    from dutyroute.analysis.diff.text import text
-
-    return text(comparison, say.lang)
+        echo(look.comparison.to_text(say.lang))

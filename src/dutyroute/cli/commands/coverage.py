@@ -16,11 +16,12 @@ from dutyroute.cli.options import Command, option, rules_option
 from dutyroute.cli.output import complain, echo
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.messages import Lang
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.coverage.text import Account
+    from dutyroute.analysis import Coverage
 
 __all__ = ["command", "known_cases", "threshold"]
 
@@ -74,26 +75,23 @@ def _run(
     html: str | None,
     fail_under: float,
 ) -> int:
-    from dutyroute.analysis.coverage.coverage import Measure
-    from dutyroute.analysis.coverage.suggestion import suggestions
-    from dutyroute.analysis.coverage.text import Account
+    from dutyroute.analysis import measure_coverage
+    from dutyroute.analysis.coverage.page import html as page
 
     router = opened(rules, say)
     loaded = known_cases(cases, router, say)
-    measure = Measure(router.rulebook)
-    coverage = measure.over(case.incident for case in loaded)
-    account = Account(measure, coverage, len(loaded), list(suggestions(measure, coverage, suggest)), say.lang)
-    echo(_said(account, format))
+    coverage = measure_coverage(router.rulebook, (case.incident for case in loaded), suggest=suggest)
+    echo(_said(coverage, format, say.lang))
     if html is not None:
-        deliver(account.html(), html, say)
+        deliver(page(coverage, say.lang), html, say)
     if coverage.rate * 100 >= fail_under:
         return exits.FINE
-    return complain(account.shortfall(fail_under), exits.FOUND)
+    return complain(coverage.shortfall(fail_under, say.lang), exits.FOUND)
 
 
-def _said(account: Account, form: str) -> str:
+def _said(coverage: Coverage, form: str, lang: Lang) -> str:
     if form == "yaml":
-        return account.yaml()
+        return coverage.to_yaml(lang)
     if form == "json":
-        return json.dumps(account.as_dict(), ensure_ascii=False, indent=2)
-    return account.text()
+        return json.dumps(coverage.to_dict(lang), ensure_ascii=False, indent=2)
+    return coverage.to_text(lang)

@@ -21,8 +21,8 @@ from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.diff.comparison import Comparison
-    from dutyroute.analysis.diff.placing import Placed, Placing
+    from dutyroute.analysis import CaseReader, Comparison
+    from dutyroute.analysis.differences.cases import ReadCase
     from dutyroute.ledger import Ledger
 
 __all__ = ["command", "deliver"]
@@ -57,19 +57,18 @@ def _run(
     out: str | None,
     ledger: str | None,
 ) -> int:
-    from dutyroute.analysis.diff.comparison import Comparison
-    from dutyroute.analysis.diff.diff import diff
-    from dutyroute.analysis.diff.placing import Placing, tallies
+    from dutyroute.analysis import CaseReader, diff
 
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         before, after = _side(old, "old", record, say), _side(new, "new", record, say)
     if isinstance(before, int) or isinstance(after, int):
         return exits.RULEBOOK
-    regions = diff(before, after)
-    counts = tallies(regions, _placed(cases, Placing(before, after), say)) if cases else None
-    deliver(_worded(Comparison(before, after, regions, counts), format, say), out, say)
-    return exits.FOUND if regions else exits.FINE
+    comparison = diff(before, after)
+    if cases:
+        comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
+    deliver(_worded(comparison, format, say), out, say)
+    return exits.FOUND if comparison.regions else exits.FINE
 
 
 def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:
@@ -87,7 +86,7 @@ def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Ru
         return complain(f"{heading}\n\n{error.describe(say.lang)}", exits.RULEBOOK)
 
 
-def _placed(cases: str, placing: Placing, say: Phrasebook) -> Iterator[Placed]:
+def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadCase]:
     """Read the cases; those that neither rulebook can read are told of and left out."""
     unread: list[str] = []
     for entry in entries(cases, None, say):
@@ -95,7 +94,7 @@ def _placed(cases: str, placing: Placing, say: Phrasebook) -> Iterator[Placed]:
             if entry.broken is not None:
                 unread.append(say("unread-case", line=entry.line, message=entry.broken.describe(say.lang)))
             else:
-                yield placing.place(_mapping(entry.given))
+                yield reader.read(_mapping(entry.given))
         except IncidentError as error:
             unread.append(say("unread-case", line=entry.line or "?", message=error.describe(say.lang)))
     if unread:
@@ -111,16 +110,12 @@ def _mapping(given: Any) -> Mapping[str, Any]:
 
 def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
     if form == "json":
-        return json.dumps(comparison.as_dict(say.lang), ensure_ascii=False, indent=2)
+        return json.dumps(comparison.to_dict(say.lang), ensure_ascii=False, indent=2)
     if form == "html":
-        from dutyroute.analysis.diff.page import html
+        from dutyroute.analysis.differences.page import html
 
         return html(comparison, say.lang)
-    from dutyroute.analysis.diff import text as telling
-
-    return (
-        telling.markdown(comparison, say.lang) if form == "markdown" else telling.text(comparison, say.lang)
-    )
+    return comparison.to_markdown(say.lang) if form == "markdown" else comparison.to_text(say.lang)
 
 
 def deliver(words: str, out: str | None, say: Phrasebook) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dutyroute.analysis.matrix import Matrix, Row, matrix
+from dutyroute.analysis import Matrix, MatrixRow, matrix
 from dutyroute.cli import exits
 from dutyroute.cli.facts import given
 from dutyroute.cli.options import Command, Pairs, Unusable, option, pairs_option, rules_option
@@ -90,7 +90,7 @@ def _as_dict(found: Matrix, names: Names) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, found: Matrix, names: Names) -> dict[str, Any]:
+def _row(row: MatrixRow, found: Matrix, names: Names) -> dict[str, Any]:
     cells = {
         role: [{"party": each.party, "certain": each.certain} for each in held]
         for role, held in row.cells.items()
@@ -113,7 +113,7 @@ def _grid(found: Matrix, names: Names, roles: Sequence[str], gap: str) -> Grid:
     return Grid(headings, [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows])
 
 
-def _texts(row: Row, names: Names, roles: Sequence[str], gap: str) -> Iterator[str]:
+def _texts(row: MatrixRow, names: Names, roles: Sequence[str], gap: str) -> Iterator[str]:
     for role in roles:
         held = (
             names.party(each.party) + ("" if each.certain else names.say("if-so"))

@@ -20,7 +20,7 @@ from dutyroute.cli.rulebooks import opened
 from dutyroute.routing.router import Router
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.mutation.score import Mutant
+    from dutyroute.analysis import Mutant
 
 __all__ = ["command"]
 
@@ -43,8 +43,7 @@ def command(say: Phrasebook) -> click.Command:
 def _run(
     say: Phrasebook, *, cases: tuple[str, ...], rules: str | None, rule: tuple[str, ...], fail_under: float
 ) -> int:
-    from dutyroute.analysis.mutation.score import mutants, score
-    from dutyroute.analysis.mutation.text import Survivors
+    from dutyroute.analysis import mutants, mutate
 
     router = opened(rules, say)
     for name in rule:
@@ -53,12 +52,11 @@ def _run(
     loaded = known_cases(cases, router, say)
     _tell_failing(loaded, router, say)
     made = (mutant for mutant in mutants(router.rulebook) if not rule or mutant.rule.id in rule)
-    found = score(router.rulebook, loaded, made, _progress(say))
-    account = Survivors(router, found, say.lang)
-    echo(account.text())
-    if found.rate * 100 >= fail_under:
+    score = mutate(router.rulebook, loaded, made, _progress(say))
+    echo(score.to_text(say.lang))
+    if score.rate * 100 >= fail_under:
         return exits.FINE
-    return complain(account.shortfall(fail_under), exits.FOUND)
+    return complain(score.shortfall(fail_under, say.lang), exits.FOUND)
 
 
 def _tell_failing(cases: tuple[Case, ...], router: Router, say: Phrasebook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dutyroute.analysis.document import Reading, passages, read
+from dutyroute.analysis import TextTrace, passages, trace_text
 from dutyroute.cli import exits
 from dutyroute.cli.options import refused, unusable
 from dutyroute.cli.output import echo, echo_json, harmless
@@ -40,7 +40,7 @@ def compare(
     text = decode(name, raw)[0].text
     if len(passages(text)) < 2:
         raise unusable(say, "text-unnumbered", file=name)
-    reading = read(rulebook, found.id, text)
+    reading = trace_text(rulebook, found.id, text)
     if digests:
         for clause in found.clauses:
             place = reading.places.get(f"{found.id}/{clause.id}")
@@ -65,7 +65,7 @@ def _instrument(written: str | None, rulebook: Rulebook, say: Phrasebook) -> Ins
     return known[written]
 
 
-def _lines(reading: Reading, rulebook: Rulebook, say: Phrasebook) -> Iterator[str]:
+def _lines(reading: TextTrace, rulebook: Rulebook, say: Phrasebook) -> Iterator[str]:
     names, title = Names(rulebook, say), rulebook.vocabulary.instruments[reading.instrument].title
     counts = {name: len(getattr(reading, name)) for name in ("changed", "moved", "vanished", "added")}
     if reading.is_sound:
@@ -105,7 +105,7 @@ def _resting(clause: str, rulebook: Rulebook, say: Phrasebook) -> str:
     return say("text-rules", rules=say.listed(rules)) if rules else say("text-no-rules")
 
 
-def _as_dict(reading: Reading, rulebook: Rulebook) -> dict[str, Any]:
+def _as_dict(reading: TextTrace, rulebook: Rulebook) -> dict[str, Any]:
     def told(clause: str, **more: str) -> dict[str, Any]:
         return {"clause": clause, **more, "rules": _citing(clause, rulebook)}
 

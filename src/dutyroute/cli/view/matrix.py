@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dutyroute.analysis.matrix import Matrix, Row
+from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.cli.view.names import Names
 from dutyroute.cli.view.terminal import Cell, Column, Screen
 from dutyroute.diagnostics import width
@@ -40,7 +40,7 @@ class Bands:
     def _widest_matter(self, found: Matrix) -> int:
         return max((width(self._matter(row)) for row in found.rows), default=1)
 
-    def _matter(self, row: Row) -> str:
+    def _matter(self, row: MatrixRow) -> str:
         return "  " * row.depth + self.names.matter(row.matter)
 
     def _bands(self, found: Matrix, cells: int) -> Iterator[list[str]]:
@@ -65,15 +65,15 @@ class Bands:
         columns = [Column(self.say("matter"), True), *(Column(self.names.role(role), True) for role in roles)]
         self.screen.table(columns, ([self._head(row), *self._cells(row, roles)] for row in found.rows))
 
-    def _head(self, row: Row) -> Cell:
+    def _head(self, row: MatrixRow) -> Cell:
         return Cell.of(self._matter(row), style="bold" if row.depth == 0 else "")
 
-    def _cells(self, row: Row, roles: list[str]) -> Iterator[Cell]:
+    def _cells(self, row: MatrixRow, roles: list[str]) -> Iterator[Cell]:
         for role in roles:
             texts = list(self._holders(row, role))
             yield Cell.of(*texts or ("-",), style="" if texts else "dim")
 
-    def _holders(self, row: Row, role: str) -> Iterator[str]:
+    def _holders(self, row: MatrixRow, role: str) -> Iterator[str]:
         if row.is_open:
             yield "?"
         for each in row.cells.get(role, ()):

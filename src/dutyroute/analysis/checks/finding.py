@@ -1,0 +1,205 @@
+"""Finding: something that analysis tells about a rulebook; data, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, overload
+
+from dutyroute import diagnostics
+from dutyroute.analysis.checks.catalogue import CHECKS
+from dutyroute.analysis.checks.pages import explain, heading
+from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
+from dutyroute.formats.sarif import Result, log
+from dutyroute.messages import Lang, language, word
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import Plain
+
+__all__ = ["SEVERITIES", "Finding", "Findings", "shown"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""From the worst to the mildest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One thing that a check found.
+
+    `check` names the check in kebab-case. `witness` is an incident that shows it,
+    with as few facts as make it certain, ready for `Router.route`; empty where
+    there is nothing to show (a rule that never applies has no incident). `rules`
+    and `clauses` stand on both sides of it, `span` and `related` tell where, and
+    `values` fill the message. `matters` lists every matter concerned, `matter`
+    the one of the witness.
+    """
+
+    check: str
+    severity: Severity
+    values: Mapping[str, object] = field(default_factory=dict)
+    matter: str | None = None
+    matters: tuple[str, ...] = ()
+    obligation: str | None = None
+    witness: Mapping[str, Plain] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    span: Span | None = None
+    related: tuple[Related, ...] = ()
+
+    def message(self, lang: Lang | None = None) -> str:
+        """Say what was found, in one sentence."""
+        return self._diagnostic().message(lang)
+
+    def help(self, lang: Lang | None = None) -> str:
+        """Say the way out; empty where there is nothing to add."""
+        return self._diagnostic().help(lang)
+
+    def example(self) -> str:
+        """Write the witness as an incident is written; empty where there is none."""
+        return ", ".join(f"{fact}: {shown(value)}" for fact, value in self.witness.items())
+
+    def plain_witness(self) -> dict[str, bool | int | str]:
+        """Return the witness with dates as text."""
+        return {f: v if isinstance(v, bool | int) else str(v) for f, v in self.witness.items()}
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the finding as plain data; its sentences are in the given language."""
+        return {
+            "check": self.check,
+            "severity": self.severity,
+            "message": self.message(lang),
+            "help": self.help(lang),
+            "matter": self.matter,
+            "matters": list(self.matters),
+            "obligation": self.obligation,
+            "witness": self.plain_witness(),
+            "rules": list(self.rules),
+            "clauses": list(self.clauses),
+            "span": _place(self.span),
+            "related": [_place(other.span) for other in self.related],
+        }
+
+    def to_text(self, lang: Lang | None = None) -> str:
+        """Draw the finding as a terminal shows it: as a fault in a file, with an example below."""
+        chosen = lang or language()
+        drawn, example = diagnostics.draw(self._diagnostic(), chosen), self.example()
+        return f"{drawn}\n   = {word('check-example', chosen)}: {example}" if example else drawn
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            self.check, self.values, span=self.span, related=self.related, severity=self.severity
+        )
+
+
+@dataclass(frozen=True)
+class Findings(Sequence[Finding]):
+    """
+    All findings of one check of a rulebook, the worst first.
+
+    `unproven` names the matters of which not every incident was looked at; each
+    has a `not-proven` finding too. No finding and nothing unproven means that
+    there is nothing to find.
+    """
+
+    rulebook: Rulebook = field(repr=False)
+    findings: tuple[Finding, ...]
+    unproven: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        return self.findings[index]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst severity found; None where nothing was."""
+        return next((s for s in SEVERITIES if self.counts[s]), None)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity."""
+        return {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """List the findings of a severity and those that are worse."""
+        bad = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return tuple(f for f in self.findings if f.severity in bad)
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return all findings as plain data; their sentences are in the given language."""
+        book = self.rulebook
+        return {
+            "rulebook": {"id": book.id, "edition": book.edition, "digest": book.digest},
+            "counts": self.counts,
+            "unproven": list(self.unproven),
+            "findings": [finding.to_dict(lang) for finding in self.findings],
+        }
+
+    def to_sarif(self, lang: Lang | None = None) -> dict[str, Any]:
+        """
+        Return all findings as a SARIF 2.1.0 log, for editors and code hosts.
+
+        Each check that found something is described by its page; the witness, the
+        rules and the clauses of a finding are among its properties.
+        """
+        chosen = lang or language()
+        found = {finding.check for finding in self.findings}
+        described = [_described(check, chosen) for check in CHECKS if check in found]
+        return log([_result(finding, chosen) for finding in self.findings], described, chosen)
+
+
+def shown(value: Plain) -> str:
+    """
+    Write a value as rules and incidents write it.
+
+    >>> shown(True), shown(date(2026, 3, 1)), shown("owner")
+    ('true', '2026-03-01', 'owner')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {"path": span.path, "line": span.line, "column": span.column, "end": span.end}
+
+
+def _described(check: str, lang: Lang) -> dict[str, Any]:
+    page = explain(check, lang)
+    return {
+        "id": check,
+        "shortDescription": {"text": heading(check, lang)},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": CHECKS[check]},
+    }
+
+
+def _result(finding: Finding, lang: Lang) -> Result:
+    return Result(
+        finding.check,
+        finding.severity,
+        "\n".join(filter(None, (finding.message(lang), finding.help(lang)))),
+        finding.span,
+        [(word(other.word, lang), other.span) for other in finding.related if other.span is not None],
+        {
+            "matters": list(finding.matters),
+            "obligation": finding.obligation,
+            "witness": finding.plain_witness(),
+            "rules": list(finding.rules),
+            "clauses": list(finding.clauses),
+        },
+    )

@@ -1,0 +1,136 @@
+"""Versions of a rule: days that neither covers, days that both cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from dutyroute.analysis.checks.alone import Alone
+from dutyroute.analysis.checks.finding import Finding
+from dutyroute.analysis.checks.idle_rules import Sight, counting
+from dutyroute.analysis.checks.impossible import excluded
+from dutyroute.analysis.checks.survey import Survey
+from dutyroute.analysis.checks.teller import Teller, Worded, listed
+from dutyroute.analysis.checks.witness import smallest
+from dutyroute.messages import both
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import Period, Rule
+
+__all__ = ["Versions"]
+
+Pair = tuple[str, str]
+"""Two rules, the one that begins first before the other."""
+
+
+class Versions:
+    """
+    The rules that are versions of one another, and the days between them.
+
+    Two rules are versions of one rule when one of them at least has a period of
+    its own, they share a role or a flag, and either their titles are the same
+    or, both having a period, their conditions are.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.pairs = dict.fromkeys(_pairs(rulebook))
+        self.overlaps: dict[Pair, Sight] = {}
+
+    def look(self, survey: Survey) -> None:
+        """Look for incidents about one more matter in which two versions count."""
+        for leaf, settlement in survey.settled() if self.pairs else ():
+            counts = set(settlement.matched) - settlement.struck.keys() - set(settlement.idle)
+            for pair in self.pairs.keys() - self.overlaps.keys():
+                if counts.issuperset(pair):
+                    self.overlaps[pair] = Sight.of(survey, leaf)
+
+    def findings(self, teller: Teller) -> Iterator[Finding]:
+        """Tell the pairs that overlap, and those between which there are days without either."""
+        for pair in self.pairs:
+            if pair in self.overlaps:
+                yield self._overlap(teller, pair)
+            else:
+                yield from self._gap(teller, pair)
+
+    def _overlap(self, teller: Teller, pair: Pair) -> Finding:
+        sight = self.overlaps[pair]
+        periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in pair]
+        since = max((p.since for p in periods if p.since), default=None)
+        until = min((p.until for p in periods if p.until), default=None)
+        return teller.tell(
+            "date-overlap",
+            ("rules", pair[1]),
+            {"rules": listed(pair), "days": _days(since, until)},
+            rules=pair,
+            others=[("rules", rule) for rule in pair],
+            witness=sight.smallest(counting(pair)),
+            matters=(sight.matter,),
+        )
+
+    def _gap(self, teller: Teller, pair: Pair) -> Iterator[Finding]:
+        """Tell the days between two versions that some incident would fall on."""
+        empty = self._between(pair)
+        if empty is None:
+            return
+        conditions = {rule: self.rulebook.conditions["rules", rule] for rule in pair}
+        timed = self.rulebook.rules[pair[0]].model_copy(update={"in_force": empty})
+        for survey in (alone := Alone(self.rulebook, timed, conditions, excluded(self.rulebook))).surveys():
+            for leaf, settlement in survey.settled():
+                if len(settlement.matched) == len(pair):
+                    path, wanted = survey.path(leaf), counting(pair)
+                    witness = smallest(alone.diagram, survey.matter, path, wanted)
+                    yield teller.tell(
+                        "date-gap",
+                        ("rules", pair[1]),
+                        {"rules": listed(pair), "days": _days(empty.since, empty.until)},
+                        rules=pair,
+                        others=[("rules", rule) for rule in pair],
+                        witness=witness,
+                        matters=(survey.matter,),
+                    )
+                    return
+
+    def _between(self, pair: Pair) -> Period | None:
+        """Return the days after one version and before the other on which no version is in force."""
+        family = [r for p in self.pairs if set(p) & set(pair) for r in p]
+        periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in (*pair, *family)]
+        end, begin = periods[0].until, periods[1].since
+        if end is None or begin is None or end >= begin:
+            return None
+        if any((p.since is None or p.since < begin) and (p.until is None or p.until > end) for p in periods):
+            return None  # a third version covers some of it, and is its own neighbour
+        return _period(end, begin)
+
+
+def _pairs(rulebook: Rulebook) -> Iterator[Pair]:
+    """Pair the versions of each rule, in time; a rule without dates pairs with dated ones only."""
+    groups: dict[object, list[Rule]] = {}
+    for name, rule in rulebook.rules.items():
+        groups.setdefault(("title", rule.title), []).append(rule)
+        if rule.in_force is not None:
+            groups.setdefault(("condition", rulebook.conditions["rules", name]), []).append(rule)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda rule: (_since(rulebook, rule), rule.id))
+        for one, other in combinations(ordered, 2) if any(r.in_force for r in group) else ():
+            if (one.in_force or other.in_force) and _does_alike(one, other):
+                yield one.id, other.id
+
+
+def _since(rulebook: Rulebook, rule: Rule) -> date:
+    return rulebook.period(rule).since or date.min
+
+
+def _does_alike(one: Rule, other: Rule) -> bool:
+    return not one.assign.keys().isdisjoint(other.assign) or not set(one.flag).isdisjoint(other.flag)
+
+
+def _period(since: date, until: date) -> Period:
+    return Period.model_validate({"from": since, "until": until})
+
+
+def _days(since: date | None, until: date | None) -> Worded:
+    """Say a stretch of days by its first and its last."""
+    last = until - timedelta(days=1) if until else None
+    key = "days" if since and last else "days-from" if since else "days-until" if last else "always"
+    return both(f"check-{key}", since=since, last=last)

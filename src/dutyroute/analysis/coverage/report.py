@@ -1,0 +1,191 @@
+"""Coverage: what cases try out of a rulebook, and what they leave out, as data and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any, Generic, TypeVar
+
+from dutyroute.analysis.coverage.branches import Branch
+from dutyroute.analysis.differences.region import Bound, Stretch
+from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.analysis.drafts import as_yaml, draft
+from dutyroute.formats.percent import percent
+from dutyroute.messages import Lang, language, word
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.conditions import OneOf, Test, tests
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Plain
+
+__all__ = ["Coverage", "MissingCase", "Season", "Share"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Generic[T]):
+    """How many of how many; `missing` lists the rest."""
+
+    covered: int
+    of: int
+    missing: tuple[T, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Between 0 and 1; 1 where there was nothing to cover."""
+        return self.covered / self.of if self.of else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The days before, within or after a period of rules; `day` is one of them."""
+
+    since: date | None
+    until: date | None
+    part: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCase:
+    """An incident that no case has yet, and what it would cover: rules, branches, seasons, leaves."""
+
+    incident: dict[str, Plain]
+    goals: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """
+    What cases reached.
+
+    `rules` counts the rules that count in some decision, `branches` each test of
+    each rule both ways, `leaves` the leaves of the diagram, `seasons` the days
+    before, within and after each period. What no incident can reach is left out:
+    `unreachable` lists those branches, `idle` the rules that never count.
+    `uncounted` names what is too large to tell: matters, rules by `rule:` before
+    their name, and incidents that leave so much open that they were not counted.
+    `missing_cases` are incidents that would cover more, the most useful first.
+    """
+
+    rulebook: Rulebook = field(repr=False)
+    cases: int
+    rules: Share[str]
+    branches: Share[Branch]
+    leaves: Share[int]
+    seasons: Share[Season]
+    idle: tuple[str, ...] = ()
+    unreachable: tuple[Branch, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    missing_cases: tuple[MissingCase, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """The least of the rates of rules, conditions and periods; leaves are too many to ask for."""
+        return min(self.rules.rate, self.branches.rate, self.seasons.rate)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing but leaves."""
+        return self.rate == 1 and not self.uncounted
+
+    def shares(self) -> Iterator[tuple[str, Share[Any]]]:
+        """Yield what is counted, in the order of importance."""
+        yield "rules", self.rules
+        yield "branches", self.branches
+        if self.seasons.of:
+            yield "seasons", self.seasons
+        yield "leaves", self.leaves
+
+    def lists(self, lang: Lang | None = None) -> Iterator[tuple[str, list[str]]]:
+        """Yield each list of what is missing or left out, in words, under its heading's key."""
+        words = _Words(self, lang or language())
+        yield "missing-rules", [words.rule(rule) for rule in self.rules.missing]
+        yield "missing-branches", [words.branch(branch) for branch in self.branches.missing]
+        yield "missing-seasons", [words.season(season) for season in self.seasons.missing]
+        yield "idle", [words.rule(rule) for rule in self.idle]
+        yield "unreachable", [words.branch(branch) for branch in self.unreachable]
+        yield "uncounted", list(self.uncounted)
+
+    def summary(self, lang: Lang | None = None) -> str:
+        """Say how many cases were measured against how many rules."""
+        return _say("cases", lang, cases=self.cases, rules=len(self.rulebook.rules))
+
+    def to_text(self, lang: Lang | None = None) -> str:
+        """Write the coverage for a terminal."""
+        colon = DiffWording(self.rulebook, self.rulebook, lang or language()).say("colon")
+        lines = [self.summary(lang)]
+        for what, share in self.shares():
+            values = {"covered": share.covered, "of": share.of, "rate": percent(share.rate, rounds_down=True)}
+            lines.append(_say("line", lang, what=_say(what, lang), **values))
+        for heading, entries in self.lists(lang):
+            if entries:
+                lines += ["", f"{_say(heading, lang)}{colon}", *(f"  - {each}" for each in entries)]
+        if self.is_complete:
+            lines += ["", _say("complete", lang)]
+        if self.missing_cases:
+            lines += ["", f"# {_say('suggested', lang)}", self.to_yaml(lang)]
+        return "\n".join(lines)
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the coverage as plain data; its sentences are in the given language."""
+        counted = {what: {"covered": share.covered, "of": share.of} for what, share in self.shares()}
+        return {"rate": self.rate, **counted, **dict(self.lists(lang))}
+
+    def to_yaml(self, lang: Lang | None = None) -> str:
+        """Write the missing cases as a case file that expects what is decided today."""
+        router = Router(self.rulebook)
+        words = DiffWording(self.rulebook, self.rulebook, lang or language())
+        lines = ["cases:"]
+        for number, missing in enumerate(self.missing_cases, 1):
+            incident = missing.incident
+            rules = dict.fromkeys(rule for duty in router.route(incident).duties for rule in duty.rules)
+            title = _say("draft-title", lang, incident=words.incident(incident))
+            because = _say("draft-because", lang, rules=words.listed(rules) or "—")
+            written = draft(router, f"draft-{number}-{incident[MATTER]}", incident, title, because)
+            lines += [*(f"  {line}" for line in as_yaml(written).splitlines()), ""]
+        return "\n".join(lines) if self.missing_cases else "cases:\n"
+
+    def shortfall(self, least: float, lang: Lang | None = None) -> str:
+        """Say that the coverage is below what is required, in per cent."""
+        return _say("too-low", lang, rate=percent(self.rate, rounds_down=True), least=f"{least:g}%")
+
+
+def _say(key: str, lang: Lang | None, **values: object) -> str:
+    return word(f"coverage-{key}", lang, **values)
+
+
+class _Words:
+    """Rules, branches and seasons in one language."""
+
+    def __init__(self, coverage: Coverage, lang: Lang) -> None:
+        self.rulebook = coverage.rulebook
+        self.lang = lang
+        self.names = DiffWording(self.rulebook, self.rulebook, lang)
+
+    def rule(self, name: str) -> str:
+        return _say("rule", self.lang, rule=name, title=self.rulebook.rules[name].called(self.lang))
+
+    def branch(self, branch: Branch) -> str:
+        test = tuple(tests(self.rulebook.conditions["rules", branch.rule]))[branch.number]
+        if test.fact == MATTER and isinstance(test.accepts, OneOf):
+            said = self.names.matters(map(str, test.accepts.values))
+        else:
+            said = self.names.bound(test.fact, _bound(test))
+        condition = f"{self.names.fact(test.fact)}{self.names.say('colon')}{said}"
+        return _say("holds" if branch.held else "fails", self.lang, rule=branch.rule, condition=condition)
+
+    def season(self, season: Season) -> str:
+        ends = {"since": season.since or "…", "until": season.until or "…"}
+        return _say("season", self.lang, day=season.day, **ends)
+
+
+def _bound(test: Test) -> Bound:
+    """Return the values that a test accepts."""
+    if isinstance(test.accepts, OneOf):
+        return Bound.of(test.accepts.values)
+    ends = [None, *test.accepts.cuts, None]
+    stretches = [Stretch(low, high) for low, high in pairwise(ends)]
+    return Bound.of(stretches[0 if test.accepts.first else 1 :: 2])

@@ -1,0 +1,228 @@
+"""Two rulebooks compared: what changes, where, and how many cases it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dutyroute.analysis.differences.cases import CaseCount, CaseReader, ReadCase, count_cases
+from dutyroute.analysis.differences.diff import Region, find_regions
+from dutyroute.analysis.differences.difference import Difference, Ground
+from dutyroute.analysis.differences.region import Bound, Unsaid, Value
+from dutyroute.analysis.differences.walk import BUDGET
+from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.messages import Lang, language
+from dutyroute.rulebook.rulebook import Rulebook
+
+__all__ = ["Comparison", "CountedRegion", "DifferenceGroup", "diff"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRegion:
+    """A region, with how many cases lie in it; `count` is None where none were counted."""
+
+    region: Region
+    count: CaseCount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceGroup:
+    """One difference between decisions, and every region in which it occurs."""
+
+    change: Difference
+    places: tuple[CountedRegion, ...]
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is proved that decisions change."""
+        return self.places[0].region.proven
+
+    def rules_behind(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the rules of the old and of the new rulebook that cause the difference."""
+        regions = [place.region for place in self.places]
+        old = dict.fromkeys(rule for region in regions for rule in region.old_rules)
+        new = dict.fromkeys(rule for region in regions for rule in region.new_rules)
+        return tuple(old), tuple(new)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two rulebooks and the regions in which they decide differently."""
+
+    old: Rulebook
+    new: Rulebook
+    regions: tuple[Region, ...]
+    counts: tuple[CaseCount, ...] | None = None
+
+    @property
+    def groups(self) -> tuple[DifferenceGroup, ...]:
+        """The regions grouped by what changes in them; the group with the widest region comes first."""
+        counts: Iterable[CaseCount | None] = self.counts or [None] * len(self.regions)
+        found: dict[tuple[Difference, bool], list[CountedRegion]] = {}
+        for region, count in zip(self.regions, counts, strict=True):
+            found.setdefault((region.change, region.proven), []).append(CountedRegion(region, count))
+        return tuple(DifferenceGroup(change, tuple(places)) for (change, _), places in found.items())
+
+    def count(self, cases: Iterable[ReadCase]) -> Comparison:
+        """Return the same comparison with the number of cases in each region."""
+        return replace(self, counts=count_cases(self.regions, cases))
+
+    def wording(self, lang: Lang | None = None) -> DiffWording:
+        """Return the words for this comparison in one language (default: the reader's)."""
+        return DiffWording(self.old, self.new, lang or language())
+
+    def summary(self, lang: Lang | None = None) -> str:
+        """Say in one sentence how much changes."""
+        words = self.wording(lang)
+        if not self.regions:
+            return words.say("none")
+        return words.say("count", changes=len(self.groups), n=len(self.regions))
+
+    def to_text(self, lang: Lang | None = None) -> str:
+        """Write the comparison for a terminal."""
+        words = self.wording(lang)
+        blocks = [self.summary(words.lang)]
+        for number, group in enumerate(self.groups, 1):
+            lines = [f"{number}. {words.heading(group.is_proven)}"]
+            lines += [f"   - {line}" for line in words.changes(group.change)]
+            lines.append(f"   {words.say('concerns')}")
+            for place in group.places:
+                lines.append(f"   · {words.region(place.region)}")
+                lines += [f"     {line}" for line in _notes(place, words)]
+            lines += [
+                f"   {name}{words.say('colon')}{text}" for name, text in words.behind(*group.rules_behind())
+            ]
+            blocks.append("\n".join(lines))
+        return "\n\n".join(blocks)
+
+    def to_markdown(self, lang: Lang | None = None) -> str:
+        """Write the comparison for a pull request."""
+        words = self.wording(lang)
+        lines = [f"## {words.say('title')}", "", _escaped(self.summary(words.lang)), ""]
+        for number, group in enumerate(self.groups, 1):
+            lines += [f"### {number}. {words.heading(group.is_proven)}", ""]
+            lines += [f"- {_escaped(line)}" for line in words.changes(group.change)]
+            lines += ["", words.say("concerns"), ""]
+            for place in group.places:
+                lines.append(f"- {_escaped(words.region(place.region))}")
+                lines += [f"  <br>{_escaped(line)}" for line in _notes(place, words)]
+            lines.append("")
+            behind = words.behind(*group.rules_behind())
+            lines += [f"{name}{words.say('colon')}{_escaped(text)}  " for name, text in behind]
+            lines.append("")
+        return "\n".join(lines).rstrip()
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the comparison as plain data; its sentences are in the given language."""
+        words = self.wording(lang)
+        return {
+            "old": _stamp(self.old),
+            "new": _stamp(self.new),
+            "regions": [_place(place, words) for group in self.groups for place in group.places],
+        }
+
+
+def diff(
+    old: Rulebook,
+    new: Rulebook,
+    cases: Iterable[Mapping[str, Any]] | None = None,
+    *,
+    budget: int = BUDGET,
+) -> Comparison:
+    """
+    Compare two rulebooks by the decisions that they lead to.
+
+    The regions of the result are a complete partition of the incidents whose
+    duties, flags or breaches differ, or rest on other clauses or another basis:
+    nothing outside the regions changes, and everything inside does. An edit of
+    words, order or layout gives no region. Where the default of a fact was
+    edited, the incidents that do not mention it have regions of their own.
+    `cases` are incidents to be counted in each region. A matter whose comparison
+    takes more than `budget` steps becomes a region that is not `proven`.
+
+    >>> from dutyroute import load
+    >>> from dutyroute.rulebook.shipped import shipped
+    >>> rulebook = load(shipped("rules"))
+    >>> diff(rulebook, rulebook).to_text("en")
+    'No change in any decision.'
+
+    Raises:
+        IncidentError: at the first case that neither rulebook can read.
+    """
+    comparison = Comparison(old, new, find_regions(old, new, budget=budget))
+    return comparison if cases is None else comparison.count(map(CaseReader(old, new).read, cases))
+
+
+def _notes(place: CountedRegion, words: DiffWording) -> Iterator[str]:
+    """Yield the example of a region and the number of its cases, where there are any."""
+    if place.region.witness:
+        yield f"{words.say('example')}{words.say('colon')}{words.incident(place.region.witness)}"
+    if place.count is not None:
+        counts = words.say("cases-in", yes=place.count.certain, maybe=place.count.possible)
+        yield f"{words.say('cases')}{words.say('colon')}{counts}"
+
+
+def _escaped(text: str) -> str:
+    """Escape what Markdown or HTML would read as markup."""
+    for mark in "\\`*_[]<>|#":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _stamp(book: Rulebook) -> dict[str, str]:
+    return {"id": book.id, "edition": book.edition, "digest": book.digest}
+
+
+def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
+    region, change = place.region, place.region.change
+    sides = ((words.old, region.old_rules), (words.new, region.new_rules))
+    old, new = (
+        [{"id": r, "at": str(book.span("rules", r) or "") or None} for r in rules] for book, rules in sides
+    )
+    cited = [sorted({clause for rule in rules for clause in book.rules[rule].cite}) for book, rules in sides]
+    written: dict[str, Any] = {
+        "proven": region.proven,
+        "matters": list(region.matters),
+        "where": {fact: list(_bound(bound)) for fact, bound in region.where},
+        "said": words.region(region),
+        "changes": list(words.changes(change)),
+        "gained": [_held(held) for held in change.gained],
+        "lost": [_held(held) for held in change.lost],
+        "flags": {"gained": list(change.flags_gained), "lost": list(change.flags_lost)},
+        "breaches": {"gained": _unmet(change.breaches_gained), "lost": _unmet(change.breaches_lost)},
+        "grounds": [_ground(*each) for each in change.grounds],
+        "before": change.before,
+        "after": change.after,
+        "rules": {"old": old, "new": new},
+        "clauses": {"old": cited[0], "new": cited[1]},
+        "witness": {fact: _plain(value) for fact, value in region.witness.items()},
+    }
+    if place.count is not None:
+        written["cases"] = {"certain": place.count.certain, "possible": place.count.possible}
+    return written
+
+
+def _held(held: Any) -> dict[str, Any]:
+    return {"party": held[0], "role": held[1], "to": list(held[2]), "within": held[3]}
+
+
+def _ground(party: str, role: str, was: Ground, now: Ground) -> dict[str, Any]:
+    before, after = ({"basis": basis, "clauses": list(cited)} for basis, cited in (was, now))
+    return {"party": party, "role": role, "before": before, "after": after}
+
+
+def _unmet(breaches: Iterable[Any]) -> list[dict[str, Any]]:
+    return [{"obligation": b[0], "kind": b[1], "holders": list(b[2])} for b in breaches]
+
+
+def _bound(bound: Bound) -> Iterator[Any]:
+    yield from (_plain(value) for value in bound.values)
+    yield from ({"from": _plain(s.low), "until": _plain(s.high)} for s in bound.stretches)
+
+
+def _plain(value: Value | None) -> Any:
+    """Write a value for JSON; null where the fact is not mentioned."""
+    if isinstance(value, Unsaid):
+        return None
+    return value if value is None or isinstance(value, bool | int) else str(value)

@@ -1,0 +1,235 @@
+"""Regions, changes and conditions, in words that policy staff read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dutyroute.analysis.differences.diff import Region
+from dutyroute.analysis.differences.difference import Difference, Ground, Held
+from dutyroute.analysis.differences.domain import step
+from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch, Value
+from dutyroute.messages import Lang, Phrasebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
+
+__all__ = ["DiffWording"]
+
+
+class DiffWording:
+    """Words what concerns two rulebooks in one language; the new names win."""
+
+    def __init__(self, old: Rulebook, new: Rulebook, lang: Lang) -> None:
+        self.old = old
+        self.new = new
+        self.lang = lang
+        self.say = Phrasebook(lang, "diff")
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Write words one after the other, as the language does."""
+        return self.say.listed(words)
+
+    def _name(self, kind: Callable[[Rulebook], Mapping[str, Any]], entry: str) -> str:
+        found: Entry | None = kind(self.new).get(entry) or kind(self.old).get(entry)
+        return found.called(self.lang) if found else entry
+
+    def party(self, entry: str) -> str:
+        """Name a party."""
+        return self._name(lambda book: book.vocabulary.parties, entry)
+
+    def matter(self, entry: str) -> str:
+        """Name a matter."""
+        return self._name(lambda book: book.vocabulary.matters, entry)
+
+    def role(self, entry: str) -> str:
+        """Name a role."""
+        return self._name(lambda book: book.vocabulary.roles, entry)
+
+    def flag(self, entry: str) -> str:
+        """Name a flag."""
+        return self._name(lambda book: book.vocabulary.flags, entry)
+
+    def fact(self, fact: str) -> str:
+        """Name a fact."""
+        return self._name(lambda book: book.vocabulary.facts, fact)
+
+    def obligation(self, entry: str) -> str:
+        """Say an obligation."""
+        return self._name(lambda book: book.obligations, entry)
+
+    def region(self, region: Region) -> str:
+        """Say which incidents a region holds, as in 生活噪音，行为人：租户."""
+        where = self.where(region.where)
+        return self.matters(region.matters) + (self.say("comma") + where if where else "")
+
+    def matters(self, matters: Iterable[str]) -> str:
+        """Name matters; a whole branch of the tree by its top."""
+        wanted = set(matters)
+        words = self.new.vocabulary
+        if wanted >= set(words.matters):
+            return self.say("all-matters")
+        tops = [m for m in words.matters if words.below(m) <= wanted]
+        covered = {low for top in tops for low in words.below(top)}
+        named = [m for m in tops if words.matters[m].parent not in covered]
+        rest = [m for m in dict.fromkeys((*words.matters, *matters)) if m in wanted - covered]
+        return self.listed([self._family(m) for m in named] + [self._alone(m) for m in rest])
+
+    def _family(self, matter: str) -> str:
+        is_inner = len(self.new.vocabulary.below(matter)) > 1
+        return self.say("family", matter=self.matter(matter)) if is_inner else self.matter(matter)
+
+    def _alone(self, matter: str) -> str:
+        is_inner = matter in self.new.vocabulary.matters and len(self.new.vocabulary.below(matter)) > 1
+        return self.say("only", matter=self.matter(matter)) if is_inner else self.matter(matter)
+
+    def where(self, cube: Cube) -> str:
+        """Say the bounds of a region; nothing where it has none."""
+        ordered = sorted(cube, key=lambda pair: self._rank(pair[0]))
+        parts = (self._bounded(fact, bound) for fact, bound in ordered)
+        return self.say("comma").join(parts)
+
+    def _rank(self, fact: str) -> tuple[bool, int]:
+        """Order facts as the vocabulary does, days last."""
+        facts = {**self.old.vocabulary.facts, **self.new.vocabulary.facts}
+        return facts[fact].type == "date", list(facts).index(fact)
+
+    def _bounded(self, fact: str, bound: Bound) -> str:
+        return f"{self.fact(fact)}{self.say('colon')}{self.bound(fact, bound)}"
+
+    def bound(self, fact: str, bound: Bound) -> str:
+        """Say the values that a bound allows; the others, where these are fewer."""
+        values = [value for value in bound.values if value is not UNSAID]
+        unsaid = [self.say("unsaid")] if UNSAID in bound.values else []
+        domain = self._domain(fact)
+        others = [value for value in domain if value not in values]
+        if others and len(others) < len(values) and len(values) > 2 and not unsaid:
+            return self.say("not", values=self.say("or").join(self.value(fact, v) for v in others))
+        ordered = sorted(values, key=lambda v: domain.index(v) if v in domain else len(domain))
+        said = [self.value(fact, v) for v in ordered] + [self.stretch(s) for s in bound.stretches]
+        return self.say("or").join(said + unsaid)
+
+    def _domain(self, fact: str) -> list[Plain]:
+        books = [book.vocabulary for book in (self.new, self.old) if fact in book.vocabulary.facts]
+        return list(dict.fromkeys(v for words in books for v in words.domain(words.facts[fact])))
+
+    def stretch(self, stretch: Stretch) -> str:
+        """Say a stretch of numbers or days with its last value, as people do."""
+        if stretch.high == date.min:  # no day is before the calendar's first
+            return self.say("less-than", high=date.min)
+        low, high = stretch.low, None if stretch.high is None else stretch.high - step(stretch.high)
+        dated = isinstance(low if low is not None else high, date)
+        if low is None:
+            return self.say("up-to" if dated else "at-most", high=high)
+        if high is None:
+            return self.say("from" if dated else "at-least", low=low)
+        return str(low) if low == high else self.say("between", low=low, high=high)
+
+    def value(self, fact: str, value: Value) -> str:
+        """Say one value of a fact."""
+        if isinstance(value, bool):
+            return self.say("yes" if value else "no")
+        if fact == MATTER:
+            return self.matter(str(value))
+        for book in (self.new, self.old):
+            found = book.vocabulary.facts.get(fact)
+            for entry in found.values if found else ():
+                if entry.id == value:
+                    return entry.called(self.lang)
+        return str(value)
+
+    def incident(self, facts: Mapping[str, Plain]) -> str:
+        """Say the facts of an incident."""
+        pairs = (f"{self.fact(f)}{self.say('colon')}{self.value(f, v)}" for f, v in facts.items())
+        return self.say("comma").join(pairs)
+
+    def held(self, held: Held) -> str:
+        """Say a duty without its party."""
+        _, role, to, within = held
+        told = self.say("to", to=self.listed(map(self._told, to))) if to else ""
+        return self.role(role) + told + (self.say("within", within=self._within(within)) if within else "")
+
+    def _told(self, party: str) -> str:
+        return self.role(party) if party == LEAD else self.party(party)
+
+    def _within(self, within: str) -> str:
+        return self.say(f"within-{within[-1]}", number=within[:-1])
+
+    def changes(self, change: Difference) -> Iterator[str]:
+        """Say, party by party, who gains, loses or changes what; then flags and requirements."""
+        return (line for _, line in self.moves(change))
+
+    def moves(self, change: Difference) -> Iterator[tuple[str, str]]:
+        """Yield each move with its kind: gains, loses, changes, notes."""
+        for party in dict.fromkeys(h[0] for h in (*change.gained, *change.lost)):
+            for verb, held in _moved(change, party):
+                yield verb, self.say(verb, party=self.party(party), duty=self.held(held))
+        for party, role, was, now in change.grounds:
+            named = {"party": self.party(party), "role": self.role(role)}
+            yield "notes", self.say("grounds", **named, old=self.ground(was), new=self.ground(now))
+        for verb, flags in (("flag-gained", change.flags_gained), ("flag-lost", change.flags_lost)):
+            yield from (("notes", self.say(verb, flag=self.flag(flag))) for flag in flags)
+        for verb, unmet in (("breach-gained", change.breaches_gained), ("breach-lost", change.breaches_lost)):
+            yield from (("notes", self.say(verb, title=self.obligation(each[0]))) for each in unmet)
+        for side, standing in (("before", change.before), ("after", change.after)):
+            if standing != "ruled":
+                yield "notes", self.say(f"decision-{standing}-{side}")
+
+    def ground(self, ground: Ground) -> str:
+        """Say what a duty rests on, and how sure that is."""
+        basis, clauses = ground
+        labels = dict.fromkeys(self._label(clause) for clause in clauses)
+        return self.say("ground", basis=self.say(f"basis-{basis}"), clauses=self.listed(labels))
+
+    def _label(self, clause: str) -> str:
+        books = (self.new.vocabulary, self.old.vocabulary)
+        return next((words.label(clause) for words in books if words.clause(clause)), clause)
+
+    def heading(self, is_proven: bool) -> str:
+        """Return the heading of a group of regions."""
+        return self.say("change" if is_proven else "not-proven")
+
+    def behind(self, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the rules behind a difference, then their clauses, each with its heading."""
+        if not old and not new:
+            return
+        sides = ((self.old, old), (self.new, new))
+        placed = ([self._placed(book, rule) for rule in rules] for book, rules in sides)
+        cited = (dict.fromkeys(c for rule in rules for c in book.rules[rule].cite) for book, rules in sides)
+        labels = (
+            [book.vocabulary.label(c) for c in cited] for (book, _), cited in zip(sides, cited, strict=True)
+        )
+        yield self.say("rules"), " → ".join(self.listed(side) or "—" for side in placed)
+        yield self.say("clauses"), " → ".join(self.listed(dict.fromkeys(side)) or "—" for side in labels)
+
+    def _placed(self, book: Rulebook, rule: str) -> str:
+        span = book.span("rules", rule)
+        return self.say("at", rule=rule, place=f"{span.path}:{span.line}") if span else rule
+
+    def written(self, fact: str, value: Any) -> str:
+        """Say a condition as its author wrote it, in the names that people read."""
+        if fact not in ("any", "all", "not"):
+            return f"{self.fact(fact)}{self.say('colon')}{self._choice(fact, value)}"
+        parts = value if isinstance(value, tuple) else (value,)
+        said = [self.say("comma").join(self.written(*pair) for pair in part.items()) for part in parts]
+        joined = self.say("or-else" if fact == "any" else "comma").join(said)
+        return self.say("not", values=joined) if fact == "not" else joined
+
+    def _choice(self, fact: str, value: Any) -> str:
+        if isinstance(value, tuple):
+            return self.say("or").join(self.value(fact, each) for each in value)
+        if not isinstance(value, Mapping):
+            return self.value(fact, value)
+        if "not" in value:
+            return self.say("not", values=self._choice(fact, value["not"]))
+        ends = (self.say(end.replace("_", "-"), low=at, high=at) for end, at in value.items())
+        return self.say("comma").join(ends)
+
+
+def _moved(change: Difference, party: str) -> Iterator[tuple[str, Held]]:
+    """Tell one party's moves; the same role lost and gained is a change."""
+    gained = {h[1]: h for h in change.gained if h[0] == party}
+    lost = {h[1]: h for h in change.lost if h[0] == party}
+    yield from (("loses", h) for role, h in lost.items() if role not in gained)
+    yield from (("changes" if role in lost else "gains", h) for role, h in gained.items())

@@ -1,0 +1,112 @@
+"""The duty matrix: for each matter and role, who holds it, and who perhaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dutyroute.errors import IncidentError
+from dutyroute.routing.decision import Decision
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
+
+__all__ = ["Holding", "Matrix", "MatrixRow", "matrix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A party in a cell; not certain where further facts decide."""
+
+    party: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """
+    One matter: its holders by role. A role that is not in `cells` is a gap.
+
+    `ask` names the facts on which the cells hang. `is_open` tells that they are
+    so many that the answers could not be listed; the cells are then not known.
+    """
+
+    matter: str
+    depth: int
+    status: str
+    cells: Mapping[str, tuple[Holding, ...]]
+    ask: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """
+    Matters by roles, for all incidents of which the same facts are known.
+
+    `roles` are all of them in the chain's order, `facts` what was given and
+    `assumed` the vocabulary's defaults beside that.
+    """
+
+    roles: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    facts: Mapping[str, Plain]
+    assumed: tuple[tuple[str, Plain], ...]
+
+    def held(self) -> tuple[str, ...]:
+        """List the roles that somebody holds in one of the matters."""
+        return tuple(role for role in self.roles if any(role in row.cells for row in self.rows))
+
+
+def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterable[str] = ()) -> Matrix:
+    """
+    Build the matrix of the matters under some, or of all.
+
+    Each row is the ruling on an incident of that matter of which nothing is
+    known but `facts`: who holds a role whatever else turns out is certain.
+
+    Raises:
+        IncidentError: if the facts cannot be read, or contradict themselves.
+    """
+    words = router.rulebook.vocabulary
+    given = dict(facts or {})
+    listed = list(_tree(words, frozenset(under)))
+    known = router.incident({MATTER: next(iter(words.matters)), **given})
+    return Matrix(
+        roles=tuple(router.diagram.reading_order),
+        rows=tuple(_row(router, matter, depth, given) for matter, depth in listed),
+        facts={fact: value for fact, value in known.facts.items() if (fact, value) not in known.assumed},
+        assumed=known.assumed,
+    )
+
+
+def _tree(words: Vocabulary, under: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Walk the matters from the roots down, each with its depth in what is shown."""
+    children: dict[str | None, list[str]] = {}
+    for name, found in words.matters.items():
+        children.setdefault(found.parent, []).append(name)
+    waiting = [(matter, 0, not under) for matter in reversed(children.get(None, []))]
+    while waiting:
+        matter, depth, is_shown = waiting.pop()
+        is_shown = is_shown or matter in under
+        if is_shown:
+            yield matter, depth
+        below = depth + 1 if is_shown else 0
+        waiting += [(child, below, is_shown) for child in reversed(children.get(matter, []))]
+
+
+def _row(router: Router, matter: str, depth: int, facts: Mapping[str, Any]) -> MatrixRow:
+    try:
+        decision = router.route({MATTER: matter, **facts})
+    except IncidentError as error:
+        if error.code != "incident-too-open":
+            raise
+        return MatrixRow(matter, depth, "incomplete", {}, is_open=True)
+    return MatrixRow(matter, depth, decision.status, _cells(decision), decision.ask)
+
+
+def _cells(decision: Decision) -> dict[str, tuple[Holding, ...]]:
+    cells: dict[str, list[Holding]] = {}
+    for duty in decision.duties:
+        cells.setdefault(duty.role, []).append(Holding(duty.party, duty.certain))
+    return {role: tuple(holdings) for role, holdings in cells.items()}
