@@ -15,11 +15,11 @@ from dutyroute.routing.router import Router
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment
 
-__all__ = ["Difference", "Trial", "run"]
+__all__ = ["Mismatch", "Trial", "run"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Mismatch:
     """
     One thing in which a decision is not what a case expects.
 
@@ -44,7 +44,7 @@ class Trial:
     """A case that was run, and in what the decision differs from what it expects."""
 
     case: Case
-    differences: tuple[Difference, ...]
+    differences: tuple[Mismatch, ...]
 
     @property
     def passed(self) -> bool:
@@ -58,7 +58,7 @@ def run(case: Case, router: Router) -> Trial:
         decision = router.route(case.incident)
     except IncidentError as error:
         said = {lang: {"said": error.describe(lang)} for lang in ("zh", "en")}
-        return Trial(case, (Difference("case-refused", said),))
+        return Trial(case, (Mismatch("case-refused", said),))
     found = _Comparison(case, router, decision)
     return Trial(case, tuple(d for expectation in case.expect for d in found.against(expectation)))
 
@@ -92,7 +92,7 @@ class _Comparison:
         self.decision = decision
         self.book: Rulebook = router.rulebook
 
-    def against(self, expected: Expectation) -> Iterator[Difference]:
+    def against(self, expected: Expectation) -> Iterator[Mismatch]:
         seen = _seen(self.decision, expected.matter)
         yield from self.whole("status", expected.status, seen.status)
         yield from self.sets("lead", self.book.vocabulary.parties, expected.lead, seen.lead)
@@ -103,22 +103,22 @@ class _Comparison:
         yield from self.forbidden(expected.never or {}, seen)
         yield from self.recused(expected.recused or {}, seen)
 
-    def whole(self, what: str, expected: str | None, found: str) -> Iterator[Difference]:
+    def whole(self, what: str, expected: str | None, found: str) -> Iterator[Mismatch]:
         if expected is not None and expected != found:
             values = {"expected": expected, "found": found}
-            yield Difference(f"case-{what}", {"zh": values, "en": values})
+            yield Mismatch(f"case-{what}", {"zh": values, "en": values})
 
     def sets(
         self, what: str, entries: Mapping[str, Any], expected: tuple[str, ...] | None, found: tuple[str, ...]
-    ) -> Iterator[Difference]:
+    ) -> Iterator[Mismatch]:
         if expected is not None and set(expected) != set(found):
             values = {
                 lang: {"expected": _names(entries, expected, lang), "found": _names(entries, found, lang)}
                 for lang in ("zh", "en")
             }
-            yield Difference(f"case-{what}", values)
+            yield Mismatch(f"case-{what}", values)
 
-    def needed(self, expected: Mapping[str, Any], seen: _Seen, *, certain: bool) -> Iterator[Difference]:
+    def needed(self, expected: Mapping[str, Any], seen: _Seen, *, certain: bool) -> Iterator[Mismatch]:
         held = {(d.party, d.role): d for d in seen.duties}
         for role, assignments in expected.items():
             for wanted in assignments:
@@ -133,7 +133,7 @@ class _Comparison:
         wanted: Assignment,
         lead: tuple[str, ...],
         certain: bool,
-    ) -> Iterator[Difference]:
+    ) -> Iterator[Mismatch]:
         if duty is None:
             yield self.difference("case-missing", party, role, rules=self.could_give(party, role))
         elif duty.certain is not certain:
@@ -142,7 +142,7 @@ class _Comparison:
         else:
             yield from self.details(duty, wanted, lead)
 
-    def details(self, duty: Duty, wanted: Assignment, lead: tuple[str, ...]) -> Iterator[Difference]:
+    def details(self, duty: Duty, wanted: Assignment, lead: tuple[str, ...]) -> Iterator[Mismatch]:
         """Compare whom a duty tells and how soon it is due, as far as the case says so."""
         told = {p for t in wanted.to for p in (lead if t == LEAD else (t,))} - {duty.party}
         if wanted.to and told != set(duty.to):
@@ -160,13 +160,13 @@ class _Comparison:
             said = {"zh": limits, "en": limits}
             yield self.difference("case-within", duty.party, duty.role, said, duty.rules)
 
-    def forbidden(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Difference]:
+    def forbidden(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Mismatch]:
         for role, parties in expected.items():
             for duty in seen.duties:
                 if duty.role == role and (duty.party in parties or ANYONE in parties):
                     yield self.difference("case-forbidden", duty.party, role, rules=duty.rules)
 
-    def recused(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Difference]:
+    def recused(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Mismatch]:
         found = {(r.party, r.role) for r in seen.recused}
         for role, parties in expected.items():
             for party in parties:
@@ -185,7 +185,7 @@ class _Comparison:
         role: str,
         more: Mapping[str, Mapping[str, str]] | None = None,
         rules: Iterable[str] = (),
-    ) -> Difference:
+    ) -> Mismatch:
         words = self.book.vocabulary
         values = {
             lang: {
@@ -195,7 +195,7 @@ class _Comparison:
             }
             for lang in ("zh", "en")
         }
-        return Difference(code, values, tuple(rules))
+        return Mismatch(code, values, tuple(rules))
 
 
 def _names(entries: Mapping[str, Any], ids: tuple[str, ...], lang: str) -> str:

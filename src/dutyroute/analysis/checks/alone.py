@@ -13,7 +13,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["BUDGET", "Alone", "Contradiction"]
+__all__ = ["BUDGET", "Alone", "RuleContradiction"]
 
 BUDGET = 20_000
 """How many places of a few conditions' own diagram are looked at."""
@@ -57,7 +57,7 @@ def _told_apart(rulebook: Rulebook, conditions: Conditions) -> Iterator[str]:
             yield matter
 
 
-class Contradiction:
+class RuleContradiction:
     """Why no incident fulfils a rule, by its own condition and period alone."""
 
     def __init__(self, rulebook: Rulebook, rule: str) -> None:

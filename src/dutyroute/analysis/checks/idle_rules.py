@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dutyroute.analysis.checks.alone import Contradiction
+from dutyroute.analysis.checks.alone import RuleContradiction
 from dutyroute.analysis.checks.finding import Finding
 from dutyroute.analysis.checks.redundancy import needed_at, stand_ins
 from dutyroute.analysis.checks.survey import Survey, Surveyed
@@ -91,7 +91,7 @@ class Standings:
                 yield self._redundant(teller, rule)
 
     def _dead(self, teller: Teller, rule: str, *, is_open: bool) -> Iterator[Finding]:
-        reason = Contradiction(teller.rulebook, rule).reason(is_sure=not is_open)
+        reason = RuleContradiction(teller.rulebook, rule).reason(is_sure=not is_open)
         if reason is not None:
             yield teller.tell("dead-rule", ("rules", rule), {"rule": rule, "why": why(reason)}, rules=(rule,))
 
