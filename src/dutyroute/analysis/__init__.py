@@ -16,7 +16,7 @@ when it is first used, so that importing this package loads nothing else.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck
@@ -93,12 +93,14 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'dutyroute.analysis' has no attribute {name!r}")
-    found = getattr(import_module(f"dutyroute.analysis.{_HOME[name]}"), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
+
+    def __getattr__(name):
+        if name not in _HOME:
+            raise AttributeError(f"module 'dutyroute.analysis' has no attribute {name!r}")
+        found = getattr(import_module(f"dutyroute.analysis.{_HOME[name]}"), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:
