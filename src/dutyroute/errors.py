@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, draw
-from dutyroute.messages import Lang, language, text
+from dutyroute.messages import Lang, language, sentence, word
 
 __all__ = [
     "DutyrouteError",
@@ -131,10 +131,7 @@ class IncidentError(DutyrouteError):
             "expected": self.expects(lang),
             "suggestion": self.suggestion,
         }
-        chosen = lang or language()
-        said = text(self.code, chosen)
-        way_out = said.way_out(values)
-        return said.said(values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+        return sentence(self.code, values, lang)
 
     def _data(self) -> tuple[Any, ...]:
         return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)
@@ -159,12 +156,9 @@ class LedgerError(DutyrouteError):
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say place, what is wrong and the way out."""
-        chosen = lang or language()
-        said = text(self.reason, chosen)
         values = {name: _short(value) for name, value in self.values.items()}
-        place, way_out = self.path.encode("utf-8", "backslashreplace").decode(), said.way_out(values)
-        colon, stop = ("：", "；") if chosen == "zh" else (": ", "; ")
-        return f"{place}{colon}{said.said(values)}{stop + way_out if way_out else ''}"
+        place = self.path.encode("utf-8", "backslashreplace").decode()
+        return place + word("colon", lang) + sentence(self.reason, values, lang)
 
     def _data(self) -> tuple[Any, ...]:
         return (self.path, self.reason, self.values)
@@ -200,10 +194,7 @@ class _Coded(DutyrouteError):
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say what is wrong, and the way out."""
-        chosen = lang or language()
-        said, values = text(self.code, chosen), self._filled(chosen)
-        way_out = said.way_out(values)
-        return said.said(values) + (("；" if chosen == "zh" else "; ") + way_out if way_out else "")
+        return sentence(self.code, self._filled(lang or language()), lang)
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:
         """Return what fills the message, in the reader's language."""
@@ -236,8 +227,7 @@ class EngineError(_Coded):
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:
         pairs: Any = self.values.get("refused", ())
-        comma = "；" if lang == "zh" else "; "
-        refused = comma.join(text(reason, lang).said({"name": name}) for name, reason in pairs)
+        refused = word("semicolon", lang).join(word(reason, lang, name=name) for name, reason in pairs)
         return {**self.values, "refused": refused}
 
 
@@ -262,9 +252,7 @@ class MissingExtraError(DutyrouteError, ImportError):
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say which package is missing, and the command that installs it."""
-        chosen, values = lang or language(), {"extra": self.extra, "module": self.module}
-        said = text("missing-extra", chosen)
-        return said.said(values) + ("；" if chosen == "zh" else "; ") + (said.way_out(values) or "")
+        return sentence("missing-extra", {"extra": self.extra, "module": self.module}, lang)
 
     def _data(self) -> tuple[Any, ...]:
         return (self.extra, self.module)

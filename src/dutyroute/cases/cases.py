@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
+from dutyroute.messages import LANGUAGES
 from dutyroute.routing.incident import Incident, Reader
 from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.rulebook import Rulebook
@@ -194,7 +195,7 @@ def _placed(fault: Diagnostic, document: Document) -> Diagnostic:
 
 def _unreadable(error: IncidentError, at: Place) -> Diagnostic:
     """Place an incident's fault at its fact."""
-    said = {"zh": error.describe("zh"), "en": error.describe("en")}
+    said = {lang: error.describe(lang) for lang in LANGUAGES}
     place = (*at, "incident", error.fact) if error.fact else (*at, "incident")
     return Diagnostic("case-incident", {"said": said}, place)
 

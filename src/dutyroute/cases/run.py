@@ -9,7 +9,7 @@ from typing import Any
 from dutyroute.cases.cases import ANYONE, Case, Expectation
 from dutyroute.diagram.ruling import Duty, Recused, Ruling
 from dutyroute.errors import IncidentError
-from dutyroute.messages import LANGUAGES, Lang, language, text
+from dutyroute.messages import LANGUAGES, Lang, language, text, word
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rulebook import Rulebook
@@ -28,7 +28,7 @@ class Mismatch:
     """
 
     code: str
-    values: Mapping[str, Mapping[str, str]]
+    values: Mapping[Lang, Mapping[str, str]]
     rules: tuple[str, ...] = ()
 
     def message(self, lang: Lang | None = None) -> str:
@@ -57,7 +57,7 @@ def run(case: Case, router: Router) -> Trial:
     try:
         decision = router.route(case.incident)
     except IncidentError as error:
-        said = {lang: {"said": error.describe(lang)} for lang in ("zh", "en")}
+        said = {lang: {"said": error.describe(lang)} for lang in LANGUAGES}
         return Trial(case, (Mismatch("case-refused", said),))
     found = _Comparison(case, router, decision)
     return Trial(case, tuple(d for expectation in case.expect for d in found.against(expectation)))
@@ -106,7 +106,7 @@ class _Comparison:
     def whole(self, what: str, expected: str | None, found: str) -> Iterator[Mismatch]:
         if expected is not None and expected != found:
             values = {"expected": expected, "found": found}
-            yield Mismatch(f"case-{what}", {"zh": values, "en": values})
+            yield Mismatch(f"case-{what}", dict.fromkeys(LANGUAGES, values))
 
     def sets(
         self, what: str, entries: Mapping[str, Any], expected: tuple[str, ...] | None, found: tuple[str, ...]
@@ -114,7 +114,7 @@ class _Comparison:
         if expected is not None and set(expected) != set(found):
             values = {
                 lang: {"expected": _names(entries, expected, lang), "found": _names(entries, found, lang)}
-                for lang in ("zh", "en")
+                for lang in LANGUAGES
             }
             yield Mismatch(f"case-{what}", values)
 
@@ -147,7 +147,7 @@ class _Comparison:
         told = {p for t in wanted.to for p in (lead if t == LEAD else (t,))} - {duty.party}
         if wanted.to and told != set(duty.to):
             parties = self.book.vocabulary.parties
-            names: dict[str, dict[str, str]] = {
+            names: dict[Lang, dict[str, str]] = {
                 lang: {
                     "expected": _names(parties, tuple(sorted(told)), lang),
                     "found": _names(parties, duty.to, lang),
@@ -157,7 +157,7 @@ class _Comparison:
             yield self.difference("case-to", duty.party, duty.role, names, duty.rules)
         if wanted.within not in (None, duty.within):
             limits = {"expected": str(wanted.within), "found": duty.within or "—"}
-            said = {"zh": limits, "en": limits}
+            said = dict.fromkeys(LANGUAGES, limits)
             yield self.difference("case-within", duty.party, duty.role, said, duty.rules)
 
     def forbidden(self, expected: Mapping[str, tuple[str, ...]], seen: _Seen) -> Iterator[Mismatch]:
@@ -183,7 +183,7 @@ class _Comparison:
         code: str,
         party: str,
         role: str,
-        more: Mapping[str, Mapping[str, str]] | None = None,
+        more: Mapping[Lang, Mapping[str, str]] | None = None,
         rules: Iterable[str] = (),
     ) -> Mismatch:
         words = self.book.vocabulary
@@ -193,11 +193,11 @@ class _Comparison:
                 "role": words.roles[role].called(lang),
                 **(more[lang] if more else {}),
             }
-            for lang in ("zh", "en")
+            for lang in LANGUAGES
         }
         return Mismatch(code, values, tuple(rules))
 
 
-def _names(entries: Mapping[str, Any], ids: tuple[str, ...], lang: str) -> str:
+def _names(entries: Mapping[str, Any], ids: tuple[str, ...], lang: Lang) -> str:
     names = [entries[i].called(lang) for i in ids]
-    return ("、" if lang == "zh" else ", ").join(names) or "—"
+    return word("comma", lang).join(names) or "—"

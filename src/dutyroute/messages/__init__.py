@@ -20,13 +20,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["LANGUAGES", "Lang", "Phrasebook", "Text", "both", "codes", "language", "sentence", "text", "word"]
+__all__ = [
+    "LANGUAGES",
+    "Lang",
+    "Phrasebook",
+    "Text",
+    "both",
+    "codes",
+    "joined",
+    "language",
+    "sentence",
+    "text",
+    "word",
+]
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
@@ -126,10 +138,18 @@ def word(key: str, lang: Lang | None = None, **values: object) -> str:
     return text(key, lang).message.format(**values)
 
 
-def both(key: str, **values: object) -> dict[Lang, str]:
+def both(key: str, **values: object) -> dict[str, str]:
     """Return a phrase in both languages; a value may itself be such a pair."""
     return {
         lang: word(key, lang, **{k: v[lang] if isinstance(v, Mapping) else v for k, v in values.items()})
+        for lang in LANGUAGES
+    }
+
+
+def joined(words: Sequence[str | Mapping[str, str]]) -> dict[str, str]:
+    """List words or pairs of words in both languages."""
+    return {
+        lang: word("comma", lang).join(w if isinstance(w, str) else w[lang] for w in words)
         for lang in LANGUAGES
     }
 

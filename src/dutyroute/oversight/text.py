@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dutyroute.errors import EventError
-from dutyroute.messages import Lang, Phrasebook
+from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.oversight.event import OUTCOMES, Event
 from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.overseer import Overseer
@@ -17,11 +17,6 @@ from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 __all__ = ["OversightReport"]
 
 _MOST_EVENTS = 8
-_BASES = {
-    "explicit": {"zh": "明文", "en": "explicit"},
-    "inferred": {"zh": "推定", "en": "inferred"},
-    "assumed": {"zh": "本地设定", "en": "assumed"},
-}
 
 
 class OversightReport:
@@ -92,7 +87,7 @@ class OversightReport:
             yield self.say("oversee-candidate")
         yield self.say("oversee-because", facts=self._list(self._fact(*each) for each in proposal.facts))
         clauses = self._list(map(self._words.label, proposal.clauses))
-        yield self.say("oversee-on", clauses=clauses, basis=_BASES[proposal.basis][self.lang])
+        yield self.say("oversee-on", clauses=clauses, basis=word(proposal.basis, self.lang))
         yield self.say("oversee-events", events=self._events(proposal.events))
 
     def reason(self, line: EventLine) -> str:
@@ -104,13 +99,12 @@ class OversightReport:
         measure = self._charter.measures.get(event.measure or "")
         matter = self._words.matters.get(event.matter or "")
         channel = next((each for each in self._channels if each.id == event.channel), None)
-        outcome = OUTCOMES.get(event.outcome or "", {self.lang: event.outcome or ""})
         told = (
             self.say(f"event-{event.kind}"),
             measure.called(self.lang) if measure else event.measure,
             matter.called(self.lang) if matter else event.matter,
             channel.called(self.lang) if channel else event.channel,
-            outcome[self.lang],
+            self.say(f"event-outcome-{event.outcome}") if event.outcome in OUTCOMES else event.outcome,
             event.of,
             event.note,
         )
@@ -193,7 +187,7 @@ class OversightReport:
         return f"{shown} {more}".strip() or "–"
 
     def _list(self, words: Any) -> str:
-        return ("、" if self.lang == "zh" else ", ").join(words)
+        return self.say.listed(words)
 
     def _state(self, state: SubjectState) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from typing import Any
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import read_day
+from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings, suggestion
 
@@ -234,7 +235,7 @@ def _wrong_text(key: str, value: object) -> IncidentError:
     longest = LONGEST_ID if key == "id" else LONGEST_TEXT
     if isinstance(value, str):
         return IncidentError("incident-too-long", key, value, str(longest))
-    return IncidentError("incident-wrong-value", key, value, {"zh": "文字", "en": "text"})
+    return IncidentError("incident-wrong-value", key, value, both("expected-text"))
 
 
 _Field = tuple[str, Callable[[Any], Any], type | None]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
+from dutyroute.messages import both
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Charter, Counter, Measure, Rating, Setting
 from dutyroute.rulebook.rulebook import Rulebook
@@ -169,7 +170,7 @@ class _Linker:
             return written
         if kind == "recusal":
             return (written,)
-        wanted = {"zh": "一个列表，每项以“- ”开头", "en": "a list, each entry starting with `- `"}
+        wanted = both("expected-entries")
         self.faults.append(Diagnostic("wrong-type", {"value": written, "expected": wanted}, (kind,)))
         return ()
 

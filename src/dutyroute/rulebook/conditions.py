@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.messages import both
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
 
 __all__ = [
@@ -115,7 +116,7 @@ class _Reader:
 
     def conjunction(self, when: Any, at: Place, *, negated: bool) -> Condition:
         if not isinstance(when, Mapping):
-            self.fault("wrong-type", at, value=when, expected=_MAPPING)
+            self.fault("wrong-type", at, value=when, expected=both("expected-conditions"))
             return NEVER
         parts = tuple(self.part(key, value, (*at, key), negated) for key, value in when.items())
         return join(parts, any_of=negated)
@@ -135,7 +136,7 @@ class _Reader:
 
     def branches(self, value: Any, at: Place, *, any_of: bool, negated: bool) -> Condition:
         if not isinstance(value, tuple) or not value:
-            self.fault("wrong-type", at, value=value, expected=_BRANCH_LIST)
+            self.fault("wrong-type", at, value=value, expected=both("expected-condition-list"))
             return NEVER
         parts = tuple(self.conjunction(v, (*at, i), negated=negated) for i, v in enumerate(value))
         return join(parts, any_of=any_of is not negated)
@@ -212,8 +213,6 @@ class _Reader:
 
 
 _TYPES = {"bool": bool, "int": int, "date": date}
-_MAPPING = {"zh": "“事实: 值”的条件", "en": "conditions of the form `fact: value`"}
-_BRANCH_LIST = {"zh": "一列条件，每项以“- ”开头", "en": "a list of conditions"}
 
 
 def join(parts: tuple[Condition, ...], *, any_of: bool) -> Condition:
@@ -299,9 +298,9 @@ def _expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
 def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
     """Say, in each language, what values a fact takes; `entries` are those that are listed."""
     if fact.type == "bool":
-        return {"zh": "true（是）或 false（否）", "en": "true or false"}
+        return both("expected-true-or-false")
     if fact.type == "date":
-        return {"zh": "形如 2026-03-01 的日期", "en": "a date such as 2026-03-01"}
+        return both("expected-date")
     if fact.type == "int":
         return _whole_number(fact)
     return one_of(entries)
@@ -310,16 +309,14 @@ def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
 def one_of(entries: Mapping[str, Entry], most: int = 12) -> dict[str, str]:
     """Say, in each language, which words there are: the first ones, with the names that people know."""
     shown, more = list(entries.values())[:most], len(entries) > most
-    return {
-        "zh": "，".join(f"{e.id} {e.name}" for e in shown) + (" 等" if more else "") + "之一",
-        "en": "one of " + ", ".join(e.id for e in shown) + (" …" if more else ""),
-    }
+    named = {"zh": "，".join(f"{e.id} {e.name}" for e in shown), "en": ", ".join(e.id for e in shown)}
+    return both("expected-one-of-many" if more else "expected-one-of", names=named)
 
 
 def _whole_number(fact: Fact) -> dict[str, str]:
-    zh, en = "整数", "a whole number"
+    said = both("expected-whole-number")
     if fact.at_least is not None:
-        zh, en = f"{zh}，不小于 {fact.at_least}", f"{en}, at least {fact.at_least}"
+        said = both("expected-at-least", number=said, end=fact.at_least)
     if fact.at_most is not None:
-        zh, en = f"{zh}，不大于 {fact.at_most}", f"{en}, at most {fact.at_most}"
-    return {"zh": zh, "en": en}
+        said = both("expected-at-most", number=said, end=fact.at_most)
+    return said

@@ -8,13 +8,13 @@ from typing import Any
 from dutyroute.analysis.checks.catalogue import CHECKS
 from dutyroute.analysis.checks.finding import Finding
 from dutyroute.diagnostics import Related, Span
-from dutyroute.messages import LANGUAGES, Lang, both, word
+from dutyroute.messages import LANGUAGES, both, joined
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry, Plain
 
 __all__ = ["Teller", "Worded", "listed", "why"]
 
-Worded = dict[Lang, str]
+Worded = dict[str, str]
 """One value of a message, in each language."""
 
 _MANY = 8
@@ -73,7 +73,7 @@ class Teller:
     def names(self, kind: str, names: Sequence[str]) -> Worded:
         """Name several entries; of very many, the first."""
         worded = [self.named(kind, name) for name in names[:_MANY]]
-        told: Worded = {lang: word("comma", lang).join(w[lang] for w in worded) for lang in LANGUAGES}
+        told = joined(worded)
         if len(names) <= _MANY:
             return told
         count = {"zh": len(names), "en": len(names) - _MANY}
@@ -94,10 +94,7 @@ class Teller:
 
 def listed(names: Sequence[str]) -> Worded | None:
     """List identifiers as messages do; None where there is none."""
-    if not names:
-        return None
-    quoted = [f"`{name}`" for name in names]
-    return {lang: word("comma", lang).join(quoted) for lang in LANGUAGES}
+    return joined([f"`{name}`" for name in names]) if names else None
 
 
 def why(reason: str, **values: Any) -> Worded:

@@ -10,7 +10,7 @@ from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Ground, Held
 from dutyroute.analysis.differences.domain import step
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch, Value
-from dutyroute.messages import Lang, Phrasebook
+from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
@@ -180,7 +180,7 @@ class DiffWording:
         """Say what a duty rests on, and how sure that is."""
         basis, clauses = ground
         labels = dict.fromkeys(self._label(clause) for clause in clauses)
-        return self.say("ground", basis=self.say(f"basis-{basis}"), clauses=self.listed(labels))
+        return self.say("ground", basis=word(basis, self.lang), clauses=self.listed(labels))
 
     def _label(self, clause: str) -> str:
         books = (self.new.vocabulary, self.old.vocabulary)

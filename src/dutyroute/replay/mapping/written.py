@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
@@ -39,7 +40,7 @@ class Written:
             found = data.get("map") if isinstance(data, dict) else None
             self.data = dict(found) if isinstance(found, dict) else {}
             if found is not None and not isinstance(found, dict):
-                self._wrong(("map",), "map", found, _MAPPING)
+                self._wrong(("map",), "map", found, both("expected-pairs"))
 
     def read(self) -> dict[str, Any]:
         """Return the map in one form: every fact and handler a mapping."""
@@ -88,7 +89,12 @@ class Written:
             return {"column": listed(written)}
         self._keys(at, written, known)
         if written.get("otherwise", "reject") not in _OTHERWISE:
-            self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], _one_of(_OTHERWISE))
+            self._wrong(
+                (*at, "otherwise"),
+                "otherwise",
+                written["otherwise"],
+                both("expected-one-of", names=joined(_OTHERWISE)),
+            )
         return {**written, **({"column": listed(written["column"])} if "column" in written else {})}
 
     def _values(self, at: Place, fact: Fact, part: dict[str, Any]) -> None:
@@ -129,7 +135,7 @@ class Written:
 
     def _keys(self, at: Place, written: Any, known: Iterable[str]) -> None:
         if not isinstance(written, dict):
-            self._wrong(at, str(at[-1]) if at else "map", written, _MAPPING)
+            self._wrong(at, str(at[-1]) if at else "map", written, both("expected-pairs"))
             return
         for key in written:
             if key not in known:
@@ -147,10 +153,3 @@ class Written:
     @staticmethod
     def _listed(words: Iterable[str]) -> str:
         return ", ".join(words)
-
-
-_MAPPING = {"zh": "“键: 值”的形式", "en": "`key: value` pairs"}
-
-
-def _one_of(words: Iterable[str]) -> dict[str, str]:
-    return {"zh": "、".join(words) + " 之一", "en": "one of " + ", ".join(words)}

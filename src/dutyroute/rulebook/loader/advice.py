@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, nearest
+from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date
 
 __all__ = ["Adviser"]
@@ -85,16 +86,10 @@ def _date(fault: Diagnostic) -> dict[str, Any]:
 def _type(fault: Diagnostic) -> dict[str, Any]:
     """Say that a number or date becomes text by quotes."""
     value, expected = fault.values.get("value"), fault.values.get("expected")
-    if (
-        not isinstance(value, bool | int | date)
-        or not isinstance(expected, Mapping)
-        or expected["en"] != "text"
-    ):
+    if not isinstance(value, bool | int | date) or expected != both("expected-text"):
         return {}
     written = str(value).lower() if isinstance(value, bool) else str(value)
-    return {
-        "expected": {"zh": f'文字，加上引号即可："{written}"', "en": f'text, by adding quotes: "{written}"'}
-    }
+    return {"expected": both("expected-quotes", written=written)}
 
 
 _ADVICE = {"bad-date": _date, "wrong-type": _type}

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
+from dutyroute.messages import both
 from dutyroute.rulebook.loader.advice import Adviser
 from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.loader.sources import Sources
@@ -54,7 +55,7 @@ def _worded(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return shown(value, 200)
     if key == "value" and value is None:
-        return {"zh": "空值", "en": "nothing"}
+        return both("nothing")
     return _yaml(value)[:60] if key == "value" else value
 
 

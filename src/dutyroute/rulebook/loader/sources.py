@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
+from dutyroute.messages import joined
 from dutyroute.rulebook.loader.document import Data, Document
 from dutyroute.rulebook.loader.page import shown
 
@@ -18,7 +19,6 @@ _MAPPINGS = ("rulebook", "instrument")
 SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
 """What may stand at the top of a rulebook's file."""
 
-_KNOWN = {"zh": "、".join(SECTIONS), "en": ", ".join(SECTIONS)}
 _GATHERED = {"instrument": "instruments"}
 
 
@@ -73,7 +73,7 @@ class Sources:
             for key, value in data.items():
                 self._section(document, key, value)
         elif document.is_whole and not document.page.faults:
-            self._fault("empty-file" if data is None else "no-sections", document, (), known=_KNOWN)
+            self._fault("empty-file" if data is None else "no-sections", document, (), known=joined(SECTIONS))
 
     def _section(self, document: Document, key: str, value: Data) -> None:
         if key not in SECTIONS:
@@ -93,7 +93,13 @@ class Sources:
             return
         near = nearest(key, SECTIONS)
         self._fault(
-            "unknown-section", document, (key,), on="key", word=shown(key), suggestion=near, known=_KNOWN
+            "unknown-section",
+            document,
+            (key,),
+            on="key",
+            word=shown(key),
+            suggestion=near,
+            known=joined(SECTIONS),
         )
 
     def _header(self, document: Document, value: Data) -> None:

@@ -6,6 +6,7 @@ import re
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.formats.encoding import detect
+from dutyroute.messages import both
 from dutyroute.rulebook.loader.page import Page, file_span
 
 __all__ = ["bad_escape", "clean", "decode"]
@@ -65,7 +66,7 @@ def _called(chars: str) -> str | dict[str, str]:
     if not "\udc80" <= chars[0] <= "\udcff":
         return f"U+{ord(chars[0]):04X}"
     numbers = " ".join(f"{ord(byte) & 0xFF:02X}" for byte in chars[:4])
-    return {"zh": f"字节 {numbers}", "en": f"byte {numbers}"}
+    return both("bytes", numbers=numbers)
 
 
 def _code(chars: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.messages import both, joined
 from dutyroute.rulebook.types import Model
 
 __all__ = ["CODES", "translate"]
@@ -32,18 +33,17 @@ CODES = (
 )
 """The faults that a model can have by itself."""
 
-Worded = dict[str, str]
-
-_TYPES: dict[str, Worded] = {
-    "string_type": {"zh": "文字", "en": "text"},
-    "bool_type": {"zh": "true 或 false", "en": "true or false"},
-    "int_type": {"zh": "整数", "en": "a whole number"},
-    "date_type": {"zh": "形如 2026-03-01 的日期", "en": "a date such as 2026-03-01"},
-    "tuple_type": {"zh": "一个列表", "en": "a list"},
-    "dict_type": {"zh": "“键: 值”的形式", "en": "`key: value` pairs"},
-    "model_type": {"zh": "“键: 值”的形式", "en": "`key: value` pairs"},
-    "greater_than_equal": {"zh": "不小于 0 的整数", "en": "a whole number, at least 0"},
+_TYPES = {
+    "string_type": "expected-text",
+    "bool_type": "expected-true-or-false",
+    "int_type": "expected-whole-number",
+    "date_type": "expected-date",
+    "tuple_type": "expected-list",
+    "dict_type": "expected-pairs",
+    "model_type": "expected-pairs",
+    "greater_than_equal": "expected-not-negative",
 }
+"""What pydantic calls a wrong type, and our text for what would be right."""
 
 
 def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator[Diagnostic]:
@@ -63,7 +63,7 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind in _TYPES:
         code = "bad-date" if kind == "date_type" and isinstance(value, str) else "wrong-type"
         return Diagnostic(
-            code, {"value": value, "expected": _TYPES[kind]}, place, "key" if on_key else "value"
+            code, {"value": value, "expected": both(_TYPES[kind])}, place, "key" if on_key else "value"
         )
     if kind == "string_pattern_mismatch":
         code = _pattern_code(str(detail["ctx"]["pattern"]))
@@ -77,7 +77,7 @@ def _bounded(detail: ErrorDetails, kind: str, value: Any, place: Place, at: Plac
     if kind == "literal_error":
         allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
         near = nearest(str(value), allowed)
-        known = {"zh": "、".join(allowed), "en": ", ".join(allowed)}
+        known = joined(allowed)
         return Diagnostic("unknown-choice", {"word": value, "known": known, "suggestion": near}, place)
     if kind == "value_error":
         return Diagnostic(str(context["error"]), {}, place)

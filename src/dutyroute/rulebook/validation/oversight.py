@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.messages import both
 from dutyroute.rulebook.conditions import read
 from dutyroute.rulebook.oversight import (
     Charter,
@@ -28,12 +29,6 @@ from dutyroute.rulebook.vocabulary import MATTER, Vocabulary, suggestion
 __all__ = ["Warrant"]
 
 Faults = Iterator[Diagnostic]
-_DAYS = {"zh": "大于 0 的天数，或者参数名", "en": "a number of days above 0, or a setting's name"}
-_AMOUNT = {"zh": "整数，或者 {setting: 参数名}", "en": "a whole number, or {setting: NAME}"}
-_VALUES = {
-    "number": {"zh": "不小于 0 的整数，或者不填", "en": "a whole number, at least 0, or nothing"},
-    "names": {"zh": "一列名称，或者不填", "en": "a list of names, or nothing"},
-}
 
 
 class Warrant:
@@ -80,7 +75,7 @@ class Warrant:
         is_names = isinstance(value, tuple) and value and all(isinstance(each, str) for each in value)
         if value is None or (is_number if setting.type == "number" else is_names):
             return None
-        values = {"value": value, "expected": _VALUES[setting.type], "setting": setting.id}
+        values = {"value": value, "expected": both(f"expected-setting-{setting.type}"), "setting": setting.id}
         return Diagnostic("setting-value", values)
 
     @staticmethod
@@ -100,7 +95,9 @@ class Warrant:
         if isinstance(window, str):
             yield from self._named(window, (*at, "window"), "number")
         elif window is not None and not (type(window) is int and window > 0):
-            yield Diagnostic("wrong-type", {"value": window, "expected": _DAYS}, (*at, "window"))
+            yield Diagnostic(
+                "wrong-type", {"value": window, "expected": both("expected-days")}, (*at, "window")
+            )
 
     def _counts(self, counts: Counts, at: Place) -> Faults:
         for index, matter in enumerate(counts.matters):
@@ -171,7 +168,7 @@ class Warrant:
         if is_reference(value):
             yield from self._named(value["setting"], (*at, "setting"), "number")
         elif type(value) is not int:
-            yield Diagnostic("wrong-type", {"value": value, "expected": _AMOUNT}, at)
+            yield Diagnostic("wrong-type", {"value": value, "expected": both("expected-amount")}, at)
 
     def _cited(self, cite: tuple[str, ...], at: Place) -> Faults:
         known = dict(self.words.clauses())
@@ -191,7 +188,7 @@ class Warrant:
             TopologicalSorter(needed).prepare()
         except CycleError as error:
             circle = list(error.args[1])
-            shown = {"zh": " → ".join(circle), "en": " → ".join(circle)}
+            shown = " → ".join(circle)
             yield Diagnostic("measure-cycle", {"circle": shown}, (*self._at("measures", circle[0]), "when"))
 
 
