@@ -15,9 +15,9 @@ from dutyroute import Rulebook
 from dutyroute.analysis import Coverage, measure_coverage, mutants
 from dutyroute.analysis.coverage.branches import Branch, Branches
 from dutyroute.analysis.coverage.measure import CoverageGoals
-from dutyroute.analysis.coverage.page import html
 from dutyroute.cases.cases import load_cases
 from dutyroute.cases.run import run
+from dutyroute.report.coverage import render_coverage
 from dutyroute.routing.incident import Reader
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader import load, read_document
@@ -133,8 +133,8 @@ def test_the_account_names_what_is_missing_in_both_languages() -> None:
         "  - both：“已入住：是”不成立的一面"
     )
     assert "  - both: “urgent: yes”, when it does not" in coverage.to_text("en")
-    assert "default-src 'none'" in html(coverage, "en")
-    assert not re.search(r"<script|src=|href=", html(coverage, "en"))
+    assert "default-src 'none'" in render_coverage(coverage, "en")
+    assert not re.search(r"<script|src=|href=", render_coverage(coverage, "en"))
 
 
 def test_the_shipped_cases_cover_every_rule_and_every_condition_both_ways() -> None:

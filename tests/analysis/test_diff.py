@@ -12,9 +12,9 @@ import pytest
 from books import WORDS, Data, book, entry, linked, obligation, recusal, rule, written
 from dutyroute import Router, Rulebook
 from dutyroute.analysis import CaseCount, Comparison, Difference, Region, diff
-from dutyroute.analysis.differences.page import html
 from dutyroute.analysis.differences.region import UNSAID, Bound, Stretch
 from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.report.diff import render_diff
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 from generate import Dice, Writer
@@ -312,7 +312,7 @@ def test_nothing_changed_is_said_in_every_form() -> None:
     same = diff(book(ENFORCE), book(ENFORCE))
     assert same.to_text("en") == "No change in any decision."
     assert same.to_markdown("en") == "## What the edit changes\n\nNo change in any decision."
-    assert "任何案件的决定都没有变化。" in html(same, "zh")
+    assert "任何案件的决定都没有变化。" in render_diff(same, "zh")
     assert same.to_dict("en")["regions"] == []
 
 
@@ -329,8 +329,8 @@ def test_the_page_loads_nothing_and_escapes_what_authors_write() -> None:
         p | {"name": "<script>x</script>"} if p["id"] == "planning" else p for p in WORDS["parties"]
     )
     new = linked(written(rule("more", {}, {"enforce": "planning"})) | {"parties": named})
-    page = html(diff(book(), new), "zh")
-    assert "default-src 'none'; style-src 'unsafe-inline'" in page
+    page = render_diff(diff(book(), new), "zh")
+    assert "default-src 'none'; style-src 'sha256-" in page
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert not re.search(r"(src|href)=|url\(|@import", page)

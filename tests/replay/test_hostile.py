@@ -30,7 +30,7 @@ from dutyroute.replay.rows import RECORDS, Rows, records
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.tally import Example, Tally
 from dutyroute.replay.wording import Wording
-from dutyroute.report.page import render
+from dutyroute.report.replay import render_replay
 
 HOSTILE = [
     "=1+1",
@@ -169,7 +169,7 @@ def hostile_summary() -> Summary:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_obeys_nothing_that_a_row_says(lang: Lang) -> None:
-    page = Page(render(hostile_summary(), lang))
+    page = Page(render_replay(hostile_summary(), lang))
     tags = {tag for tag, _ in page.tags}
     assert tags & {"script", "img", "iframe", "link", "object", "form", "a", "base"} == set()
     assert [
@@ -187,7 +187,7 @@ NETWORK = {"src", "href", "srcset", "action", "style", "background"}
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_may_load_nothing(lang: Lang) -> None:
     """Its policy allows one stylesheet, by its digest, and it names no address at all."""
-    text = render(hostile_summary(), lang)
+    text = render_replay(hostile_summary(), lang)
     page = Page(text)
     (policy,) = [a["content"] for t, a in page.tags if t == "meta" and a.get("http-equiv")]
     assert re.fullmatch(

@@ -1,36 +1,95 @@
-"""Oversight: the page that shows each subject's timeline, what is proposed and why."""
+"""What oversight proposes for each subject and why, as a page."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from dutyroute.oversight import OversightReport
-from dutyroute.report.page import environment, imprint
-from dutyroute.report.panels import panels
+from dutyroute.oversight import OversightReport, Proposal
+from dutyroute.report.html import page
 
-__all__ = ["render"]
+__all__ = ["Month", "Panel", "panels", "render_oversight"]
 
-_HERE = Path(__file__).parent
+_MOST_MONTHS = 36
 
 
-def render(account: OversightReport) -> str:
+def render_oversight(account: OversightReport) -> str:
     """
-    Write the page, self-contained, every value escaped.
+    Write what an account of oversight tells as one HTML page.
 
     Raises:
         MissingExtraError: if Jinja2 is not installed.
     """
-    style = (_HERE / "report.css").read_text("utf-8")
-    page: str = (
-        environment()
-        .get_template("oversight.html.j2")
-        .render(
-            account=account,
-            say=account.say,
-            lang="zh-CN" if account.lang == "zh" else "en",
-            panels=tuple(panels(account)),
-            style=style,
-            style_hash=imprint(style),
-        )
+    return page(
+        "oversight.html.j2",
+        account.lang,
+        title=account.say("oversee-title"),
+        style="report.css",
+        account=account,
+        panels=tuple(panels(account)),
     )
-    return page
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's events: where the column stands and how high it is, in hundredths."""
+
+    label: str
+    at: float
+    width: float
+    height: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One subject: what is proposed, what is near, and what happened."""
+
+    name: str
+    proposals: tuple[tuple[str, ...], ...]
+    near: tuple[str, ...]
+    rating: str | None
+    timeline: tuple[tuple[str, str], ...]
+    months: tuple[Month, ...]
+
+
+def panels(account: OversightReport) -> Iterator[Panel]:
+    """Yield everyone of whom there is something to say."""
+    events: dict[Any, list[tuple[str, str]]] = {}
+    for event in account.overseer.history():
+        for subject in event.subjects:
+            if account.as_of is None or event.at <= account.as_of:
+                events.setdefault(subject, []).append((event.at.isoformat(), account.event(event)))
+    ever = account.overseer.all_proposals(as_of=account.as_of)
+    for state in account.states:
+        proposals = tuple(tuple(line.strip() for line in account.proposal(p)) for p in state.standing)
+        near, rating = tuple(account.near(n).strip() for n in state.near), account.rating(state)
+        if proposals or near or state.proposed:
+            told = sorted((*events.get(state.subject, ()), *_proposed(account, ever[state.subject])))
+            own = tuple(_columns(day for day, _ in events.get(state.subject, ())))
+            yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
+
+
+def _proposed(account: OversightReport, proposals: Iterable[Proposal]) -> Iterator[tuple[str, str]]:
+    for proposal in proposals:
+        yield proposal.at.isoformat(), next(account.proposal(proposal)).strip()
+
+
+def _columns(days: Iterator[str]) -> Iterator[Month]:
+    """Set the last months side by side, quiet ones too, the fullest as high as the chart."""
+    counts = Counter(day[:7] for day in days)
+    months = _months(min(counts), max(counts)) if counts else []
+    place = 100 / max(len(months), 6)
+    highest = max((counts[month] for month in months), default=1)
+    for at, month in enumerate(months):
+        height = round(100 * counts[month] / highest, 2)
+        yield Month(month, round(place * (at + 0.12), 2), round(place * 0.76, 2), height, counts[month])
+
+
+def _months(first: str, last: str) -> list[str]:
+    """List the months from one to another, no more than the last ones that a chart has room for."""
+    end = int(last[:4]) * 12 + int(last[5:]) - 1
+    start = max(int(first[:4]) * 12 + int(first[5:]) - 1, end - _MOST_MONTHS + 1)
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]

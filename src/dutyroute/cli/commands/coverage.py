@@ -76,14 +76,15 @@ def _run(
     fail_under: float,
 ) -> int:
     from dutyroute.analysis import measure_coverage
-    from dutyroute.analysis.coverage.page import html as page
 
     router = opened(rules, say)
     loaded = known_cases(cases, router, say)
     coverage = measure_coverage(router.rulebook, (case.incident for case in loaded), suggest=suggest)
     echo(_said(coverage, format, say.lang))
     if html is not None:
-        deliver(page(coverage, say.lang), html, say)
+        from dutyroute.report.coverage import render_coverage
+
+        deliver(render_coverage(coverage, say.lang), html, say)
     if coverage.rate * 100 >= fail_under:
         return exits.FINE
     return complain(coverage.shortfall(fail_under, say.lang), exits.FOUND)

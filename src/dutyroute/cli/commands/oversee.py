@@ -116,12 +116,12 @@ def _overseer(
 
 
 def _ready() -> None:
-    from dutyroute.report.page import ready
+    from dutyroute.report.html import ready
 
     ready()
 
 
 def _write(account: OversightReport, path: str) -> None:
-    from dutyroute.report.oversight import render
+    from dutyroute.report.oversight import render_oversight
 
-    write_whole_text(Path(path), render(account))
+    write_whole_text(Path(path), render_oversight(account))

@@ -258,7 +258,8 @@ def _ran(
 ) -> Summary:
     """Run, and write the report beside the other outputs."""
     from dutyroute.replay.run import replay
-    from dutyroute.report.page import ready, write_report
+    from dutyroute.report.html import ready
+    from dutyroute.report.replay import write_report
 
     ready()
     summary = replay(work, router, out, **settings)

@@ -44,7 +44,8 @@ def clustered(
     from dutyroute.replay import spark
     from dutyroute.replay.inputs import map_beside
     from dutyroute.replay.mapping import load_mapping
-    from dutyroute.report.page import ready, write_report
+    from dutyroute.report.html import ready
+    from dutyroute.report.replay import write_report
 
     ready()
     mapping = load_mapping(map if map is not None else map_beside(histories[0]), router.rulebook)

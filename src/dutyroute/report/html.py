@@ -1,0 +1,70 @@
+"""Pages that load nothing, which their policy says, and that print well."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dutyroute.errors import needs
+from dutyroute.formats.percent import percent
+from dutyroute.messages import Lang
+
+__all__ = ["page", "ready"]
+
+_HERE = Path(__file__).parent
+
+
+def ready() -> None:
+    """
+    Load what pages need, before a long run and not after it.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    _environment()
+
+
+def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) -> str:
+    """
+    Fill a template of this folder, which extends `layout.html.j2`; every value is escaped.
+
+    The policy names the one style sheet by its hash, so that no text which
+    slipped through the escaping could bring style or script of its own.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    sheet = (_HERE / style).read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    filled: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            lang="zh-CN" if lang == "zh" else "en",
+            title=title,
+            style=sheet,
+            style_hash=f"sha256-{digest}",
+            **values,
+        )
+    )
+    return filled
+
+
+@cache
+def _environment() -> Any:
+    with needs("report"):
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    # A value that is missing is an error: a page must not leave out a figure in silence.
+    made = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"percent": percent, "number": "{:,}".format, "trusted": Markup}
+    return made

@@ -1,0 +1,86 @@
+"""Each format is read and written alike by every command."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dutyroute.rulebook.shipped import shipped
+
+MAP = "map: {id: 编号, facts: {matter: 事项}, handler: 单位}\n"
+EVENT = {"kind": "complaint", "at": "2026-03-01", "community": "幸福小区"}
+
+
+def test_events_in_gbk_are_read_and_said_to_be(run, tmp_path: Path) -> None:
+    """They were lost, every row of them."""
+    events = [{"id": f"e{number}", **EVENT} for number in range(3)]
+    told = []
+    for name, encoding in (("utf8", "utf-8"), ("gbk", "gbk")):
+        written = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+        (tmp_path / f"{name}.jsonl").write_bytes(written.encode(encoding))
+        rows = "\n".join((",".join(events[0]), *(",".join(event.values()) for event in events)))
+        (tmp_path / f"{name}.csv").write_bytes(rows.encode(encoding))
+        told += [run("oversee", str(tmp_path / f"{name}.{ending}"), "--json") for ending in ("jsonl", "csv")]
+    answers = [json.loads(done.out) for done in told]
+    assert answers[0]["subjects"][0]["name"] == "幸福小区"
+    assert all(answer == answers[0] for answer in answers)
+    assert [done.err.rpartition("/")[2] for done in told] == [
+        "",
+        "",
+        "gbk.jsonl：按 GB18030 编码读取\n",
+        "gbk.csv：按 GB18030 编码读取\n",
+    ]
+
+
+def test_a_history_whose_keys_stand_twice_is_no_history(run, tmp_path: Path, monkeypatch) -> None:
+    """The last value was taken, and the row counted as if nothing else had been said."""
+    monkeypatch.chdir(tmp_path)
+    Path("map.yaml").write_text(MAP, "utf-8")
+    sound = '{"编号": "A1", "事项": "治安", "单位": "公安机关"}\n'
+    twice = '{"编号": "A2", "事项": "投诉", "单位": "公安机关", "事项": "治安"}\n'
+    half = '{"编号": "A3\\ud83d", "事项": "治安", "单位": "公安机关"}\n'
+    Path("cases.jsonl").write_text(sound + twice + half, "utf-8")
+    run("replay", "cases.jsonl", "--map", "map.yaml", "--out", "out")
+    told = json.loads(Path("out/summary.json").read_text("utf-8"))
+    assert (told["counts"]["agree"], told["counts"]["bad-row"]) == (1, 2)
+    with open("out/rejects.csv", encoding="utf-8-sig", newline="") as stream:
+        assert [row[1] for row in csv.reader(stream)][1:] == ["2", "3"]
+
+
+def test_a_history_in_gbk_json_lines_is_read(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("map.yaml").write_text(MAP, "utf-8")
+    Path("cases.jsonl").write_bytes('{"编号": "A1", "事项": "治安", "单位": "公安机关"}\n'.encode("gbk"))
+    done = run("replay", "cases.jsonl", "--map", "map.yaml", "--out", "out")
+    assert json.loads(Path("out/summary.json").read_text("utf-8"))["counts"]["agree"] == 1
+    assert "cases.jsonl：编码 GB18030\n" in done.err
+
+
+@pytest.mark.parametrize("sign", "=＝＠")
+def test_no_cell_of_a_matrix_is_a_formula(run, tmp_path: Path, sign: str) -> None:
+    """Spreadsheets take full-width signs for formulas, too."""
+    rules = tmp_path / "rules"
+    shutil.copytree(shipped("rules"), rules)
+    file = rules / "vocabulary" / "matters.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("name: 占用消防通道", f"name: '{sign}HYPERLINK(1)'"), "utf-8")
+    done = run("matrix", "--rules", str(rules), "--matter", "fire-lane-blocking", "--format", "csv")
+    cells = {cell for row in csv.reader(done.out.splitlines()) for cell in row}
+    assert f"'{sign}HYPERLINK(1)" in cells
+    assert [cell for cell in cells if cell.startswith(sign)] == []
+
+
+def test_sarif_counts_columns_as_editors_do(run, tmp_path: Path) -> None:
+    """A character outside the basic plane takes two units of UTF-16."""
+    file = tmp_path / "rules.yaml"
+    file.write_text("rules:\n  - {id: a, title: 𠮷𠮷, assgin: {lead: x}}\n", "utf-8")
+    (only,) = json.loads(run("check", str(file), "--format", "sarif").out)["runs"]
+    (result,) = [each for each in only["results"] if each["ruleId"] == "unknown-key"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    line = file.read_text("utf-8").splitlines()[1].encode("utf-16-le")
+    found = line[2 * region["startColumn"] - 2 : 2 * region["endColumn"] - 2].decode("utf-16-le")
+    assert (only["columnKind"], found) == ("utf16CodeUnits", "assgin")
