@@ -54,7 +54,7 @@ def example() -> Draft:
     """Route an everyday incident."""
     router = Router.shipped()
     incident = {"id": "A-2026-0001", "matter": "illegal-construction", "text": "六楼露台搭建阳光房。" * 10}
-    decision = router.route(incident).as_dict()
+    decision = router.route(incident).to_dict()
     return Draft(incident, decision, router.rulebook.digest, AT)
 
 

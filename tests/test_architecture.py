@@ -39,8 +39,9 @@ routing | ledger
 rete
 diagram
 rulebook
-formats
 errors
+record
+formats
 diagnostics
 messages
 """
@@ -50,8 +51,8 @@ RANK = {name: depth for depth, line in enumerate(LAYERS.split("\n")) for name in
 
 OWNERS = {
     "yaml": {"rulebook"},
-    "pydantic": {"rulebook", "authoring", "cases"},
-    "pydantic_core": {"rulebook"},
+    "pydantic": {"rulebook", "authoring", "cases", "record", "diagram", "routing"},
+    "pydantic_core": {"rulebook", "errors", "routing"},
     "click": {"cli"},
     "watchfiles": {"cli"},
     "rich": {"cli"},

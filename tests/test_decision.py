@@ -84,7 +84,7 @@ RULING: dict[str, Any] = {
 def test_a_decision_as_plain_data_is_the_contract() -> None:
     """Field by field, ready for JSON; no limit is left out rather than written as nothing."""
     found = clerk()
-    plain = found.route({"id": "A-1", **OWNER}).as_dict()
+    plain = found.route({"id": "A-1", **OWNER}).to_dict()
     assert plain == {
         "incident": "A-1",
         "status": "incomplete",
@@ -108,7 +108,7 @@ def test_recusals_and_breaches_are_written_out() -> None:
         recusal=recusal("respondent", "inspect"),
         obligations=(obligation("one-lead", {}, "lead", exactly=1),),
     )
-    (plain,) = found.route({"matter": "clutter"}).as_dict()["rulings"]
+    (plain,) = found.route({"matter": "clutter"}).to_dict()["rulings"]
     assert plain["recused"] == [
         {"party": "property-company", "role": "inspect", "rules": ["a"], "certain": False}
     ]

@@ -263,7 +263,7 @@ def test_a_decision_is_in_the_ledger_before_it_is_told(ledger: Ledger) -> None:
     (entry,) = (each for each in ledger.entries() if each.kind == "decision")
     body = entry.content
     assert (entry.moment, body["edition"]) == (MAY, FIRST.digest)
-    assert body["decision"] == decision.as_dict()
+    assert body["decision"] == decision.to_dict()
     assert set(body["incident"].pop("text")) == {"redacted"}
     assert Router(FIRST).route(body["incident"]) == decision
 
@@ -296,4 +296,4 @@ def test_what_was_told_reads_as_the_same_incident_again(seed: int) -> None:
     router = Router(linked(writer.rulebook()))
     for _ in range(50):
         incident = router.incident(writer.incident(3))
-        assert router.incident(incident.as_dict()) == incident
+        assert router.incident(incident.to_dict()) == incident

@@ -55,7 +55,7 @@ def test_an_old_edition_is_read_and_decides_what_it_decided(path: Path) -> None:
         for entry in ledger.entries():
             if entry.kind == "decision":
                 said = {k: v for k, v in entry.content["incident"].items() if k != "text"}
-                assert Router(book).route(said).as_dict() == entry.content["decision"]
+                assert Router(book).route(said).to_dict() == entry.content["decision"]
 
 
 def test_a_text_hashed_out_long_ago_can_still_be_proven(path: Path) -> None:
@@ -69,7 +69,7 @@ def test_an_old_ledger_is_continued_as_the_old_code_would(path: Path, tmp_path: 
     with Ledger.open(path) as ledger:
         edition = ledger.editions()[-1]
         decision = Router(restore(edition, ledger.path)).route(incident)
-        ledger.append(incident, decision.as_dict(), edition=edition.digest, at=AT)
+        ledger.append(incident, decision.to_dict(), edition=edition.digest, at=AT)
         with Overseer(watched(), LedgerStore(ledger, clock=lambda: AT)) as overseer:
             proposed = overseer.observe(complaint)
         ledger.publish(edition.content, digest=edition.digest, note="重发", at=AT, order=edition.order)

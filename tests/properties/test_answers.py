@@ -234,7 +234,7 @@ def test_a_decision_survives_json_and_pickling(seed: int) -> None:
     router, incidents = routable("travel", seed)
     for incident in incidents:
         decision = router.route({**incident, "id": f"A-{seed}"})
-        assert json.loads(json.dumps(decision.as_dict(), ensure_ascii=False)) == decision.as_dict()
+        assert json.loads(json.dumps(decision.to_dict(), ensure_ascii=False)) == decision.to_dict()
         assert pickle.loads(pickle.dumps(decision)) == decision
         assert pickle.loads(pickle.dumps(router.incident(incident))) == router.incident(incident)
 

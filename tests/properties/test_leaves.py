@@ -132,7 +132,7 @@ def answers(router: Router, incidents: list[Facts]) -> list[Any]:
     found: list[Any] = []
     for incident in incidents:
         try:
-            found.append(router.route(incident).as_dict())
+            found.append(router.route(incident).to_dict())
         except IncidentError as error:
             found.append(error.code)
     return found

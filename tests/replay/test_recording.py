@@ -74,7 +74,7 @@ def test_every_decided_row_is_recorded_as_it_was_decided(ledger: Ledger, tmp_pat
     for entry in ledger.entries(2):
         body = entry.content
         incident = {key: value for key, value in body["incident"].items() if key != ORIGIN}
-        assert CLERK.route(incident).as_dict() == body["decision"]
+        assert CLERK.route(incident).to_dict() == body["decision"]
     assert ledger.verify().is_sound
 
 

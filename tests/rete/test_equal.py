@@ -130,7 +130,7 @@ def test_a_published_edition_is_decided_by_the_same_engine(tmp_path: Path) -> No
         with pytest.raises(EngineError):
             then.route({"matter": "complaint"})
         recorded = [entry.content for entry in ledger.entries() if entry.kind == "decision"]
-    assert [content["decision"] for content in recorded] == [decision.as_dict()]
+    assert [content["decision"] for content in recorded] == [decision.to_dict()]
 
 
 def test_an_engine_that_is_not_there_is_no_diagram() -> None:

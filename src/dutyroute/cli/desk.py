@@ -44,7 +44,7 @@ class Reply:
 
     def as_dict(self, wish: Wish, lang: Lang) -> dict[str, Any]:
         """Return the contract's object, with a field for each wish."""
-        return {**self.decision.as_dict(), **dict(self._wished(wish, lang))}
+        return {**self.decision.to_dict(), **dict(self._wished(wish, lang))}
 
     def _wished(self, wish: Wish, lang: Lang) -> Iterator[tuple[str, Any]]:
         if wish.explain:
@@ -59,7 +59,7 @@ class Reply:
 
     def _supposed(self, lang: Lang) -> dict[str, Any]:
         if isinstance(self.supposed, Decision):
-            return self.supposed.as_dict()
+            return self.supposed.to_dict()
         return {"error": Refusal.of(self.supposed, lang).error()} if self.supposed else {}
 
 

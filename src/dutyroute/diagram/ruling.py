@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from dutyroute.record import JsonRecord
 from dutyroute.rulebook.rules import hours
 from dutyroute.rulebook.types import Basis
 
@@ -40,8 +43,12 @@ def shortest(limits: Iterable[str | None]) -> str | None:
     return min((w for w in limits if w), key=lambda w: (hours(w), w), default=None)
 
 
+_OMITTED_IF_EMPTY = Field(exclude_if=lambda value: not value)
+"""Leaves a field out of JSON where it says nothing: so decisions are recorded in ledgers."""
+
+
 @dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(JsonRecord):
     """
     One party's role in one matter, and on whose words.
 
@@ -56,17 +63,17 @@ class Duty:
     party: str
     role: str
     to: tuple[str, ...] = ()
-    within: str | None = None
+    within: Annotated[str | None, _OMITTED_IF_EMPTY] = None
     rules: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     basis: Basis = "explicit"
     certain: bool = True
     default: bool = False
-    to_possible: tuple[str, ...] = ()
+    to_possible: Annotated[tuple[str, ...], _OMITTED_IF_EMPTY] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Recused:
+class Recused(JsonRecord):
     """A duty that falls away because the party is itself concerned."""
 
     party: str
@@ -76,7 +83,7 @@ class Recused:
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(JsonRecord):
     """
     An obligation that the duties do not meet.
 
@@ -93,7 +100,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(JsonRecord):
     """
     The answer for one matter.
 
@@ -108,10 +115,10 @@ class Ruling:
     lead: tuple[str, ...]
     duties: tuple[Duty, ...]
     flags: tuple[str, ...] = ()
+    possible_flags: tuple[str, ...] = ()
     recused: tuple[Recused, ...] = ()
     breaches: tuple[Breach, ...] = ()
     ask: tuple[str, ...] = ()
-    possible_flags: tuple[str, ...] = ()
 
     def holders(self, role: str) -> tuple[str, ...]:
         """List who certainly holds a role."""

@@ -51,7 +51,7 @@ class Recorder:
         """Keep the decisions on a chunk's rows until they are written."""
         at = self.clock()
         decided = [
-            answer.as_dict() if isinstance(answer, Decision) else None for answer in chunk.routed.decisions
+            answer.to_dict() if isinstance(answer, Decision) else None for answer in chunk.routed.decisions
         ]
         places = chunk.routed.index.to_pylist()
         for place, incident in zip(places, _incidents(chunk), strict=True):

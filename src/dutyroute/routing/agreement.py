@@ -46,7 +46,7 @@ class Disagreement:
         unknown = {} if day is None or day in self.incident.facts else {day: None}
         return {
             "met": self.met,
-            "incident": {**self.incident.as_dict(), **unknown},
+            "incident": {**self.incident.to_dict(), **unknown},
             "first": told(self.first),
             "second": told(self.second),
         }
@@ -153,7 +153,7 @@ def said(answer: Answer) -> object:
 
 def told(answer: Answer) -> dict[str, Any]:
     """Write an answer as plain data."""
-    return {"error": answer.code} if isinstance(answer, IncidentError) else answer.as_dict()
+    return {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
 
 
 def _open(answer: Answer) -> bool:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from operator import attrgetter
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
+from dutyroute.record import JsonRecord
 from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["Decision", "Stamp", "decided"]
@@ -14,7 +22,7 @@ _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(JsonRecord):
     """Which rulebook answered: identifier, edition, status and digest."""
 
     id: str
@@ -23,7 +31,7 @@ class Stamp:
     digest: str
 
 
-class _Draft:
+class _Draft(JsonRecord):
     """A decision that is being written: the same fields, not yet frozen."""
 
     __slots__ = ("assumed", "incident", "rulebook", "rulings")
@@ -77,10 +85,7 @@ class Decision(_Draft):
     @property
     def parties(self) -> dict[str, tuple[str, ...]]:
         """Each party once, with the roles that it holds in any of the matters."""
-        found: dict[str, list[str]] = {}
-        for duty in self.duties:
-            found.setdefault(duty.party, []).append(duty.role)
-        return {party: tuple(roles) for party, roles in found.items()}
+        return _parties(self.duties)
 
     def matters(self, party: str, role: str) -> tuple[str, ...]:
         """List the matters in which a party holds, or may hold, a role."""
@@ -88,18 +93,81 @@ class Decision(_Draft):
             r.matter for r in self.rulings if any((d.party, d.role) == (party, role) for d in r.duties)
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the decision as plain data, ready for JSON."""
-        return {
-            "incident": self.incident,
-            "status": self.status,
-            "rulings": [_ruling(r) for r in self.rulings],
-            "duties": [{**_duty(d), "matters": list(self.matters(d.party, d.role))} for d in self.duties],
-            "parties": [{"party": p, "roles": list(roles)} for p, roles in self.parties.items()],
-            "ask": list(self.ask),
-            "assumed": {f: v if isinstance(v, bool | int) else str(v) for f, v in self.assumed},
-            "rulebook": _record(self.rulebook),
-        }
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Tell pydantic to read and write a decision by way of `WrittenDecision`."""
+        written = handler.generate_schema(WrittenDecision)
+        return core_schema.no_info_after_validator_function(
+            lambda read: decided(read.incident, read.rulings, read.rulebook, tuple(read.assumed.items())),
+            written,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                WrittenDecision.of, return_schema=written
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedDuty(Duty):
+    """A duty of a whole decision, with the matters in which the party has it."""
+
+    matters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRoles:
+    party: str
+    roles: tuple[str, ...]
+
+
+_every_field: Callable[[Duty], Any] = attrgetter(*(field.name for field in fields(Duty)))
+
+
+def _day(value: Any) -> Any:
+    """Read a day as JSON writes it, so that a decision comes back as it was."""
+    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    return date.fromisoformat(value) if is_day else value
+
+
+@dataclass(slots=True)
+class WrittenDecision:
+    """
+    A decision as it is written: its fields, and beside them what follows from them.
+
+    INVARIANT: ledgers hold decisions in this form, and `ledger replay` compares
+    them whole. Pydantic's `computed_field` would do the same with less, but makes
+    each of the properties twenty times slower and puts them after the fields.
+    """
+
+    __pydantic_config__ = ConfigDict(title="Decision")
+
+    incident: str | None
+    status: Status
+    rulings: tuple[Ruling, ...]
+    duties: tuple[AssignedDuty, ...]
+    parties: tuple[PartyRoles, ...]
+    ask: tuple[str, ...]
+    assumed: dict[str, Annotated[Plain, BeforeValidator(_day)]]
+    rulebook: Stamp
+
+    @classmethod
+    def of(cls, decision: Decision) -> WrittenDecision:
+        """Work out what is written of a decision."""
+        duties = decision.duties
+        matters: dict[tuple[str, str], list[str]] = {}
+        for ruling in decision.rulings:
+            for duty in ruling.duties:
+                matters.setdefault((duty.party, duty.role), []).append(ruling.matter)
+        assigned = [(*_every_field(d), tuple(matters[d.party, d.role])) for d in duties]
+        return cls(
+            incident=decision.incident,
+            status=decision.status,
+            rulings=decision.rulings,
+            duties=tuple([AssignedDuty(*each) for each in assigned]),
+            parties=tuple([PartyRoles(*each) for each in _parties(duties).items()]),
+            ask=decision.ask,
+            assumed=dict(decision.assumed),
+            rulebook=decision.rulebook,
+        )
 
 
 def decided(
@@ -118,6 +186,13 @@ def decided(
     draft.assumed = assumed
     draft.__class__ = Decision
     return draft  # type: ignore[no-any-return]
+
+
+def _parties(duties: Iterable[Duty]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for duty in duties:
+        found.setdefault(duty.party, []).append(duty.role)
+    return {party: tuple(roles) for party, roles in found.items()}
 
 
 def _both(one: Duty, other: Duty) -> Duty:
@@ -149,31 +224,3 @@ def _both(one: Duty, other: Duty) -> Duty:
 
 def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other)))
-
-
-def _ruling(ruling: Ruling) -> dict[str, Any]:
-    return {
-        "matter": ruling.matter,
-        "status": ruling.status,
-        "lead": list(ruling.lead),
-        "duties": [_duty(d) for d in ruling.duties],
-        "flags": list(ruling.flags),
-        "possible_flags": list(ruling.possible_flags),
-        "recused": [_record(r) for r in ruling.recused],
-        "breaches": [_record(b) for b in ruling.breaches],
-        "ask": list(ruling.ask),
-    }
-
-
-def _duty(duty: Duty) -> dict[str, Any]:
-    written = _record(duty)
-    for empty in ("within", "to_possible"):
-        if not written[empty]:
-            del written[empty]
-    return written
-
-
-def _record(record: Any) -> dict[str, Any]:
-    """Write a flat record as a dict, tuples as lists."""
-    values = {name: getattr(record, name) for name in record.__slots__}
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

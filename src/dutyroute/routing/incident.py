@@ -47,7 +47,7 @@ class Incident(_Draft):
     text: str | None = field(default=None, repr=False)
     words: Vocabulary | None = field(default=None, repr=False, compare=False)
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return what was told, as plain data ready for JSON, which reads as this incident again."""
         facts = self.words.facts if self.words else {}
         defaults = {fact.id: fact.default for fact in facts.values() if fact.default is not None}

@@ -202,8 +202,8 @@ class Router:
 
     def _record(self, ledger: Record, incident: Incident, decision: Decision) -> None:
         ledger.append(
-            incident.as_dict(),
-            decision.as_dict(),
+            incident.to_dict(),
+            decision.to_dict(),
             edition=self.rulebook.digest,
             at=self._clock(),
             redact=self._redact,

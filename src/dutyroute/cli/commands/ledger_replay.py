@@ -74,7 +74,7 @@ class _Desk:
         if any(_is_redacted(value) for value in incident.values()):
             return "redacted", ""
         try:
-            found = self._router(body["edition"]).route(incident).as_dict()
+            found = self._router(body["edition"]).route(incident).to_dict()
         except IncidentError as error:
             return "other", error.code
         apart = [key for key in _COMPARED if found[key] != body["decision"].get(key)]
