@@ -159,7 +159,7 @@ def test_an_id_used_in_two_files_shows_both_places(tmp_path: Path, router: Route
     with pytest.raises(RulebookError) as caught:
         load_cases(paths, router.rulebook)
     shown = re.sub(re.escape(str(tmp_path)) + "/", "", caught.value.describe("en"))
-    assert shown.splitlines()[0] == "b.yaml:2:10: error[duplicate-id]: the identifier `same` is used twice"
+    assert shown.splitlines()[0] == "b.yaml:2:10: error[duplicate-id]: duplicate identifier `same`"
     assert shown.splitlines()[4] == "   = first here: a.yaml:2:10"
 
 

@@ -94,13 +94,13 @@ def test_every_error_is_a_dutyroute_error() -> None:
 def test_a_rulebook_error_draws_every_fault() -> None:
     """One below the other, with place, line, underline and the way out."""
     assert RulebookError((UNKNOWN, TWICE)).describe("en") == (
-        "duties/fire.yaml:12:16: error[unknown-party]: unknown party: `street-ofice`\n"
+        "duties/fire.yaml:12:16: error[unknown-party]: unknown party `street-ofice`\n"
         "   |\n"
         "12 |       enforce: street-ofice\n"
         "   |                ^^^^^^^^^^^^\n"
         "   = help: did you mean street-office 街道办?\n"
         "\n"
-        "rules.1.id: error[duplicate-id]: the identifier `a` is used twice\n"
+        "rules.1.id: error[duplicate-id]: duplicate identifier `a`\n"
         "   = first here: rules.0\n"
         "   = help: rename one of the two"
     )

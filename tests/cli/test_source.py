@@ -121,9 +121,9 @@ def test_a_file_that_is_none_says_so(say, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("folder.yaml").mkdir()
     for name, message in {
-        "nothing.yaml": "error: there is no `nothing.yaml`",
+        "nothing.yaml": "error: `nothing.yaml` does not exist",
         "folder.yaml": "error: folder.yaml is a folder; give one of its files",
-        "a\0b": "error: there is no `a\\x00b`",
+        "a\0b": "error: `a\\x00b` does not exist",
     }.items():
         with pytest.raises(Unusable) as caught:
             list(entries(name, None, say))
