@@ -74,7 +74,7 @@ EXPECTATIONS = {
         "sub-district office or town government should not hold enforce, but does"
     ],
     "{recused: {mediate: housing}}": [
-        "Housing and Urban-Rural Development Bureau should step aside from mediate, but does not"
+        "Housing and Urban-Rural Development Bureau should be recused from mediate, but is not"
     ],
     "{duties: {enforce: street-office}}": [],
     "{duties: {report: {party: property-company, to: [residents-committee, street-office]}}}": [],
@@ -100,9 +100,9 @@ def test_a_missing_duty_names_the_rules_that_could_give_it(tmp_path: Path, route
     incident = "{matter: clutter, respondent: tenant, has_property_company: true}"
     found = case(tmp_path, router, "{duties: {dissuade: property-company, enforce: housing}}", incident)
     assert said(found, router) == [
-        "property service company should hold dissuade and stop, but does not; rules that could give it: "
+        "property service company should hold dissuade and stop, but does not; rules that could assign it: "
         "company-stops-and-reports-kindred, company-stops-and-reports-owner",
-        "Housing and Urban-Rural Development Bureau should hold enforce, but does not; no rule could give it",
+        "Housing and Urban-Rural Development Bureau should hold enforce, but does not; no rule assigns it",
     ]
 
 
@@ -111,8 +111,8 @@ def test_a_possible_duty_is_neither_certain_nor_missing(tmp_path: Path, router: 
     incident = "{matter: clutter, has_property_company: true}"
     both = "{duties: {dissuade: property-company}, possible: {dissuade: property-company, patrol: street-office}}"
     assert [m.partition("; rules")[0] for m in said(case(tmp_path, router, both, incident), router)] == [
-        "property service company's dissuade and stop should be certain, but hangs on unknown facts",
-        "sub-district office or town government's patrol should hang on unknown facts, but is certain",
+        "property service company's dissuade and stop should be certain, but depends on unknown facts",
+        "sub-district office or town government's patrol should depend on unknown facts, but is certain",
     ]
 
 
@@ -148,7 +148,7 @@ def test_an_incident_that_cannot_be_read_is_told_at_its_fact(tmp_path: Path, rou
     (fault,) = caught.value.diagnostics
     assert (str(fault.span).rpartition("/")[2], fault.message("en")) == (
         "cases.yaml:4:45",
-        "the case's incident cannot be read: `respondent` cannot be `owwner`; did you mean owner 业主?",
+        "the incident of the case cannot be read: `respondent` cannot be `owwner`; did you mean owner 业主?",
     )
 
 

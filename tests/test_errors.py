@@ -178,5 +178,5 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it() -> None:
     assert isinstance(caught.value, ImportError)
     assert (caught.value.describe("zh"), caught.value.describe("en")) == (
         "没有安装这里需要的 no_such_package；请运行：pip install 'dutyroute[batch]'",
-        "no_such_package is needed here and is not installed; run: pip install 'dutyroute[batch]'",
+        "no_such_package is required here, but it is not installed; run: pip install 'dutyroute[batch]'",
     )

@@ -46,7 +46,7 @@ class TestLeadGap:
             == "占用消防通道（`fire-lane`）有的情形无人主办，不满足要求“要求”（`one-lead`）"
         )
         assert found.message("en") == (
-            "somebody must lead on `fire-lane` (fire lane) by `one-lead` (要求), and in some incidents nobody does"
+            "some incidents about `fire-lane` (fire lane) have no lead, which `one-lead` (要求) requires"
         )
         assert (found.rules, found.clauses, found.severity) == (("by-day",), ("opinion/1.1",), "error")
 
@@ -83,7 +83,7 @@ class TestRoleConflict:
             "“要求”（`one-lead`）至多允许 1 个"
         )
         assert found.help("en") == (
-            "narrow one of `a`, `b`, or say with `overrides` which prevails, or `joint: true` if they share it"
+            "narrow one of `a`, `b`, say with `overrides` which one takes precedence, or set `joint: true` if they share the role"
         )
 
     def test_does_not_repeat_a_conflict_with_more_rules(self) -> None:
@@ -181,7 +181,7 @@ class TestShadowedRule:
         rules = rule("a", FIRE, {"lead": "planning"}, default="lead"), rule("b", {}, LEADS)
         found = only(book(*rules), "shadowed-rule")
         assert found.message("en") == (
-            "rule `a` never counts: it is a fallback, and wherever it applies `lead` (lead) is held already, by `b`"
+            "rule `a` never has an effect: it is a default, and in every incident it matches `lead` (lead) is already assigned by `b`"
         )
 
 
@@ -236,7 +236,7 @@ class TestRedundantRule:
             recusal=recusal("respondent", "inspect"),
         )
         assert only(made, "redundant-rule").message("en") == (
-            "without rule `a` nobody's duties change: recusal takes every duty that it gives"
+            "removing rule `a` would not change any duty: all duties it assigns are removed by recusal"
         )
 
 

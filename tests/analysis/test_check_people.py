@@ -54,7 +54,7 @@ class TestVersions:
         rules = rule("old", FIRE, LEADS), rule("new", FIRE, {"lead": "planning"}, in_force={"from": NEW})
         found = only(book(*rules), "date-overlap")
         assert found.message("en") == (
-            "`old`, `new` look like versions of one rule, and both apply from 2026-07-01 on"
+            "`old`, `new` look like versions of one rule, but both are in force from 2026-07-01 on"
         )
         assert found.witness == {"matter": "fire-lane", "reported_at": NEW}
 
@@ -96,7 +96,7 @@ class TestUse:
             == "第2.1条（opinion/2.1，职责）规定了职责，却没有规则引用它"
         )
         assert only(made, "uncited-rule").message("en") == (
-            "rule `a` assigns a duty, and no clause that it cites bears one: `opinion/1.1 第1.1条`"
+            "rule `a` assigns a duty, but none of the clauses it cites contains one: `opinion/1.1 第1.1条`"
         )
 
     def test_a_rule_that_only_flags_needs_no_duty_in_its_clause(self) -> None:
@@ -212,9 +212,10 @@ class TestDrawing:
     def test_shows_the_witness_below(self) -> None:
         made = book(rule("by-day", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD)
         assert only(made, "lead-gap").to_text("en") == (
-            "error[lead-gap]: somebody must lead on `fire-lane` (fire lane) by `one-lead` (要求), "
-            "and in some incidents nobody does\n"
-            "   = help: check whether `by-day` is too narrow, or write another rule; a fallback has `default`\n"
+            "error[lead-gap]: some incidents about `fire-lane` (fire lane) have no lead, "
+            "which `one-lead` (要求) requires\n"
+            "   = help: check whether the conditions of `by-day` are too narrow, or add a rule; "
+            "where no department is named, write a rule with `default`\n"
             "   = for example: matter: fire-lane, urgent: true"
         )
 

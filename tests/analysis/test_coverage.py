@@ -1,4 +1,4 @@
-"""How much of the rules the cases try out, and the cases that would try the rest."""
+"""Coverage of the rules by the cases, and the cases that would try the rest."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_the_account_names_what_is_missing_in_both_languages() -> None:
         "  - both：“紧急：是”不成立的一面\n"
         "  - both：“已入住：是”不成立的一面"
     )
-    assert "  - both: “urgent: yes”, when it does not" in coverage.to_text("en")
+    assert "  - both: “urgent: yes” is false" in coverage.to_text("en")
     assert "default-src 'none'" in render_coverage(coverage, "en")
     assert not re.search(r"<script|src=|href=", render_coverage(coverage, "en"))
 

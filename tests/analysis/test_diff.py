@@ -86,7 +86,7 @@ def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
         ("违法违规（全部）", ["住建局查处：职责不变，依据由“第1.1条，明文”变为“第2.1条，本地设定”"])
     ]
     assert said(old, new, "en")[0][1] == [
-        "housing, enforce: the duty stays, its grounds change from 第1.1条 (explicit) to 第2.1条 (assumed)"
+        "housing, enforce: same duty, but its basis changes from 第1.1条 (explicit) to 第2.1条 (assumed)"
     ]
 
 
@@ -310,8 +310,8 @@ def test_the_text_says_change_place_example_rules_and_clauses() -> None:
 
 def test_nothing_changed_is_said_in_every_form() -> None:
     same = diff(book(ENFORCE), book(ENFORCE))
-    assert same.to_text("en") == "No change in any decision."
-    assert same.to_markdown("en") == "## What the edit changes\n\nNo change in any decision."
+    assert same.to_text("en") == "No decision changes."
+    assert same.to_markdown("en") == "## Effects of the change\n\nNo decision changes."
     assert "任何案件的决定都没有变化。" in render_diff(same, "zh")
     assert same.to_dict("en")["regions"] == []
 

@@ -127,7 +127,7 @@ def test_words_that_the_rulebook_lacks_are_wrong_usage(run, rules) -> None:
             "--why-not",
             "housing:leed",
         ): "error[incident-wrong-value]: `role` cannot be `leed`; did you mean lead",
-        ("--what-if", "car=1"): "error[incident-unknown-fact]: there is no fact `car`; did you mean cars",
+        ("--what-if", "car=1"): "error[incident-unknown-fact]: unknown fact `car`; did you mean cars",
         ("--what-if", "cars=many"): "error[incident-wrong-value]: `cars` cannot be `many`",
         ("--fact", "matter=complaint"): "error[incident-fact-twice]: the fact `matter` is given twice",
         (

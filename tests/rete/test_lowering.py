@@ -119,9 +119,9 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
     )
     assert caught.value == EngineError("engine-refuses-rules", {"refused": refused})
     assert caught.value.describe("en") == (
-        "the second engine, durable-rules, cannot carry `long` (an alternative of its condition has more than 24 terms); "
-        "`branching` (its condition comes apart into more than 64 alternatives); "
-        "`far` (its condition names too large a number); write these conditions differently, or use the diagram"
+        "the second engine (durable-rules) cannot represent `long` (one alternative of its condition has more than 24 terms); "
+        "`branching` (its condition expands to more than 64 alternatives); "
+        "`far` (its condition contains a number that is too large); change these conditions, or use the diagram engine"
     )
 
 
