@@ -20,7 +20,11 @@ _MOST_EVENTS = 8
 
 
 class OversightReport:
-    """What stands at the end of a day about everyone, in the reader's language."""
+    """
+    What is known about every subject at the end of a day, in the reader's language.
+
+    `bad` are the lines that `Overseer.ingest` rejected, to be listed with the rest.
+    """
 
     def __init__(
         self,
@@ -42,25 +46,25 @@ class OversightReport:
 
     @property
     def day(self) -> date | None:
-        """The day at whose end things are looked at; None where nothing ever happened."""
+        """The day whose end is shown; None where there are no events."""
         return self.as_of or self.overseer.newest
 
     @cached_property
     def states(self) -> tuple[SubjectState, ...]:
-        """How everyone stands."""
+        """The states of all subjects."""
         return tuple(self.overseer.states(as_of=self.as_of))
 
     @cached_property
     def standing(self) -> tuple[Proposal, ...]:
-        """Everything that is proposed."""
+        """All proposals whose conditions hold."""
         return tuple(p for state in self.states for p in state.standing)
 
     def text(self) -> str:
-        """Tell it as policy staff read it."""
+        """Write the report as policy staff read it."""
         return "\n".join(self._lines())
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data ready for JSON."""
+        """Return the report as plain data ready for JSON."""
         return {
             "as_of": self.day.isoformat() if self.day else None,
             "rulebook": self.overseer.rulebook.digest,
@@ -73,12 +77,12 @@ class OversightReport:
         }
 
     def subject(self, state: SubjectState) -> str:
-        """Name a subject with its kind."""
+        """Write a subject's name with its kind."""
         kind, name = state.subject
         return self.say("oversee-subject", kind=self.say(f"oversee-kind-{kind}"), name=name)
 
     def proposal(self, proposal: Proposal) -> Iterator[str]:
-        """Tell a proposal and what led there."""
+        """Write a proposal and its reasons, line by line."""
         measure = self._charter.measures[proposal.measure]
         party = self._words.parties[proposal.to].called(self.lang)
         at = proposal.at.isoformat()
@@ -91,11 +95,11 @@ class OversightReport:
         yield self.say("oversee-events", events=self._events(proposal.events))
 
     def reason(self, line: EventLine) -> str:
-        """Tell why a line is no event."""
+        """Write why a line is not an event."""
         return line.event.describe(self.lang) if isinstance(line.event, EventError) else ""
 
     def event(self, event: Event) -> str:
-        """Tell an event in a line."""
+        """Write an event in one line."""
         measure = self._charter.measures.get(event.measure or "")
         matter = self._words.matters.get(event.matter or "")
         channel = next((each for each in self._channels if each.id == event.channel), None)
@@ -111,13 +115,13 @@ class OversightReport:
         return f"{event.id} " + " · ".join(each for each in told if each)
 
     def stamp(self) -> str:
-        """Tell the rulebook and its digest."""
+        """Write the title, edition and digest of the rulebook."""
         header = self.overseer.rulebook.header
         title = header.title if self.lang == "zh" else header.english
         return f"{self._list((title, header.edition))} · {self.overseer.rulebook.digest[:19]}"
 
     def near(self, near: Near) -> str:
-        """Tell what is close to its threshold."""
+        """Write a counter that is close to a threshold."""
         counter = self._charter.counters[near.counter].called(self.lang)
         measure = self._charter.measures[near.measure].called(self.lang)
         return self.say(
@@ -125,7 +129,7 @@ class OversightReport:
         )
 
     def empty(self) -> Iterator[str]:
-        """Tell the settings that nobody has decided on."""
+        """Write the settings without a value, one a line."""
         for setting in self.overseer.off():
             clause = self._list(map(self._words.label, setting.cite))
             yield self.say(
@@ -133,12 +137,12 @@ class OversightReport:
             )
 
     def counts(self) -> str:
-        """Tell the day, and how many subjects and proposals there are."""
+        """Write the day and the numbers of subjects and proposals."""
         day, subjects, standing = self.day or "–", len(self.states), len(self.standing)
         return self.say("oversee-counts", day=day, subjects=subjects, standing=standing)
 
     def missed(self) -> Iterator[str]:
-        """Tell the events that do not count: they came too late, or could not be read."""
+        """Write which events do not count: those that were too late, or could not be read."""
         if self.overseer.late:
             late = self._events(tuple(event.id for event in self.overseer.late))
             yield self.say("oversee-late", days=self.overseer.lateness, events=late)
@@ -146,7 +150,7 @@ class OversightReport:
             yield self.say("oversee-bad", count=len(self.bad))
 
     def rating(self, state: SubjectState) -> str | None:
-        """Tell a rating; None where there is none."""
+        """Write a rating; None where there is none."""
         if state.points is None and state.stars is None:
             return None
         points, stars = ("–" if each is None else each for each in (state.points, state.stars))
@@ -156,14 +160,13 @@ class OversightReport:
         for state in self.states:
             told = [line for p in state.standing for line in self.proposal(p)]
             told += map(self.near, state.near)
-            taken = [
-                self._charter.measures[m].called(self.lang)
-                for m in state.taken
-                if m in self._charter.measures
-            ]
-            told += [self.say("oversee-taken", measures=self._list(taken))] if taken else []
-            rating = self.rating(state)
-            told += [rating] if rating else []
+            # A ledger may name measures that this rulebook no longer has.
+            taken = [self._charter.measures[m] for m in state.taken if m in self._charter.measures]
+            if taken:
+                names = self._list(measure.called(self.lang) for measure in taken)
+                told.append(self.say("oversee-taken", measures=names))
+            if rating := self.rating(state):
+                told.append(rating)
             if told:
                 yield from (self.subject(state), *told, "")
         if not self.standing:
