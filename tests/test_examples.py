@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from dutyroute import Ledger, Router
 from dutyroute.analysis import check
-from dutyroute.cases import run_cases
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 INCIDENT = {"matter": "fire-lane-blocking", "respondent": "owner", "has_property_company": True}
@@ -21,7 +21,8 @@ INCIDENT = {"matter": "fire-lane-blocking", "respondent": "owner", "has_property
 def loaded(name: str) -> ModuleType:
     """Import a program of examples/ as it is."""
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -29,15 +30,20 @@ def loaded(name: str) -> ModuleType:
 
 def test_the_http_service_decides_and_answers_a_misspelt_matter_with_a_hint() -> None:
     pytest.importorskip("fastapi", reason="FastAPI is in the extra `test`")
-    pytest.importorskip("httpx", reason="httpx is in the extra `test`")
-    from fastapi.testclient import TestClient
+    httpx = pytest.importorskip("httpx", reason="httpx is in the extra `test`")
+    transport = httpx.ASGITransport(app=loaded("fastapi_app").app)
 
-    client = TestClient(loaded("fastapi_app").app)
-    decided = client.post("/decisions", json=INCIDENT)
+    async def answers() -> list[Any]:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            right = await client.post("/decisions", json=INCIDENT)
+            wrong = await client.post("/decisions", json={"matter": "fire-lane-bloking"})
+            return [right, wrong, await client.get("/rulebook")]
+
+    decided, refused, rulebook = asyncio.run(answers())
     assert (decided.status_code, decided.json()["rulings"][0]["lead"]) == (200, ["street-office"])
-    refused = client.post("/decisions", json={"matter": "fire-lane-bloking"})
-    assert (refused.status_code, refused.json()["detail"]["suggestion"]) == (422, "fire-lane-blocking")
-    assert client.get("/rulebook").json()["digest"] == decided.json()["rulebook"]["digest"]
+    hint = refused.json()["detail"]["suggestion"]
+    assert (refused.status_code, hint) == (422, "fire-lane-blocking 占用消防通道")
+    assert rulebook.json()["digest"] == decided.json()["rulebook"]["digest"]
 
 
 def test_the_celery_task_records_what_it_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,3 +74,4 @@ def test_a_rulebook_of_another_domain_routes() -> None:
     decision = router.route({"matter": "lost-parcel", "insured": True})
     assert (decision.status, decision.lead) == ("routed", ("carrier",))
     assert router.route({"matter": "lost-parcel"}).ask == ("insured", "value")
+    assert check(router.rulebook).findings == ()
