@@ -86,7 +86,7 @@ def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
         ("违法违规（全部）", ["住建局查处：职责不变，依据由“第1.1条，明文”变为“第2.1条，本地设定”"])
     ]
     assert said(old, new, "en")[0][1] == [
-        "housing, enforce: same duty, but its basis changes from 第1.1条 (explicit) to 第2.1条 (assumed)"
+        "housing, enforce: same duty, but its basis changes from 1.1 (explicit) to 2.1 (assumed)"
     ]
 
 

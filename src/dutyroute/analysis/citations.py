@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach, TooOpen
-from dutyroute.routing.explanation import verdict
+from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from dutyroute.cases.cases import Case, Expectation
 from dutyroute.diagram.ruling import Duty
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.written import written as as_written
 
 __all__ = ["as_case", "as_yaml", "draft"]
 
@@ -89,38 +87,11 @@ def as_yaml(written: Written) -> str:
     """Write a draft as an entry of a case file."""
     lines = [f"- id: {written['id']}"]
     lines += [
-        f"  title: {_quoted(written['title'])}",
-        f"  incident: {_flow(written['incident'])}",
+        f"  title: {as_written(written['title'])}",
+        f"  incident: {as_written(written['incident'])}",
         "  expect:",
     ]
     for key, value in written["expect"].items():
-        lines.append(f"    {key}: {_flow(value)}")
-    lines.append(f"  because: {_quoted(written['because'])}")
+        lines.append(f"    {key}: {as_written(value)}")
+    lines.append(f"  because: {as_written(written['because'])}")
     return "\n".join(lines)
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return (
-        value.isoformat()
-        if isinstance(value, date)
-        else str(value)
-        if isinstance(value, int)
-        else _quoted(value)
-    )
-
-
-_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”·/_-]*")
-_READ_OTHERWISE = {"true", "false", "null"}
-
-
-def _quoted(words: str) -> str:
-    """Write a text plain where YAML reads it as itself, else in quotes."""
-    if _PLAIN.fullmatch(words) and words.lower() not in _READ_OTHERWISE:
-        return words
-    return json.dumps(words, ensure_ascii=False)

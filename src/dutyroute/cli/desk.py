@@ -9,7 +9,6 @@ from typing import Any
 
 from dutyroute.cli.facts import names_of
 from dutyroute.cli.incidents import Entry
-from dutyroute.cli.view.names import plain
 from dutyroute.diagnostics import Span
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
@@ -18,6 +17,7 @@ from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import Answer, Explanation, Reason
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.written import plain
 
 __all__ = ["Desk", "Refusal", "Reply", "Wish"]
 

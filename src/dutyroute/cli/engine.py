@@ -17,6 +17,7 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.written import written
 
 __all__ = ["Engine", "complain_engines", "engine_option", "engines", "record_of", "tell_engines"]
 
@@ -91,11 +92,5 @@ def _command(incident: Mapping[str, Any]) -> str:
         words += ["--matter", matter]
     for fact, value in incident.items():
         if fact != "matter":
-            words += ["--fact", f"{fact}={_word(value)}"]
+            words += ["--fact", f"{fact}=" + ("" if value is None else written(value, quotes=False))]
     return shlex.join(words)
-
-
-def _word(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -13,6 +13,7 @@ from dutyroute.oversight.event import OUTCOMES, Event
 from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, SubjectState
+from dutyroute.rulebook.names import Names
 
 __all__ = ["OversightReport"]
 
@@ -40,9 +41,7 @@ class OversightReport:
         self.bad = bad
         self._charter = overseer.lowered.charter
         self._facts = self._charter.facts()
-        self._words = overseer.rulebook.vocabulary
-        fact = self._words.facts.get("channel")
-        self._channels = fact.values if fact else ()
+        self._names = Names(overseer.rulebook, lang)
 
     @property
     def day(self) -> date | None:
@@ -84,13 +83,15 @@ class OversightReport:
     def proposal(self, proposal: Proposal) -> Iterator[str]:
         """Write a proposal and its reasons, line by line."""
         measure = self._charter.measures[proposal.measure]
-        party = self._words.parties[proposal.to].called(self.lang)
+        party = self._names.party(proposal.to)
         at = proposal.at.isoformat()
         yield self.say("oversee-proposed", measure=measure.called(self.lang), party=party, at=at)
         if proposal.candidate:
             yield self.say("oversee-candidate")
-        yield self.say("oversee-because", facts=self._list(self._fact(*each) for each in proposal.facts))
-        clauses = self._list(map(self._words.label, proposal.clauses))
+        yield self.say(
+            "oversee-because", facts=self._names.listed(self._fact(*each) for each in proposal.facts)
+        )
+        clauses = self._names.listed(map(self._names.clause, proposal.clauses))
         yield self.say("oversee-on", clauses=clauses, basis=word(proposal.basis, self.lang))
         yield self.say("oversee-events", events=self._events(proposal.events))
 
@@ -101,13 +102,11 @@ class OversightReport:
     def event(self, event: Event) -> str:
         """Write an event in one line."""
         measure = self._charter.measures.get(event.measure or "")
-        matter = self._words.matters.get(event.matter or "")
-        channel = next((each for each in self._channels if each.id == event.channel), None)
         told = (
             self.say(f"event-{event.kind}"),
             measure.called(self.lang) if measure else event.measure,
-            matter.called(self.lang) if matter else event.matter,
-            channel.called(self.lang) if channel else event.channel,
+            event.matter and self._names.matter(event.matter),
+            event.channel and self._names.value("channel", event.channel),
             self.say(f"event-outcome-{event.outcome}") if event.outcome in OUTCOMES else event.outcome,
             event.of,
             event.note,
@@ -116,9 +115,8 @@ class OversightReport:
 
     def stamp(self) -> str:
         """Write the title, edition and digest of the rulebook."""
-        header = self.overseer.rulebook.header
-        title = header.title if self.lang == "zh" else header.english
-        return f"{self._list((title, header.edition))} · {self.overseer.rulebook.digest[:19]}"
+        title = self._names.listed((self._names.title(), self.overseer.rulebook.edition))
+        return f"{title} · {self.overseer.rulebook.digest[:19]}"
 
     def near(self, near: Near) -> str:
         """Write a counter that is close to a threshold."""
@@ -131,7 +129,7 @@ class OversightReport:
     def empty(self) -> Iterator[str]:
         """Write the settings without a value, one a line."""
         for setting in self.overseer.off():
-            clause = self._list(map(self._words.label, setting.cite))
+            clause = self._names.listed(map(self._names.clause, setting.cite))
             yield self.say(
                 "oversee-setting", setting=setting.id, title=setting.called(self.lang), clause=clause
             )
@@ -163,7 +161,7 @@ class OversightReport:
             # A ledger may name measures that this rulebook no longer has.
             taken = [self._charter.measures[m] for m in state.taken if m in self._charter.measures]
             if taken:
-                names = self._list(measure.called(self.lang) for measure in taken)
+                names = self._names.listed(measure.called(self.lang) for measure in taken)
                 told.append(self.say("oversee-taken", measures=names))
             if rating := self.rating(state):
                 told.append(rating)
@@ -185,12 +183,9 @@ class OversightReport:
         return self.say("oversee-number", fact=name, count=value)
 
     def _events(self, events: tuple[str, ...]) -> str:
-        shown = self._list(events[:_MOST_EVENTS])
+        shown = self._names.listed(events[:_MOST_EVENTS])
         more = self.say("oversee-more", count=len(events)) if len(events) > _MOST_EVENTS else ""
         return f"{shown} {more}".strip() or "–"
-
-    def _list(self, words: Any) -> str:
-        return self.say.listed(words)
 
     def _state(self, state: SubjectState) -> dict[str, Any]:
         return {

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from dutyroute.messages import Lang, Phrasebook, codes
 from dutyroute.replay.rows import JOIN
+from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Entry
 
 __all__ = ["Wording"]
 
@@ -18,48 +18,33 @@ _AS_WRITTEN = ("source", "area", "recorded")
 """Columns that hold what the file says, not words of the rulebook."""
 
 
-class Wording:
+_KINDS = {
+    "matter": "matters",
+    "handler": "parties",
+    "lead": "parties",
+    "before": "parties",
+    "after": "parties",
+    "roles": "roles",
+    "flags": "flags",
+    "ask": "facts",
+}
+"""Which list of the rulebook the words of a column come from."""
+
+
+class Wording(Names):
     """Names parties, matters, rules, outcomes in one language."""
 
     def __init__(self, rulebook: Rulebook, lang: Lang) -> None:
-        self.rulebook = rulebook
-        self.lang = lang
+        super().__init__(rulebook, lang)
         self.say = Phrasebook(lang)
-        words = rulebook.vocabulary
-        self._kinds: dict[str, Any] = {
-            "matter": words.matters,
-            "handler": words.parties,
-            "lead": words.parties,
-            "before": words.parties,
-            "after": words.parties,
-            "roles": words.roles,
-            "flags": words.flags,
-            "ask": words.facts,
-        }
 
-    def listed(self, words: tuple[str, ...], kind: str) -> str:
-        """Name several, one after the other."""
+    def several(self, words: tuple[str, ...], kind: str) -> str:
+        """Name the words of one of the columns of a record, one after the other."""
         return self.say("semicolon").join(self.named(kind, word) for word in words)
 
     def leads(self, parties: tuple[str, ...]) -> str:
         """Name those who lead, or say that nobody does."""
-        return self.listed(parties, "lead") or self.say("no-lead")
-
-    def party(self, name: str) -> str:
-        """Name a party."""
-        return self.named("lead", name)
-
-    def matter(self, name: str) -> str:
-        """Name a matter."""
-        return self.named("matter", name)
-
-    def rule(self, name: str) -> str:
-        """Say what a rule says."""
-        return self.rulebook.rules[name].called(self.lang)
-
-    def clause(self, reference: str) -> str:
-        """Cite a clause."""
-        return self.rulebook.vocabulary.label(reference) if self.lang == "zh" else reference.partition("/")[2]
+        return self.several(parties, "lead") or self.say("no-lead")
 
     def outcome(self, name: str) -> str:
         """Name an outcome."""
@@ -79,8 +64,7 @@ class Wording:
         }
         if kind in speakers:
             return speakers[kind](word)
-        found: Entry | None = self._kinds.get(kind, {}).get(word)
-        return found.called(self.lang) if found else word
+        return self.called(_KINDS[kind], word) if kind in _KINDS else word
 
     def cell(self, kind: str, joined: str) -> str:
         """Name every word of a cell that holds several."""

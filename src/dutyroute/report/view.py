@@ -187,9 +187,7 @@ class View:
         return self._lines({c: counts for c, counts in worst if counts[Outcome.DIVERGE]}, self._clause)
 
     def _clause(self, reference: str) -> str:
-        found = self.wording.rulebook.vocabulary.clause(reference)
-        heading = (found.heading if self.wording.lang == "zh" else found.english) if found else ""
-        return f"{self.wording.clause(reference)} {heading}"
+        return f"{self.wording.clause(reference)} {self.wording.heading(reference)}"
 
     def confusion(self) -> tuple[list[str], list[tuple[str, list[tuple[int, str, int]], int]]]:
         """
@@ -226,7 +224,7 @@ class View:
         reasons: Counter[str] = Counter()
         outcomes: Counter[str] = Counter()
         for verdict, rows in verdicts.items():
-            matters[self.wording.listed(verdict.matters, "matter")] += rows
+            matters[self.wording.several(verdict.matters, "matter")] += rows
             reasons[self._why(verdict)] += rows
             outcomes[str(verdict.outcome)] += rows
         clauses = dict.fromkeys(c for verdict in verdicts for c in verdict.clauses)

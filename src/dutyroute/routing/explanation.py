@@ -11,7 +11,7 @@ from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
-from dutyroute.rulebook.conditions import AllOf, Condition, Test, one_of, read
+from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain, suggestion
@@ -141,18 +141,6 @@ def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> It
         day: Any = values.get(dated)
         ends = {"from": period.since, "until": period.until}
         yield Verdict("in_force", ends, day, None if day is None else day in period)
-
-
-def verdict(condition: Condition, values: Mapping[str, Plain]) -> bool | None:
-    """Tell whether a condition holds of known values; None where an unknown one decides."""
-    if isinstance(condition, Test):
-        value = values.get(condition.fact)
-        return None if value is None else value in condition.accepts
-    decisive = not isinstance(condition, AllOf)
-    found = {verdict(part, values) for part in condition.parts}
-    if decisive in found:
-        return decisive
-    return None if None in found else not decisive
 
 
 def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:

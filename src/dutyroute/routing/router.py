@@ -24,6 +24,7 @@ from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 if TYPE_CHECKING:
     from dutyroute.routing.table import Frame, Routed
+from dutyroute.rulebook.written import written as as_written
 
 __all__ = ["Router"]
 
@@ -313,7 +314,7 @@ class Router:
             return IncidentError(_TOO_OPEN[engine], incident=incident.id)
         written = self.rulebook.impossible[refused.index or 0]
         first = next(iter(written), None)
-        return IncidentError("incident-impossible", first, _yaml(written)[1:-1], incident=incident.id)
+        return IncidentError("incident-impossible", first, as_written(written)[1:-1], incident=incident.id)
 
     def _check_day(self, first: date, last: date, incident: Incident) -> None:
         """Refuse a day before every rule begins, or after every rule has ended."""
@@ -380,12 +381,3 @@ class Engine(Protocol):
 
 
 _TOO_OPEN = {"diagram": "incident-too-open", "rete": "incident-too-open-for-rete"}
-
-
-def _yaml(value: Any) -> str:
-    """Show a condition as an author writes it on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(map(_yaml, value)) + "]"
-    return str(value).lower() if isinstance(value, bool) else str(value)

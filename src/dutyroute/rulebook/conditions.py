@@ -30,6 +30,7 @@ __all__ = [
     "read",
     "restrict",
     "tests",
+    "verdict",
 ]
 
 
@@ -231,6 +232,18 @@ def tests(condition: Condition) -> Iterator[Test]:
     else:
         for part in condition.parts:
             yield from tests(part)
+
+
+def verdict(condition: Condition, values: Mapping[str, Plain]) -> bool | None:
+    """Tell whether a condition holds of known values; None where an unknown one decides."""
+    if isinstance(condition, Test):
+        value = values.get(condition.fact)
+        return None if value is None else value in condition.accepts
+    decisive = not isinstance(condition, AllOf)
+    found = {verdict(part, values) for part in condition.parts}
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive
 
 
 def restrict(condition: Condition, fact: str, value: Any) -> Condition:

@@ -82,6 +82,12 @@ class Rulebook:
         found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
         return next((s for s in _WEAKEST if s in found), "draft")
 
+    def entries(self, kind: str) -> Mapping[str, Any]:
+        """Return one of the lists of the rulebook by identifier: `parties`, `rules`, `measures` …"""
+        holder = next(h for h in (self, self.vocabulary, self.charter) if hasattr(h, kind))
+        found: Mapping[str, Any] = getattr(holder, kind)
+        return found
+
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
         return rule.in_force or self.header.in_force or _ALWAYS

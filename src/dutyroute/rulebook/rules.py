@@ -178,7 +178,7 @@ class Recusal(Model):
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 
-class Header(Model):
+class Header(Titled):
     """What a rulebook says of itself."""
 
     id: Name = Field(title="标识", description="规则库的英文小写标识。")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dutyroute.diagnostics import nearest
-from dutyroute.rulebook.types import ClauseName, Digest, FactName, Model, Name, Words
+from dutyroute.rulebook.types import ClauseName, Digest, FactName, Model, Name, Titled, Words
 
 __all__ = [
     "MATTER",
@@ -143,8 +143,12 @@ class Clause(Model):
         description="该条原文的摘要值，由 dutyroute trace --text 文件 --digests 给出。",
     )
 
+    def called(self, lang: str) -> str:
+        """Return the heading in the reader's language."""
+        return self.heading if lang == "zh" else self.english
 
-class Instrument(Model):
+
+class Instrument(Titled):
     """A policy document and its numbered places."""
 
     id: Name = Field(title="标识", description="英文小写标识。")

@@ -20,7 +20,7 @@ from dutyroute.analysis.checks.topics import Parts, Topics
 from dutyroute.analysis.checks.usage import usage
 from dutyroute.analysis.checks.versions import Versions
 from dutyroute.diagnostics import Severity
-from dutyroute.routing.explanation import verdict
+from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Grade
 from dutyroute.rulebook.vocabulary import MATTER

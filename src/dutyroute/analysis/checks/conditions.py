@@ -8,15 +8,15 @@ from itertools import islice
 from typing import Any
 
 from dutyroute.analysis.checks.alone import Alone
-from dutyroute.analysis.checks.finding import Finding, shown
+from dutyroute.analysis.checks.finding import Finding
 from dutyroute.analysis.checks.idle_rules import Sight
 from dutyroute.analysis.checks.impossible import Exclusions, facts_of
 from dutyroute.analysis.checks.teller import Teller
-from dutyroute.routing.explanation import verdict
-from dutyroute.rulebook.conditions import Between, Choice, Condition, OneOf, Test, read
+from dutyroute.rulebook.conditions import Between, Choice, Condition, OneOf, Test, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.written import written
 
 __all__ = ["Lesser", "lesser", "redundant_conditions"]
 
@@ -83,7 +83,7 @@ def _flow(value: Any) -> str:
         return f"[{', '.join(map(_flow, value))}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
-    return shown(value)
+    return written(value)
 
 
 def redundant_conditions(

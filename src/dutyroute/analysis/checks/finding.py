@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, overload
 
 from dutyroute import diagnostics
@@ -15,8 +14,9 @@ from dutyroute.formats.sarif import Result, log
 from dutyroute.messages import Lang, language, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.written import written
 
-__all__ = ["SEVERITIES", "Finding", "Findings", "shown"]
+__all__ = ["SEVERITIES", "Finding", "Findings"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """From the worst to the mildest."""
@@ -57,7 +57,7 @@ class Finding:
 
     def example(self) -> str:
         """Write the witness as an incident is written; empty where there is none."""
-        return ", ".join(f"{fact}: {shown(value)}" for fact, value in self.witness.items())
+        return ", ".join(f"{fact}: {written(value, quotes=False)}" for fact, value in self.witness.items())
 
     def plain_witness(self) -> dict[str, bool | int | str]:
         """Return the witness with dates as text."""
@@ -158,18 +158,6 @@ class Findings(Sequence[Finding]):
         found = {finding.check for finding in self.findings}
         described = [_described(check, chosen) for check in CHECKS if check in found]
         return log([_result(finding, chosen) for finding in self.findings], described, chosen)
-
-
-def shown(value: Plain) -> str:
-    """
-    Write a value as rules and incidents write it.
-
-    >>> shown(True), shown(date(2026, 3, 1)), shown("owner")
-    ('true', '2026-03-01', 'owner')
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:

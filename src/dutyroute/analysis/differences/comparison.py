@@ -84,7 +84,7 @@ class Comparison:
         words = self.wording(lang)
         blocks = [self.summary(words.lang)]
         for number, group in enumerate(self.groups, 1):
-            lines = [f"{number}. {words.heading(group.is_proven)}"]
+            lines = [f"{number}. {words.group_heading(group.is_proven)}"]
             lines += [f"   - {line}" for line in words.changes(group.change)]
             lines.append(f"   {words.say('concerns')}")
             for place in group.places:
@@ -101,7 +101,7 @@ class Comparison:
         words = self.wording(lang)
         lines = [f"## {words.say('title')}", "", _escaped(self.summary(words.lang)), ""]
         for number, group in enumerate(self.groups, 1):
-            lines += [f"### {number}. {words.heading(group.is_proven)}", ""]
+            lines += [f"### {number}. {words.group_heading(group.is_proven)}", ""]
             lines += [f"- {_escaped(line)}" for line in words.changes(group.change)]
             lines += ["", words.say("concerns"), ""]
             for place in group.places:

@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Ground, Held
 from dutyroute.analysis.differences.domain import step
-from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch, Value
+from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
 from dutyroute.messages import Lang, Phrasebook, word
+from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
+from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["DiffWording"]
 
 
-class DiffWording:
+class DiffWording(Names):
     """Words what concerns two rulebooks in one language; the new names win."""
 
     def __init__(self, old: Rulebook, new: Rulebook, lang: Lang) -> None:
+        super().__init__(new, lang, old)
         self.old = old
         self.new = new
-        self.lang = lang
         self.say = Phrasebook(lang, "diff")
-
-    def listed(self, words: Iterable[str]) -> str:
-        """Write words one after the other, as the language does."""
-        return self.say.listed(words)
-
-    def _name(self, kind: Callable[[Rulebook], Mapping[str, Any]], entry: str) -> str:
-        found: Entry | None = kind(self.new).get(entry) or kind(self.old).get(entry)
-        return found.called(self.lang) if found else entry
-
-    def party(self, entry: str) -> str:
-        """Name a party."""
-        return self._name(lambda book: book.vocabulary.parties, entry)
-
-    def matter(self, entry: str) -> str:
-        """Name a matter."""
-        return self._name(lambda book: book.vocabulary.matters, entry)
-
-    def role(self, entry: str) -> str:
-        """Name a role."""
-        return self._name(lambda book: book.vocabulary.roles, entry)
-
-    def flag(self, entry: str) -> str:
-        """Name a flag."""
-        return self._name(lambda book: book.vocabulary.flags, entry)
-
-    def fact(self, fact: str) -> str:
-        """Name a fact."""
-        return self._name(lambda book: book.vocabulary.facts, fact)
-
-    def obligation(self, entry: str) -> str:
-        """Say an obligation."""
-        return self._name(lambda book: book.obligations, entry)
 
     def region(self, region: Region) -> str:
         """Say which incidents a region holds, as in 生活噪音，行为人：租户."""
@@ -126,19 +94,6 @@ class DiffWording:
             return self.say("from" if dated else "at-least", low=low)
         return str(low) if low == high else self.say("between", low=low, high=high)
 
-    def value(self, fact: str, value: Value) -> str:
-        """Say one value of a fact."""
-        if isinstance(value, bool):
-            return self.say("yes" if value else "no")
-        if fact == MATTER:
-            return self.matter(str(value))
-        for book in (self.new, self.old):
-            found = book.vocabulary.facts.get(fact)
-            for entry in found.values if found else ():
-                if entry.id == value:
-                    return entry.called(self.lang)
-        return str(value)
-
     def incident(self, facts: Mapping[str, Plain]) -> str:
         """Say the facts of an incident."""
         pairs = (f"{self.fact(f)}{self.say('colon')}{self.value(f, v)}" for f, v in facts.items())
@@ -179,14 +134,10 @@ class DiffWording:
     def ground(self, ground: Ground) -> str:
         """Say what a duty rests on, and how sure that is."""
         basis, clauses = ground
-        labels = dict.fromkeys(self._label(clause) for clause in clauses)
+        labels = dict.fromkeys(self.clause(clause) for clause in clauses)
         return self.say("ground", basis=word(basis, self.lang), clauses=self.listed(labels))
 
-    def _label(self, clause: str) -> str:
-        books = (self.new.vocabulary, self.old.vocabulary)
-        return next((words.label(clause) for words in books if words.clause(clause)), clause)
-
-    def heading(self, is_proven: bool) -> str:
+    def group_heading(self, is_proven: bool) -> str:
         """Return the heading of a group of regions."""
         return self.say("change" if is_proven else "not-proven")
 
@@ -207,24 +158,9 @@ class DiffWording:
         span = book.span("rules", rule)
         return self.say("at", rule=rule, place=f"{span.path}:{span.line}") if span else rule
 
-    def written(self, fact: str, value: Any) -> str:
-        """Say a condition as its author wrote it, in the names that people read."""
-        if fact not in ("any", "all", "not"):
-            return f"{self.fact(fact)}{self.say('colon')}{self._choice(fact, value)}"
-        parts = value if isinstance(value, tuple) else (value,)
-        said = [self.say("comma").join(self.written(*pair) for pair in part.items()) for part in parts]
-        joined = self.say("or-else" if fact == "any" else "comma").join(said)
-        return self.say("not", values=joined) if fact == "not" else joined
-
-    def _choice(self, fact: str, value: Any) -> str:
-        if isinstance(value, tuple):
-            return self.say("or").join(self.value(fact, each) for each in value)
-        if not isinstance(value, Mapping):
-            return self.value(fact, value)
-        if "not" in value:
-            return self.say("not", values=self._choice(fact, value["not"]))
-        ends = (self.say(end.replace("_", "-"), low=at, high=at) for end, at in value.items())
-        return self.say("comma").join(ends)
+    def _cited(self, book: Rulebook, rules: Iterable[str]) -> Iterable[str]:
+        cited = (clause for rule in rules for clause in book.rules[rule].cite)
+        return dict.fromkeys(map(self.clause, cited))
 
 
 def _moved(change: Difference, party: str) -> Iterator[tuple[str, Held]]:

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from dutyroute.analysis.differences.domain import beside
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.messages import LANGUAGES, Lang, word
-from dutyroute.routing.explanation import verdict
-from dutyroute.rulebook.conditions import read
+from dutyroute.rulebook.conditions import read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Rule
 from dutyroute.rulebook.vocabulary import MATTER
@@ -74,7 +73,7 @@ def _named(words: DiffWording, what: Any) -> str:
     if kind == "flag":
         return words.listed(words.flag(flag) for flag in entry)
     if kind == "when":
-        return words.written(*entry)
+        return words.condition(*entry)
     return str(entry)
 
 

@@ -14,9 +14,8 @@ from dutyroute.cases.cases import Case
 from dutyroute.cases.run import run
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, language, word
-from dutyroute.routing.explanation import verdict
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.conditions import Condition, read
+from dutyroute.rulebook.conditions import Condition, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 

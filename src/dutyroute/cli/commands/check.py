@@ -13,11 +13,12 @@ from dutyroute.cli.options import Command, option, refused, rules_option, unusab
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder
-from dutyroute.cli.view.names import Names, plain
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
+from dutyroute.rulebook.written import plain
 
 if TYPE_CHECKING:
     from dutyroute.analysis import Findings
@@ -156,7 +157,7 @@ def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
             clauses=sum(len(i.clauses) for i in words.instruments.values()),
         )
     )
-    echo(Names(rulebook, say).stamp())
+    echo(ScreenNames(rulebook, say).stamp())
     echo(counted(found, say))
 
 

@@ -16,6 +16,7 @@ from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.rulebook.editions import Version, versions
+from dutyroute.rulebook.written import written
 
 __all__ = ["command"]
 
@@ -87,7 +88,7 @@ def _shown(key: str, value: Any) -> str:
         return ""
     if key == "assign":
         return "; ".join(f"{role}: {', '.join(map(_holders, given))}" for role, given in value.items())
-    return value if isinstance(value, str) else json_text.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else written(value)
 
 
 def _holders(given: Mapping[str, Any]) -> str:

@@ -17,10 +17,11 @@ from dutyroute.cli.output import echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import opened
 from dutyroute.cli.view.grid import FORMATS, Grid, echo_csv, echo_markdown, echo_remarks, format_of
-from dutyroute.cli.view.names import Names, plain
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.written import plain
 
 __all__ = ["command"]
 
@@ -53,7 +54,7 @@ def _run(
     bom: bool,
 ) -> int:
     router = opened(rules, say)
-    names = Names(router.rulebook, say)
+    names = ScreenNames(router.rulebook, say)
     found = _built(say, router, matter, fact)
     chosen = format_of(format, is_json=json)
     if chosen == "json":
@@ -80,7 +81,7 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
         raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
 
-def _as_dict(found: Matrix, names: Names) -> dict[str, Any]:
+def _as_dict(found: Matrix, names: ScreenNames) -> dict[str, Any]:
     return {
         "roles": list(found.roles),
         "matters": [_row(row, found, names) for row in found.rows],
@@ -90,7 +91,7 @@ def _as_dict(found: Matrix, names: Names) -> dict[str, Any]:
     }
 
 
-def _row(row: MatrixRow, found: Matrix, names: Names) -> dict[str, Any]:
+def _row(row: MatrixRow, found: Matrix, names: ScreenNames) -> dict[str, Any]:
     cells = {
         role: [{"party": each.party, "certain": each.certain} for each in held]
         for role, held in row.cells.items()
@@ -107,13 +108,13 @@ def _row(row: MatrixRow, found: Matrix, names: Names) -> dict[str, Any]:
     }
 
 
-def _grid(found: Matrix, names: Names, roles: Sequence[str], gap: str) -> Grid:
+def _grid(found: Matrix, names: ScreenNames, roles: Sequence[str], gap: str) -> Grid:
     """Write every cell out; a party that may hold the role is marked."""
     headings = [names.say("matter"), *map(names.role, roles)]
     return Grid(headings, [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows])
 
 
-def _texts(row: MatrixRow, names: Names, roles: Sequence[str], gap: str) -> Iterator[str]:
+def _texts(row: MatrixRow, names: ScreenNames, roles: Sequence[str], gap: str) -> Iterator[str]:
     for role in roles:
         held = (
             names.party(each.party) + ("" if each.certain else names.say("if-so"))
@@ -122,7 +123,7 @@ def _texts(row: MatrixRow, names: Names, roles: Sequence[str], gap: str) -> Iter
         yield names.say("too-open") if row.is_open else names.say("semicolon").join(held) or gap
 
 
-def _legend(found: Matrix, names: Names, gap: str) -> Iterator[str]:
+def _legend(found: Matrix, names: ScreenNames, gap: str) -> Iterator[str]:
     say = names.say
     yield say("matrix-legend", gap=gap)
     opened = [row.matter for row in found.rows if row.is_open]
@@ -138,7 +139,7 @@ def _legend(found: Matrix, names: Names, gap: str) -> Iterator[str]:
     yield names.stamp()
 
 
-def _draw(found: Matrix, names: Names) -> None:
+def _draw(found: Matrix, names: ScreenNames) -> None:
     from dutyroute.cli.view.matrix import Bands
 
     Bands(names).draw(found, _legend(found, names, "-"))

@@ -30,7 +30,7 @@ from dutyroute.cli.output import complain, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import recorded, rulebook_of
 from dutyroute.cli.tally import UNREAD, Tally
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import near
@@ -111,7 +111,7 @@ def _run(
         wish = _wish(say, router, explain, why_not, what_if)
         held = None if second is None else Agreement(Router(rulebook), second)
         desk = Desk(router, wish, say.lang, date.today(), as_of, held)
-        writer = _writer(Names(rulebook, say), wish, is_json=json, is_chart=mermaid)
+        writer = _writer(ScreenNames(rulebook, say), wish, is_json=json, is_chart=mermaid)
         if file is not None:
             status = _answer_all(say, desk, writer, file, entries(file, input, say))
         else:
@@ -129,7 +129,7 @@ def _check(say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pai
         raise refused(say, "input-without-file")
 
 
-def _writer(names: Names, wish: Wish, *, is_json: bool, is_chart: bool) -> Writer:
+def _writer(names: ScreenNames, wish: Wish, *, is_json: bool, is_chart: bool) -> Writer:
     """Choose how to write; rich is loaded where a table is drawn."""
     if is_json:
         return JsonLines(wish, names.say)

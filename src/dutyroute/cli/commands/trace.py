@@ -15,7 +15,7 @@ from dutyroute.cli.output import echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import opened
 from dutyroute.cli.view.grid import FORMATS, Grid, echo_csv, echo_markdown, echo_remarks, format_of
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 
 if TYPE_CHECKING:
     from dutyroute.cli.view.terminal import Cell
@@ -72,7 +72,7 @@ def _run(
         )
     if instrument is not None or digests:
         raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
-    names = Names(router.rulebook, say)
+    names = ScreenNames(router.rulebook, say)
     every = trace(router.rulebook, router.diagram)
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
     chosen = format_of(format, is_json=json)
@@ -88,7 +88,7 @@ def _run(
     return exits.FINE
 
 
-def _as_dict(every: Sequence[Trace], shown: Sequence[Trace], names: Names) -> dict[str, Any]:
+def _as_dict(every: Sequence[Trace], shown: Sequence[Trace], names: ScreenNames) -> dict[str, Any]:
     return {
         "clauses": [_clause(each, names) for each in shown],
         "unmapped": [each.clause for each in every if each.is_unmapped],
@@ -96,7 +96,7 @@ def _as_dict(every: Sequence[Trace], shown: Sequence[Trace], names: Names) -> di
     }
 
 
-def _clause(each: Trace, names: Names) -> dict[str, Any]:
+def _clause(each: Trace, names: ScreenNames) -> dict[str, Any]:
     clause = names.words.clause(each.clause)
     return {
         "clause": each.clause,
@@ -111,14 +111,14 @@ def _clause(each: Trace, names: Names) -> dict[str, Any]:
     }
 
 
-def _grid(shown: Sequence[Trace], names: Names) -> Grid:
+def _grid(shown: Sequence[Trace], names: ScreenNames) -> Grid:
     """Write a row for each clause and rule; a clause without rules has one too."""
     say = names.say
     headings = [say(key) for key in ("clause", "heading", "bears-duty", "rule", "rule-title", "matters")]
     return Grid(headings, [row for each in shown for row in _rows(each, names)])
 
 
-def _rows(each: Trace, names: Names) -> Iterator[list[str]]:
+def _rows(each: Trace, names: ScreenNames) -> Iterator[list[str]]:
     say = names.say
     clause = [
         names.clause(each.clause),
@@ -131,7 +131,7 @@ def _rows(each: Trace, names: Names) -> Iterator[list[str]]:
         yield [*clause, "", say("unmapped") if each.is_unmapped else "", ""]
 
 
-def matters_of(matters: Sequence[str], names: Names) -> str:
+def matters_of(matters: Sequence[str], names: ScreenNames) -> str:
     """Name the matters of a rule by as few as possible."""
     say = names.say
     named = (
@@ -141,7 +141,7 @@ def matters_of(matters: Sequence[str], names: Names) -> str:
     return say("semicolon").join(named) or say("never-counts")
 
 
-def _legend(every: Sequence[Trace], names: Names) -> Iterator[str]:
+def _legend(every: Sequence[Trace], names: ScreenNames) -> Iterator[str]:
     duties = [each for each in every if each.duty]
     unmapped = [names.clause(each.clause) for each in duties if each.is_unmapped]
     yield names.say(
@@ -152,7 +152,7 @@ def _legend(every: Sequence[Trace], names: Names) -> Iterator[str]:
     yield names.stamp()
 
 
-def _draw(shown: Sequence[Trace], names: Names, legend: Iterator[str]) -> None:
+def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> None:
     from dutyroute.cli.view.terminal import Column, Screen
 
     screen, say = Screen(), names.say
@@ -164,7 +164,7 @@ def _draw(shown: Sequence[Trace], names: Names, legend: Iterator[str]) -> None:
         screen.line(text)
 
 
-def _cells(each: Trace, names: Names) -> Iterator[list[Cell]]:
+def _cells(each: Trace, names: ScreenNames) -> Iterator[list[Cell]]:
     """Yield a row for each rule of a clause; the clause is named in the first."""
     from dutyroute.cli.view.terminal import Cell
 

@@ -11,7 +11,7 @@ from dutyroute.cli.options import refused, unusable
 from dutyroute.cli.output import echo, echo_json, harmless
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.rulebook.loader.file import name_of, read_bytes
 from dutyroute.rulebook.loader.text import decode
 from dutyroute.rulebook.rulebook import Rulebook
@@ -66,7 +66,7 @@ def _instrument(written: str | None, rulebook: Rulebook, say: Phrasebook) -> Ins
 
 
 def _lines(reading: TextTrace, rulebook: Rulebook, say: Phrasebook) -> Iterator[str]:
-    names, title = Names(rulebook, say), rulebook.vocabulary.instruments[reading.instrument].title
+    names, title = ScreenNames(rulebook, say), rulebook.vocabulary.instruments[reading.instrument].title
     counts = {name: len(getattr(reading, name)) for name in ("changed", "moved", "vanished", "added")}
     if reading.is_sound:
         yield say("text-sound", title=title, count=len(reading.sound))

@@ -13,7 +13,7 @@ from dutyroute.cli.options import Command, option, rules_option
 from dutyroute.cli.output import echo, echo_json
 from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 
 __all__ = ["command", "installed"]
 
@@ -36,7 +36,7 @@ def command(say: Phrasebook) -> click.Command:
 def _run(say: Phrasebook, *, rules: str | None, json: bool) -> int:
     rulebook = opened(rules, say).rulebook
     if json:
-        echo_json({"dutyroute": installed(), "rulebook": Names(rulebook, say).stamped()})
+        echo_json({"dutyroute": installed(), "rulebook": ScreenNames(rulebook, say).stamped()})
     else:
-        echo(f"dutyroute {installed()}\n{Names(rulebook, say).stamp()}\n{rulebook.digest}")
+        echo(f"dutyroute {installed()}\n{ScreenNames(rulebook, say).stamp()}\n{rulebook.digest}")
     return exits.FINE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dutyroute.cli.desk import Refusal, Reply, Wish
 from dutyroute.cli.tally import Tally
 from dutyroute.cli.view.duties import Chain
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.notes import Notes
 from dutyroute.cli.view.reasons import Reasons
 from dutyroute.cli.view.terminal import Screen
@@ -24,7 +24,7 @@ _NOTE_STYLES = {"breach": "red", "ask": "yellow"}
 class Sheet:
     """Writes decisions for a person, one after the other."""
 
-    def __init__(self, names: Names, wish: Wish) -> None:
+    def __init__(self, names: ScreenNames, wish: Wish) -> None:
         self.names = names
         self.say = names.say
         self.wish = wish

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import Cell, Column
 from dutyroute.diagram.ruling import Duty
 from dutyroute.rulebook.rules import LEAD
@@ -20,7 +20,7 @@ _NARROW = 72
 class Chain:
     """Lays out duties for a terminal of a given width; duties come in the chain's order."""
 
-    def __init__(self, names: Names, duties: tuple[Duty, ...], cells: int) -> None:
+    def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
         self.names = names
         self.say = names.say
         self.duties = duties

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dutyroute.analysis import Matrix, MatrixRow
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import Cell, Column, Screen
 from dutyroute.diagnostics import width
 
@@ -22,7 +22,7 @@ class Bands:
     The columns that do not fit beside the matters go into a further band.
     """
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: ScreenNames) -> None:
         self.names = names
         self.say = names.say
         self.screen = Screen()
@@ -92,7 +92,7 @@ class Bands:
             yield self.say("semicolon").join(pairs)
 
 
-def short_names(names: Names) -> dict[str, str]:
+def short_names(names: ScreenNames) -> dict[str, str]:
     """Name each party by its shortest alias in Chinese, by its id in English."""
     parties = names.words.parties
     if names.say.lang != "zh":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dutyroute.cli.desk import Refusal, Reply
 from dutyroute.cli.output import echo, harmless
 from dutyroute.cli.tally import Tally
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Phase
@@ -36,7 +36,7 @@ def _remark(text: str) -> str:
 class Chart:
     """Writes a flowchart for each incident: phases as boxes, possible duties dashed."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: ScreenNames) -> None:
         self.names = names
         self.say = names.say
         self._count = 0

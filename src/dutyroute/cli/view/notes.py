@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Breach, Recused, Ruling
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
@@ -16,15 +16,15 @@ class Notes:
 
     KEYS = ("breach", "flag", "recused", "ask", "assumed")
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: ScreenNames) -> None:
         self.names = names
         self.say = names.say
 
     def of(self, ruling: Ruling) -> Iterator[tuple[str, str]]:
         """Yield the notes of one ruling, the gravest first."""
         yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
-        yield from (("flag", self.names.flag(flag)) for flag in ruling.flags)
-        yield from (("flag", self.names.flag(flag, is_certain=False)) for flag in ruling.possible_flags)
+        yield from (("flag", self.names.flagged(flag)) for flag in ruling.flags)
+        yield from (("flag", self.names.flagged(flag, is_certain=False)) for flag in ruling.possible_flags)
         yield from (("recused", text) for text in self._recused(ruling.recused))
         yield from (("ask", self.question(fact)) for fact in ruling.ask)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dutyroute.cli.desk import Reply, Wish
 from dutyroute.cli.view.conditions import Criterion
-from dutyroute.cli.view.names import Names
+from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import Cell, Column, Screen
 from dutyroute.errors import IncidentError
 from dutyroute.routing.decision import Decision
@@ -21,7 +21,7 @@ Duties = dict[tuple[str, str], bool]
 class Reasons:
     """Writes below a decision what else was asked about it."""
 
-    def __init__(self, names: Names, screen: Screen) -> None:
+    def __init__(self, names: ScreenNames, screen: Screen) -> None:
         self.names = names
         self.say = names.say
         self.screen = screen

@@ -11,6 +11,7 @@ from typing import Any
 from dutyroute.diagnostics import Diagnostic, nearest
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date
+from dutyroute.rulebook.written import written
 
 __all__ = ["Adviser"]
 
@@ -88,8 +89,7 @@ def _type(fault: Diagnostic) -> dict[str, Any]:
     value, expected = fault.values.get("value"), fault.values.get("expected")
     if not isinstance(value, bool | int | date) or expected != both("expected-text"):
         return {}
-    written = str(value).lower() if isinstance(value, bool) else str(value)
-    return {"expected": both("expected-quotes", written=written)}
+    return {"expected": both("expected-quotes", written=written(value))}
 
 
 _ADVICE = {"bad-date": _date, "wrong-type": _type}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
@@ -14,6 +13,7 @@ from dutyroute.rulebook.loader.advice import Adviser
 from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.loader.sources import Sources
 from dutyroute.rulebook.validation.models import CODES
+from dutyroute.rulebook.written import written
 
 __all__ = ["causes"]
 
@@ -56,19 +56,7 @@ def _worded(key: str, value: Any) -> Any:
         return shown(value, 200)
     if key == "value" and value is None:
         return both("nothing")
-    return _yaml(value)[:60] if key == "value" else value
-
-
-def _yaml(value: Any, depth: int = 3) -> str:
-    if isinstance(value, Mapping | tuple) and not depth:
-        return "…"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_yaml(v, depth - 1)}" for k, v in list(value.items())[:9]) + "}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_yaml(v, depth - 1) for v in value[:9]) + "]"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    return shown(value.isoformat() if isinstance(value, date) else value)
+    return shown(written(value, quotes=False, depth=3, most=9)) if key == "value" else value
 
 
 class _Aftermath:

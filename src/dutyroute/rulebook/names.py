@@ -1,0 +1,125 @@
+"""Names of a rulebook's parts, and its conditions, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dutyroute.messages import Lang, Phrasebook
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER
+
+__all__ = ["Names"]
+
+
+class Names:
+    """
+    Names the parts of a rulebook as a reader knows them.
+
+    An identifier that the rulebook does not have is looked up in `older`, the
+    version before an edit; if that lacks it too, it is its own name.
+    """
+
+    def __init__(self, rulebook: Rulebook, lang: Lang, older: Rulebook | None = None) -> None:
+        self.rulebook = rulebook
+        self.lang = lang
+        self._say = Phrasebook(lang)
+        self._books = (rulebook,) if older is None else (rulebook, older)
+
+    def called(self, kind: str, name: str) -> str:
+        """Name an entry of one of the lists of `Rulebook.entries`."""
+        found = (book.entries(kind).get(name) for book in self._books)
+        return next((entry.called(self.lang) for entry in found if entry is not None), name)
+
+    def party(self, name: str) -> str:
+        """Name a party."""
+        return self.called("parties", name)
+
+    def role(self, name: str) -> str:
+        """Name a role."""
+        return self.called("roles", name)
+
+    def matter(self, name: str) -> str:
+        """Name a matter."""
+        return self.called("matters", name)
+
+    def fact(self, name: str) -> str:
+        """Name a fact."""
+        return self.called("facts", name)
+
+    def flag(self, name: str) -> str:
+        """Name a flag."""
+        return self.called("flags", name)
+
+    def rule(self, name: str) -> str:
+        """Give the title of a rule."""
+        return self.called("rules", name)
+
+    def obligation(self, name: str) -> str:
+        """Give the title of an obligation."""
+        return self.called("obligations", name)
+
+    def instrument(self, name: str) -> str:
+        """Give the title of an instrument."""
+        return self.called("instruments", name)
+
+    def title(self) -> str:
+        """Give the title of the rulebook."""
+        return self.rulebook.header.called(self.lang)
+
+    def value(self, fact: str, value: Any) -> str:
+        """Name a value of a fact."""
+        if isinstance(value, bool):
+            return self._say("value-yes" if value else "value-no")
+        if fact == MATTER:
+            return self.matter(str(value))
+        for book in self._books:
+            found = book.vocabulary.facts.get(fact)
+            for entry in found.values if found else ():
+                if entry.id == value:
+                    return entry.called(self.lang)
+        return str(value)
+
+    def clause(self, reference: str) -> str:
+        """Cite a clause: by its own number in Chinese, by its key in English."""
+        instrument, _, key = reference.partition("/")
+        book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
+        cited = book.vocabulary.label(reference) if self.lang == "zh" else key
+        if len(book.vocabulary.instruments) < 2:
+            return cited
+        return self._say("cited", instrument=self.instrument(instrument), clause=cited)
+
+    def heading(self, reference: str) -> str:
+        """Say what a clause is about; nothing for an unknown one."""
+        found = self.rulebook.vocabulary.clause(reference)
+        return found.called(self.lang) if found else ""
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Write names one after the other, as the language does."""
+        return self._say.listed(names)
+
+    def condition(self, fact: str, written: Any) -> str:
+        """Word one entry of a `when`; also `in_force` with `from` and `until`."""
+        if fact in ("any", "all"):
+            parts = [self._conjunction(branch) for branch in written]
+            if len(parts) > 1:
+                parts = [self._say("in-brackets", text=part) for part in parts]
+            return self._say("or" if fact == "any" else "and").join(parts)
+        if fact == "not":
+            return self._say("not-all", conditions=self._conjunction(written))
+        if fact == "in_force":
+            ends = (self._say(f"in-force-{end}", day=day) for end, day in written.items() if day is not None)
+            return self._say("in-force", ends=self.listed(ends))
+        return self._say("equals", fact=self.fact(fact), value=self._accepted(fact, written))
+
+    def _conjunction(self, when: Mapping[str, Any]) -> str:
+        return self._say("and").join(self.condition(fact, written) for fact, written in when.items())
+
+    def _accepted(self, fact: str, written: Any) -> str:
+        """Word the values that a condition on a fact accepts."""
+        if isinstance(written, Mapping):
+            if set(written) == {"not"}:
+                return self._say("none-of", values=self._accepted(fact, written["not"]))
+            return self.listed(self._say(f"range-{key}", end=end) for key, end in written.items())
+        members = written if isinstance(written, tuple | list) else (written,)
+        return self._say("or").join(self.value(fact, member) for member in members)
