@@ -85,7 +85,7 @@ def too_long(fact: str, value: str, most: int) -> Bad:
     return Bad({"matter": "clutter", fact: value}, "incident-too-long", fact, value, str(most))
 
 
-IN_FORCE = "from 2026-01-01 until 2027-01-01 (that day excluded)"
+IN_FORCE = "from 2026-01-01 until 2027-01-01 (not included)"
 BAD: dict[str, Bad] = {
     # no mapping, no matter
     "nothing": Bad(None, "incident-not-a-mapping", None, None),

@@ -142,8 +142,8 @@ def test_a_decision_that_is_not_what_the_rules_said_is_found(run: Any, ledger: s
     assert (done.status, done.out.splitlines()) == (
         1,
         [
-            "entry 3 (2026-04-01 00:00:00Z): decided again, it is different: status, rulings, rulebook",
-            "Decisions: 1; the same: 0, different: 1, hashed out: 0",
+            "entry 3 (2026-04-01 00:00:00Z): today's decision is different: status, rulings, rulebook",
+            "Decisions: 1; same: 0, different: 1, redacted: 0",
         ],
     )
 

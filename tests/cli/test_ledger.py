@@ -32,10 +32,10 @@ def test_a_sound_ledger_is_told_so(run, ledger: str) -> None:
     done = run("ledger", "verify", ledger, lang="en")
     assert (done.status, done.err) == (0, "")
     assert done.out == (
-        "Sound: 4 entries, each as it was written, none missing.\n"
+        "Intact: 4 entries, unchanged and complete.\n"
         f"Last digest: {verdict.head}\n"
         f"Merkle root: {verdict.root}\n"
-        "No checkpoint given: an end that was cut off shows only against one kept elsewhere.\n"
+        "No checkpoint given: whether entries are missing at the end can only be seen from a checkpoint kept elsewhere.\n"
     )
     assert run("ledger", "verify", f"sqlite:///{ledger}").out.startswith(
         "完好：4 条，逐条相符，编号没有空缺。\n"
@@ -47,9 +47,9 @@ def test_the_first_bad_entry_is_named_with_the_way_out(run, ledger: str) -> None
     done = run("ledger", "verify", ledger, lang="en")
     assert (done.status, done.out) == (4, "")
     assert done.err.startswith(
-        f"It no longer says what it said: {ledger}: entry 3 (2026-03-01T08:00:01.000000Z) does not agree "
+        f"The ledger was changed: {ledger}: entry 3 (2026-03-01T08:00:01.000000Z) does not agree "
         "with its digest; its content was changed: compare with an exported copy\n"
-        "The 2 entries before it are sound, the last with digest sha256:"
+        "The 2 entries before it are intact; the last digest is sha256:"
     )
     done = run("ledger", "verify", ledger, "--json")
     said = json.loads(done.out)
@@ -104,7 +104,7 @@ def test_what_there_is_and_one_entry(run, ledger: str) -> None:
     done = run("ledger", "show", ledger, "2", lang="en")
     lines = done.out.splitlines()
     assert lines[0] == "Entry 2  2026-03-01 08:00:00Z  decision"
-    assert lines[3] == f"Decided by edition: {EDITION}"
+    assert lines[3] == f"Decided under edition: {EDITION}"
     assert json.loads("\n".join(lines[4:]))["incident"]["id"] == "A-0"
     assert json.loads(run("ledger", "show", ledger, "2", "--json").out)["body"]["edition"] == EDITION
     assert json.loads(run("ledger", "show", ledger, "--json").out)["size"] == 4

@@ -28,7 +28,7 @@ def test_the_shipped_settings_propose_nothing(run) -> None:
     done = run("oversee", EVENTS, lang="en")
     assert (done.status, done.err) == (0, "")
     assert "proposed:" not in done.out
-    assert "Nothing is proposed.\nAs of 2026-07-06: 10 subjects, 0 proposals.\n" in done.out
+    assert "No measures are proposed.\nAs of 2026-07-06: 10 subjects, 0 proposals.\n" in done.out
     assert "sanction-complaints: complaints from which" in done.out
 
 
@@ -37,7 +37,7 @@ def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
     assert done.status == 1
     ban = (
         "  proposed: market ban → Housing and Urban-Rural Development Bureau (2026-05-01)\n"
-        "    a candidate only, for a person to decide, on another legal ground\n"
+        "    only a candidate: a person decides, on another legal basis\n"
         "    because: city-level complaints in the period: 8, rectification overdue: yes\n"
         "    clauses: 四（三） (inferred)\n"
     )
@@ -106,7 +106,7 @@ def test_a_ledger_keeps_the_events_once(run, tmp_path: Path) -> None:
     shown = json.loads(run("ledger", "show", ledger, "--json").out)
     assert shown["event"] == shown["size"] == len(Path(EVENTS).read_text("utf-8").splitlines())
     assert run("ledger", "verify", ledger).status == 0
-    assert "of them 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
+    assert "including 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
     assert "oversight event" in run("ledger", "show", ledger, "1", lang="en").out
 
 
@@ -167,7 +167,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "cases.csv"
 
 
-@pytest.mark.parametrize("lang, title", [("zh", "监督：建议的措施"), ("en", "Oversight: measures proposed")])
+@pytest.mark.parametrize("lang, title", [("zh", "监督：建议的措施"), ("en", "Oversight: proposed measures")])
 def test_the_report_of_a_replay_has_a_section_of_it(run, history: str, lang: str, title: str) -> None:
     """The same panels as on the page of its own, in one file that loads nothing."""
     run("oversee", EVENTS, "--settings", SETTINGS, "--html", "page.html", lang=lang)
@@ -306,8 +306,8 @@ def test_a_row_that_is_no_csv_hides_no_other(
 @pytest.mark.parametrize(
     "name, written, said",
     [
-        ("e.csv", "id,kind,at,community,community\n", "the header names `community` twice"),
-        ("e.yaml", "events: []\nevent: []\n", "an event has no `event`"),
+        ("e.csv", "id,kind,at,community,community\n", "the header contains `community` twice"),
+        ("e.yaml", "events: []\nevent: []\n", "unknown key `event` of an event"),
         (
             "e.jsonl",
             '{"id": "A", "kind": "complaint", "at": "2926-01-01", "community": "x"}\n',

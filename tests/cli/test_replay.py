@@ -87,7 +87,7 @@ def test_english_and_json(run, cases: Path, tmp_path: Path) -> None:
     done = run("replay", str(cases), "--out", str(tmp_path / "out"), "--json", lang="en")
     assert (done.status, done.err) == (1, "")
     assert json.loads(done.out)["counts"] == COUNTS
-    assert "<title>Historical cases, replayed</title>" in (tmp_path / "out" / "report.html").read_text(
+    assert "<title>Replay of historical cases</title>" in (tmp_path / "out" / "report.html").read_text(
         "utf-8"
     )
 
@@ -100,17 +100,17 @@ def test_all_that_agrees_is_fine(run, cases: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("nowhere.csv",), "nothing to replay in nowhere.csv; name a file, a folder or a pattern"),
+        (("nowhere.csv",), "nothing to replay in nowhere.csv; give a file, a folder or a pattern"),
         (("other.csv",), "there is no map.yaml beside it"),
         (
             ("cases.csv", "--compare", "a", "b", "--rules", "c"),
             "--compare names the rulebooks; leave --rules out",
         ),
         (("cases.csv", "--resume"), "holds no run to resume"),
-        (("cases.csv", "--sheet", "1"), "`cases.csv` has no use for sheet; leave it out"),
-        (("cases.csv", "--encoding", "gkb"), "there is no encoding `gkb`"),
+        (("cases.csv", "--sheet", "1"), "sheet does not apply to `cases.csv`; remove it"),
+        (("cases.csv", "--encoding", "gkb"), "unknown encoding `gkb`"),
         (("cases.csv", "--as-of", "1.1.2026"), "--as-of"),
-        (("cases.doc",), "there is no way to read `cases.doc`"),
+        (("cases.doc",), "cannot read `cases.doc`: unknown file type"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -134,9 +134,9 @@ def test_faults_of_a_map_are_shown_where_they_stand(run, cases: Path, tmp_path: 
     done = run("replay", "cases.csv", lang="en")
     assert done.status == 3
     assert [line for line in done.err.splitlines() if "error[" in line] == [
-        "map.yaml:3:5: error[map-unknown-fact]: the rulebook has no fact `mater`",
+        "map.yaml:3:5: error[map-unknown-fact]: unknown fact `mater`",
         "map.yaml:4:14: error[map-unknown-key]: unknown key `colum`",
-        "map.yaml:4:37: error[map-unknown-word]: `fire-lane-bloking` is no value of matter",
+        "map.yaml:4:37: error[map-unknown-word]: `fire-lane-bloking` is not a value of matter",
     ]
 
 
@@ -221,7 +221,7 @@ def test_two_rulebooks_are_compared_over_one_history(run, cases: Path, tmp_path:
     assert (parties["fire-rescue"], parties["street-office"]) == ((0, 2), (2, 0))
     counted = sum(region["certain"] + region["possible"] for region in told["regions"])
     assert counted >= 2
-    assert "Two rulebooks compared" in Path("out", "report.html").read_text("utf-8")
+    assert "Comparison of two rulebooks" in Path("out", "report.html").read_text("utf-8")
 
 
 def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path) -> None:

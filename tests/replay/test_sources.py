@@ -77,8 +77,8 @@ def test_torn_lines_are_told_with_their_number(tmp_path: Path) -> None:
     (batch,) = open_source(str(tmp_path / "torn.csv")).batches()
     assert batch.rows.to_pylist() == [1, 3]
     assert [(bad.row, bad.value, bad.describe("en")) for bad in batch.bad] == [
-        (2, "3", "cells: 1 instead of 2"),
-        (4, "6,7,8", "cells: 3 instead of 2"),
+        (2, "3", "cells: 1, expected 2"),
+        (4, "6,7,8", "cells: 3, expected 2"),
     ]
 
 
@@ -139,8 +139,8 @@ def test_a_line_that_is_no_object_is_told(tmp_path: Path) -> None:
     (batch,) = open_source(str(tmp_path / "a.jsonl")).batches()
     assert batch.table.to_pylist() == [{"a": "1", "b": "x；y"}, {"a": "true", "b": None}]
     assert [(bad.row, bad.describe("en")) for bad in batch.bad] == [
-        (2, "not one JSON object"),
-        (3, "not one JSON object"),
+        (2, "not a JSON object"),
+        (3, "not a JSON object"),
     ]
 
 

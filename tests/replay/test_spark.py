@@ -168,7 +168,7 @@ def test_what_a_cluster_cannot_do_is_said_in_one_line(place: Path, tmp_path: Pat
         assert expected in done.stderr.decode(), done.stderr.decode()
         assert "Traceback" not in done.stderr.decode()
     done = ran(place, "--spark", "local[1]", "--out", "none", PATH=str(tmp_path), JAVA_HOME="")
-    assert (done.returncode, "Spark needs Java, and there is none" in done.stderr.decode()) == (2, True)
+    assert (done.returncode, "Spark needs Java, but no Java was found" in done.stderr.decode()) == (2, True)
     (tmp_path / "空").mkdir()
     shutil.copy(place / "历史 案件" / "map.yaml", tmp_path / "空")
     done = subprocess.run(

@@ -13,6 +13,7 @@ from dutyroute.diagram.engine import DiagramEngine
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
+from dutyroute.messages import both
 from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, Reader
@@ -323,11 +324,8 @@ class Router:
         if isinstance(day, date) and not first <= day <= last:
             since = None if first == date.min else first
             until = None if last == date.max else last + timedelta(days=1)
-            zh = (f"自 {since} 起" if since else "") + (f"至 {until}（不含当日）" if until else "")
-            en = f"from {since or 'the beginning'}" + (
-                f" until {until} (that day excluded)" if until else " on"
-            )
-            expected = {"zh": zh, "en": en}
+            key = "rules-between" if since and until else "rules-until" if until else "rules-from"
+            expected = both(key, since=since, until=until)
             raise IncidentError(
                 "incident-no-rules-then", fact, day.isoformat(), expected, incident=incident.id
             )
