@@ -7,6 +7,7 @@ Takes a registry and some seconds, so it has its own command: `make wheel`.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -63,9 +64,14 @@ def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment that holds the wheel and what it depends on, and nothing else."""
     venv = tmp_path_factory.mktemp("plain") / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", venv)
-    pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
-    run(*pip, "install", "--constraint", ROOT / "constraints.txt", wheel)
+    install(venv, str(wheel))
     return venv
+
+
+def install(venv: Path, what: str) -> None:
+    """Install a package into an environment, held to the pins."""
+    pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
+    run(*pip, "install", "--constraint", ROOT / "constraints.txt", what)
 
 
 def python(venv: Path, code: str) -> str:
@@ -113,5 +119,19 @@ def test_the_library_imports_pydantic_and_yaml_alone(plain: Path) -> None:
     assert {name.partition(".")[0] for name in python(plain, code).split()} <= IMPORTED
 
 
-def test_the_command_needs_no_extra(plain: Path) -> None:
-    assert "route" in run(plain / "bin" / "dutyroute", "--help", cwd=plain)
+def test_the_command_names_its_extra_where_it_is_missing(plain: Path) -> None:
+    command = [plain / "bin" / "dutyroute", "--help"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env={"DUTYROUTE_LANG": "en"})
+    said = "click is needed here and is not installed; run: pip install 'dutyroute[cli]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+def test_cases_run_under_pytest_without_the_command(plain: Path, tmp_path: Path) -> None:
+    install(plain, "pytest")
+    shutil.copy(ROOT / "cases" / "fire.yaml", tmp_path)
+    assert " passed" in run(plain / "bin" / "pytest", "-q", "fire.yaml", cwd=tmp_path)
+
+
+def test_the_command_works_with_its_extra(plain: Path, wheel: Path) -> None:
+    install(plain, f"{wheel}[cli]")
+    assert "violation" in run(plain / "bin" / "dutyroute", "matrix", cwd=plain)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dutyroute.cli import main
+from dutyroute.cli.app import main
 
 HERE = Path(__file__).parent
 RULES = str(HERE / "rules")

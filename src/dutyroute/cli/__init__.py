@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from dutyroute.cli.app import main
+import sys
+from importlib.util import find_spec
+
+from dutyroute.cli import exits
+from dutyroute.errors import MissingExtraError
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line, or name the extra that it needs and exit with status 2."""
+    # Looked for and not imported: click is loaded below, rich when something is drawn.
+    for module in ("click", "rich"):
+        if find_spec(module) is None:
+            print(MissingExtraError("cli", module).describe(), file=sys.stderr)
+            sys.exit(exits.USAGE)
+    from dutyroute.cli.app import main as command
+
+    command()
