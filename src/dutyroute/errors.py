@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar, get_type_hints
 
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, sentence, word
+from dutyroute.record import JsonRecord
 
 __all__ = [
     "DutyrouteError",
@@ -38,20 +39,23 @@ __all__ = [
 ]
 
 
-class DutyrouteError(Exception):
-    """Whatever dutyroute raises on purpose."""
+class DutyrouteError(JsonRecord, Exception):
+    """
+    Whatever dutyroute raises on purpose.
+
+    An error is what its constructor takes: it compares, pickles and is written
+    as JSON by that.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    """The attributes that hold the constructor's arguments, in their order."""
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say the error to a person, in the language asked for."""
         raise NotImplementedError
 
     def _data(self) -> tuple[Any, ...]:
-        """Return what the error carries, in the order of its constructor."""
-        raise NotImplementedError
-
-    def _kind(self) -> tuple[object, ...]:
-        """Return a few words of what the error carries: values may be too large to hash."""
-        raise NotImplementedError
+        return tuple(getattr(self, name) for name in self._fields)
 
     def __str__(self) -> str:
         return self.describe()
@@ -60,10 +64,30 @@ class DutyrouteError(Exception):
         return isinstance(other, type(self)) and self._data() == other._data()
 
     def __hash__(self) -> int:
-        return hash((type(self), self._kind()))
+        # The other arguments may hold lists, or values too large to hash.
+        return hash((type(self), *(each for each in self._data()[:2] if isinstance(each, str))))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._data()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema  # a command that only prints its help does not wait for it
+
+        kinds = get_type_hints(cls.__init__)
+        names = [name.removeprefix("_") for name in cls._fields]
+        fields = {
+            name: core_schema.typed_dict_field(handler.generate_schema(kinds[name]), required=True)
+            for name in names
+        }
+        written = core_schema.typed_dict_schema(fields, cls_name=cls.__name__)
+        return core_schema.no_info_after_validator_function(
+            lambda read: cls(**read),
+            written,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda error: dict(zip(names, error._data(), strict=True)), return_schema=written
+            ),
+        )
 
 
 class RulebookError(DutyrouteError):
@@ -73,6 +97,8 @@ class RulebookError(DutyrouteError):
     Faults are sorted by place, so that they read as the files do.
     """
 
+    _fields = ("diagnostics",)
+
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
         super().__init__(diagnostics)
@@ -80,12 +106,6 @@ class RulebookError(DutyrouteError):
     def describe(self, lang: Lang | None = None) -> str:
         """Draw every diagnostic, one below the other."""
         return "\n\n".join(draw(d, lang) for d in self.diagnostics)
-
-    def _data(self) -> tuple[Any, ...]:
-        return (self.diagnostics,)
-
-    def _kind(self) -> tuple[object, ...]:
-        return tuple(d.code for d in self.diagnostics)
 
 
 class IncidentError(DutyrouteError):
@@ -96,6 +116,8 @@ class IncidentError(DutyrouteError):
     `expected` what would be right, worded in each language. `code` names the
     kind of fault, `incident` the incident's own id where it has one.
     """
+
+    _fields = ("code", "fact", "value", "_expected", "suggestion", "incident")
 
     def __init__(
         self,
@@ -133,12 +155,6 @@ class IncidentError(DutyrouteError):
         }
         return sentence(self.code, values, lang)
 
-    def _data(self) -> tuple[Any, ...]:
-        return (self.code, self.fact, self.value, self._expected, self.suggestion, self.incident)
-
-    def _kind(self) -> tuple[object, ...]:
-        return (self.code, self.fact)
-
 
 class LedgerError(DutyrouteError):
     """
@@ -147,6 +163,8 @@ class LedgerError(DutyrouteError):
     `path` is the place, passwords left out, `reason` the code of the message, and
     `values` what fills it.
     """
+
+    _fields: ClassVar[tuple[str, ...]] = ("path", "reason", "values")
 
     def __init__(self, path: str, reason: str, values: Mapping[str, object] | None = None) -> None:
         self.path = path
@@ -160,15 +178,11 @@ class LedgerError(DutyrouteError):
         place = self.path.encode("utf-8", "backslashreplace").decode()
         return place + word("colon", lang) + sentence(self.reason, values, lang)
 
-    def _data(self) -> tuple[Any, ...]:
-        return (self.path, self.reason, self.values)
-
-    def _kind(self) -> tuple[object, ...]:
-        return (self.path, self.reason)
-
 
 class LedgerCorruptError(LedgerError):
     """The ledger no longer says what it said; `entry` is the first that is not as it was."""
+
+    _fields = ("path", "reason", "values", "entry")
 
     def __init__(
         self,
@@ -180,12 +194,11 @@ class LedgerCorruptError(LedgerError):
         self.entry = entry
         super().__init__(path, reason, values)
 
-    def _data(self) -> tuple[Any, ...]:
-        return (self.path, self.reason, self.values, self.entry)
-
 
 class _Coded(DutyrouteError):
     """An error that is a code, which says why, and `values`, which say what it concerns."""
+
+    _fields = ("code", "values")
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         self.code = code
@@ -199,12 +212,6 @@ class _Coded(DutyrouteError):
     def _filled(self, lang: Lang) -> Mapping[str, object]:
         """Return what fills the message, in the reader's language."""
         return self.values
-
-    def _data(self) -> tuple[Any, ...]:
-        return (self.code, self.values)
-
-    def _kind(self) -> tuple[object, ...]:
-        return (self.code,)
 
 
 class ReplayError(_Coded):
@@ -245,6 +252,8 @@ class EventError(ReplayError):
 class MissingExtraError(DutyrouteError, ImportError):
     """A package is not installed; `extra` names the extra that brings it."""
 
+    _fields = ("extra", "module")
+
     def __init__(self, extra: str, module: str) -> None:
         self.extra = extra
         self.module = module
@@ -253,12 +262,6 @@ class MissingExtraError(DutyrouteError, ImportError):
     def describe(self, lang: Lang | None = None) -> str:
         """Say which package is missing, and the command that installs it."""
         return sentence("missing-extra", {"extra": self.extra, "module": self.module}, lang)
-
-    def _data(self) -> tuple[Any, ...]:
-        return (self.extra, self.module)
-
-    def _kind(self) -> tuple[object, ...]:
-        return self._data()
 
 
 @contextmanager
