@@ -8,7 +8,7 @@ import pytest
 
 from books import recusal, router, rule
 from clerk import OWNER, clerk
-from dutyroute import Explanation, IncidentError, Reason, Verdict
+from dutyroute import ConditionVerdict, Explanation, IncidentError, Reason
 
 
 def test_an_explanation_gives_each_condition_its_verdict() -> None:
@@ -20,16 +20,16 @@ def test_an_explanation_gives_each_condition_its_verdict() -> None:
             Reason(
                 "clutter",
                 "counts",
-                (Verdict("matter", "clutter", "clutter", True),),
+                (ConditionVerdict("matter", "clutter", "clutter", True),),
                 (("street-office", "lead"), ("street-office", "handle")),
             ),
             Reason(
                 "company-reports",
                 "possible",
                 (
-                    Verdict("matter", "clutter", "clutter", True),
-                    Verdict("respondent", "owner", "owner", True),
-                    Verdict("has_company", True, None, None),
+                    ConditionVerdict("matter", "clutter", "clutter", True),
+                    ConditionVerdict("respondent", "owner", "owner", True),
+                    ConditionVerdict("has_company", True, None, None),
                 ),
                 (("property-company", "report"),),
             ),
@@ -80,7 +80,7 @@ def test_a_period_has_a_verdict_of_its_own() -> None:
     for day, held in ((date(2026, 6, 30), False), (since, True), (None, None)):
         (explanation,) = found.explain({"matter": "clutter", "reported_at": day})
         (reason,) = (each for each in explanation.reasons if each.rule == "a")
-        assert reason.verdicts == (Verdict("in_force", {"from": since, "until": None}, day, held),)
+        assert reason.conditions == (ConditionVerdict("in_force", {"from": since, "until": None}, day, held),)
 
 
 def test_near_misses_come_before_far_ones() -> None:
@@ -98,7 +98,7 @@ def test_why_not_tells_of_the_rules_that_could_have() -> None:
     for party in ("property-company", "物业企业", "property company"):
         (reason,) = found.why_not({**OWNER, "has_company": False}, party=party, role="报告")
         assert (reason.rule, reason.standing) == ("company-reports", "failed")
-        assert [verdict.held for verdict in reason.verdicts] == [True, True, False]
+        assert [verdict.held for verdict in reason.conditions] == [True, True, False]
     assert found.why_not(OWNER, party="planning") == ()
 
 

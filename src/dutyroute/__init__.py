@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
     from dutyroute.routing.decision import Decision, Stamp
-    from dutyroute.routing.explanation import Answer, Explanation, Reason, Verdict
+    from dutyroute.routing.explanation import Answer, ConditionVerdict, Explanation, Reason
     from dutyroute.routing.incident import Incident
     from dutyroute.routing.router import Router
     from dutyroute.routing.store import RulebookStore
@@ -40,6 +40,7 @@ __all__ = [
     "Answer",
     "Breach",
     "Checkpoint",
+    "ConditionVerdict",
     "Decision",
     "Diagnostic",
     "Duty",
@@ -69,7 +70,6 @@ __all__ = [
     "Span",
     "Stamp",
     "SubjectState",
-    "Verdict",
     "__version__",
     "load",
 ]
@@ -89,7 +89,7 @@ _HOMES = {
         "RulebookError",
     ),
     "routing.decision": ("Decision", "Stamp"),
-    "routing.explanation": ("Answer", "Explanation", "Reason", "Verdict"),
+    "routing.explanation": ("Answer", "ConditionVerdict", "Explanation", "Reason"),
     "routing.incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "rulebook.loader": ("load",),

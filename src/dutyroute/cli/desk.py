@@ -48,11 +48,17 @@ class Reply:
 
     def _wished(self, wish: Wish, lang: Lang) -> Iterator[tuple[str, Any]]:
         if wish.explain:
-            yield "explain", [_explanation(each) for each in self.explanations]
+            yield (
+                "explain",
+                [
+                    {"matter": each.matter, "reasons": [r.to_dict() for r in each.reasons]}
+                    for each in self.explanations
+                ],
+            )
             yield "answers", [_answer(each) for each in self.answers]
         if wish.why_not is not None:
             party, role = wish.why_not
-            reasons = [_reason(each) for each in self.reasons or ()]
+            reasons = [each.to_dict() for each in self.reasons or ()]
             yield "why_not", {"party": party, "role": role, "reasons": reasons}
         if wish.what_if is not None:
             yield "what_if", {"facts": plain(wish.what_if), **self._supposed(lang)}
@@ -206,24 +212,6 @@ def _short(value: Any) -> Any:
     except ValueError:  # a whole number of thousands of digits
         return None
     return value if len(shown) <= _LONGEST_VALUE else shown[: _LONGEST_VALUE - 1] + "…"
-
-
-def _explanation(explanation: Explanation) -> dict[str, Any]:
-    return {"matter": explanation.matter, "reasons": [_reason(each) for each in explanation.reasons]}
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "rule": reason.rule,
-        "standing": reason.standing,
-        "conditions": [
-            {"fact": v.fact, "written": plain(v.written), "given": plain(v.given), "held": v.held}
-            for v in reason.verdicts
-        ],
-        "duties": [{"party": party, "role": role} for party, role in reason.duties],
-        "by": list(reason.by),
-        "recused": [{"party": party, "role": role} for party, role in reason.recused],
-    }
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

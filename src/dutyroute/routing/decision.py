@@ -16,7 +16,7 @@ from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["Decision", "Stamp", "decided"]
+__all__ = ["Decision", "PlainValue", "Stamp", "decided"]
 
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
@@ -29,6 +29,16 @@ class Stamp(JsonRecord):
     edition: str
     status: str
     digest: str
+
+
+def _day(value: Any) -> Any:
+    """Read a day as JSON writes it, so that a decision comes back as it was."""
+    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    return date.fromisoformat(value) if is_day else value
+
+
+PlainValue = Annotated[Plain, BeforeValidator(_day)]
+"""A fact's value in a record."""
 
 
 class _Draft(JsonRecord):
@@ -122,12 +132,6 @@ class PartyRoles:
 _every_field: Callable[[Duty], Any] = attrgetter(*(field.name for field in fields(Duty)))
 
 
-def _day(value: Any) -> Any:
-    """Read a day as JSON writes it, so that a decision comes back as it was."""
-    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-    return date.fromisoformat(value) if is_day else value
-
-
 @dataclass(slots=True)
 class WrittenDecision:
     """
@@ -146,7 +150,7 @@ class WrittenDecision:
     duties: tuple[AssignedDuty, ...]
     parties: tuple[PartyRoles, ...]
     ask: tuple[str, ...]
-    assumed: dict[str, Annotated[Plain, BeforeValidator(_day)]]
+    assumed: dict[str, PlainValue]
     rulebook: Stamp
 
     @classmethod

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, PlainSerializer
 
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
-from dutyroute.routing.decision import Decision
+from dutyroute.record import JsonRecord
+from dutyroute.routing.decision import Decision, PlainValue
 from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain, suggestion
 
-__all__ = ["Answer", "Explanation", "Reason", "Verdict", "explain_ruling", "near"]
+__all__ = ["Answer", "ConditionVerdict", "Explanation", "Reason", "explain_ruling", "near"]
 
 Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
 """A rule counts, may count, is struck out, is a default not needed, or does not match."""
 
 
+_Pairs = Annotated[
+    tuple[tuple[str, str], ...],
+    PlainSerializer(
+        lambda pairs: [{"party": party, "role": role} for party, role in pairs],
+        return_type=list[dict[str, str]],
+    ),
+    BeforeValidator(lambda written: tuple((each["party"], each["role"]) for each in written)),
+]
+"""Parties with their roles; in JSON with the names of both."""
+
+
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConditionVerdict(JsonRecord):
     """
     What became of one condition.
 
@@ -34,12 +48,12 @@ class Verdict:
 
     fact: str
     written: Any
-    given: Plain | None
+    given: PlainValue | None
     held: bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(JsonRecord):
     """
     Why one rule counts in a matter, or does not.
 
@@ -49,10 +63,10 @@ class Reason:
 
     rule: str
     standing: Standing
-    verdicts: tuple[Verdict, ...]
-    duties: tuple[tuple[str, str], ...]
+    conditions: tuple[ConditionVerdict, ...]
+    duties: _Pairs
     by: tuple[str, ...] = ()
-    recused: tuple[tuple[str, str], ...] = ()
+    recused: _Pairs = ()
 
     def gives(self, party: str, role: str | None) -> bool:
         """Tell whether the rule would give a party a role (any role, if None)."""
@@ -60,7 +74,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(JsonRecord):
     """Every rule about a matter, with why; and the facts still to be asked."""
 
     matter: str
@@ -69,11 +83,11 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(JsonRecord):
     """One value that an unknown fact could have, and the decision it would lead to."""
 
     fact: str
-    value: Plain
+    value: PlainValue
     decision: Decision
 
 
@@ -88,8 +102,8 @@ _STANDINGS: tuple[Standing, ...] = ("counts", "possible", "overridden", "idle", 
 
 
 def _nearness(reason: Reason) -> tuple[int, int, int, str]:
-    failed = sum(verdict.held is False for verdict in reason.verdicts)
-    unknown = sum(verdict.held is None for verdict in reason.verdicts)
+    failed = sum(verdict.held is False for verdict in reason.conditions)
+    unknown = sum(verdict.held is None for verdict in reason.conditions)
     return _STANDINGS.index(reason.standing), failed, unknown, reason.rule
 
 
@@ -115,7 +129,7 @@ def _reason(rulebook: Rulebook, rule: Rule, reach: Reach, values: Mapping[str, P
     return Reason(
         rule=name,
         standing=standing,
-        verdicts=tuple(_verdicts(rulebook, rule, values)),
+        conditions=tuple(_verdicts(rulebook, rule, values)),
         duties=tuple((party, role) for party, role, _ in rule.duties()),
         by=tuple(sorted({s.struck[name] for s in struck})),
         recused=_recused(matched, name),
@@ -132,15 +146,15 @@ def _ruling(settlement: Any) -> Ruling:
     return found
 
 
-def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[Verdict]:
+def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[ConditionVerdict]:
     for fact, written in rule.when.items():
         condition, _ = read({fact: written}, rulebook.vocabulary, ())
-        yield Verdict(fact, written, values.get(fact), verdict(condition, values))
+        yield ConditionVerdict(fact, written, values.get(fact), verdict(condition, values))
     period, dated = rulebook.period(rule), rulebook.header.date
     if dated is not None and (period.since or period.until):
         day: Any = values.get(dated)
         ends = {"from": period.since, "until": period.until}
-        yield Verdict("in_force", ends, day, None if day is None else day in period)
+        yield ConditionVerdict("in_force", ends, day, None if day is None else day in period)
 
 
 def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:

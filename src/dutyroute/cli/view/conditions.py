@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.routing.explanation import Verdict
+from dutyroute.routing.explanation import ConditionVerdict
 
 __all__ = ["Criterion"]
 
@@ -15,7 +15,7 @@ class Criterion:
         self.names = names
         self.say = names.say
 
-    def verdict(self, verdict: Verdict) -> str:
+    def verdict(self, verdict: ConditionVerdict) -> str:
         """Say whether a condition held, and what the incident has instead."""
         held = {True: "held", False: "failed", None: "unknown"}[verdict.held]
         said = self.say(f"verdict-{held}", condition=self.names.condition(verdict.fact, verdict.written))

@@ -62,8 +62,8 @@ class Reasons:
         yield Cell.of(*self._verdicts(reason), style=style)
 
     def _verdicts(self, reason: Reason) -> Iterator[str]:
-        yield from map(self.criterion.verdict, reason.verdicts)
-        if not reason.verdicts:
+        yield from map(self.criterion.verdict, reason.conditions)
+        if not reason.conditions:
             yield self.say("always")
         for other in reason.by:
             yield self.say("struck-by", rule=self.names.rule(other))
