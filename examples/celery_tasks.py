@@ -24,7 +24,7 @@ def decide(incident: dict[str, Any]) -> dict[str, Any]:
 
     The text that a citizen wrote is recorded as a salted hash only.
     """
-    decision = router.route(incident).as_dict()
+    decision = router.route(incident).to_dict()
     digest = router.rulebook.digest
     with Ledger.open(os.environ.get("LEDGER", "duties.db")) as ledger:
         ledger.append(incident, decision, edition=digest, at=datetime.now(UTC), redact=["text"])

@@ -20,7 +20,7 @@ router = Router.shipped()  # immutable: all requests share it; Router.load("rule
 def decide(incident: dict[str, Any]) -> dict[str, Any]:
     """Decide who must do what; an incident that cannot be read is answered with 422 and a hint."""
     try:
-        return router.route(incident).as_dict()
+        return router.route(incident).to_dict()
     except IncidentError as error:
         hint = {"fact": error.fact, "suggestion": error.suggestion, "message": error.describe("en")}
         raise HTTPException(422, hint) from error

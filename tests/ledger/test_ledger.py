@@ -175,11 +175,11 @@ def test_a_checkpoint_stands_for_all_before_it(path: Path, tmp_path: Path) -> No
     with Ledger.open(path) as ledger:
         signed = ledger.checkpoint(author="审计科", note="三月", at=START)
         assert (signed.size, signed.head, signed.author) == (6, entries[-1].digest, "审计科")
-        assert ledger.entry(7).content == json.loads(signed.as_json())
+        assert ledger.entry(7).content == json.loads(signed.to_json())
         ledger.append_many([draft(8)])
         later = ledger.checkpoint(at=START)
         kept = tmp_path / "checkpoint.json"
-        kept.write_text(signed.as_json(), "utf-8")
+        kept.write_text(signed.to_json(), "utf-8")
         assert Checkpoint.read(kept) == signed
         verdict = ledger.verify([later, Checkpoint.read(kept)])
         assert (verdict.is_sound, verdict.size, verdict.checkpoints) == (True, 9, 2)

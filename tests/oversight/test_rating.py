@@ -100,7 +100,7 @@ def test_a_setting_that_changes_changes_the_digest() -> None:
 
 def test_an_event_reads_as_it_was_written() -> None:
     for each in (TAKEN, event("D", "dispute", 2, "property-company", "community", of="T")):
-        assert read_event(each.as_dict()) == each
+        assert read_event(each.to_dict()) == each
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ class Checkpoint:
     author: str = ""
     note: str = ""
 
-    def as_json(self) -> str:
+    def to_json(self) -> str:
         """Write the checkpoint as canonical JSON."""
         return canonical(asdict(self))
 

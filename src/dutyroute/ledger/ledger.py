@@ -249,7 +249,7 @@ class Ledger:
             # writing. Here, where nobody can write, only what they added meanwhile is left.
             self._follow(chain)
             found.append(Checkpoint(chain.size, chain.tree.root(), chain.head, stamp(at), author, note))
-            return Batch((seal(number + 1, "checkpoint", stamp(at), found[-1].as_json(), previous),))
+            return Batch((seal(number + 1, "checkpoint", stamp(at), found[-1].to_json(), previous),))
 
         with self._writing:
             self._storage.append(compose)

@@ -11,7 +11,7 @@ from typing import Any
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import read_day
-from dutyroute.messages import Lang
+from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS, Charter
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
@@ -25,14 +25,7 @@ _LONGEST = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can escape but no file and no database can hold."""
 _SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
-OUTCOMES: Mapping[str, Mapping[Lang, str]] = {
-    "confirmed": {"zh": "查实", "en": "confirmed"},
-    "unfounded": {"zh": "不属实", "en": "unfounded"},
-    "settled": {"zh": "已化解", "en": "settled"},
-    "unsettled": {"zh": "未化解", "en": "unsettled"},
-    "accepted": {"zh": "采纳", "en": "accepted"},
-    "rejected": {"zh": "不采纳", "en": "rejected"},
-}
+OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejected")
 """The outcomes of events, besides those that a rulebook's own counters name."""
 
 _NEEDED = {
@@ -67,7 +60,7 @@ class Event:
     stars: int | None = None
     note: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON, which `read_event` reads as this event again."""
         # Not by `record`: an event is written as it was read, a key for each kind of subject and no
         # key without a value, and ledgers hold these bytes.
@@ -167,7 +160,7 @@ class EventWords:
         measures = {
             title: m.id for m in charter.measures.values() for title in (m.title, m.called("en"), m.id)
         }
-        outcomes = {name: id_ for id_, names in OUTCOMES.items() for name in (id_, *names.values())}
+        outcomes = {name: id_ for id_ in OUTCOMES for name in (id_, *both(f"event-outcome-{id_}").values())}
         self._known: dict[str, dict[str, str]] = {
             "matter": spellings(words.matters.values()),
             "outcome": {**outcomes, **{each: each for each in _outcomes(charter)}},

@@ -176,7 +176,7 @@ class Overseer:
         Raises:
             EventError: naming the key, the value, and what would be right.
         """
-        return self._words.normalized(read_event(event.as_dict() if isinstance(event, Event) else event))
+        return self._words.normalized(read_event(event.to_dict() if isinstance(event, Event) else event))
 
     @property
     def late(self) -> tuple[Event, ...]:
@@ -371,5 +371,5 @@ class Overseer:
 
 def _digest(event: Event) -> bytes:
     """Return eight bytes that tell whether two events with the same id say the same."""
-    text = json.dumps(event.as_dict(), ensure_ascii=True, sort_keys=True)
+    text = json.dumps(event.to_dict(), ensure_ascii=True, sort_keys=True)
     return blake2b(text.encode(), digest_size=8).digest()

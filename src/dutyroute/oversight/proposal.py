@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from dutyroute.oversight.event import Subject
 from dutyroute.oversight.measures import Facts
+from dutyroute.record import JsonRecord
 from dutyroute.rulebook.types import Basis
 
 __all__ = ["Near", "Proposal", "RatingChange", "SubjectState"]
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(JsonRecord):
     """
     A measure that is proposed for a subject; a person decides on it.
 
@@ -37,26 +38,15 @@ class Proposal:
     candidate: bool = False
     decided_by: Literal["person"] = "person"
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
-        return {
-            "subject": {"kind": self.subject[0], "name": self.subject[1]},
-            "measure": self.measure,
-            "number": self.number,
-            "at": self.at.isoformat(),
-            "to": self.to,
-            "rules": list(self.rules),
-            "clauses": list(self.clauses),
-            "basis": self.basis,
-            "events": list(self.events),
-            "facts": dict(self.facts),
-            "candidate": self.candidate,
-            "decided_by": self.decided_by,
-        }
+        kind, name = self.subject
+        own = {"subject": {"kind": kind, "name": name}, "facts": dict(self.facts)}
+        return {**JsonRecord.to_dict(self), **own}
 
 
 @dataclass(frozen=True, slots=True)
-class RatingChange:
+class RatingChange(JsonRecord):
     """A change of a subject's points: the event and rule behind it, and the rating after it."""
 
     at: date
@@ -68,7 +58,7 @@ class RatingChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Near(JsonRecord):
     """A counter that is close to the threshold of a measure."""
 
     measure: str
@@ -83,7 +73,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectState:
+class SubjectState(JsonRecord):
     """
     What is known about a subject at the end of a day.
 
@@ -105,3 +95,13 @@ class SubjectState:
     stars: int | None
     disputes: tuple[str, ...]
     changes: tuple[RatingChange, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON; what is proposed is listed apart from it."""
+        plain = JsonRecord.to_dict(self)
+        kept = {key: plain[key] for key in ("counts", "orders", "overdue", "taken", "near")}
+        rating = {"points": self.points, "stars": self.stars, "use": "reference"}
+        for change in plain["changes"]:
+            del change["stars"]
+        own = {"rating": rating, "disputes": plain["disputes"], "changes": plain["changes"]}
+        return {"kind": self.subject[0], "name": self.subject[1], **kept, **own}

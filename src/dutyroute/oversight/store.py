@@ -50,7 +50,7 @@ class LedgerStore:
     def append(self, events: Sequence[Event]) -> None:
         """Keep events, all or none; return when they are durable."""
         if events:
-            self.ledger.note((event.as_dict() for event in events), at=self._clock())
+            self.ledger.note((event.to_dict() for event in events), at=self._clock())
 
     def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield each event behind an entry, in the order of arrival, with the number of its own."""

@@ -62,16 +62,16 @@ class OversightReport:
         """Write the report as policy staff read it."""
         return "\n".join(self._lines())
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data ready for JSON."""
         return {
             "as_of": self.day.isoformat() if self.day else None,
             "rulebook": self.overseer.rulebook.digest,
-            "proposals": [p.as_dict() for p in self.standing],
-            "subjects": [self._state(state) for state in self.states],
+            "proposals": [p.to_dict() for p in self.standing],
+            "subjects": [state.to_dict() for state in self.states],
             "empty_settings": [setting.id for setting in self.overseer.off()],
             "off": {m.id: list(empty) for m, empty in self.overseer.lowered.off},
-            "late": [event.as_dict() for event in self.overseer.late],
+            "late": [event.to_dict() for event in self.overseer.late],
             "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
 
@@ -186,29 +186,3 @@ class OversightReport:
         shown = self._names.listed(events[:_MOST_EVENTS])
         more = self.say("oversee-more", count=len(events)) if len(events) > _MOST_EVENTS else ""
         return f"{shown} {more}".strip() or "–"
-
-    def _state(self, state: SubjectState) -> dict[str, Any]:
-        return {
-            "kind": state.subject[0],
-            "name": state.subject[1],
-            "counts": state.counts,
-            "orders": list(state.orders),
-            "overdue": list(state.overdue),
-            "taken": list(state.taken),
-            "near": [
-                {"measure": n.measure, "counter": n.counter, "count": n.count, "threshold": n.threshold}
-                for n in state.near
-            ],
-            "rating": {"points": state.points, "stars": state.stars, "use": "reference"},
-            "disputes": list(state.disputes),
-            "changes": [
-                {
-                    "at": c.at.isoformat(),
-                    "event": c.event,
-                    "reason": c.reason,
-                    "delta": c.delta,
-                    "points": c.points,
-                }
-                for c in state.changes
-            ],
-        }

@@ -163,7 +163,7 @@ def _run_checkpoint(
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
     if out is not None:
-        Path(out).write_text(signed.as_json() + "\n", "utf-8")
+        Path(out).write_text(signed.to_json() + "\n", "utf-8")
         echo(say("ledger-kept", path=out))
     return exits.FINE
 

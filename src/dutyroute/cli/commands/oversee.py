@@ -67,7 +67,7 @@ def _run(
         overseer = _overseer(book, ledger, lateness, engine, stack)
         account = account_of(overseer, events, as_of, say)
         if json:
-            echo_json(account.as_dict())
+            echo_json(account.to_dict())
         else:
             echo(harmless(account.text()))
         missed = tell_bad(account)
