@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 from dutyroute.diagram.columns import Coded, Walk
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
+from dutyroute.routing import arrow
+from dutyroute.routing.arrow import SEPARATOR, combined, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.conditions import Between, tests
 from dutyroute.rulebook.rulebook import Rulebook
@@ -119,7 +121,7 @@ class Frame:
         names = [name for name in table.column_names if name in self.facts]
         if as_of is not None and self.date in names:
             names.remove(self.date)
-        coded = [self._coded(name, _whole(table.column(name))) for name in names]
+        coded = [self._coded(name, whole(table.column(name))) for name in names]
         few = None if self._diagram is None else self._few
         found = self._each(names, coded, table.num_rows, as_of, few)
         if found is None and self._diagram is not None:
@@ -130,10 +132,10 @@ class Frame:
         self, names: list[str], coded: list[Coded], rows: int, as_of: date | None, most: int | None
     ) -> Routed | None:
         """Decide each distinct combination; None where there are more than so many."""
-        combined = _combined([codes for codes, _ in coded], rows, most)
-        if combined is None:
+        distinct = combined([codes for codes, _ in coded], rows, most)
+        if distinct is None:
             return None
-        numbers, keys = combined
+        numbers, keys = distinct
         answers = [
             self._answer(names, [kinds[k] for (_, kinds), k in zip(coded, key, strict=True)], as_of)
             for key in keys
@@ -166,7 +168,7 @@ class Frame:
 
     def _coded(self, name: str, values: Any) -> Coded:
         """Number the classes of a column's values, null last; return each with one value of it."""
-        coded = _dictionary(values)
+        coded = arrow.coded(values)
         found: dict[Any, tuple[int, Any]] = {}
         at = []
         for value in (*coded.dictionary.to_pylist(), None):
@@ -206,49 +208,11 @@ class Frame:
         return found
 
 
-def _whole(values: Any) -> Any:
-    if not isinstance(values, pa.ChunkedArray):
-        return values
-    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
-
-
-def _dictionary(values: Any) -> Any:
-    """Encode a column by its distinct values; a list by its joined words."""
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        return values
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.binary_join(values.cast(pa.list_(pa.string())), _JOIN).dictionary_encode()
-    if pa.types.is_timestamp(kind):
-        return values.cast(pa.date32(), safe=False).dictionary_encode()
-    return values.dictionary_encode()
-
-
-_JOIN = "\x1f"
-
-
 def _plain(name: str, value: Any) -> Any:
     """Return a value as an incident gives it; several matters as a tuple."""
-    if name == MATTER and isinstance(value, str) and _JOIN in value:
-        return tuple(value.split(_JOIN))
+    if name == MATTER and isinstance(value, str) and SEPARATOR in value:
+        return tuple(value.split(SEPARATOR))
     return value.date() if isinstance(value, datetime) else value
-
-
-def _combined(
-    columns: list[Any], rows: int, most: int | None = None
-) -> tuple[Any, list[tuple[int, ...]]] | None:
-    """Number the distinct combinations of several columns, in their order; None for more than so many."""
-    numbers: Any = pa.repeat(pa.scalar(0, pa.int32()), rows)
-    keys: list[tuple[int, ...]] = [()] if rows else []
-    for values in columns if rows else ():
-        size = pc.max(values).as_py() + 1
-        wide = pc.add(pc.multiply(numbers.cast(pa.int64()), size), values.cast(pa.int64()))
-        coded = wide.dictionary_encode()
-        if most is not None and len(coded.dictionary) > most:
-            return None
-        keys = [(*keys[code // size], code % size) for code in coded.dictionary.to_pylist()]
-        numbers = coded.indices
-    return numbers, keys
 
 
 def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:

@@ -1,0 +1,79 @@
+"""Arrow columns as numbers: each distinct value is looked at once, each row says which it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["SEPARATOR", "coded", "coded_texts", "combined", "spread", "texts", "whole"]
+
+SEPARATOR: Final = "\x1f"
+"""What stands between the words of a list when it is taken for one text: no word holds it."""
+
+
+def whole(values: Any) -> Any:
+    """Return a column, chunked or not, as one array."""
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
+def coded(values: Any) -> Any:
+    """Encode an array by its distinct values; a list by its joined words, a moment by its day."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return values
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pc.binary_join(values.cast(pa.list_(pa.string())), SEPARATOR).dictionary_encode()
+    if pa.types.is_timestamp(kind):
+        return values.cast(pa.date32(), safe=False).dictionary_encode()
+    return values.dictionary_encode()
+
+
+def coded_texts(values: Any) -> Any:
+    """Encode a column by its distinct values, which are texts or cast to texts."""
+    found = whole(values)
+    if not isinstance(found, pa.DictionaryArray):
+        return found.cast(pa.string()).dictionary_encode()
+    if pa.types.is_string(found.type.value_type):
+        return found
+    return pa.DictionaryArray.from_arrays(found.indices, found.dictionary.cast(pa.string()))
+
+
+def texts(values: Any) -> Any:
+    """Return a column as one array of plain texts."""
+    found = whole(values)
+    if isinstance(found, pa.DictionaryArray):
+        return found.dictionary.cast(pa.string()).take(found.indices)
+    return found.cast(pa.string())
+
+
+def spread(words: Sequence[str | None], index: Any) -> Any:
+    """Give each row its word; `index` says for each row which of the words."""
+    return pa.array(words, pa.string()).dictionary_encode().take(index)
+
+
+def combined(
+    columns: Sequence[Any], rows: int, most: int | None = None
+) -> tuple[Any, list[tuple[int, ...]]] | None:
+    """
+    Number the distinct combinations of columns of numbers, in the order in which they come.
+
+    Returns for each row its number, and for each number what it combines; None
+    where there are more than `most`.
+    """
+    numbers: Any = pa.repeat(pa.scalar(0, pa.int32()), rows)
+    keys: list[tuple[int, ...]] = [()] if rows else []
+    for values in columns if rows else ():
+        size = pc.max(values).as_py() + 1
+        # 64 bits hold the product: the first factor counts rows, the second one column's values.
+        wide = pc.add(pc.multiply(numbers.cast(pa.int64()), size), values.cast(pa.int64()))
+        found = wide.dictionary_encode()
+        if most is not None and len(found.dictionary) > most:
+            return None
+        keys = [(*keys[code // size], code % size) for code in found.dictionary.to_pylist()]
+        numbers = found.indices
+    return numbers, keys
