@@ -145,7 +145,7 @@ def diff(
     >>> from dutyroute.rulebook.shipped import shipped
     >>> rulebook = load(shipped("rules"))
     >>> diff(rulebook, rulebook).to_text("en")
-    'No change in any decision.'
+    'No decision changes.'
 
     Raises:
         IncidentError: at the first case that neither rulebook can read.
