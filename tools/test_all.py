@@ -68,7 +68,8 @@ def passes(minor: str, python: Python) -> bool:
     except bootstrap.SetupError as error:
         print(f"set-up failed: {error}")
         return False
-    return subprocess.run([venv / "bin" / "pytest", "-q"], cwd=bootstrap.ROOT).returncode == 0
+    command = [venv / "bin" / "pytest", "-q", "-n", "logical"]
+    return subprocess.run(command, cwd=bootstrap.ROOT).returncode == 0
 
 
 def main() -> int:
