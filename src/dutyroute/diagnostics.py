@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Protocol
 
 from dutyroute.messages import Lang, language, text, word
 
-__all__ = ["Diagnostic", "Place", "Related", "Severity", "Span", "draw", "nearest", "width"]
+__all__ = ["Diagnostic", "Place", "Related", "Severity", "Span", "Spelled", "draw", "nearest", "width"]
 
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
@@ -137,16 +137,41 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+class Spelled(Protocol):
+    """Something that goes by an identifier, names and aliases."""
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+
+    def spellings(self) -> tuple[str, ...]:
+        """List all that it is called."""
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
     """
     Return the known word that a mistyped one most likely meant.
+
+    Where `known` maps identifiers to entries with names and aliases, these count
+    as well, and the identifier is returned with the entry's name behind it.
 
     >>> nearest("street-ofice", ["street-office", "housing"])
     'street-office'
     """
-    wanted = word[:100].lower()
-    found = get_close_matches(wanted, _alike(wanted, known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    if not isinstance(word, str):
+        return None
+    entries: dict[str, tuple[str, Spelled]] = {}
+    if isinstance(known, Mapping):
+        named = ((id_, entry) for id_, entry in known.items() if hasattr(entry, "spellings"))
+        entries = {spelling: (id_, entry) for id_, entry in named for spelling in entry.spellings()}
+    found: str | None = word if word in entries else None
+    if found is None:
+        wanted = word[:100].lower()
+        found = next(iter(get_close_matches(wanted, _alike(wanted, entries or known), n=1, cutoff=0.6)), None)
+    if found in entries:
+        id_, entry = entries[found]
+        return f"{id_} {entry.name}"
+    return found
 
 
 _MOST_COMPARED = 300

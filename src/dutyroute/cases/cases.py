@@ -7,51 +7,51 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.messages import LANGUAGES
 from dutyroute.routing.incident import Incident, Reader
 from dutyroute.rulebook.loader import Document, read_document
+from dutyroute.rulebook.references import unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import LEAD, Assignments
-from dutyroute.rulebook.types import FactName, Model, Name, SomeNames, Words, listed
+from dutyroute.rulebook.rules import Assignments
+from dutyroute.rulebook.types import FactId, FlagId, Model, Name, PartyId, Ref, RoleId, Several, Some, Words
 from dutyroute.rulebook.validation.models import translate
-from dutyroute.rulebook.validation.references import Checker
 
 __all__ = ["ANYONE", "Case", "Expectation", "WrittenCase", "load_cases"]
 
 ANYONE = "anyone"
 """In `never`: no party at all may hold the role."""
 
-SomeFacts = Annotated[tuple[FactName, ...], BeforeValidator(listed)]
-
 
 class Expectation(Model):
     """What a case expects of one matter's ruling, or of the whole decision."""
 
-    matter: Name | None = Field(default=None, title="事项", description="案件有几个事项时，指其中一个。")
+    matter: Annotated[Name, Ref("matters", is_checked=False)] | None = Field(
+        default=None, title="事项", description="案件有几个事项时，指其中一个。"
+    )
     status: Literal["routed", "incomplete", "unrouted", "conflict"] | None = Field(
         default=None,
         title="状态",
         description="routed 已明确，incomplete 取决于未知事实，unrouted 无人承担，conflict 冲突。",
     )
-    lead: SomeNames | None = Field(
+    lead: Some[PartyId] | None = Field(
         default=None, title="主办", description="确定的主办单位，不多不少；[] 表示没有。"
     )
-    duties: dict[Name, Assignments] | None = Field(
+    duties: dict[RoleId, Assignments] | None = Field(
         default=None, title="必须有的职责", description="角色：主体，必须确定；写了 to 的，对象也要一致。"
     )
-    possible: dict[Name, Assignments] | None = Field(
+    possible: dict[RoleId, Assignments] | None = Field(
         default=None, title="可能有的职责", description="取决于未知事实的职责。"
     )
-    never: dict[Name, SomeNames] | None = Field(
+    never: dict[RoleId, Some[Annotated[Name, Ref("parties", also=(ANYONE,))]]] | None = Field(
         default=None, title="不得有的职责", description="连可能也不得出现；anyone 指任何主体。"
     )
-    flags: SomeNames | None = Field(default=None, title="标志", description="确定的标志，不多不少。")
-    ask: SomeFacts | None = Field(default=None, title="要问的事实", description="不多不少。")
-    recused: dict[Name, SomeNames] | None = Field(
+    flags: Some[FlagId] | None = Field(default=None, title="标志", description="确定的标志，不多不少。")
+    ask: Some[FactId] | None = Field(default=None, title="要问的事实", description="不多不少。")
+    recused: dict[RoleId, Some[PartyId]] | None = Field(
         default=None, title="回避", description="角色：回避的主体。"
     )
 
@@ -63,7 +63,7 @@ class WrittenCase(Model):
     title: Words = Field(title="标题", description="一句话说明案情。")
     english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
     incident: dict[str, Any] = Field(title="案件", description="事实：值；可以用中文名称。")
-    expect: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
+    expect: Several[Expectation] = Field(
         title="期望", description="期望的决定；几个事项的写成列表，各写 matter。"
     )
     because: Words = Field(title="理由", description="为什么，写明条款。")
@@ -209,26 +209,8 @@ def _foreign_matters(case: WrittenCase, incident: Incident, at: Place) -> Iterat
 
 def _unknown(case: WrittenCase, book: Rulebook, at: Place) -> Iterator[Diagnostic]:
     """Tell every identifier in a case's expectations that the rulebook lacks."""
-    words = book.vocabulary
     for index, each in enumerate(case.expect):
         here = (*at, "expect", index)
         if not each.model_dump(exclude_none=True, exclude={"matter"}):
             yield Diagnostic("case-expects-nothing", {"word": case.id}, here)
-        used: list[tuple[str, str, Mapping[str, Any], Place]] = []
-        used += [("party", p, words.parties, (*here, "lead", i)) for i, p in enumerate(each.lead or ())]
-        used += [("flag", f, words.flags, (*here, "flags", i)) for i, f in enumerate(each.flags or ())]
-        used += [("fact", f, words.facts, (*here, "ask", i)) for i, f in enumerate(each.ask or ())]
-        for key in ("duties", "possible", "never", "recused"):
-            used += _roles_and_parties(getattr(each, key) or {}, words, (*here, key))
-        for kind, word, entries, place in used:
-            if word not in entries:
-                yield Checker.unknown(kind, word, entries, place, "key" if kind == "role" else "value")
-
-
-def _roles_and_parties(expected: Mapping[str, Any], words: Any, at: Place) -> Iterator[Any]:
-    for role, holders in expected.items():
-        yield "role", role, words.roles, (*at, role)
-        for index, holder in enumerate(holders):
-            named = (holder,) if isinstance(holder, str) else (*holder.party, *holder.to)
-            allowed = {ANYONE} if at[-1] == "never" else {LEAD}
-            yield from (("party", p, words.parties, (*at, role, index)) for p in named if p not in allowed)
+        yield from unknown_names(each, here, book.tables)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from dutyroute.diagnostics import nearest
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
@@ -17,7 +18,7 @@ from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain, suggestion
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
 
 __all__ = ["Answer", "ConditionVerdict", "Explanation", "Reason", "explain_ruling", "near"]
 
@@ -165,6 +166,6 @@ def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:
         IncidentError: if there is none, with the nearest.
     """
     for name, entry in entries.items():
-        if word in (name, entry.name, entry.english, *entry.aliases):
+        if word in entry.spellings():
             return name
-    raise IncidentError("incident-wrong-value", kind, word, one_of(entries), suggestion(word, entries))
+    raise IncidentError("incident-wrong-value", kind, word, one_of(entries), nearest(word, entries))

@@ -13,7 +13,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings, suggestion
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings
 
 __all__ = ["Incident", "Reader"]
 
@@ -180,14 +180,14 @@ class Reader:
 
     def _near(self, fact: str, value: object) -> str | None:
         if self.words.facts[fact].type != "date":
-            return suggestion(value, self._entries(fact))
+            return nearest(value, self._entries(fact))
         return as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
 
     def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
         known = spellings(self.words.matters.values())
         for value in values:
             if not isinstance(value, str) or value not in known:
-                near = suggestion(value, self.words.matters)
+                near = nearest(value, self.words.matters)
                 return IncidentError(
                     "incident-wrong-value", MATTER, value, self._expected(MATTER), near, name
                 )
@@ -197,7 +197,7 @@ class Reader:
         return IncidentError("incident-matter-twice", MATTER, again, incident=name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
-        near = suggestion(key, self.words.facts)
+        near = nearest(key, self.words.facts)
         if near is None and isinstance(key, str):
             near = nearest(key, ("id", "text"))
         wanted = one_of(self.words.facts, most=len(self.words.facts))

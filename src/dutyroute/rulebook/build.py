@@ -12,6 +12,7 @@ from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Charter, Counter, Measure, Rating, Setting
+from dutyroute.rulebook.references import unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
@@ -69,18 +70,38 @@ class _Linker:
         words = self.vocabulary(header.date if header else None)
         rules = self.table("rules", Rule)
         obligations = self.table("obligations", Obligation)
-        recusals = tuple(model for _, model in self.models("recusal", Recusal))
+        recusals = dict(self.models("recusal", Recusal))
         conditions = self.conditions(words, rules, obligations)
-        checker = Checker(words, self.places)
-        self.faults += checker.check(header, rules, obligations, recusals)
         charter = self.charter()
+        tables = {**words.tables(), "rules": rules, **charter.tables()}
+        if header is not None:
+            self.faults += unknown_names(header, ("rulebook",), tables)
+        linked: dict[str, Mapping[str, Any]] = {
+            "rules": rules,
+            "obligations": obligations,
+            **charter.tables(),
+        }
+        for kind, entries in linked.items():
+            for name, entry in entries.items():
+                self.faults += unknown_names(entry, (kind, self.places[kind, name]), tables)
+        for index, recusal in recusals.items():
+            self.faults += unknown_names(recusal, ("recusal", index), tables)
+        self.faults += Checker(words, self.places).check(header, rules, recusals)
         self.faults += Warrant(charter, words, self.places).check()
         if header is None or self.faults:
             return None, self.told()
         impossible = tuple(self.listed("impossible"))
         return (
             Rulebook(
-                header, words, rules, obligations, recusals, impossible, conditions, self.spans(), charter
+                header,
+                words,
+                rules,
+                obligations,
+                tuple(recusals.values()),
+                impossible,
+                conditions,
+                self.spans(),
+                charter,
             ),
             [],
         )
@@ -119,7 +140,7 @@ class _Linker:
                 continue
             at = ("matters", self.places["matters", name], "parent")
             if matter.parent not in matters:
-                self.faults.append(Checker.unknown("matter", matter.parent, matters, at))
+                self.faults.append(unknown("matters", matter.parent, {"matters": matters}, at))
             elif _circular(name, matters):
                 self.faults.append(Diagnostic("parent-cycle", {"word": name}, at))
             else:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.messages import both
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, suggestion
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary
 
 __all__ = [
     "ALWAYS",
@@ -130,7 +130,7 @@ class _Reader:
         fact = self.words.facts.get(key)
         if fact is None:
             known = [*self.words.facts, *_BRANCHES]
-            nearby = suggestion(key, self.words.facts) or nearest(key, known)
+            nearby = nearest(key, self.words.facts) or nearest(key, known)
             self.fault("unknown-fact", at, on="key", word=key, suggestion=nearby)
             return NEVER
         return Test(key, self.choice(fact, value, at, negated))
@@ -206,7 +206,7 @@ class _Reader:
         else:
             code = "unknown-matter" if fact.id == MATTER else "unknown-value"
             known = "、".join(list(entries)[:12])
-            self.fault(code, at, fact=fact.id, word=value, suggestion=suggestion(value, entries), known=known)
+            self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
         return None
 
     def fault(self, code: str, at: Place, *, on: Any = "value", **values: object) -> None:

@@ -6,18 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from dutyroute.rulebook.types import (
     Basis,
+    ClauseId,
     FactName,
+    MatterId,
+    MeasureId,
     Model,
     Name,
-    References,
-    SomeNames,
+    PartyId,
+    Ref,
+    Several,
+    Some,
     Titled,
     Words,
-    listed,
 )
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Matter
 
@@ -60,8 +64,9 @@ SUBJECTS: tuple[Subject, ...] = Subject.__args__  # type: ignore[attr-defined]
 SANCTIONS: frozenset[str] = frozenset({"talk", "deduction", "ban"})
 """The kinds of measure that the policy names as sanctions: on property companies only."""
 
-Kinds = Annotated[tuple[EventKind, ...], BeforeValidator(listed), Field(min_length=1)]
-Subjects = Annotated[tuple[Subject, ...], BeforeValidator(listed), Field(min_length=1)]
+Window = Annotated[Any, Ref("settings", of="number")]
+Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
+"""A whole number, or `{setting: NAME}`."""
 
 
 class Setting(Titled):
@@ -70,7 +75,7 @@ class Setting(Titled):
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     type: Literal["number", "names"] = Field(default="number", title="类型", description="number 或 names。")
     value: Any = Field(default=None, title="值", description="不填即不触发，提示由人决定。")
-    cite: References = Field(title="依据", description="文件/条款。")
+    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
     quote: Words | None = Field(default=None, title="原文用词", description="原文的用词。")
 
     @property
@@ -82,12 +87,16 @@ class Setting(Titled):
 class Counts(Model):
     """Which events count: all that is named must fit, what is not named does not matter."""
 
-    kinds: Kinds = Field(title="事件", description="计数的事件种类。")
-    matters: SomeNames = Field(default=(), title="事项", description="事项及其下级。")
-    channels: SomeNames = Field(default=(), title="渠道", description="来源渠道。")
-    channels_of: Name | None = Field(default=None, title="渠道参数", description="给出渠道的参数。")
-    outcomes: SomeNames = Field(default=(), title="结果", description="办理结果。")
-    measures: SomeNames = Field(default=(), title="措施", description="采取、解除的措施。")
+    kinds: Several[EventKind] = Field(title="事件", description="计数的事件种类。")
+    matters: Some[MatterId] = Field(default=(), title="事项", description="事项及其下级。")
+    channels: Some[Annotated[Name, Ref("channels")]] = Field(
+        default=(), title="渠道", description="来源渠道。"
+    )
+    channels_of: Annotated[Name, Ref("settings", of="names")] | None = Field(
+        default=None, title="渠道参数", description="给出渠道的参数。"
+    )
+    outcomes: Some[Name] = Field(default=(), title="结果", description="办理结果。")
+    measures: Some[MeasureId] = Field(default=(), title="措施", description="采取、解除的措施。")
 
 
 class Counter(Titled):
@@ -96,7 +105,7 @@ class Counter(Titled):
     id: FactName = Field(title="标识", description="英文小写，用下划线连接；在条件中作为事实。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件计数。")
-    window: Any = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
+    window: Window = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
 
 
 class Measure(Titled):
@@ -104,13 +113,13 @@ class Measure(Titled):
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     kind: MeasureKind = Field(title="种类", description="talk、deduction、ban 是惩戒，只对物业服务企业。")
-    subject: Subjects = Field(title="对象", description="对谁采取。")
+    subject: Several[Subject] = Field(title="对象", description="对谁采取。")
     when: dict[str, Any] = Field(title="条件", description="计数、事实、其他措施；可引用参数。")
-    propose_to: Name = Field(title="建议给", description="向哪个主体建议。")
+    propose_to: PartyId = Field(title="建议给", description="向哪个主体建议。")
     again: Literal["once", "renewed"] = Field(
         default="renewed", title="再次", description="renewed 条件中断后再次成立时重新建议，once 只建议一次。"
     )
-    cite: References = Field(title="依据", description="文件/条款。")
+    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
     basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
 
     @property
@@ -129,7 +138,7 @@ class Change(Titled):
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件改变分值。")
-    points: Any = Field(title="分值", description="整数，可为负；或者 {setting: 参数名}。")
+    points: Amount = Field(title="分值", description="整数，可为负；或者 {setting: 参数名}。")
     deduct: bool = Field(default=False, title="扣分", description="true 则减去这些分。")
 
 
@@ -137,7 +146,7 @@ class Level(Model):
     """A number of stars, and the points that it takes."""
 
     stars: int = Field(title="星级", description="星级。", ge=0)
-    at_least: Any = Field(title="不低于", description="整数，或者 {setting: 参数名}。")
+    at_least: Amount = Field(title="不低于", description="整数，或者 {setting: 参数名}。")
 
 
 class Rating(Titled):
@@ -145,10 +154,10 @@ class Rating(Titled):
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     subject: Subject = Field(title="对象", description="评价谁。")
-    base: Any = Field(title="基础分", description="整数，或者 {setting: 参数名}。")
+    base: Amount = Field(title="基础分", description="整数，或者 {setting: 参数名}。")
     changes: tuple[Change, ...] = Field(default=(), title="加减分", description="哪些事件加减多少分。")
     levels: tuple[Level, ...] = Field(default=(), title="星级", description="各星级的最低分。")
-    cite: References = Field(title="依据", description="文件/条款。")
+    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
     basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
 
 
@@ -160,6 +169,15 @@ class Charter:
     counters: Mapping[str, Counter] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ratings: Mapping[str, Rating] = field(default_factory=dict)
+
+    def tables(self) -> dict[str, Mapping[str, Any]]:
+        """Return the settings, counters, measures and ratings, by kind and identifier."""
+        return {
+            "settings": self.settings,
+            "counters": self.counters,
+            "measures": self.measures,
+            "ratings": self.ratings,
+        }
 
     def values(self) -> dict[str, Any]:
         """Return the settings that have a value."""

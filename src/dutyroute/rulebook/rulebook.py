@@ -83,10 +83,14 @@ class Rulebook:
         return next((s for s in _WEAKEST if s in found), "draft")
 
     def entries(self, kind: str) -> Mapping[str, Any]:
-        """Return one of the lists of the rulebook by identifier: `parties`, `rules`, `measures` …"""
-        holder = next(h for h in (self, self.vocabulary, self.charter) if hasattr(h, kind))
-        found: Mapping[str, Any] = getattr(holder, kind)
-        return found
+        """Return one of the lists of the rulebook by identifier: `parties`, `clauses`, `rules` …"""
+        return self.tables[kind]
+
+    @cached_property
+    def tables(self) -> Mapping[str, Mapping[str, Any]]:
+        """Everything that a reference may name, by kind and identifier."""
+        own = {"rules": self.rules, "obligations": self.obligations}
+        return {**self.vocabulary.tables(), **own, **self.charter.tables()}
 
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
@@ -132,29 +136,22 @@ class Rulebook:
 
     def canonical(self) -> str:
         """Write everything that the rulebook says as one JSON text, in one order only."""
-        words = self.vocabulary
-        kinds: dict[str, Mapping[str, Model]] = {
-            "parties": words.parties,
-            "roles": words.roles,
-            "matters": words.matters,
-            "facts": words.facts,
-            "flags": words.flags,
-            "instruments": words.instruments,
-            "rules": self.rules,
-            "obligations": self.obligations,
-        }
-        content: dict[str, Any] = {kind: [_plain(of[i]) for i in sorted(of)] for kind, of in kinds.items()}
+        content: dict[str, Any] = {kind: self._sorted(kind) for kind in _KINDS}
         content["rulebook"] = _plain(self.header)
         content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
-        for kind in ("settings", "counters", "measures", "ratings"):
-            written: Mapping[str, Model] = getattr(self.charter, kind)
-            if written:  # a rulebook without oversight keeps the digest that it always had
-                content[kind] = [_plain(written[name]) for name in sorted(written)]
+        for kind, entries in self.charter.tables().items():
+            if entries:  # a rulebook without oversight keeps the digest that it always had
+                content[kind] = self._sorted(kind)
         return _json(content)
+
+    def _sorted(self, kind: str) -> list[Any]:
+        entries = self.tables[kind]
+        return [_plain(entries[name]) for name in sorted(entries)]
 
 
 _ALWAYS = Period()
+_KINDS = ("parties", "roles", "matters", "facts", "flags", "instruments", "rules", "obligations")
 
 
 def _plain(model: Model) -> Any:

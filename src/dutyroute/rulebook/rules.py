@@ -10,14 +10,19 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from dutyroute.rulebook.types import (
     Basis,
+    ClauseId,
+    FactId,
     FactName,
+    FlagId,
     Grade,
     Model,
     Name,
-    Names,
-    References,
-    SomeNames,
-    SomeReferences,
+    PartyId,
+    Ref,
+    RoleId,
+    RuleId,
+    Several,
+    Some,
     Titled,
     When,
     Within,
@@ -88,8 +93,10 @@ def _assignees(value: Any) -> Any:
 class Assignment(Model):
     """Parties that a rule gives a role, whom they tell, and how soon."""
 
-    party: Names = Field(title="主体", description="承担职责的主体。")
-    to: SomeNames = Field(default=(), title="对象", description="向谁报告等；lead 指主办单位。")
+    party: Several[PartyId] = Field(title="主体", description="承担职责的主体。")
+    to: Some[Annotated[Name, Ref("parties", also=(LEAD,))]] = Field(
+        default=(), title="对象", description="向谁报告等；lead 指主办单位。"
+    )
     within: Within | None = Field(default=None, title="时限", description="如 24h、5d、1w（小时、天、周）。")
 
 
@@ -106,14 +113,14 @@ class Rule(Titled):
     title: Words = Field(title="标题", description="一句话说明规则。")
     english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
     when: When = Field(title="条件", description="各项同时成立时规则才适用；{} 表示总是适用。")
-    assign: dict[Name, Assignments] = Field(default={}, title="职责", description="角色：主体。")
-    cite: References = Field(title="依据", description="文件/条款，例如 opinion/3.2.1.5。")
+    assign: dict[RoleId, Assignments] = Field(default={}, title="职责", description="角色：主体。")
+    cite: Several[ClauseId] = Field(title="依据", description="文件/条款，例如 opinion/3.2.1.5。")
     basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
-    default: Name | None = Field(
+    default: Annotated[Name, Ref("roles", is_checked=False)] | None = Field(
         default=None, title="兜底角色", description="仅当没有别的规则指定该角色时适用。"
     )
-    overrides: SomeNames = Field(default=(), title="优先于", description="适用时排除这些规则。")
-    flag: SomeNames = Field(default=(), title="标志", description="决定中要提示的标志。")
+    overrides: Some[RuleId] = Field(default=(), title="优先于", description="适用时排除这些规则。")
+    flag: Some[FlagId] = Field(default=(), title="标志", description="决定中要提示的标志。")
     joint: bool = Field(default=False, title="共同承担", description="同一角色的几个主体视为一个承担者。")
     in_force: Period | None = Field(default=None, title="有效期", description="不填则按规则库的默认有效期。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
@@ -163,7 +170,7 @@ class Obligation(Titled):
     title: Words = Field(title="标题", description="一句话说明要求。")
     english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
     applies: When = Field(alias="for", title="适用条件", description="写法与规则的 when 相同。")
-    role: Name = Field(title="角色", description="要求有承担者的角色。")
+    role: RoleId = Field(title="角色", description="要求有承担者的角色。")
     holders: Holders = Field(title="承担者数", description="exactly 恰好、at_least 至少、at_most 至多。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
@@ -171,10 +178,10 @@ class Obligation(Titled):
 class Recusal(Model):
     """Which roles a party cannot hold where it is itself concerned."""
 
-    fact: FactName = Field(title="事实", description="取值为主体的枚举事实，通常是 respondent。")
-    roles: Names = Field(title="角色", description="需要回避的角色。")
+    fact: FactId = Field(title="事实", description="取值为主体的枚举事实，通常是 respondent。")
+    roles: Several[RoleId] = Field(title="角色", description="需要回避的角色。")
     basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
-    cite: SomeReferences = Field(default=(), title="依据", description="文件/条款。")
+    cite: Some[ClauseId] = Field(default=(), title="依据", description="文件/条款。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 
@@ -185,7 +192,9 @@ class Header(Titled):
     title: Words = Field(title="名称", description="规则库的中文名称。")
     english: Words = Field(title="英文名称", description="规则库的英文名称。")
     edition: Words = Field(title="版次", description="例如 draft-1、2027-01。")
-    date: FactName | None = Field(default=None, title="日期事实", description="按哪个日期判断规则是否有效。")
+    date: Annotated[FactName, Ref("facts", of="date")] | None = Field(
+        default=None, title="日期事实", description="按哪个日期判断规则是否有效。"
+    )
     in_force: Period | None = Field(default=None, title="默认有效期", description="规则没有写有效期时按此。")
     checks: dict[Name, Grade] = Field(
         default={}, title="检查级别", description="检查名：error 错误、warning 警告、note 提示、off 不检查。"

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 __all__ = [
     "Basis",
+    "ClauseId",
     "ClauseName",
     "Digest",
+    "FactId",
     "FactName",
+    "FlagId",
     "Grade",
+    "MatterId",
+    "MeasureId",
     "Model",
     "Name",
-    "Names",
-    "Reference",
-    "References",
-    "SomeNames",
-    "SomeReferences",
+    "PartyId",
+    "Ref",
+    "RoleId",
+    "RuleId",
+    "Several",
+    "Some",
     "Titled",
     "When",
     "Within",
@@ -32,14 +39,33 @@ def listed(value: Any) -> Any:
     return value if isinstance(value, tuple) else (value,)
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """
+    Marks a field, an element or a key as the name of an entry of the rulebook.
+
+    `kind` is a list of the rulebook: `parties`, `roles`, `clauses` … `also` lists
+    words that may stand there besides. `of` is the type that the fact or setting
+    must have. `under` says that the name stands behind this key of a mapping, and
+    anything else is no reference. `is_checked` is False where another check tells
+    of an unknown name.
+    """
+
+    kind: str
+    also: tuple[str, ...] = ()
+    of: str | None = None
+    under: str | None = None
+    is_checked: bool = True
+
+
+T = TypeVar("T")
+Some = Annotated[tuple[T, ...], BeforeValidator(listed)]
+Several = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1)]
+"""One or more; an author may write a single one without brackets."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(listed), Field(min_length=1)]
-SomeNames = Annotated[tuple[Name, ...], BeforeValidator(listed)]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
 ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120)]
-References = Annotated[tuple[Reference, ...], BeforeValidator(listed), Field(min_length=1)]
-SomeReferences = Annotated[tuple[Reference, ...], BeforeValidator(listed)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
@@ -47,6 +73,19 @@ Basis = Literal["explicit", "inferred", "assumed"]
 Grade = Literal["error", "warning", "note", "off"]
 When = dict[str, Any]
 """A condition as it was written; `conditions.read` turns it into tests."""
+
+PartyId = Annotated[Name, Ref("parties")]
+RoleId = Annotated[Name, Ref("roles")]
+MatterId = Annotated[Name, Ref("matters")]
+FactId = Annotated[FactName, Ref("facts")]
+FlagId = Annotated[Name, Ref("flags")]
+RuleId = Annotated[Name, Ref("rules")]
+MeasureId = Annotated[Name, Ref("measures")]
+ClauseId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120),
+    Ref("clauses"),
+]
 
 
 class Model(BaseModel):

@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from dutyroute.diagnostics import nearest
-from dutyroute.rulebook.types import ClauseName, Digest, FactName, Model, Name, Titled, Words
+from dutyroute.rulebook.types import ClauseName, Digest, FactName, MatterId, Model, Name, Titled, Words
 
 __all__ = [
     "MATTER",
@@ -28,7 +27,6 @@ __all__ = [
     "Role",
     "Value",
     "Vocabulary",
-    "suggestion",
 ]
 
 MATTER = "matter"
@@ -47,6 +45,10 @@ class Entry(Model):
     def called(self, lang: str) -> str:
         """Return the name in the reader's language."""
         return self.name if lang == "zh" else self.english
+
+    def spellings(self) -> tuple[str, ...]:
+        """List all that it is called; the identifier comes last and wins over other entries' names."""
+        return (*self.aliases, self.english, self.name, self.id)
 
 
 class Phase(StrEnum):
@@ -82,7 +84,7 @@ class Role(Entry):
 class Matter(Entry):
     """What an incident is about; matters form a tree."""
 
-    parent: Name | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
+    parent: MatterId | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
 
 
 class Flag(Entry):
@@ -180,6 +182,20 @@ class Vocabulary:
     instruments: Mapping[str, Instrument]
     date_fact: str | None = None
 
+    def tables(self) -> dict[str, Mapping[str, Any]]:
+        """
+        Return everything that a reference may name, by kind and identifier.
+
+        `channels` are the values of the fact of that name; they are left out
+        where there is no such fact, and then any channel will do.
+        """
+        kinds = ("parties", "roles", "matters", "facts", "flags", "instruments")
+        found: dict[str, Mapping[str, Any]] = {kind: getattr(self, kind) for kind in kinds}
+        found["clauses"] = self._clauses
+        if "channel" in self.facts:
+            found["channels"] = self.entries(self.facts["channel"])
+        return found
+
     def domain(self, fact: Fact) -> tuple[str, ...]:
         """List the ids that an enumerated fact or the matter tree can take."""
         return tuple(self.matters) if fact.type == "tree" else tuple(v.id for v in fact.values)
@@ -228,18 +244,5 @@ class Vocabulary:
 def spellings(entries: Iterable[Entry]) -> dict[str, str]:
     """Map ids, names and aliases to ids; an id is always itself."""
     listed = tuple(entries)
-    spelled = {spelling: e.id for e in listed for spelling in (*e.aliases, e.english, e.name)}
-    return {**spelled, **{e.id: e.id for e in listed}}
-
-
-def suggestion(word: object, entries: Mapping[str, Entry]) -> str | None:
-    """
-    Suggest the entry that a mistyped identifier, name or alias most likely meant.
-
-    Returns its identifier with the Chinese name behind it, or None.
-    """
-    if not isinstance(word, str):
-        return None
-    spellings = {s: i for i, e in entries.items() for s in (*e.aliases, e.english, e.name, i)}
-    found = spellings.get(word) or spellings.get(nearest(word, spellings) or "")
-    return f"{found} {entries[found].name}" if found else None
+    spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}
+    return {**spelled, **{entry.id: entry.id for entry in listed}}

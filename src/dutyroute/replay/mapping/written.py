@@ -11,7 +11,7 @@ from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, suggestion
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact
 
 __all__ = ["Written", "listed"]
 
@@ -67,7 +67,7 @@ class Written:
         at = ("map", "facts", name)
         fact = self.words.facts.get(name)
         if fact is None:
-            near = suggestion(name, self.words.facts)
+            near = nearest(name, self.words.facts)
             self._note(
                 "map-unknown-fact",
                 at,
@@ -122,7 +122,7 @@ class Written:
             return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
         found = spellings(known.values()).get(plain(str(value)))
         if found is None:
-            near = suggestion(value, known)
+            near = nearest(value, known)
             self._note("map-unknown-word", at, value=value, fact=name, suggestion=near)
         return found
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.diagnostics import Diagnostic, Place
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import read
 from dutyroute.rulebook.oversight import (
     Charter,
     Counter,
-    Counts,
     Measure,
     Rating,
     Setting,
@@ -24,11 +23,14 @@ from dutyroute.rulebook.oversight import (
     settings_in,
     subjects,
 )
-from dutyroute.rulebook.vocabulary import MATTER, Vocabulary, suggestion
+from dutyroute.rulebook.references import Reference, check, unknown
+from dutyroute.rulebook.types import Ref
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
 __all__ = ["Warrant"]
 
 Faults = Iterator[Diagnostic]
+_NUMBER = Ref("settings", of="number")
 
 
 class Warrant:
@@ -60,7 +62,6 @@ class Warrant:
         return (kind, self.places.get((kind, name), 0))
 
     def _setting(self, setting: Setting, at: Place) -> Faults:
-        yield from self._cited(setting.cite, at)
         if (fault := self.unfit(setting)) is not None:
             yield replace(fault, at=(*at, "value"))
         elif setting.id in self.charter.channel_settings():
@@ -81,51 +82,21 @@ class Warrant:
     @staticmethod
     def strange_channels(named: Iterable[str], words: Vocabulary) -> Iterator[tuple[int, Diagnostic]]:
         """Tell the channels that the vocabulary has not, each with its place in the list."""
-        channel = words.facts.get("channel")
-        known = {value.id: value for value in channel.values} if channel else None
+        tables = words.tables()
         for index, each in enumerate(named):
-            if known is not None and each not in known:
-                yield index, Diagnostic("unknown-channel", _word(each, suggestion(each, known)))
+            if each not in tables.get("channels", (each,)):
+                yield index, unknown("channels", each, tables, ())
 
     def _counter(self, counter: Counter, taken: Mapping[str, Any], at: Place) -> Faults:
         if counter.id in taken:
             yield Diagnostic("oversight-name-taken", {"word": counter.id}, (*at, "id"))
-        yield from self._counts(counter.counts, (*at, "counts"))
         window = counter.window
-        if isinstance(window, str):
-            yield from self._named(window, (*at, "window"), "number")
-        elif window is not None and not (type(window) is int and window > 0):
+        if not (window is None or isinstance(window, str) or (type(window) is int and window > 0)):
             yield Diagnostic(
                 "wrong-type", {"value": window, "expected": both("expected-days")}, (*at, "window")
             )
 
-    def _counts(self, counts: Counts, at: Place) -> Faults:
-        for index, matter in enumerate(counts.matters):
-            if matter not in self.words.matters:
-                near = suggestion(matter, self.words.matters)
-                yield Diagnostic("unknown-matter", _word(matter, near), (*at, "matters", index))
-        for index, measure in enumerate(counts.measures):
-            if measure not in self.charter.measures:
-                near = nearest(measure, self.charter.measures)
-                yield Diagnostic("unknown-measure", _word(measure, near), (*at, "measures", index))
-        for index, fault in self.strange_channels(counts.channels, self.words):
-            yield replace(fault, at=(*at, "channels", index))
-        if counts.channels_of is not None:
-            yield from self._named(counts.channels_of, (*at, "channels_of"), "names")
-
-    def _named(self, name: Any, at: Place, kind: str) -> Faults:
-        """Tell whether there is such a setting, and one of the right type."""
-        found = self.charter.settings.get(name) if isinstance(name, str) else None
-        if found is None:
-            yield Diagnostic("unknown-setting", _word(name, nearest(str(name), self.charter.settings)), at)
-        elif found.type != kind:
-            yield Diagnostic("setting-of-other-type", {"word": name, "type": found.type}, at)
-
     def _measure(self, measure: Measure, at: Place) -> Faults:
-        yield from self._cited(measure.cite, at)
-        if measure.propose_to not in self.words.parties:
-            near = suggestion(measure.propose_to, self.words.parties)
-            yield Diagnostic("unknown-party", _word(measure.propose_to, near), (*at, "propose_to"))
         if measure.is_sanction and measure.subject != ("property-company",):
             yield Diagnostic("sanction-not-company", {"measure": measure.id}, (*at, "subject"))
         yield from self._when(measure, (*at, "when"))
@@ -134,7 +105,7 @@ class Warrant:
 
     def _when(self, measure: Measure, at: Place) -> Faults:
         for inner, name in settings_in(measure.when):
-            yield from self._named(name, (*at, *inner), "number")
+            yield from check(Reference(_NUMBER, name, (*at, *inner)), self.charter.tables())
         known = self.charter.settings
         written = filled(measure.when, self.charter.values(), stand_in=1)
         if MATTER in facts_in(written):
@@ -153,10 +124,8 @@ class Warrant:
                 yield Diagnostic("sanction-ladder", {"measure": measure.id, "other": other.id}, at)
 
     def _rating(self, rating: Rating, at: Place) -> Faults:
-        yield from self._cited(rating.cite, at)
         yield from self._amount(rating.base, (*at, "base"))
         for index, change in enumerate(rating.changes):
-            yield from self._counts(change.counts, (*at, "changes", index, "counts"))
             yield from self._amount(change.points, (*at, "changes", index, "points"))
         for index, level in enumerate(rating.levels):
             yield from self._amount(level.at_least, (*at, "levels", index, "at_least"))
@@ -165,17 +134,8 @@ class Warrant:
             yield Diagnostic("rating-twice", {"subject": rating.subject, "other": same[0]}, (*at, "subject"))
 
     def _amount(self, value: Any, at: Place) -> Faults:
-        if is_reference(value):
-            yield from self._named(value["setting"], (*at, "setting"), "number")
-        elif type(value) is not int:
+        if not (is_reference(value) or type(value) is int):
             yield Diagnostic("wrong-type", {"value": value, "expected": both("expected-amount")}, at)
-
-    def _cited(self, cite: tuple[str, ...], at: Place) -> Faults:
-        known = dict(self.words.clauses())
-        for index, reference in enumerate(cite):
-            if reference not in known:
-                near = nearest(reference, known)
-                yield Diagnostic("unknown-clause", _word(reference, near), (*at, "cite", index))
 
     def _cycle(self) -> Faults:
         """Tell a circle of measures that propose each other."""
@@ -190,7 +150,3 @@ class Warrant:
             circle = list(error.args[1])
             shown = " → ".join(circle)
             yield Diagnostic("measure-cycle", {"circle": shown}, (*self._at("measures", circle[0]), "when"))
-
-
-def _word(word: object, near: str | None) -> dict[str, object]:
-    return {"word": word, "suggestion": near}

@@ -1,4 +1,4 @@
-"""Checks across a rulebook: every identifier exists, no word stands for two things."""
+"""Checks across a rulebook: no word stands for two things, and entries go together."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dutyroute.diagnostics import Diagnostic, Place, Related, nearest
+from dutyroute.diagnostics import Diagnostic, Place, Related
 from dutyroute.rulebook.conditions import expected
-from dutyroute.rulebook.rules import LEAD, Header, Obligation, Recusal, Rule
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Vocabulary, suggestion
+from dutyroute.rulebook.rules import Header, Recusal, Rule
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Vocabulary
 
 __all__ = ["Checker"]
 
@@ -29,8 +29,7 @@ class Checker:
         self,
         header: Header | None,
         rules: Mapping[str, Rule],
-        obligations: Mapping[str, Obligation],
-        recusals: Iterable[Recusal],
+        recusals: Mapping[int, Recusal],
     ) -> Iterator[Diagnostic]:
         """Yield every fault; nothing is assumed of what is checked."""
         yield from self._names()
@@ -40,13 +39,9 @@ class Checker:
         if header is not None:
             yield from self._header(header, rules)
         for rule in rules.values():
-            yield from self._rule(rule, rules)
+            yield from self._rule(rule)
         yield from self._override_cycles(rules)
-        for obligation in obligations.values():
-            yield from self._known(
-                "role", [(obligation.role, (*self._at("obligations", obligation.id), "role"))]
-            )
-        for index, recusal in enumerate(recusals):
+        for index, recusal in recusals.items():
             yield from self._recusal(recusal, ("recusal", index))
 
     def _at(self, kind: str, name: str) -> Place:
@@ -128,47 +123,25 @@ class Checker:
             for rule in rules.values():
                 if rule.in_force is not None:
                     yield Diagnostic("no-date-fact", {}, (*self._at("rules", rule.id), "in_force"), "key")
-            return
-        found = self.words.facts.get(header.date)
-        if found is None:
-            yield self.unknown("fact", header.date, self.words.facts, ("rulebook", "date"))
-        elif found.type != "date":
-            yield Diagnostic("not-a-date-fact", {"word": header.date}, ("rulebook", "date"))
 
-    def _rule(self, rule: Rule, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
+    def _rule(self, rule: Rule) -> Iterator[Diagnostic]:
         at = self._at("rules", rule.id)
         if not rule.assign and not rule.flag:
             yield Diagnostic("empty-rule", {"word": rule.id}, (*at, "id"))
-        yield from self._known("role", ((role, (*at, "assign", role)) for role in rule.assign), on="key")
-        yield from self._known("party", _parties(rule, at))
-        yield from self._known("flag", ((f, (*at, "flag", i)) for i, f in enumerate(rule.flag)))
-        yield from self._cited(rule.cite, (*at, "cite"))
         yield from self._repeated(rule, at)
         if rule.default is not None and rule.default not in rule.assign:
             yield Diagnostic("default-not-assigned", {"word": rule.default}, (*at, "default"))
         if rule.joint and not any(len(_holders(a)) > 1 for a in rule.assign.values()):
             yield Diagnostic("joint-of-one", {}, (*at, "joint"), "key")
         for index, other in enumerate(rule.overrides):
-            place = (*at, "overrides", index)
             if other == rule.id:
-                yield Diagnostic("override-cycle", {"word": other}, place)
-            elif other not in rules:
-                yield self.unknown("rule", other, {}, place, known=rules)
+                yield Diagnostic("override-cycle", {"word": other}, (*at, "overrides", index))
 
     def _repeated(self, rule: Rule, at: Place) -> Iterator[Diagnostic]:
         for role, assignments in rule.assign.items():
             counts = Counter(party for a in assignments for party in a.party)
             for party in (p for p, n in counts.items() if n > 1):
                 yield Diagnostic("repeated-party", {"word": party, "role": role}, (*at, "assign", role))
-
-    def _cited(self, references: tuple[str, ...], at: Place) -> Iterator[Diagnostic]:
-        for index, reference in enumerate(references):
-            instrument, _, clause = reference.partition("/")
-            if instrument not in self.words.instruments:
-                yield self.unknown("instrument", instrument, {}, (*at, index), known=self.words.instruments)
-            elif self.words.clause(reference) is None:
-                known = [c.id for c in self.words.instruments[instrument].clauses]
-                yield self.unknown("clause", clause, {}, (*at, index), known=known)
 
     def _override_cycles(self, rules: Mapping[str, Rule]) -> Iterator[Diagnostic]:
         for name, rule in rules.items():
@@ -179,47 +152,9 @@ class Checker:
                     yield Diagnostic("override-cycle", {"word": other}, at, related=(back,))
 
     def _recusal(self, recusal: Recusal, at: Place) -> Iterator[Diagnostic]:
-        yield from self._known("role", ((r, (*at, "roles", i)) for i, r in enumerate(recusal.roles)))
-        yield from self._cited(recusal.cite, (*at, "cite"))
         fact = self.words.facts.get(recusal.fact)
-        if fact is None:
-            yield self.unknown("fact", recusal.fact, self.words.facts, (*at, "fact"))
-        elif not {v.id for v in fact.values} & set(self.words.parties):
+        if fact is not None and not {v.id for v in fact.values} & set(self.words.parties):
             yield Diagnostic("recusal-without-party", {"word": recusal.fact}, (*at, "fact"))
-
-    # -- identifiers
-
-    def _known(self, kind: str, used: Iterable[tuple[str, Place]], on: Any = "value") -> Iterator[Diagnostic]:
-        tables: dict[str, Mapping[str, Entry]] = {
-            "party": self.words.parties,
-            "role": self.words.roles,
-            "flag": self.words.flags,
-        }
-        entries = tables[kind]
-        for name, at in used:
-            if name not in entries and not (kind == "party" and name == LEAD and "to" in at):
-                yield self.unknown(kind, name, entries, at, on)
-
-    @staticmethod
-    def unknown(
-        kind: str,
-        word: str,
-        entries: Mapping[str, Any],
-        at: Place,
-        on: Any = "value",
-        known: Iterable[str] = (),
-    ) -> Diagnostic:
-        """Tell an unknown identifier, with the one that was most likely meant."""
-        near = suggestion(word, entries) or nearest(word, known)
-        return Diagnostic(f"unknown-{kind}", {"word": word, "suggestion": near}, at, on)
-
-
-def _parties(rule: Rule, at: Place) -> Iterator[tuple[str, Place]]:
-    for role, assignments in rule.assign.items():
-        for index, assignment in enumerate(assignments):
-            place = (*at, "assign", role, index)
-            yield from ((p, (*place, "party", i)) for i, p in enumerate(assignment.party))
-            yield from ((p, (*place, "to", i)) for i, p in enumerate(assignment.to))
 
 
 def _holders(assignments: Iterable[Any]) -> set[str]:

@@ -1,0 +1,148 @@
+"""
+Which names the entries of a rulebook use: found by one walk over their models.
+
+A field says by `Ref` what its text names. Checks for unknown names, usage and
+JSON Schemas all read it from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.rulebook.types import Model, Ref
+
+__all__ = ["Reference", "Tables", "check", "references", "unknown", "unknown_names"]
+
+Tables = Mapping[str, Mapping[str, Any]]
+"""The entries that a reference may name, by kind and identifier."""
+
+
+class Reference(NamedTuple):
+    """A name that stands in an entry; `at` is its place, `on` tells whether it is a key there."""
+
+    ref: Ref
+    name: Any
+    at: Place
+    on: Literal["key", "value"] = "value"
+
+
+_Visit = Callable[[Any, Place], Iterator[Reference]]
+
+
+def references(model: Model, at: Place = ()) -> Iterator[Reference]:
+    """Yield every name of another entry in a model, with its place below `at`."""
+    for name, key, visit in _fields(type(model)):
+        value = getattr(model, name)
+        if value is not None:
+            yield from visit(value, (*at, key))
+
+
+@cache
+def _fields(model: type[Model]) -> tuple[tuple[str, str, _Visit], ...]:
+    """List the fields of a model that hold names: attribute, key, and how to find the names."""
+    found = (
+        (name, field.alias or name, _visit(field.annotation, field.metadata))
+        for name, field in model.model_fields.items()
+    )
+    return tuple((name, key, visit) for name, key, visit in found if visit is not None)
+
+
+def _visit(annotation: Any, metadata: Iterable[Any] = ()) -> _Visit | None:
+    """Tell how to find the names in a value of a type; None where there can be none."""
+    for each in metadata:
+        if isinstance(each, Ref):
+            return partial(_single, each)
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _visit(inner[0], inner[1:])
+    if origin in (Union, UnionType):
+        return next((visit for visit in map(_visit, inner) if visit is not None), None)
+    if origin is tuple:
+        element = _visit(inner[0])
+        return element and partial(_listed, element)
+    if origin is dict:
+        key, value = _visit(inner[0]), _visit(inner[1])
+        return partial(_keyed, key, value) if key or value else None
+    is_model = isinstance(annotation, type) and issubclass(annotation, Model)
+    return references if is_model and _fields(annotation) else None
+
+
+def _single(ref: Ref, value: Any, at: Place) -> Iterator[Reference]:
+    if ref.under is None:
+        if isinstance(value, str):
+            yield Reference(ref, value, at)
+    elif isinstance(value, Mapping) and set(value) == {ref.under}:
+        yield Reference(ref, value[ref.under], (*at, ref.under))
+
+
+def _listed(element: _Visit, values: Iterable[Any], at: Place) -> Iterator[Reference]:
+    for index, value in enumerate(values):
+        yield from element(value, (*at, index))
+
+
+def _keyed(
+    key: _Visit | None, value: _Visit | None, pairs: Mapping[str, Any], at: Place
+) -> Iterator[Reference]:
+    for name, inner in pairs.items():
+        if key is not None:
+            yield from (each._replace(on="key") for each in key(name, (*at, name)))
+        if value is not None:
+            yield from value(inner, (*at, name))
+
+
+_SINGULAR = {
+    "parties": "party",
+    "roles": "role",
+    "matters": "matter",
+    "facts": "fact",
+    "flags": "flag",
+    "rules": "rule",
+    "instruments": "instrument",
+    "clauses": "clause",
+    "settings": "setting",
+    "measures": "measure",
+    "channels": "channel",
+}
+
+
+def unknown_names(model: Model, at: Place, tables: Tables) -> Iterator[Diagnostic]:
+    """
+    Yield a diagnostic for each name in a model that its table lacks, or that is of the wrong type.
+
+    A kind without a table is not checked: nobody has said what there is of it.
+    """
+    for reference in references(model, at):
+        if reference.ref.is_checked:
+            yield from check(reference, tables)
+
+
+def check(reference: Reference, tables: Tables) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a name that is unknown, or of the wrong type."""
+    ref, name, at, on = reference
+    table = tables.get(ref.kind)
+    if table is None or name in ref.also:
+        return
+    if not isinstance(name, str) or name not in table:
+        yield unknown(ref.kind, name, tables, at, on)
+    elif ref.of is not None and table[name].type != ref.of:
+        code = "not-a-date-fact" if ref.kind == "facts" else "setting-of-other-type"
+        yield Diagnostic(code, {"word": name, "type": table[name].type}, at, on)
+
+
+def unknown(
+    kind: str, name: Any, tables: Tables, at: Place, on: Literal["key", "value"] = "value"
+) -> Diagnostic:
+    """Tell of an unknown name, with the one that was most likely meant."""
+    known: Mapping[str, Any] = tables[kind]
+    if kind == "clauses":
+        # A clause is named by instrument and number; the fault is in one or the other.
+        instrument, _, number = name.partition("/")
+        if instrument not in tables["instruments"]:
+            return unknown("instruments", instrument, tables, at, on)
+        name, known = number, {clause.id: clause for clause in tables["instruments"][instrument].clauses}
+    values = {"word": name, "suggestion": nearest(str(name), known)}
+    return Diagnostic(f"unknown-{_SINGULAR[kind]}", values, at, on)
