@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute.analysis import CHECKS, UnknownCheck
-from dutyroute.analysis.checks.pages import PAGES, explain, heading
+from dutyroute.analysis.checks.catalogue import PAGES, explain, heading
 from dutyroute.messages import codes, text
 
 SECTIONS = {

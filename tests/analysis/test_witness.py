@@ -10,7 +10,7 @@ import pytest
 from books import linked
 from dutyroute import IncidentError, Router, Rulebook, Ruling
 from dutyroute.analysis import Finding, check
-from dutyroute.analysis.checks.teller import Teller
+from dutyroute.analysis.checks.finding import FindingWriter
 from dutyroute.diagram.unknowns import Reach
 from generate import Dice, Writer
 
@@ -51,7 +51,7 @@ def _is_broken(router: Router, finding: Finding, ruling: Ruling, rulings: list[R
     if finding.check == "recused-empty":
         aside = [{rule for r in each.recused for rule in r.rules} for each in rulings]
         return all(rules.issuperset(finding.rules) for rules in aside)
-    told = Teller(router.rulebook)
+    told = FindingWriter(router.rulebook)
     alike = [
         {
             b

@@ -6,7 +6,7 @@ import pytest
 
 from books import Data, linked
 from dutyroute.analysis import Findings, check
-from dutyroute.analysis.checks.conditions import Lesser, lesser
+from dutyroute.analysis.checks.conditions import ConditionPart, parts_of
 from dutyroute.analysis.checks.versions import Versions
 from generate import Dice, Writer
 
@@ -71,10 +71,10 @@ def _about_conditions(found: Findings, proof: Proof) -> list[str]:
         told = [
             f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)
         ]
-        expected: list[Lesser] = []
-        for less in lesser(rule.when) if not proof.is_dead(name) else ():
+        expected: list[ConditionPart] = []
+        for less in parts_of(rule.when) if not proof.is_dead(name) else ():
             inside = any(less.at[: len(whole.at)] == whole.at for whole in expected)
-            if not inside and not proof.exists(proof.match[name] != proof.matches(rule, less.when)):
+            if not inside and not proof.exists(proof.match[name] != proof.matches(rule, less.without)):
                 expected.append(less)
         if told != [less.part for less in expected]:
             wrong.append(f"{name}: {told} instead of {expected}")

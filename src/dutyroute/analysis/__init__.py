@@ -19,10 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck
+    from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck, explain
     from dutyroute.analysis.checks.check import check
     from dutyroute.analysis.checks.finding import Finding, Findings
-    from dutyroute.analysis.checks.pages import explain
     from dutyroute.analysis.citations import Trace, trace
     from dutyroute.analysis.coverage.measure import measure_coverage
     from dutyroute.analysis.coverage.report import Coverage, MissingCase
@@ -73,10 +72,9 @@ __all__ = [
 # No submodule may be called like a function here: importing the submodule would
 # set it as this package's attribute, in place of the function.
 _HOMES = {
-    "checks.catalogue": ("CHECKS", "UnknownCheck"),
+    "checks.catalogue": ("CHECKS", "UnknownCheck", "explain"),
     "checks.check": ("check",),
     "checks.finding": ("Finding", "Findings"),
-    "checks.pages": ("explain",),
     "citations": ("Trace", "trace"),
     "coverage.measure": ("measure_coverage",),
     "coverage.report": ("Coverage", "MissingCase"),

@@ -79,8 +79,7 @@ def _counting(rulebook: Rulebook, diagram: Diagram, matter: str) -> set[str]:
     except TooOpen:
         conditions = rulebook.conditions
         return {r for r in rulebook.rules if verdict(conditions["rules", r], {MATTER: matter}) is not False}
-    settled = [leaf.settlement for leaf in leaves if leaf.settlement is not None]
-    return {rule for s in settled for rule in s.matched if rule not in s.struck and rule not in s.idle}
+    return {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
 
 
 def topmost(words: Vocabulary, matters: Iterable[str]) -> tuple[tuple[str, bool], ...]:

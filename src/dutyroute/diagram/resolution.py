@@ -32,6 +32,11 @@ class Settlement:
     idle: tuple[str, ...]
     outcome: object
 
+    @property
+    def counting(self) -> tuple[str, ...]:
+        """The rules that count: neither struck out nor a default that is not needed."""
+        return tuple(rule for rule in self.matched if rule not in self.struck and rule not in self.idle)
+
 
 class Settler:
     """Settles sets of matching rules by one rulebook's overrides and obligations."""

@@ -1,14 +1,17 @@
-"""Which checks there are, and how seriously each is taken."""
+"""Which checks there are, how seriously each is taken, and the page that explains it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
+from dutyroute.messages import Lang, language
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Grade
 
-__all__ = ["CHECKS", "UnknownCheck", "grades", "known"]
+__all__ = ["CHECKS", "PAGES", "UnknownCheck", "explain", "grades", "heading"]
 
 CHECKS: dict[str, Severity] = {
     "lead-gap": "error",
@@ -37,8 +40,11 @@ CHECKS: dict[str, Severity] = {
 }
 """Every check with its severity where nobody says otherwise, in the order of display."""
 
+PAGES = Path(__file__).parent / "pages"
+"""One Markdown file for each check: Chinese first, English after the line `---`."""
+
+# Cannot be disabled: a report without it would look like a proof.
 _ALWAYS = frozenset({"not-proven"})
-"""Silence here would read as a proof, so `off` is not heard."""
 
 
 class UnknownCheck(LookupError):
@@ -50,28 +56,49 @@ class UnknownCheck(LookupError):
         super().__init__(word, self.suggestion)
 
 
-def known(word: str) -> str:
-    """
-    Return the name of a check, once it is sure to exist.
-
-    Raises:
-        UnknownCheck: if there is none of that name.
-    """
-    if word not in CHECKS:
-        raise UnknownCheck(word)
-    return word
-
-
 def grades(rulebook: Rulebook, severities: Mapping[str, Grade] | None = None) -> dict[str, Grade]:
     """
-    Tell how seriously each check is taken: as asked, else as the rulebook says.
+    Return how seriously each check is taken: as asked, else as the rulebook says.
 
-    Names in the rulebook that are no checks are left aside; that is a finding.
+    Names in the rulebook that are no checks are ignored here; `unknown-check`
+    reports them.
 
     Raises:
         UnknownCheck: if `severities` names a check that does not exist.
     """
-    asked = {known(word): grade for word, grade in (severities or {}).items()}
+    for word in severities or {}:
+        if word not in CHECKS:
+            raise UnknownCheck(word)
     written = {name: grade for name, grade in rulebook.header.checks.items() if name in CHECKS}
-    chosen: dict[str, Grade] = {**CHECKS, **written, **asked}
+    chosen: dict[str, Grade] = {**CHECKS, **written, **(severities or {})}
     return {c: CHECKS[c] if g == "off" and c in _ALWAYS else g for c, g in chosen.items()}
+
+
+def explain(check: str, lang: Lang | None = None) -> str:
+    """
+    Return the page of a check in the reader's language, as Markdown.
+
+    Raises:
+        UnknownCheck: if there is no such check.
+    """
+    if check not in CHECKS:
+        raise UnknownCheck(check)
+    chinese, english = _page(check)
+    return chinese if (lang or language()) == "zh" else english
+
+
+def heading(check: str, lang: Lang | None = None) -> str:
+    """
+    Return a check in a few words: the heading of its page.
+
+    >>> heading("lead-gap", "en")
+    'Nobody leads'
+    """
+    first = explain(check, lang).partition("\n")[0]
+    return first.removeprefix("#").partition(":")[2].strip()
+
+
+@cache
+def _page(check: str) -> tuple[str, str]:
+    chinese, english = (PAGES / f"{check}.md").read_text("utf-8").split("\n---\n")
+    return chinese.strip() + "\n", english.strip() + "\n"

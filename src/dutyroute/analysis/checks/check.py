@@ -1,23 +1,19 @@
-"""Check: everything that can be told of a rulebook before anybody asks it anything."""
+"""Check: everything that can be told of a rulebook without an incident."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import cast
 
 from dutyroute.analysis.checks.catalogue import CHECKS, grades
 from dutyroute.analysis.checks.conditions import redundant_conditions
-from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings
-from dutyroute.analysis.checks.flags import Undecided
-from dutyroute.analysis.checks.idle_rules import Standings
-from dutyroute.analysis.checks.impossible import Exclusions, excluded
+from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings, FindingWriter
+from dutyroute.analysis.checks.idle_rules import RuleUse
 from dutyroute.analysis.checks.obligations import breaches
-from dutyroute.analysis.checks.survey import Surveyed
-from dutyroute.analysis.checks.teller import Teller
-from dutyroute.analysis.checks.topics import Parts, Topics
-from dutyroute.analysis.checks.usage import usage
+from dutyroute.analysis.checks.survey import SurveyedDiagram
+from dutyroute.analysis.checks.topics import Exclusions, Parts, Topics
+from dutyroute.analysis.checks.usage import UndecidedFlags, usage
 from dutyroute.analysis.checks.versions import Versions
 from dutyroute.diagnostics import Severity
 from dutyroute.rulebook.conditions import verdict
@@ -25,10 +21,10 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Grade
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["BUDGET", "CHECKS", "check"]
+__all__ = ["BUDGET", "check"]
 
 BUDGET = 50_000
-"""How many places of one matter's diagram are looked at before it counts as not proven."""
+"""How many places of one matter's diagram are visited before it counts as not proven."""
 
 
 def check(
@@ -39,98 +35,98 @@ def check(
     parts: Parts | None = None,
 ) -> Findings:
     """
-    Look at every incident that a rulebook can be asked about, and tell what is wrong.
+    Find what is wrong with a rulebook, over every incident that it can be asked about.
 
     All matters, all values of all facts, all days on which a rule is in force:
     exact, by the leaves of the diagram. Where a matter has more than `budget`
-    places, a `not-proven` finding says so, and nothing that hangs on the rest of
-    them is told. `severities` go before those of the rulebook. Whoever checks
-    again and again gives the same `parts` each time: what an edit does not touch
-    is not looked at again, and the findings are the same.
+    places, a `not-proven` finding says so, and nothing that depends on the rest
+    of them is reported. `severities` go before those of the rulebook. Whoever
+    checks an edited rulebook again and again gives the same `parts` each time:
+    what an edit does not touch is not surveyed again, and the findings are the
+    same.
+
+    >>> from dutyroute import Router
+    >>> rulebook = Router.shipped().rulebook
+    >>> check(rulebook).at_least("error")
+    ()
 
     Raises:
         UnknownCheck: if `severities` names a check that does not exist.
     """
     graded = grades(rulebook, severities)
-    whole = _Whole(rulebook, budget, parts or Parts())
+    run = _CheckRun(rulebook, budget, parts or Parts())
     found = [
         replace(finding, severity=cast(Severity, graded[finding.check]))
-        for finding in whole.findings()
+        for finding in run.findings()
         if graded[finding.check] != "off"
     ]
     order = {name: rank for rank, name in enumerate(CHECKS)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.check]))
-    return Findings(rulebook, tuple(found), tuple(whole.unproven))
+    return Findings(rulebook, tuple(found), tuple(run.unproven))
 
 
-class _Whole:
-    """One look at a whole rulebook, matter by matter, and each role and flag by itself."""
+class _CheckRun:
+    """One check of a whole rulebook, matter by matter, and within each topic by topic."""
 
     def __init__(self, rulebook: Rulebook, budget: int, parts: Parts) -> None:
         self.rulebook = rulebook
         self.budget = budget
-        self.teller = Teller(rulebook)
-        self.standings = Standings()
+        self.writer = FindingWriter(rulebook)
+        self.rule_use = RuleUse()
         self.versions = Versions(rulebook)
-        self.undecided = Undecided(rulebook)
-        self.whole = Surveyed(rulebook)
+        self.undecided = UndecidedFlags(rulebook)
+        self.whole = SurveyedDiagram(rulebook)
         self.exclusions = Exclusions(rulebook, self.whole)
-        topics = Topics(rulebook, self.exclusions)
-        self.parts = parts.of(topics, self.whole)
-        self.unproven: dict[str, list[Surveyed]] = {}
-        self.unrouted: list[str] = []
+        self.parts = parts.of(Topics(rulebook, self.exclusions), self.whole)
+        self.inner = {matter.parent for matter in rulebook.vocabulary.matters.values()}
+        self.unproven: dict[str, list[SurveyedDiagram]] = {}
+        self.unrouted: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
-        """Tell everything: what a matter's leaves show first, then what all of them do."""
+        """Yield what each matter's leaves show, then what all of them together do."""
         for matter in self.rulebook.vocabulary.matters:
             yield from self._about(matter)
-        yield from self.standings.findings(self.teller, self._open())
-        yield from redundant_conditions(self.teller, self.exclusions, self.standings.matched)
-        yield from self.versions.findings(self.teller)
-        yield from self.undecided.findings(self.teller)
-        for finding in usage(self.teller):
+        yield from self.rule_use.findings(self.writer, self._rules_of_unproven())
+        yield from redundant_conditions(self.writer, self.exclusions, self.rule_use.matched)
+        yield from self.versions.findings(self.writer)
+        yield from self.undecided.findings(self.writer)
+        for finding in usage(self.writer):
+            # A matter without any rule is unrouted already; it is reported once.
             if finding.check != "unused-matter" or finding.matter not in self.unrouted:
-                yield finding  # a matter without any rule is told once
+                yield finding
 
     def _about(self, matter: str) -> Iterator[Finding]:
         is_routed = False
-        for part in (part for part in self.parts if part.says_something_of(matter)):
+        for part in self.parts:
+            if not part.has_rules_about(matter):
+                continue
             survey = part.survey(matter, self.budget)
-            for looker in (self.standings, self.versions, self.undecided):
+            for looker in (self.rule_use, self.versions, self.undecided):
                 looker.look(survey)
-            yield from breaches(self.teller, survey)
+            yield from breaches(self.writer, survey)
             is_routed = is_routed or any(settlement.ruling.duties for _, settlement in survey.settled())
             if not survey.is_complete:
                 self.unproven.setdefault(matter, []).append(part)
         if matter in self.unproven:
-            yield self._of("not-proven", matter)
-        elif not is_routed and self._is_unrouted(matter):
-            self.unrouted.append(matter)
-            yield self._of("unrouted-matter", matter)
+            yield self._finding("not-proven", matter)
+        elif not is_routed and matter not in self.inner and self._is_possible(matter):
+            self.unrouted.add(matter)
+            yield self._finding("unrouted-matter", matter)
 
-    def _of(self, check: str, matter: str) -> Finding:
-        """Tell something of a matter, whatever the other facts."""
-        return self.teller.tell(
-            check,
-            ("matters", matter),
-            {"matter": self.teller.named("matters", matter), "budget": self.budget},
-            witness={MATTER: matter},
-            matters=(matter,),
+    def _finding(self, check: str, matter: str) -> Finding:
+        """Write something about a matter, whatever the other facts."""
+        values = {"matter": self.writer.named("matters", matter), "budget": self.budget}
+        return self.writer.finding(
+            check, ("matters", matter), values, witness={MATTER: matter}, matters=(matter,)
         )
 
-    def _is_unrouted(self, matter: str) -> bool:
-        """Tell whether a matter that nobody has duties on is one without parts, and possible."""
-        if matter in self._parents:
-            return False
-        nothing = replace(self.rulebook, rules={}, obligations={}, conditions=excluded(self.rulebook))
-        return bool(Surveyed(nothing, None, self.whole).survey(matter, self.budget).leaves)
+    def _is_possible(self, matter: str) -> bool:
+        """Tell whether some incident about a matter is not declared impossible."""
+        nothing = SurveyedDiagram(self.rulebook.only_impossible(), None, self.whole)
+        return bool(nothing.survey(matter, self.budget).leaves)
 
-    @cached_property
-    def _parents(self) -> frozenset[str | None]:
-        return frozenset(matter.parent for matter in self.rulebook.vocabulary.matters.values())
-
-    def _open(self) -> frozenset[str]:
-        """Name the rules that may apply to incidents that were not looked at."""
+    def _rules_of_unproven(self) -> frozenset[str]:
+        """Name the rules that may match incidents that were not looked at."""
         return frozenset(
             rule
             for matter, parts in self.unproven.items()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
 from dutyroute import diagnostics
-from dutyroute.analysis.checks.catalogue import CHECKS
-from dutyroute.analysis.checks.pages import explain, heading
+from dutyroute.analysis.checks.catalogue import CHECKS, explain, heading
 from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
 from dutyroute.formats.sarif import Result, log
-from dutyroute.messages import Lang, language, word
+from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.vocabulary import Entry, Plain
 from dutyroute.rulebook.written import written
 
-__all__ = ["SEVERITIES", "Finding", "Findings"]
+__all__ = ["SEVERITIES", "BothLanguages", "Finding", "FindingWriter", "Findings", "listed"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """From the worst to the mildest."""
@@ -191,3 +190,84 @@ def _result(finding: Finding, lang: Lang) -> Result:
             "clauses": list(finding.clauses),
         },
     )
+
+
+BothLanguages = dict[str, str]
+"""One value of a message, in each language."""
+
+_MANY = 8
+
+
+class FindingWriter:
+    """Writes the findings about one rulebook: values, clauses and places from names."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.words = rulebook.vocabulary
+
+    def finding(
+        self,
+        check: str,
+        at: tuple[str, str | int],
+        values: Mapping[str, object],
+        *,
+        rules: Sequence[str] = (),
+        others: Iterable[tuple[str, str | int]] = (),
+        witness: Mapping[str, Plain] | None = None,
+        matters: Sequence[str] = (),
+        clauses: Sequence[str] | None = None,
+        obligation: str | None = None,
+    ) -> Finding:
+        """
+        Write a finding about what stands at `at`, a (kind, name) of the rulebook.
+
+        `values` fill its message, `others` are the further places that it is
+        about. Clauses are those of the rules, unless given.
+        """
+        if clauses is None:
+            clauses = tuple(dict.fromkeys(c for rule in rules for c in self.rulebook.rules[rule].cite))
+        spans = dict.fromkeys(self._span(*other) for other in others if other != at)
+        return Finding(
+            check=check,
+            severity=CHECKS[check],
+            values=values,
+            matter=matters[0] if matters else None,
+            matters=tuple(matters),
+            obligation=obligation,
+            witness=witness or {},
+            rules=tuple(rules),
+            clauses=tuple(clauses),
+            span=self._span(*at),
+            related=tuple(Related("also-here", span=span) for span in spans if span is not None),
+        )
+
+    def named(self, kind: str, name: str) -> BothLanguages:
+        """Name an entry of the vocabulary: parties, roles, matters, facts or flags."""
+        entry: Entry = getattr(self.words, kind)[name]
+        return both("check-named", name={lang: entry.called(lang) for lang in LANGUAGES}, id=name)
+
+    def names(self, kind: str, names: Sequence[str]) -> BothLanguages:
+        """Name several entries; of very many, the first."""
+        shown = [self.named(kind, name) for name in names[:_MANY]]
+        first = joined(shown)
+        if len(names) <= _MANY:
+            return first
+        # Chinese says how many there are in all, English how many more.
+        return both("check-and-more", names=first, n={"zh": len(names), "en": len(names) - _MANY})
+
+    def obligation(self, name: str) -> BothLanguages:
+        """Name an obligation."""
+        owed = self.rulebook.obligations[name]
+        return both("check-obligation", name={lang: owed.called(lang) for lang in LANGUAGES}, id=name)
+
+    def _span(self, kind: str, name: str | int) -> Span | None:
+        """Find where something stands; a clause may only be known by its instrument."""
+        found = self.rulebook.span(kind, name)
+        if found is None and kind == "clauses":
+            return self.rulebook.span("instruments", str(name).partition("/")[0])
+        return found
+
+
+def listed(names: Sequence[str]) -> BothLanguages | None:
+    """List identifiers as messages do; None where there is none."""
+    return joined([f"`{name}`" for name in names]) if names else None

@@ -1,149 +1,216 @@
-"""Rules that never apply, never count, or change nothing."""
+"""Rules that never match, never count, or change nothing where they do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
-from dutyroute.analysis.checks.alone import RuleContradiction
-from dutyroute.analysis.checks.finding import Finding
-from dutyroute.analysis.checks.redundancy import needed_at, stand_ins
-from dutyroute.analysis.checks.survey import Survey, Surveyed
-from dutyroute.analysis.checks.teller import Teller, Worded, listed, why
-from dutyroute.analysis.checks.witness import Wanted, smallest
+from dutyroute.analysis.checks.finding import BothLanguages, Finding, FindingWriter, listed
+from dutyroute.analysis.checks.survey import Conditions, Survey, SurveyedDiagram, survey_conditions
+from dutyroute.analysis.checks.witness import Sighting, counting, matching
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.diagram.ruling import Duty, shortest
+from dutyroute.messages import both
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import LEAD, Assignment, Rule
 
-__all__ = ["Sight", "Standings", "counting"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Where something was first seen: a leaf, and an incident that ends in it."""
-
-    diagram: Surveyed
-    matter: str
-    path: dict[str, Plain]
-    leaf: Leaf
-
-    @classmethod
-    def of(cls, survey: Survey, leaf: Leaf) -> Sight:
-        """Note a leaf of a survey."""
-        return cls(survey.diagram, survey.matter, survey.path(leaf), leaf)
-
-    def smallest(self, wanted: Wanted) -> dict[str, Plain]:
-        """Return the least that an incident must say for what is wanted here to be certain."""
-        return smallest(self.diagram, self.matter, self.path, wanted)
-
-    @property
-    def settlement(self) -> Settlement:
-        """What the leaf comes to."""
-        assert self.leaf.settlement is not None, "a sight is of a possible leaf"
-        return self.leaf.settlement
+__all__ = ["RuleUse"]
 
 
-class Standings:
-    """What became of each rule over all leaves looked at so far."""
+class RuleUse:
+    """What became of each rule over all leaves seen so far, and the findings that follow."""
 
     def __init__(self) -> None:
-        self.matched: dict[str, Sight] = {}
-        self.counted: dict[str, Sight] = {}
-        self.needed: set[str] = set()
+        self.matched: dict[str, Sighting] = {}
+        self.counted: dict[str, Sighting] = {}
+        self.idle: dict[str, Sighting] = {}
         self.struck_by: dict[str, set[str]] = {}
-        self.idle: dict[str, Sight] = {}
+        self.needed: set[str] = set()
 
     def look(self, survey: Survey) -> None:
         """Look at the leaves of one more matter."""
         for leaf, settlement in survey.settled():
-            unsettled = [rule for rule in settlement.matched if rule not in self.needed]
-            for rule in unsettled:
-                self._see(rule, survey, leaf, settlement)
-            self.needed |= needed_at(survey.diagram, survey.matter, leaf, unsettled)
+            undecided = [rule for rule in settlement.matched if rule not in self.needed]
+            for rule in undecided:
+                self._note(rule, survey, leaf, settlement)
+            if undecided:
+                at_leaf = _RulesAtLeaf(survey.diagram, survey.matter, leaf)
+                self.needed.update(rule for rule in undecided if at_leaf.is_needed(rule))
 
-    def _see(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
-        sights = [self.matched] if rule not in self.matched else []
+    def _note(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
+        """Keep where a rule was first seen to match, and to count or to be idle."""
+        groups = [self.matched]
         if rule in settlement.struck:
             self.struck_by.setdefault(rule, set()).add(settlement.struck[rule])
         else:
-            seen = self.idle if rule in settlement.idle else self.counted
-            sights += [seen] if rule not in seen else []
-        if sights:
-            sight = Sight.of(survey, leaf)
-            for where in sights:
-                where[rule] = sight
+            groups.append(self.idle if rule in settlement.idle else self.counted)
+        groups = [group for group in groups if rule not in group]
+        if groups:  # the path is only worked out where it is kept
+            sighting = Sighting.of(survey, leaf)
+            for group in groups:
+                group[rule] = sighting
 
-    def findings(self, teller: Teller, open_rules: frozenset[str]) -> Iterator[Finding]:
+    def findings(self, writer: FindingWriter, open_rules: frozenset[str]) -> Iterator[Finding]:
         """
-        Tell the rules that do nothing; the strongest that can be said of each.
+        Yield the strongest thing that can be said of each rule that does nothing.
 
-        `open_rules` are those about a matter that was not looked at whole: of
-        them nothing is said but what their own conditions prove.
+        `open_rules` are those about a matter that was not surveyed completely: of
+        them only what their own conditions prove is said.
         """
-        for rule in teller.rulebook.rules:
+        for rule in writer.rulebook.rules:
             if rule not in self.matched:
-                yield from self._dead(teller, rule, is_open=rule in open_rules)
+                reason = _why_dead(writer.rulebook, rule, is_sure=rule not in open_rules)
+                if reason is not None:
+                    values = {"rule": rule, "why": both(f"why-{reason}")}
+                    yield writer.finding("dead-rule", ("rules", rule), values, rules=(rule,))
             elif rule in open_rules or rule in self.needed:
                 continue
             elif rule not in self.counted:
-                yield self._shadowed(teller, rule)
+                yield self._shadowed(writer, rule)
             else:
-                yield self._redundant(teller, rule)
+                sighting = self.counted[rule]
+                by = _giving_the_same(sighting, rule)
+                why = both("why-same", by=listed(by)) if by else both("why-recused")
+                yield self._finding(writer, "redundant-rule", rule, by, why)
 
-    def _dead(self, teller: Teller, rule: str, *, is_open: bool) -> Iterator[Finding]:
-        reason = RuleContradiction(teller.rulebook, rule).reason(is_sure=not is_open)
-        if reason is not None:
-            yield teller.tell("dead-rule", ("rules", rule), {"rule": rule, "why": why(reason)}, rules=(rule,))
-
-    def _shadowed(self, teller: Teller, rule: str) -> Finding:
-        by = self.struck_by.get(rule, set()) | self._holding(teller, rule)
-        return self._tell(teller, "shadowed-rule", rule, sorted(by), self._why(teller, rule, sorted(by)))
-
-    def _why(self, teller: Teller, rule: str, by: list[str]) -> Worded:
+    def _shadowed(self, writer: FindingWriter, rule: str) -> Finding:
+        """Write which rules strike a rule out, or hold the role that it waits for."""
         strikers = sorted(self.struck_by.get(rule, ()))
+        by, default = set(strikers), writer.rulebook.rules[rule].default
+        if rule in self.idle:
+            settled = self.idle[rule].leaf.settlement
+            duties = settled.ruling.duties if settled else ()
+            by |= {holder for duty in duties if duty.role == default for holder in duty.rules}
+        role = writer.named("roles", default) if default else ""
         if rule not in self.idle:
-            return why("struck", by=listed(strikers))
-        role = teller.named("roles", teller.rulebook.rules[rule].default or "")
-        if not strikers:
-            return why("idle", by=listed(by), role=role)
-        return why("struck-or-idle", by=listed(strikers), role=role)
+            why = both("why-struck", by=listed(strikers))
+        elif not strikers:
+            why = both("why-idle", by=listed(sorted(by)), role=role)
+        else:
+            why = both("why-struck-or-idle", by=listed(strikers), role=role)
+        return self._finding(writer, "shadowed-rule", rule, sorted(by), why)
 
-    def _holding(self, teller: Teller, rule: str) -> set[str]:
-        """Name the rules that hold a fallback's role where it was first seen idle."""
-        sight, role = self.idle.get(rule), teller.rulebook.rules[rule].default
-        duties = sight.settlement.ruling.duties if sight else ()
-        return {holder for duty in duties if duty.role == role for holder in duty.rules}
-
-    def _redundant(self, teller: Teller, rule: str) -> Finding:
-        sight = self.counted[rule]
-        by = stand_ins(sight.diagram, sight.matter, sight.leaf, rule)
-        reason = why("same", by=listed(by)) if by else why("recused")
-        return self._tell(teller, "redundant-rule", rule, by, reason)
-
-    def _tell(self, teller: Teller, check: str, rule: str, by: list[str], reason: Worded) -> Finding:
-        sight = self.counted.get(rule) or self.matched[rule]
-        wanted = counting([rule]) if rule in self.counted else _matching(rule)
-        return teller.tell(
+    def _finding(
+        self, writer: FindingWriter, check: str, rule: str, by: list[str], why: BothLanguages
+    ) -> Finding:
+        sighting = self.counted.get(rule) or self.matched[rule]
+        wanted = counting([rule]) if rule in self.counted else matching(rule)
+        return writer.finding(
             check,
             ("rules", rule),
-            {"rule": rule, "why": reason},
+            {"rule": rule, "why": why},
             rules=(rule, *by),
             others=[("rules", other) for other in by],
-            witness=sight.smallest(wanted),
-            matters=(sight.matter,),
+            witness=sighting.shortest(wanted),
+            matters=(sighting.matter,),
         )
 
 
-def counting(rules: Iterable[str]) -> Wanted:
-    """Want leaves at which all of some rules count."""
-    names = frozenset(rules)
+def _why_dead(rulebook: Rulebook, rule: str, *, is_sure: bool) -> str | None:
+    """
+    Name the reason why no incident matches a rule; None where some incident does.
 
-    def wanted(leaf: Leaf) -> bool:
-        found = leaf.settlement
-        return found is not None and names <= set(found.matched) - found.struck.keys() - set(found.idle)
+    `is_sure` means that no incident does, so that only the reason is open. It is
+    found by dropping, one after the other, what might prevent a match.
+    """
+    written = rulebook.rules[rule]
+    impossible = rulebook.only_impossible().conditions
+    if not is_sure and _matches(rulebook, written, impossible) is not False:
+        return None
+    if _matches(rulebook, written, {}):
+        return "impossible"
+    timeless = replace(rulebook, header=rulebook.header.model_copy(update={"in_force": None}))
+    if _matches(timeless, written.model_copy(update={"in_force": None}), {}):
+        return "period"
+    return "contradiction"
 
-    return wanted
+
+def _matches(rulebook: Rulebook, rule: Rule, impossible: Conditions) -> bool | None:
+    """Tell whether some incident matches a rule; None where there are too many to look at."""
+    condition = {rule.id: rulebook.conditions["rules", rule.id]}
+    surveys = list(survey_conditions(rulebook, rule, condition, impossible))
+    if any(rule.id in settlement.matched for survey in surveys for _, settlement in survey.settled()):
+        return True
+    return False if all(survey.is_complete for survey in surveys) else None
 
 
-def _matching(rule: str) -> Wanted:
-    return lambda leaf: leaf.settlement is not None and rule in leaf.settlement.matched
+def _giving_the_same(sighting: Sighting, rule: str) -> list[str]:
+    """Name the rules that give, without a rule, the duties and flags that it gives."""
+    diagram, topic = sighting.diagram, sighting.diagram.topic
+    rules, own = diagram.rulebook.rules, diagram.rulebook.rules[rule]
+    pairs = {(party, role) for party, role, _ in own.duties() if topic is None or role == topic.name}
+    left = diagram.without(sighting.matter, sighting.leaf, rule)
+    giving = {r for d in left.ruling.duties if (d.party, d.role) in pairs for r in d.rules}
+    return sorted(giving | {r for r in left.counting if not set(own.flag).isdisjoint(rules[r].flag)})
+
+
+class _RulesAtLeaf:
+    """
+    Which rules are needed at one leaf: without which would the outcome be another?
+
+    Settling a leaf again for each of its rules is what a check would spend most
+    of its time on. For most rules the answer follows from the settlement: one
+    that alone gives a duty is needed, one whose every word others say too is not.
+    """
+
+    def __init__(self, diagram: SurveyedDiagram, matter: str, leaf: Leaf) -> None:
+        assert leaf.settlement is not None, "only possible leaves are surveyed"
+        self.diagram, self.matter, self.leaf = diagram, matter, leaf
+        self.rules = diagram.rulebook.rules
+        self.settlement = leaf.settlement
+        topic, duties = diagram.topic, leaf.settlement.ruling.duties
+        self.idle = [self.rules[name] for name in leaf.settlement.idle]
+        self.shown_roles = (topic.name, LEAD) if topic else tuple(diagram.rulebook.vocabulary.roles)
+        self.duties = {(d.party, d.role): d for d in duties}
+        spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
+        # Rules that alone give a duty of the topic, which no idle default would give in their place.
+        self.sole = {
+            duty.rules[0]
+            for key, duty in self.duties.items()
+            if len(duty.rules) == 1 and key not in spare and (topic is None or duty.role == topic.name)
+        }
+
+    def is_needed(self, name: str) -> bool:
+        """Tell whether the outcome would be another without a matching rule."""
+        found = self._without_settling(name)
+        if found is not None:
+            return found
+        view = self.diagram.view
+        return view(self.diagram.without(self.matter, self.leaf, name)) != view(self.settlement)
+
+    def _without_settling(self, name: str) -> bool | None:
+        """Tell the same from the settlement at hand; None where only settling again tells."""
+        rule, struck = self.rules[name], self.settlement.struck
+        if name in struck:
+            return False  # a struck rule strikes nothing and gives nothing
+        if any(other in struck for other in rule.overrides):
+            return None
+        if name in self.settlement.idle:
+            return False
+        if name in self.sole:
+            return True
+        holds_back = rule.default is None and any(idle.default in rule.assign for idle in self.idle)
+        if rule.joint or rule.flag or holds_back:
+            return None
+        is_covered = all(
+            self._is_covered(rule, duty, assignment)
+            for party, role, assignment in rule.duties()
+            if role in self.shown_roles
+            if (duty := self.duties.get((party, role))) is not None and name in duty.rules
+        )
+        return False if is_covered else None
+
+    def _is_covered(self, rule: Rule, duty: Duty, assignment: Assignment) -> bool:
+        """Tell whether others give a duty too, to the same parties and as soon."""
+        others = [
+            a
+            for name in duty.rules
+            if name != rule.id
+            for party, role, a in self.rules[name].duties()
+            if (party, role) == (duty.party, duty.role)
+        ]
+        told = {party for other in others for party in other.to}
+        limits = [other.within for other in others]
+        in_time = shortest((*limits, assignment.within)) == shortest(limits)
+        return bool(others) and told.issuperset(assignment.to) and in_time

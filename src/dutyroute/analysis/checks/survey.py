@@ -1,23 +1,34 @@
-"""Every incident about a matter, looked at leaf by leaf, each node once."""
+"""
+Every incident about a matter, leaf by leaf.
+
+Checks are proofs: they visit each leaf of a matter's diagram once and keep the
+way by which it was first reached, so that a finding has an incident to show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from dutyroute.analysis.differences.traced import tests_of
 from dutyroute.diagram.diagram import Diagram, Item, Leaf, Node
 from dutyroute.diagram.resolution import Settlement, Settler
-from dutyroute.rulebook.conditions import Between
+from dutyroute.rulebook.conditions import Between, Condition, OneOf, tests
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.rules import Rule
+from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Survey", "Surveyed", "Topic"]
+__all__ = ["Conditions", "Survey", "SurveyedDiagram", "Topic", "survey_conditions"]
+
+Conditions = Mapping[tuple[str, str | int], Condition]
+"""Compiled conditions, each by the kind and name of what it belongs to."""
 
 Arrivals = Mapping[int, tuple[Node, Plain] | None]
 """Over which node, by which value, each place was first reached."""
+
+_SMALL_BUDGET = 20_000
+"""How many places of a few conditions' own diagram are visited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +39,59 @@ class Topic:
     name: str
 
 
-class Surveyed(Diagram):
+class SurveyedDiagram(Diagram):
     """
-    A diagram to be looked at as a whole.
+    A diagram whose leaves are all visited.
 
     It keeps what met at each leaf, so that a leaf can be settled again without
-    one of its rules, and it knows on which days anything can be asked. Where
-    `topic` is given, the rulebook is the part that decides it, and `whole` is
-    the diagram of all of it, which the router walks. `days` are those of the
-    whole rulebook, where there is no such diagram.
+    one of its rules. Where `topic` is given, the rulebook is the part that
+    decides it, and `whole` is the diagram of the whole rulebook, which the router
+    walks. `days` are the days of the whole rulebook, where there is no `whole`.
     """
 
     def __init__(
         self,
         rulebook: Rulebook,
         topic: Topic | None = None,
-        whole: Surveyed | None = None,
+        whole: SurveyedDiagram | None = None,
         *,
         days: tuple[date, date] | None = None,
     ) -> None:
         super().__init__(rulebook)
         self.topic = topic
-        self.whole: Surveyed = whole or self
-        self._asked = days
+        self.whole: SurveyedDiagram = whole or self
+        self._given_days = days
         self._met: dict[int, list[Item]] = {}
-        self._again = Settler(rulebook)
+        self._settle_again = Settler(rulebook)
         self._surveys: dict[Any, Survey] = {}
 
-    def says_something_of(self, matter: str) -> bool:
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that can be asked about, by the rules of the whole."""
+        return self._given_days or self.whole.rulebook.days
+
+    def has_rules_about(self, matter: str) -> bool:
         """Tell whether any rule or obligation may be about a matter."""
         items = (*self._by_matter[matter], *self._everywhere)
         return any(self._tracked[index].item[0] != "impossible" for index in items)
 
     def is_narrow(self, matter: str, known: Collection[str], most: int) -> bool:
-        """Tell whether, some facts being known, at most so many places can be reached at all."""
+        """Tell whether it is certain, without a walk, that at most so many places can be reached."""
         root = self.root(matter)
         if isinstance(root, Leaf):
             return True
-        ways = 1
-        for fact, classes in self._classes(root).items():
-            ways *= 1 if fact in known else classes
-        return 2 * ways <= most
-
-    def _classes(self, root: Node) -> dict[str, int]:
-        """Count at most how many classes of values the rules about a matter tell apart."""
         cuts: dict[str, set[Any]] = {}
-        for test in (test for token in root.state for test in tests_of(self._meaning[token][1])):
+        for test in (test for token in root.state for test in tests(self._meaning[token][1])):
             ends = test.accepts.cuts if isinstance(test.accepts, Between) else ()
             cuts.setdefault(test.fact, set()).update(ends)
-        return {fact: max(len(found) + 1, len(self.domain(self.facts[fact]))) for fact, found in cuts.items()}
+        ways = 1
+        for fact, found in cuts.items():
+            if fact not in known:
+                ways *= max(len(found) + 1, len(self.domain(self.facts[fact])))
+        return 2 * ways <= most
 
-    def survey(self, matter: str, budget: int) -> Survey:
-        """Look at every incident about a matter that the router would answer, once."""
+    def survey(self, matter: str, budget: int = _SMALL_BUDGET) -> Survey:
+        """Visit every incident about a matter that the router would answer; done once, then kept."""
         key = matter, budget, self.days
         if key not in self._surveys:
             self._surveys[key] = self._survey(matter, budget)
@@ -95,7 +107,7 @@ class Surveyed(Diagram):
             if isinstance(place, Leaf):
                 leaves += [place] if place.settlement else []
                 continue
-            for value in reversed(tuple(self.options(place))):
+            for value in reversed(tuple(self._options(place))):
                 child = self.child(place, value)
                 if id(child) not in arrivals:
                     if len(arrivals) >= budget:
@@ -104,13 +116,23 @@ class Surveyed(Diagram):
                     waiting.append(child)
         return Survey(self, matter, tuple(leaves), arrivals)
 
+    def _options(self, node: Node) -> Iterator[Plain]:
+        """Yield a value of each class of a node's fact, the default first."""
+        fact = self.facts[node.fact]
+        values = self.values(node)
+        if node.fact == self.rulebook.header.date:
+            # A stretch without a beginning is shown by its last day: 0001-01-01 would puzzle a reader.
+            seasons = self.seasons(node.cuts or [])
+            values = (last if first == date.min else first for first, last in seasons)
+        yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
+
     def without(self, matter: str, leaf: Leaf, rule: str) -> Settlement:
         """Settle a leaf again as if one of its rules were not in the rulebook."""
         met = self._met[id(leaf)]
         matched = [name for kind, name in met if kind == "rules" and name != rule]
         owed = [name for kind, name in met if kind == "obligations"]
         guards = [g for kind, name in met if kind == "guard" for g in self._guards(*name)]
-        return self._again.settle(matter, matched, guards, owed)
+        return self._settle_again.settle(matter, matched, guards, owed)
 
     def view(self, settlement: Settlement) -> object:
         """Return what a settlement says of the topic; all that it says where there is none."""
@@ -121,23 +143,6 @@ class Surveyed(Diagram):
             return topic.name in ruling.flags
         duties = frozenset((d.party, d.to, d.within) for d in ruling.duties if d.role == topic.name)
         return duties, frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches)
-
-    def options(self, node: Node) -> Iterator[Plain]:
-        """Yield a value of each class of a node's fact that can be asked about, the default first."""
-        fact = self.facts[node.fact]
-        is_day = node.fact == self.rulebook.header.date
-        values = self._days(node.cuts or []) if is_day else self.values(node)
-        yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """The first and the last day that can be asked about, by the rules of the whole."""
-        return self._asked or self.whole.rulebook.days
-
-    def _days(self, cuts: list[Any]) -> Iterator[date]:
-        """Yield a day of each stretch between cuts: its first, or where it has no beginning its last."""
-        for first, last in self.seasons(cuts):
-            yield last if first == date.min else first
 
     def _leaf(self, matter: str, items: list[Item]) -> Leaf:
         leaf = super()._leaf(matter, items)
@@ -155,14 +160,14 @@ class Survey:
     budget ran out first.
     """
 
-    diagram: Surveyed
+    diagram: SurveyedDiagram
     matter: str
     leaves: tuple[Leaf, ...]
     _arrivals: Arrivals
     is_complete: bool = True
 
     def path(self, leaf: Leaf) -> dict[str, Plain]:
-        """Give the facts of one incident that ends in a leaf, in the order tested."""
+        """Return the facts of one incident that ends in a leaf, in the order tested."""
         steps: list[tuple[str, Plain]] = []
         arrival = self._arrivals[id(leaf)]
         while arrival is not None:
@@ -174,3 +179,29 @@ class Survey:
     def settled(self) -> Iterator[tuple[Leaf, Settlement]]:
         """Yield the leaves with what they come to."""
         return ((leaf, leaf.settlement) for leaf in self.leaves if leaf.settlement is not None)
+
+
+def survey_conditions(
+    rulebook: Rulebook, rule: Rule, conditions: Mapping[str, Condition], impossible: Conditions
+) -> Iterator[Survey]:
+    """
+    Survey some conditions under one rule's period: which of them hold together?
+
+    Each condition becomes a rule of its own; everything else in the rulebook is
+    left out but `impossible`. Of the matters that none of this tells apart, one
+    is surveyed.
+    """
+    kept: Conditions = {**impossible, **{("rules", name): each for name, each in conditions.items()}}
+    empty: dict[str, object] = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
+    rules = {name: rule.model_copy(update={**empty, "id": name}) for name in conditions}
+    little = replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept)
+    diagram = SurveyedDiagram(little, days=rulebook.days)
+    # A set, and values in it, so that thousands of matters are told apart by a few look-ups each.
+    choices = {test.accepts for each in kept.values() for test in tests(each) if test.fact == MATTER}
+    sets = [choice.values for choice in choices if isinstance(choice, OneOf)]
+    seen = set()
+    for matter in rulebook.vocabulary.matters:
+        signature = tuple(matter in values for values in sets)
+        if signature not in seen:
+            seen.add(signature)
+            yield diagram.survey(matter)

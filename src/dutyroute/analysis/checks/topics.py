@@ -1,32 +1,80 @@
-"""One role or flag at a time: as much of a rulebook as decides it, and no more."""
+"""
+One role or flag at a time: as much of a rulebook as decides it, and no more.
+
+The diagram of a whole rulebook may explode where the diagrams of its topics
+stay small: who holds one role depends on few of the rules. Checks therefore
+survey topic by topic, which is exact all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from dutyroute.analysis.checks.impossible import Exclusions, facts_of
-from dutyroute.analysis.checks.survey import Surveyed, Topic
+from dutyroute.analysis.checks.survey import Conditions, SurveyedDiagram, Topic
+from dutyroute.rulebook.conditions import tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Rule
+from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Parts", "Topics"]
+__all__ = ["Exclusions", "Parts", "Topics"]
+
+Key = tuple[str, str | int]
+
+
+class Exclusions:
+    """
+    The `impossible` of a rulebook, in groups that share no fact but the matter.
+
+    A group does not restrict facts that it does not test, as long as on every
+    matter some incident avoids it. So it can be left out of the diagrams of
+    other facts.
+    """
+
+    def __init__(self, rulebook: Rulebook, whole: SurveyedDiagram) -> None:
+        self.rulebook = rulebook
+        self.whole = whole
+
+    def about(self, facts: Collection[str]) -> Conditions:
+        """Return the conditions that could make a difference where only some facts are known."""
+        keys = [
+            key
+            for group, tested, is_avoidable in self._groups
+            if not (is_avoidable and tested.isdisjoint(facts))
+            for key in group
+        ]
+        return {key: self.rulebook.conditions[key] for key in sorted(keys)}
+
+    @cached_property
+    def _groups(self) -> list[tuple[list[Key], set[str], bool]]:
+        """The keys of each group, the facts that it tests, and whether some incident avoids it."""
+        groups: list[tuple[list[Key], set[str]]] = []
+        for key, condition in self.rulebook.only_impossible().conditions.items():
+            keys, facts = [key], {test.fact for test in tests(condition)} - {MATTER}
+            separate = [group for group in groups if group[1].isdisjoint(facts)]
+            for group in (group for group in groups if group not in separate):
+                keys, facts = [*group[0], *keys], group[1] | facts
+            groups = [*separate, (keys, facts)]
+        return [(keys, facts, self._is_avoidable(keys)) for keys, facts in groups]
+
+    def _is_avoidable(self, keys: list[Key]) -> bool:
+        conditions = {key: self.rulebook.conditions[key] for key in keys}
+        only_these = replace(self.rulebook.only_impossible(), conditions=conditions)
+        diagram = SurveyedDiagram(only_these, None, self.whole)
+        return all(diagram.survey(matter).leaves for matter in self.rulebook.vocabulary.matters)
 
 
 class Topics:
-    """
-    A rulebook, taken apart by what a decision consists of.
-
-    Who holds a role, and whether a flag is raised, hangs on few of the rules:
-    those that say so, those that strike them out, and, where one of these is a
-    fallback, those that hold the role that it waits for. Their diagram is small
-    where the whole rulebook's would explode, and exact all the same.
-    """
+    """The roles and flags of a rulebook, and the part of it that decides each."""
 
     def __init__(self, rulebook: Rulebook, exclusions: Exclusions) -> None:
         self.rulebook = rulebook
         self.exclusions = exclusions
+        rules = rulebook.rules.values()
+        self._assigning = _by((role, rule) for rule in rules for role in rule.assign)
+        self._flagging = _by((flag, rule) for rule in rules for flag in rule.flag)
+        self._overriding = _by((other, rule) for rule in rules for other in rule.overrides)
         owed = {obligation.role for obligation in rulebook.obligations.values()}
         roles = [r for r in rulebook.vocabulary.roles if r in owed or r in self._assigning]
         flags = [flag for flag in rulebook.vocabulary.flags if flag in self._flagging]
@@ -34,29 +82,35 @@ class Topics:
 
     def part(self, topic: Topic) -> Rulebook:
         """Return the part of the rulebook that decides a topic."""
-        names, roles = self._closure(topic)
+        names, roles = self._deciding(topic)
         obligations = {
             name: owed
             for name, owed in self.rulebook.obligations.items()
             if topic.kind == "roles" and owed.role == topic.name
         }
-        keys: list[tuple[str, str | int]] = [
+        keys: list[Key] = [
             *(("rules", name) for name in names),
             *(("obligations", name) for name in obligations),
         ]
         conditions = {key: self.rulebook.conditions[key] for key in keys}
-        facts = {fact for condition in conditions.values() for fact in facts_of(condition)}
+        facts = {test.fact for condition in conditions.values() for test in tests(condition)}
         rules = {name: _narrowed(self.rulebook.rules[name], topic, roles) for name in names}
-        facts |= {self.rulebook.header.date or "", *self._guarding(rules)}
+        narrowed = replace(self.rulebook, rules=rules)
+        facts |= {barred.fact for name in names for barred in narrowed.barred(name)}
+        facts.add(self.rulebook.header.date or "")
         return replace(
-            self.rulebook,
-            rules=rules,
+            narrowed,
             obligations=obligations,
             conditions={**conditions, **self.exclusions.about(facts)},
         )
 
-    def _closure(self, topic: Topic) -> tuple[list[str], set[str]]:
-        """Gather the rules that decide a topic, and the roles of theirs that matter to it."""
+    def _deciding(self, topic: Topic) -> tuple[list[str], set[str]]:
+        """
+        Gather the rules that decide a topic, and the roles of theirs that matter to it.
+
+        They are the rules that give it, the rules that strike these out and,
+        where one of these is a default, those that hold the role it waits for.
+        """
         found: dict[str, None] = {}
         roles = {topic.name} if topic.kind == "roles" else set()
         waiting = list((self._assigning if roles else self._flagging).get(topic.name, ()))
@@ -74,55 +128,31 @@ class Topics:
                 waiting += self._assigning.get(rule.default, ())
         return sorted(found), roles
 
-    def _guarding(self, rules: Mapping[str, Rule]) -> Iterator[str]:
-        """Yield the facts by which recusal may bar a holder."""
-        for recusal in self.rulebook.recusals:
-            values = {value.id for value in self.rulebook.vocabulary.facts[recusal.fact].values}
-            given = (duty for rule in rules.values() for duty in rule.duties())
-            if any(role in recusal.roles and party in values for party, role, _ in given):
-                yield recusal.fact
-
-    @cached_property
-    def _assigning(self) -> dict[str, list[Rule]]:
-        return _by((role, rule) for rule in self.rulebook.rules.values() for role in rule.assign)
-
-    @cached_property
-    def _flagging(self) -> dict[str, list[Rule]]:
-        return _by((flag, rule) for rule in self.rulebook.rules.values() for flag in rule.flag)
-
-    @cached_property
-    def _overriding(self) -> dict[str, list[Rule]]:
-        return _by((other, rule) for rule in self.rulebook.rules.values() for other in rule.overrides)
-
 
 class Parts:
     """
     The diagrams of a rulebook's topics, kept from one check to the next.
 
     An edit touches few of the roles and flags; what decides the others is the
-    same as before, and so is all that was built and looked at of it.
+    same as before, and so are their diagrams and surveys.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Topic, Surveyed] = {}
+        self._kept: dict[Topic, SurveyedDiagram] = {}
 
-    def of(self, topics: Topics, whole: Surveyed) -> list[Surveyed]:
+    def of(self, topics: Topics, whole: SurveyedDiagram) -> list[SurveyedDiagram]:
         """Return the diagram of each topic, an earlier one where nothing about it changed."""
         self._kept = {topic: self._part(topic, topics.part(topic), whole) for topic in topics.all}
         return list(self._kept.values())
 
-    def _part(self, topic: Topic, part: Rulebook, whole: Surveyed) -> Surveyed:
+    def _part(self, topic: Topic, part: Rulebook, whole: SurveyedDiagram) -> SurveyedDiagram:
         earlier = self._kept.get(topic)
-        if earlier is None or not _is_same(earlier.rulebook, part):
-            return Surveyed(part, topic, whole)
-        earlier.whole = whole
-        return earlier
-
-
-def _is_same(earlier: Rulebook, part: Rulebook) -> bool:
-    """Tell whether two parts decide alike; that the files moved does not count."""
-    names = ("vocabulary", "header", "recusals", "rules", "obligations", "conditions")
-    return all(getattr(earlier, name) == getattr(part, name) for name in names)
+        # That the files moved does not count, so spans are not compared.
+        names = ("vocabulary", "header", "recusals", "rules", "obligations", "conditions")
+        if earlier and all(getattr(earlier.rulebook, name) == getattr(part, name) for name in names):
+            earlier.whole = whole
+            return earlier
+        return SurveyedDiagram(part, topic, whole)
 
 
 def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
@@ -135,9 +165,5 @@ def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
 def _narrowed(rule: Rule, topic: Topic, roles: set[str]) -> Rule:
     """Leave out of a rule what has nothing to do with a topic."""
     assign = {role: given for role, given in rule.assign.items() if role in roles}
-    flag = tuple(_only(rule.flag, topic.name)) if topic.kind == "flags" else ()
-    return rule.model_copy(update={"assign": assign, "flag": flag})
-
-
-def _only(names: Iterable[str], wanted: str) -> Iterator[str]:
-    return (name for name in dict.fromkeys(names) if name == wanted)
+    is_raised = topic.kind == "flags" and topic.name in rule.flag
+    return rule.model_copy(update={"assign": assign, "flag": (topic.name,) if is_raised else ()})

@@ -1,98 +1,72 @@
-"""What a rulebook defines and does not use, and what somebody still has to settle."""
+"""What a rulebook defines and does not use, and what somebody still has to decide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dutyroute.analysis.checks.catalogue import CHECKS
-from dutyroute.analysis.checks.finding import Finding
-from dutyroute.analysis.checks.teller import Teller, listed
-from dutyroute.analysis.differences.traced import tests_of
+from dutyroute.analysis.checks.finding import Finding, FindingWriter, listed
+from dutyroute.analysis.checks.survey import Survey
+from dutyroute.analysis.checks.witness import Sighting, counting
 from dutyroute.diagnostics import nearest
 from dutyroute.messages import LANGUAGES, both
-from dutyroute.rulebook.conditions import OneOf
+from dutyroute.rulebook.conditions import OneOf, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["usage"]
+__all__ = ["UndecidedFlags", "usage"]
 
 
-def usage(teller: Teller) -> Iterator[Finding]:
-    """Tell whatever the rulebook's own words show, without an incident."""
-    yield from _unknown_checks(teller)
-    yield from _uncited(teller)
-    yield from _unused(teller)
-    yield from _assumed(teller)
-    yield from _empty(teller)
-
-
-def _unknown_checks(teller: Teller) -> Iterator[Finding]:
-    for word in teller.rulebook.header.checks:
-        if word not in CHECKS:
-            known = listed(tuple(CHECKS))
-            values = {"word": word, "suggestion": nearest(word, CHECKS), "known": known}
-            yield teller.tell("unknown-check", ("checks", word), values)
-
-
-def _uncited(teller: Teller) -> Iterator[Finding]:
-    """Tell duty-bearing clauses that no rule cites, and duties that rest on none."""
-    rules, words = teller.rulebook.rules, teller.words
-    cited = {clause for rule in rules.values() for clause in rule.cite}
-    bearing = {name for name, clause in words.clauses() if clause.duty}
-    for name, _ in words.clauses():
-        if name in bearing - cited:
-            yield teller.tell(
-                "uncited-clause", ("clauses", name), {"clause": _clause(teller, name)}, clauses=(name,)
-            )
-    for rule in rules.values():
-        if rule.assign and bearing.isdisjoint(rule.cite):
-            told = {"rule": rule.id, "clauses": listed([f"{c} {words.label(c)}" for c in rule.cite])}
-            yield teller.tell("uncited-rule", ("rules", rule.id), told, rules=(rule.id,))
-
-
-def _clause(teller: Teller, name: str) -> dict[Any, str]:
-    clause = teller.words.clause(name)
-    label, headings = teller.words.label(name), (clause.heading, clause.english) if clause else ("", "")
-    return both("check-clause", id=name, label=label, heading=dict(zip(LANGUAGES, headings, strict=True)))
-
-
-def _unused(teller: Teller) -> Iterator[Finding]:
-    for check, kind, used in _uses(teller.rulebook):
-        for name in getattr(teller.words, kind):
+def usage(writer: FindingWriter) -> Iterator[Finding]:
+    """Yield whatever the rulebook's own words show, without an incident."""
+    for name in writer.rulebook.header.checks:
+        if name not in CHECKS:
+            values = {"word": name, "suggestion": nearest(name, CHECKS), "known": listed(tuple(CHECKS))}
+            yield writer.finding("unknown-check", ("checks", name), values)
+    yield from _uncited(writer)
+    for check, kind, used in _uses(writer.rulebook):
+        for name in getattr(writer.words, kind):
             if name not in used:
                 matters = (name,) if kind == "matters" else ()
-                yield teller.tell(check, (kind, name), {"word": teller.named(kind, name)}, matters=matters)
+                yield writer.finding(check, (kind, name), {"word": writer.named(kind, name)}, matters=matters)
+    yield from _assumed(writer)
+    yield from _empty_settings(writer)
+
+
+def _uncited(writer: FindingWriter) -> Iterator[Finding]:
+    """Yield duty-bearing clauses that no rule cites, and rules that cite none of them."""
+    rules, words = writer.rulebook.rules, writer.words
+    cited = {clause for rule in rules.values() for clause in rule.cite}
+    bearing = {name for name, clause in words.clauses() if clause.duty}
+    for name, clause in words.clauses():
+        if name in bearing - cited:
+            heading = dict(zip(LANGUAGES, (clause.heading, clause.english), strict=True))
+            said = both("check-clause", id=name, label=words.label(name), heading=heading)
+            yield writer.finding("uncited-clause", ("clauses", name), {"clause": said}, clauses=(name,))
+    for rule in rules.values():
+        if rule.assign and bearing.isdisjoint(rule.cite):
+            values = {"rule": rule.id, "clauses": listed([f"{c} {words.label(c)}" for c in rule.cite])}
+            yield writer.finding("uncited-rule", ("rules", rule.id), values, rules=(rule.id,))
 
 
 def _uses(rulebook: Rulebook) -> Iterator[tuple[str, str, set[str]]]:
-    """List what rules and obligations name, kind by kind."""
+    """Yield the check for each kind, and what rules, obligations and recusals name of it."""
     rules, owed = rulebook.rules.values(), rulebook.obligations.values()
-    yield "unused-party", "parties", {party for rule in rules for party in _parties(rule.assign)}
+    assignments = [each for rule in rules for given in rule.assign.values() for each in given]
+    yield "unused-party", "parties", {party for each in assignments for party in (*each.party, *each.to)}
     yield "unused-role", "roles", {role for r in rules for role in r.assign} | {o.role for o in owed}
     yield "unused-flag", "flags", {flag for rule in rules for flag in rule.flag}
-    yield "unused-fact", "facts", {MATTER, *_facts(rulebook)}
+    tested = {test.fact for condition in rulebook.conditions.values() for test in tests(condition)}
+    facts = {MATTER, *tested, *(recusal.fact for recusal in rulebook.recusals)}
+    yield "unused-fact", "facts", facts | {rulebook.header.date or MATTER}
     yield "unused-matter", "matters", set(_matters(rulebook))
-
-
-def _parties(assign: Mapping[str, Any]) -> Iterator[str]:
-    for assignments in assign.values():
-        for each in assignments:
-            yield from (*each.party, *each.to)
-
-
-def _facts(rulebook: Rulebook) -> Iterator[str]:
-    yield from (test.fact for condition in rulebook.conditions.values() for test in tests_of(condition))
-    yield from (recusal.fact for recusal in rulebook.recusals)
-    if rulebook.header.date is not None:
-        yield rulebook.header.date
 
 
 def _matters(rulebook: Rulebook) -> Iterator[str]:
     """Yield every matter that a rule or an obligation may be about, and those above it."""
     for key, condition in rulebook.conditions.items():
         if key[0] != "impossible":
-            about = [test.accepts for test in tests_of(condition) if test.fact == MATTER]
+            about = [test.accepts for test in tests(condition) if test.fact == MATTER]
             if not about:
                 yield from rulebook.vocabulary.matters
             for choice in about:
@@ -101,25 +75,60 @@ def _matters(rulebook: Rulebook) -> Iterator[str]:
                     yield from rulebook.vocabulary.above(str(matter))
 
 
-def _assumed(teller: Teller) -> Iterator[Finding]:
-    """Tell the rules and recusals that rest on nobody's words."""
-    for rule in teller.rulebook.rules.values():
+def _assumed(writer: FindingWriter) -> Iterator[Finding]:
+    """Yield the rules and recusals that no text supports."""
+    for rule in writer.rulebook.rules.values():
         if rule.basis == "assumed":
             what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
-            yield teller.tell("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
-    for index, recusal in enumerate(teller.rulebook.recusals):
+            yield writer.finding("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
+    for index, recusal in enumerate(writer.rulebook.recusals):
         if recusal.basis == "assumed":
             what = both("check-recusal", fact=recusal.fact)
-            yield teller.tell("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
+            yield writer.finding("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
 
 
-def _empty(teller: Teller) -> Iterator[Finding]:
-    """Tell the settings of oversight that nobody has decided on, and what is off without them."""
-    charter = teller.rulebook.charter
+def _empty_settings(writer: FindingWriter) -> Iterator[Finding]:
+    """Yield the settings of oversight that nobody has decided on, and what is off without them."""
+    charter = writer.rulebook.charter
     for setting in charter.empty():
         off = [m.id for m in charter.measures.values() if setting.id in charter.needs(m)]
         values = {
             "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
-            "measures": listed(off) if off else "",
+            "measures": listed(off) or "",
         }
-        yield teller.tell("empty-setting", ("settings", setting.id), values, clauses=setting.cite)
+        yield writer.finding("empty-setting", ("settings", setting.id), values, clauses=setting.cite)
+
+
+class UndecidedFlags:
+    """Which rules raise a flag that its vocabulary entry calls `undecided`, on which matters."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.flags = frozenset(f.id for f in rulebook.vocabulary.flags.values() if f.undecided)
+        self.sightings: dict[tuple[str, str], list[Sighting]] = {}
+
+    def look(self, survey: Survey) -> None:
+        """Look which rules raise the flag that a survey is about, on one more matter."""
+        topic, rules = survey.diagram.topic, survey.diagram.rulebook.rules
+        if topic is None or topic.kind != "flags" or topic.name not in self.flags:
+            return
+        left = {name for name, rule in rules.items() if rule.flag}
+        for leaf, settlement in survey.settled():
+            raising = left.intersection(settlement.counting)
+            for rule in sorted(raising):
+                self.sightings.setdefault((topic.name, rule), []).append(Sighting.of(survey, leaf))
+            left -= raising
+
+    def findings(self, writer: FindingWriter) -> Iterator[Finding]:
+        """Yield each flag of each rule, with every matter on which it is raised."""
+        for (flag, rule), sightings in self.sightings.items():
+            matters = tuple(sighting.matter for sighting in sightings)
+            named = {"flag": writer.named("flags", flag), "matters": writer.names("matters", matters)}
+            yield writer.finding(
+                "undecided-flag",
+                ("rules", rule),
+                {**named, "rule": rule},
+                rules=(rule,),
+                others=[("flags", flag)],
+                witness=sightings[0].shortest(counting([rule])),
+                matters=matters,
+            )

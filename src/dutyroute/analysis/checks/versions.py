@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from dutyroute.analysis.checks.alone import Alone
-from dutyroute.analysis.checks.finding import Finding
-from dutyroute.analysis.checks.idle_rules import Sight, counting
-from dutyroute.analysis.checks.impossible import excluded
-from dutyroute.analysis.checks.survey import Survey
-from dutyroute.analysis.checks.teller import Teller, Worded, listed
-from dutyroute.analysis.checks.witness import smallest
+from dutyroute.analysis.checks.finding import BothLanguages, Finding, FindingWriter, listed
+from dutyroute.analysis.checks.survey import Survey, survey_conditions
+from dutyroute.analysis.checks.witness import Sighting, counting
 from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period, Rule
+from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["Versions"]
 
@@ -35,61 +32,65 @@ class Versions:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.pairs = dict.fromkeys(_pairs(rulebook))
-        self.overlaps: dict[Pair, Sight] = {}
+        self.overlaps: dict[Pair, Sighting] = {}
 
     def look(self, survey: Survey) -> None:
         """Look for incidents about one more matter in which two versions count."""
         for leaf, settlement in survey.settled() if self.pairs else ():
-            counts = set(settlement.matched) - settlement.struck.keys() - set(settlement.idle)
+            counts = set(settlement.counting)
             for pair in self.pairs.keys() - self.overlaps.keys():
                 if counts.issuperset(pair):
-                    self.overlaps[pair] = Sight.of(survey, leaf)
+                    self.overlaps[pair] = Sighting.of(survey, leaf)
 
-    def findings(self, teller: Teller) -> Iterator[Finding]:
-        """Tell the pairs that overlap, and those between which there are days without either."""
+    def findings(self, writer: FindingWriter) -> Iterator[Finding]:
+        """Yield the pairs that overlap, and those between which there are days without either."""
         for pair in self.pairs:
             if pair in self.overlaps:
-                yield self._overlap(teller, pair)
+                sighting = self.overlaps[pair]
+                periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in pair]
+                since = max((p.since for p in periods if p.since), default=None)
+                until = min((p.until for p in periods if p.until), default=None)
+                witness = sighting.shortest(counting(pair))
+                yield self._finding(
+                    writer, "date-overlap", pair, _days(since, until), witness, sighting.matter
+                )
             else:
-                yield from self._gap(teller, pair)
+                yield from self._gap(writer, pair)
 
-    def _overlap(self, teller: Teller, pair: Pair) -> Finding:
-        sight = self.overlaps[pair]
-        periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in pair]
-        since = max((p.since for p in periods if p.since), default=None)
-        until = min((p.until for p in periods if p.until), default=None)
-        return teller.tell(
-            "date-overlap",
-            ("rules", pair[1]),
-            {"rules": listed(pair), "days": _days(since, until)},
-            rules=pair,
-            others=[("rules", rule) for rule in pair],
-            witness=sight.smallest(counting(pair)),
-            matters=(sight.matter,),
-        )
-
-    def _gap(self, teller: Teller, pair: Pair) -> Iterator[Finding]:
-        """Tell the days between two versions that some incident would fall on."""
+    def _gap(self, writer: FindingWriter, pair: Pair) -> Iterator[Finding]:
+        """Yield the days between two versions, if some incident would fall on them."""
         empty = self._between(pair)
         if empty is None:
             return
         conditions = {rule: self.rulebook.conditions["rules", rule] for rule in pair}
         timed = self.rulebook.rules[pair[0]].model_copy(update={"in_force": empty})
-        for survey in (alone := Alone(self.rulebook, timed, conditions, excluded(self.rulebook))).surveys():
+        impossible = self.rulebook.only_impossible().conditions
+        for survey in survey_conditions(self.rulebook, timed, conditions, impossible):
             for leaf, settlement in survey.settled():
                 if len(settlement.matched) == len(pair):
-                    path, wanted = survey.path(leaf), counting(pair)
-                    witness = smallest(alone.diagram, survey.matter, path, wanted)
-                    yield teller.tell(
-                        "date-gap",
-                        ("rules", pair[1]),
-                        {"rules": listed(pair), "days": _days(empty.since, empty.until)},
-                        rules=pair,
-                        others=[("rules", rule) for rule in pair],
-                        witness=witness,
-                        matters=(survey.matter,),
-                    )
+                    days = _days(empty.since, empty.until)
+                    witness = Sighting.of(survey, leaf).shortest(counting(pair))
+                    yield self._finding(writer, "date-gap", pair, days, witness, survey.matter)
                     return
+
+    def _finding(
+        self,
+        writer: FindingWriter,
+        check: str,
+        pair: Pair,
+        days: BothLanguages,
+        witness: dict[str, Plain],
+        matter: str,
+    ) -> Finding:
+        return writer.finding(
+            check,
+            ("rules", pair[1]),
+            {"rules": listed(pair), "days": days},
+            rules=pair,
+            others=[("rules", rule) for rule in pair],
+            witness=witness,
+            matters=(matter,),
+        )
 
     def _between(self, pair: Pair) -> Period | None:
         """Return the days after one version and before the other on which no version is in force."""
@@ -100,7 +101,7 @@ class Versions:
             return None
         if any((p.since is None or p.since < begin) and (p.until is None or p.until > end) for p in periods):
             return None  # a third version covers some of it, and is its own neighbour
-        return _period(end, begin)
+        return Period.model_validate({"from": end, "until": begin})
 
 
 def _pairs(rulebook: Rulebook) -> Iterator[Pair]:
@@ -111,26 +112,16 @@ def _pairs(rulebook: Rulebook) -> Iterator[Pair]:
         if rule.in_force is not None:
             groups.setdefault(("condition", rulebook.conditions["rules", name]), []).append(rule)
     for group in groups.values():
-        ordered = sorted(group, key=lambda rule: (_since(rulebook, rule), rule.id))
+        ordered = sorted(group, key=lambda rule: (rulebook.period(rule).since or date.min, rule.id))
         for one, other in combinations(ordered, 2) if any(r.in_force for r in group) else ():
-            if (one.in_force or other.in_force) and _does_alike(one, other):
+            shares_role = not one.assign.keys().isdisjoint(other.assign)
+            shares_flag = not set(one.flag).isdisjoint(other.flag)
+            if (one.in_force or other.in_force) and (shares_role or shares_flag):
                 yield one.id, other.id
 
 
-def _since(rulebook: Rulebook, rule: Rule) -> date:
-    return rulebook.period(rule).since or date.min
-
-
-def _does_alike(one: Rule, other: Rule) -> bool:
-    return not one.assign.keys().isdisjoint(other.assign) or not set(one.flag).isdisjoint(other.flag)
-
-
-def _period(since: date, until: date) -> Period:
-    return Period.model_validate({"from": since, "until": until})
-
-
-def _days(since: date | None, until: date | None) -> Worded:
-    """Say a stretch of days by its first and its last."""
+def _days(since: date | None, until: date | None) -> BothLanguages:
+    """Name a stretch of days by its first and its last."""
     last = until - timedelta(days=1) if until else None
     key = "days" if since and last else "days-from" if since else "days-until" if last else "always"
     return both(f"check-{key}", since=since, last=last)

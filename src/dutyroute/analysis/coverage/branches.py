@@ -8,11 +8,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from dutyroute.analysis.differences.one_sided import bare
-from dutyroute.analysis.differences.traced import tests_of
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach
-from dutyroute.rulebook.conditions import AnyOf, Condition, Test
+from dutyroute.rulebook.conditions import AnyOf, Condition, Test, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
@@ -48,8 +46,8 @@ class Branches:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.conditions = {rule: rulebook.conditions["rules", rule] for rule in rulebook.rules}
-        self.tests = {rule: tuple(tests_of(condition)) for rule, condition in self.conditions.items()}
-        self._contradictions = Diagram(bare(rulebook))
+        self.tests = {rule: tuple(tests(condition)) for rule, condition in self.conditions.items()}
+        self._contradictions = Diagram(rulebook.only_impossible())
 
     def covered(self, values: Mapping[str, Plain]) -> Iterator[Branch]:
         """Yield the branches that an incident covers."""

@@ -100,7 +100,7 @@ class CoverageGoals:
                 )
             elif place.settlement is not None:
                 self.leaves[id(place)] = facts
-                for rule in counting_in(place):
+                for rule in place.settlement.counting:
                     if rule not in self.counting or len(facts) < len(self.counting[rule]):
                         self.counting[rule] = facts
 
@@ -176,7 +176,7 @@ class CoverageGoals:
         reach = Reach(self.diagram, str(values[MATTER]), values)
         day = values.get(self.rulebook.header.date or "")
         return Reached(
-            frozenset(rule for leaf in reach.leaves for rule in counting_in(leaf)),
+            frozenset(r for leaf in reach.leaves if leaf.settlement for r in leaf.settlement.counting),
             frozenset(self.branches.covered(values)),
             frozenset(map(id, reach.leaves)),
             frozenset([day] if isinstance(day, date) else ()),
@@ -230,14 +230,6 @@ class CoverageGoals:
                 *(("season", season) for season in self.seasons if season.day in reached.days),
             )
         )
-
-
-def counting_in(leaf: Leaf) -> Iterator[str]:
-    """Yield the rules that count at a leaf."""
-    settled = leaf.settlement
-    for rule in settled.matched if settled else ():
-        if settled and rule not in settled.struck and rule not in settled.idle:
-            yield rule
 
 
 def _is_routed(router: Router, incident: Mapping[str, Plain]) -> bool:

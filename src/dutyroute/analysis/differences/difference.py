@@ -181,6 +181,5 @@ def _rules(side: Side, ruling: Ruling | None, change: Difference) -> frozenset[s
 
 def _raising(side: Side, flags: set[str]) -> set[str]:
     """Name the rules that raise any of some flags."""
-    settled = [leaf.settlement for leaf in side.leaves if leaf.settlement is not None]
-    counting = {r for s in settled for r in s.matched if r not in s.struck and r not in s.idle}
+    counting = {rule for leaf in side.leaves if leaf.settlement for rule in leaf.settlement.counting}
     return {rule for rule in counting if flags.intersection(side.rules[rule].flag)}
