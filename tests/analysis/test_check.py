@@ -105,8 +105,8 @@ class TestUnmetObligation:
         found = only(book(rule("a", FIRE, LEADS), obligations=(owed,)), "unmet-obligation")
         assert found.witness == {"matter": "fire-lane"}
         assert found.message("en") == (
-            "on `fire-lane` (fire lane), `inspect` (inspect) has 0 holders in some incidents; "
-            "`determined` (要求) wants at least 1"
+            "in some incidents about `fire-lane` (fire lane) only 0 parties have the role "
+            "`inspect` (inspect); `determined` (要求) requires at least 1"
         )
         assert found.help("zh") == "请写一条规则指定该角色，或者核对要求的适用条件是否过宽。"
 
