@@ -34,3 +34,7 @@ def loading_gives_known_types() -> None:
     assert_type(Router.load("rules"), Router)
     assert_type(Router.shipped(), Router)
     assert_type(RulebookStore("rules").router, Router)
+
+
+def a_misspelt_option_is_an_error() -> None:
+    Router.load("rules", legder=None)  # type: ignore[call-arg]

@@ -66,14 +66,25 @@ class Incident(_Draft):
 class Reader:
     """Reads mappings as incidents; made once per vocabulary, shared by threads."""
 
-    def __init__(self, words: Vocabulary) -> None:
+    def __init__(
+        self, words: Vocabulary, dated: str | None = None, today: Callable[[], date] | None = None
+    ) -> None:
+        """
+        Prepare to read.
+
+        `today` tells the day of an incident that does not mention `dated`, the
+        fact that says when it was. It is then an assumed fact.
+        """
         self.words = words
+        self._dated = dated
+        self._today = today if dated is not None else None
         self._fields: dict[Any, _Field] = {"id": ("id", _id, None), "text": ("text", _text, None)}
         for fact in words.facts.values():
             field = _field(fact, words)
             self._fields.update(dict.fromkeys((*fact.aliases, fact.english, fact.name), field))
         self._fields.update({fact.id: _field(fact, words) for fact in words.facts.values()})
         self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
+        self._assumes = bool(self._defaults) or self._today is not None
 
     def read(self, given: Mapping[str, Any]) -> Incident:
         """
@@ -105,7 +116,7 @@ class Reader:
         name, text, matters = facts.pop("id", None), facts.pop("text", None), facts.pop(MATTER, None)
         if matters is None:
             raise self._no_matter(name)
-        assumed = self._assume(facts) if self._defaults else ()
+        assumed = self._assume(facts) if self._assumes else ()
         if unknown:
             facts = {fact: value for fact, value in facts.items() if value is not None}
         draft: Any = _Draft()  # see decision.decided
@@ -130,6 +141,8 @@ class Reader:
         assumed = dict(incident.assumed)
         told = {fact: value for fact, value in incident.facts.items() if fact not in assumed}
         silent = {f: None for f, _ in self._defaults if f not in incident.facts and _had_default(incident, f)}
+        if self._today is not None and self._dated not in incident.facts:
+            silent[self._dated or ""] = None
         mapping = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
         return self.read({**silent, **told, **mapping})
 
@@ -140,6 +153,9 @@ class Reader:
     def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
         """Fill in the defaults of the facts that are not mentioned; say which."""
         assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])
+        if self._today is not None and self._dated not in facts:
+            others = (pair for pair in assumed if pair[0] != self._dated)
+            assumed = (*others, (self._dated or "", self._today()))
         facts.update(assumed)
         return assumed
 

@@ -49,13 +49,16 @@ class Router:
         ledger: Record | None = None,
         redact: Sequence[str] = (),
         clock: Callable[[], datetime] = _NOW,
+        today: Callable[[], date] | None = None,
         engine: Literal["diagram", "rete"] = "diagram",
     ) -> None:
         """
         Prepare to route by a rulebook.
 
         With a `ledger`, each decision is recorded before `route` returns it, at
-        the moment that `clock` tells, the keys of `redact` hashed out. With the
+        the moment that `clock` tells, the keys of `redact` hashed out. An incident
+        that does not mention its day is of the day that `today` tells, which its
+        decision lists as assumed; without `today` the day is unknown. With the
         engine `rete`, durable-rules decides, in a process that `close` ends;
         explanations are the diagram's all the same.
 
@@ -67,7 +70,7 @@ class Router:
         """
         self.rulebook = rulebook
         self.ledger = ledger
-        self._redact, self._clock = tuple(redact), clock
+        self._redact, self._clock, self._today = tuple(redact), clock, today
         self._published: dict[str, Router] = {}
         self.engine = engine
         self._compiled = DiagramEngine(rulebook)
@@ -80,7 +83,7 @@ class Router:
             raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        self._reader = Reader(rulebook.vocabulary)
+        self._reader = Reader(rulebook.vocabulary, rulebook.header.date, today)
         self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
@@ -94,7 +97,7 @@ class Router:
         if self.ledger is not None:
             raise TypeError("a router that records stays in its process")
         # What was built so far is built again where it arrives.
-        return partial(type(self), engine=self.engine), (self.rulebook,)
+        return partial(type(self), today=self._today, engine=self.engine), (self.rulebook,)
 
     def __enter__(self) -> Router:
         return self
@@ -108,17 +111,26 @@ class Router:
             router._engine.close()
 
     @classmethod
-    def load(cls, path: str | Path, **options: Any) -> Router:
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        ledger: Record | None = None,
+        redact: Sequence[str] = (),
+        clock: Callable[[], datetime] = _NOW,
+        today: Callable[[], date] | None = None,
+        engine: Literal["diagram", "rete"] = "diagram",
+    ) -> Router:
         """
         Load the rulebook in a folder (or a single file) and compile it.
 
-        `options` are those of the router itself: `ledger`, `redact`, `clock`, `engine`.
+        The other arguments are those of the router itself.
 
         Raises:
             RulebookError: with every fault found in the files.
             LedgerError: if it is to be recorded and is not published.
         """
-        return cls(loader.load(path), **options)
+        return cls(loader.load(path), ledger=ledger, redact=redact, clock=clock, today=today, engine=engine)
 
     @classmethod
     def shipped(cls) -> Router:
@@ -194,7 +206,7 @@ class Router:
     def _routed_by(self, edition: Edition, ledger: Record) -> Router:
         found = self._published.get(edition.digest)
         if found is None:
-            fresh = Router(restore(edition, ledger.path), engine=self.engine)
+            fresh = Router(restore(edition, ledger.path), today=self._today, engine=self.engine)
             found = self._published.setdefault(edition.digest, fresh)
         return found
 
@@ -241,12 +253,13 @@ class Router:
         `table` is anything with the Arrow C stream interface: a frame of pandas,
         Polars or DuckDB, a table of pyarrow. Columns are named by fact ids, others
         are left out; null is unknown, `matter` may be a list. `as_of` asks for the
-        rules of one day. What cannot be decided is an `IncidentError` in its place.
+        rules of one day; a table without a column for the day is of the day that the
+        router's `today` tells. What cannot be decided is an `IncidentError` in its place.
 
         Raises:
             MissingExtraError: if pyarrow is not installed.
         """
-        return self._frame.route(table, as_of)
+        return self._frame.route(table, as_of, self._today)
 
     @cached_property
     def _frame(self) -> Frame:

@@ -115,10 +115,12 @@ class Frame:
         self._cuts = _cuts(rulebook)
         self._known: dict[tuple[Any, ...], Answer] = {}
 
-    def route(self, given: Any, as_of: date | None = None) -> Routed:
+    def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
         """Answer every row; columns that are no fact are left out."""
         table = given if isinstance(given, pa.Table) else pa.table(given)
         names = [name for name in table.column_names if name in self.facts]
+        if as_of is None and today is not None and self.date not in names:
+            as_of = today()
         if as_of is not None and self.date in names:
             names.remove(self.date)
         coded = [self._coded(name, whole(table.column(name))) for name in names]

@@ -1,0 +1,93 @@
+"""Deciding a ledger again: every recorded decision, by the edition that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from dutyroute.errors import IncidentError
+from dutyroute.record import JsonRecord
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.editions import Edition, restore
+
+__all__ = ["RecordedDecisions", "Redecision", "redecide"]
+
+_NOT_FACTS = ("text", "origin")
+"""What a recorded incident holds besides its facts: free text, and the row of a file that it comes from."""
+
+_COMPARED = ("status", "rulings", "rulebook")
+"""The parts that are compared. What was assumed then is told by the recorded incident itself."""
+
+
+class _Entry(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def moment(self) -> datetime: ...
+    @property
+    def content(self) -> Mapping[str, Any]: ...
+
+
+class RecordedDecisions(Protocol):
+    """What is read of a ledger: its editions and its entries."""
+
+    @property
+    def path(self) -> str:
+        """The place as messages name it."""
+
+    def edition(self, digest: str) -> Edition:
+        """Find an edition by its digest."""
+
+    def entries(self) -> Iterable[_Entry]:
+        """Yield every entry, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redecision(JsonRecord):
+    """
+    What became of one recorded decision when it was decided again.
+
+    `differs` names the parts of the decision that are not the same, or holds
+    the code of the error where the incident is no longer answered. `redacted`
+    entries lack facts that were hashed out, and cannot be decided.
+    """
+
+    entry: int
+    at: datetime
+    outcome: Literal["same", "other", "redacted"]
+    differs: tuple[str, ...] = ()
+
+
+def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
+    """
+    Decide every recorded incident again, by the edition that decided it.
+
+    Raises:
+        LedgerError: if an edition cannot be brought back.
+    """
+    routers: dict[str, Router] = {}
+    for entry in ledger.entries():
+        if entry.kind != "decision":
+            continue
+        content = entry.content
+        incident = {key: value for key, value in content["incident"].items() if key not in _NOT_FACTS}
+        if any(isinstance(value, Mapping) and set(value) == {"redacted"} for value in incident.values()):
+            yield Redecision(entry.number, entry.moment, "redacted")
+            continue
+        digest = content["edition"]
+        if digest not in routers:
+            routers[digest] = Router(restore(ledger.edition(digest), ledger.path))
+        differs = _differences(routers[digest], incident, content["decision"])
+        yield Redecision(entry.number, entry.moment, "other" if differs else "same", differs)
+
+
+def _differences(router: Router, incident: Mapping[str, Any], recorded: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        found = router.route(incident).to_dict()
+    except IncidentError as error:
+        return (error.code,)
+    return tuple(key for key in _COMPARED if found[key] != recorded.get(key))
