@@ -101,6 +101,19 @@ def test_a_text_gets_the_values_that_it_names() -> None:
     assert wrong == []
 
 
+def test_no_text_stands_in_the_source_in_two_languages() -> None:
+    """A pair of literals belongs into the files, where people who write no Python find it."""
+    pairs = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Dict)
+        and {getattr(key, "value", None) for key in node.keys} == set(LANGUAGES)
+        and all(isinstance(value, ast.Constant | ast.JoinedStr) for value in node.values)
+    ]
+    assert pairs == []
+
+
 def words_of_the_source() -> tuple[set[str], set[str]]:
     """Return the texts that the source writes out, and the patterns of those that it puts together."""
     written: set[str] = set()
