@@ -140,7 +140,7 @@ def test_an_example_in_python_runs(guide: str, code: str, tmp_path: Path) -> Non
 
 
 def test_every_command_is_shown_in_both_languages() -> None:
-    from dutyroute.cli.app import COMMANDS
+    from dutyroute.cli.options import COMMANDS
 
     for is_chinese in (False, True):
         shown = " ".join(each.command for each in examples() if ("zh-CN" in each.guide) is is_chinese)

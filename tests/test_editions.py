@@ -134,7 +134,7 @@ def test_before_the_first_edition_nothing_was_known(ledger: Ledger) -> None:
         asked(Router(FIRST, ledger=ledger), as_known=date(2026, 2, 28))
     assert caught.value.describe("en").endswith(
         "no rulebook had been published by 2026-02-28 23:59:59 UTC; "
-        "use a later time, or publish first: dutyroute publish"
+        "use a later time, or publish first: dutyroute ledger publish"
     )
 
 

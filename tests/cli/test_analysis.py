@@ -135,10 +135,10 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def test_coverage_says_how_much_and_holds_it_against_a_threshold(run, rules, cases) -> None:
-    done = run("coverage", cases, "--rules", rules)
+    done = run("test", cases, "--coverage", "--rules", rules)
     assert done.status == 0
     assert "条件：正反两面都决定过规则" in done.out
-    short = run("coverage", cases, "--rules", rules, "--fail-under", "100", lang="en")
+    short = run("test", cases, "--coverage", "--rules", rules, "--fail-under", "100", lang="en")
     assert short.status == 1
     assert "is below the 100% required." in short.err
 
@@ -146,25 +146,41 @@ def test_coverage_says_how_much_and_holds_it_against_a_threshold(run, rules, cas
 def test_coverage_writes_cases_that_load_and_pass(run, rules, cases, tmp_path) -> None:
     drafts = tmp_path / "drafts.yaml"
     drafts.write_text(
-        run("coverage", cases, "--rules", rules, "--suggest", "99", "--format", "yaml").out, "utf-8"
+        run("test", cases, "--coverage", "--rules", rules, "--suggest", "99", "--format", "yaml").out, "utf-8"
     )
     assert load_cases([drafts], load(rules))
     assert run("test", str(drafts), "--rules", rules).status == 0
-    assert run("coverage", cases, str(drafts), "--rules", rules, "--fail-under", "100").status == 0
+    assert run("test", cases, "--coverage", str(drafts), "--rules", rules, "--fail-under", "100").status == 0
 
 
 def test_coverage_as_data_and_as_a_page(run, rules, cases, tmp_path) -> None:
+    call = ("test", cases, "--coverage", "--rules", rules, "--format")
+    found = json.loads(run(*call, "json").out)
+    assert set(found) >= {"rate", "rules", "branches", "leaves", "missing-branches"}
     page = tmp_path / "coverage.html"
-    done = run("coverage", cases, "--rules", rules, "--format", "json", "--html", str(page))
-    assert set(json.loads(done.out)) >= {"rate", "rules", "branches", "leaves", "missing-branches"}
+    done = run(*call, "html", "--out", str(page), lang="en")
+    assert (done.status, done.out, done.err) == (0, "", f"written to {page}\n")
+    assert page.read_text("utf-8") == run(*call, "html", lang="en").out
     assert "default-src 'none'" in page.read_text("utf-8")
+
+
+def test_coverage_and_mistakes_in_one_call(run, rules, cases) -> None:
+    call = ("test", cases, "--rules", rules)
+    both = run(*call, "--coverage", "--mutants").out
+    assert both == run(*call, "--coverage").out + run(*call, "--mutants").out
+
+
+def test_only_the_coverage_is_written_as_yaml_and_html(run, rules, cases) -> None:
+    for more in (("--format", "html"), ("--format", "yaml"), ("--mutants", "--format", "json")):
+        done = run("test", cases, "--rules", rules, *more, lang="en")
+        assert (done.status, done.out, f"has no format {more[-1]}" in done.err) == (2, "", True)
 
 
 # -- mutate
 
 
 def test_mutate_lists_the_mistakes_that_no_case_notices(run, rules, cases) -> None:
-    done = run("mutate", cases, "--rules", rules, "--fail-under", "100")
+    done = run("test", cases, "--mutants", "--rules", rules, "--fail-under", "100")
     assert done.status == 1
     assert "案例没有发现的改动：" in done.out
     assert "because: 草稿" in done.out
@@ -174,12 +190,12 @@ def test_mutate_lists_the_mistakes_that_no_case_notices(run, rules, cases) -> No
 def test_mutate_tries_only_the_rules_named(run, rules, cases) -> None:
     name = next(iter(load(rules).rules))
     everything, one = (
-        int(run("mutate", cases, "--rules", rules, *more).out.split(" ")[0])
+        int(run("test", cases, "--mutants", "--rules", rules, *more).out.split(" ")[0])
         for more in ((), ("--rule", name))
     )
     assert 0 < one < everything
 
 
 def test_mutate_of_a_rule_that_is_not_there_is_wrong_usage(run, rules, cases) -> None:
-    done = run("mutate", cases, "--rules", rules, "--rule", "nothing")
+    done = run("test", cases, "--mutants", "--rules", rules, "--rule", "nothing")
     assert (done.status, done.out) == (2, "")

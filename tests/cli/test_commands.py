@@ -1,6 +1,7 @@
 """`check`, `schema`, `test`, `version`, and the flowchart."""
 
 import json
+import platform
 import re
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_check_prints_every_fault_with_its_place(run, broken, monkeypatch) -> No
 
 
 def test_check_prints_faults_as_json_and_as_sarif(run, broken) -> None:
-    found = json.loads(run("check", str(broken), "--json", lang="en").out)
+    found = json.loads(run("check", str(broken), "--format", "json", lang="en").out)
     assert [each["code"] for each in found["diagnostics"]] == [
         "empty-rule",
         "unknown-matter",
@@ -53,9 +54,11 @@ def test_check_prints_faults_as_json_and_as_sarif(run, broken) -> None:
     assert done.status == 3
 
 
-@pytest.mark.parametrize("command", ["route", "matrix", "trace", "test", "version"])
+@pytest.mark.parametrize("command", ["route", "matrix", "trace", "test", "oversee", "schema"])
 def test_no_command_works_with_a_rulebook_that_has_faults(run, broken, command: str) -> None:
-    more = ("--matter", "parking") if command == "route" else ()
+    more = {"route": ("--matter", "parking"), "oversee": ("nothing",), "schema": ("--out", "nothing")}.get(
+        command, ()
+    )
     done = run(command, *more, "--rules", str(broken))
     assert (done.status, done.out) == (3, "")
     assert "错误[unknown-matter]" in done.err
@@ -67,7 +70,7 @@ def test_check_tells_what_the_diagram_finds(run, rules) -> None:
     assert "error[role-conflict]" in done.out
     assert "6 rules, 4 matters, 4 parties, 5 clauses" in done.out
     assert run("check", rules, "--fail-on", "never").status == 0
-    found = json.loads(run("check", rules, "--json").out)
+    found = json.loads(run("check", rules, "--format", "json").out)
     assert {each["check"] for each in found["findings"]} >= {"role-conflict"}
     assert json.loads(run("check", rules, "--format", "sarif").out)["version"] == "2.1.0"
 
@@ -93,7 +96,7 @@ def test_schema_writes_a_file_for_each_kind(run, rules, tmp_path) -> None:
 
 def test_written_cases_pass_or_are_told_apart(run, rules) -> None:
     cases = str(Path(rules).parent / "input" / "cases.yaml")
-    done = run("test", "--rules", rules, cases, "--json", lang="en")
+    done = run("test", "--rules", rules, cases, "--format", "json", lang="en")
     found = [json.loads(line) for line in done.out.splitlines()]
     assert done.status == 1
     assert [(each["case"], each["passed"], each["line"]) for each in found] == [
@@ -103,12 +106,12 @@ def test_written_cases_pass_or_are_told_apart(run, rules) -> None:
     assert [each["code"] for each in found[1]["differences"]] == ["case-lead", "case-forbidden"]
 
 
-def test_version_names_the_program_and_the_rulebook(run, rules) -> None:
-    short = run("--version").out
-    assert re.fullmatch(r"dutyroute \S+\n", short)
-    found = json.loads(run("version", "--rules", rules, "--json").out)
-    assert found["rulebook"]["id"] == "yard"
-    assert run("version", "--rules", rules).out.startswith(short)
+def test_version_names_the_program_python_and_the_rulebook(run) -> None:
+    program, python, rulebook, digest = run("--version").out.splitlines()
+    assert re.fullmatch(r"dutyroute \S+", program)
+    assert python.endswith(f" {platform.python_version()}")
+    assert rulebook.startswith("规则库：物业管理职责分工")
+    assert digest.startswith(rulebook.split()[-1])
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_mermaid_reads_nothing_into_a_text(text: str, expected: str) -> None:
 
 def test_a_flowchart_is_printed_for_each_incident(run, rules) -> None:
     lines = '{"id": "A \\"1\\"\\n%%", "matter": "parking"}\n{"matter": 1}\n{"matter": "complaint"}\n'
-    done = run("route", "--rules", rules, "--mermaid", "-", input=lines, lang="en")
+    done = run("route", "--rules", rules, "--format", "mermaid", "-", input=lines, lang="en")
     assert done.out.count("flowchart TD") == 2
     assert '  %% A "1" %%\n' in done.out
     assert "%% error[incident-wrong-value]: `matter` cannot be `1`" in done.out
@@ -136,8 +139,26 @@ def test_a_flowchart_is_printed_for_each_incident(run, rules) -> None:
 
 def test_what_an_incident_says_cannot_steer_the_terminal(run, rules) -> None:
     line = '{"id": "\\u001b[31m1", "text": "a\\u0007\\u202eb\\nc", "matter": "parking"}\n{"matter": "\\u001b[2J"}\n'
-    for more in ((), ("--mermaid",), ("--json",)):
+    for more in (
+        (),
+        (
+            "--format",
+            "mermaid",
+        ),
+        (
+            "--format",
+            "json",
+        ),
+    ):
         done = run("route", "--rules", rules, "-", *more, input=line)
-        assert not set("\x1b\x07\u202e") & set(done.out) - ({"\u202e"} if more == ("--json",) else set())
+        assert not set("\x1b\x07\u202e") & set(done.out) - (
+            {"\u202e"}
+            if more
+            == (
+                "--format",
+                "json",
+            )
+            else set()
+        )
     done = run("route", "--rules", rules, "--matter", "\x1b[2J")
     assert "\x1b" not in done.err

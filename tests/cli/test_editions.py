@@ -32,13 +32,15 @@ def ledger(run: Any, rules: str, corrected: str, tmp_path: Path) -> str:
     """Published in March, corrected in May."""
     path = str(tmp_path / "ledger.db")
     for folder, at, note in ((rules, MARCH, "首次"), (corrected, MAY, "写错了部门")):
-        done = run("publish", folder, "--ledger", path, "--author", "住建局", "--note", note, "--at", at)
+        done = run(
+            "ledger", "publish", path, "--rules", folder, "--author", "住建局", "--note", note, "--at", at
+        )
         assert (done.status, done.err) == (0, "")
     return path
 
 
 def enforcing(run: Any, *arguments: str) -> list[str]:
-    done = run("route", *INCIDENT, "--json", *arguments)
+    done = run("route", *INCIDENT, "--format", "json", *arguments)
     assert done.err == ""
     duties = json.loads(done.out)["duties"]
     return [duty["party"] for duty in duties if duty["role"] == "enforce"]
@@ -72,12 +74,12 @@ def test_what_is_decided_is_recorded_and_what_is_asked_is_not(run: Any, ledger: 
 
 
 def test_as_of_asks_for_the_rules_of_another_day(run: Any, ledger: str) -> None:
-    done = run("route", *INCIDENT, "--ledger", ledger, "--as-of", "2026-06-01", "--json")
+    done = run("route", *INCIDENT, "--ledger", ledger, "--as-of", "2026-06-01", "--format", "json")
     assert json.loads(done.out)["assumed"] == {"in_yard": True} or "reported_at" not in done.out
 
 
 def test_the_rules_are_published_once(run: Any, ledger: str, corrected: str) -> None:
-    done = run("publish", corrected, "--ledger", ledger, lang="en")
+    done = run("ledger", "publish", ledger, "--rules", corrected, lang="en")
     assert (done.status, done.out.splitlines()[0]) == (
         0,
         "It says what the newest edition says (published 2026-05-01 01:00:00Z); not recorded again.",
@@ -86,12 +88,12 @@ def test_the_rules_are_published_once(run: Any, ledger: str, corrected: str) -> 
 
 def test_rules_with_faults_are_not_published(run: Any, ledger: str, corrected: str) -> None:
     Path(corrected, "more.yaml").write_text("rules: 1\n", "utf-8")
-    done = run("publish", corrected, "--ledger", ledger)
+    done = run("ledger", "publish", ledger, "--rules", corrected)
     assert (done.status, "more.yaml:1" in done.err) == (3, True)
 
 
 def test_a_rule_is_told_in_both_times(run: Any, ledger: str) -> None:
-    done = run("history", "street-enforces-fire", "--ledger", ledger)
+    done = run("ledger", "history", ledger, "street-enforces-fire")
     assert [line.partition(" sha256")[0] for line in done.out.splitlines()] == [
         "2026-03-01 01:00:00Z 发布",
         "  住建局：首次",
@@ -104,7 +106,7 @@ def test_a_rule_is_told_in_both_times(run: Any, ledger: str) -> None:
         " → enforce: housing; inspect: fire, company; lead: street",
         "  有效：不限日期",
     ]
-    versions = json.loads(run("history", "street-enforces-fire", "--ledger", ledger, "--json").out)[
+    versions = json.loads(run("ledger", "history", ledger, "street-enforces-fire", "--format", "json").out)[
         "versions"
     ]
     assert [(v["state"], [c["key"] for c in v["changes"]]) for v in versions] == [
@@ -114,7 +116,7 @@ def test_a_rule_is_told_in_both_times(run: Any, ledger: str) -> None:
 
 
 def test_a_rule_that_no_edition_has_is_told_with_the_nearest(run: Any, ledger: str) -> None:
-    done = run("history", "street-enforces-fires", "--ledger", ledger, lang="en")
+    done = run("ledger", "history", ledger, "street-enforces-fires", lang="en")
     assert (done.status, done.err) == (
         2,
         "no edition in the ledger has a rule street-enforces-fires; did you mean street-enforces-fire?\n",
@@ -127,7 +129,7 @@ def test_deciding_again_by_the_editions_of_then_gives_the_same(run: Any, ledger:
     for which in ((), ("--rules", first)):
         run("route", *INCIDENT, "--ledger", ledger, "--fact", "id=A-1", *which)
         run("route", "--matter", "parking", "--ledger", ledger, *which)
-    done = run("ledger", "replay", ledger, "--json")
+    done = run("ledger", "replay", ledger, "--format", "json")
     assert (done.status, json.loads(done.out)) == (0, {"total": 4, "same": 4, "other": 0, "redacted": 0})
 
 

@@ -12,7 +12,7 @@ from books import book, rule, save, written
 from dutyroute import Router
 from dutyroute.cli import exits
 from dutyroute.cli.engine import complain_engines
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.rulebook.shipped import shipped
 
@@ -33,7 +33,10 @@ def test_either_engine_prints_the_same_answer(run) -> None:
 
 def test_both_engines_answer_as_one_and_say_so_aside(run) -> None:
     """Standard output is what it is with one engine: programs read it."""
-    one, both = run("route", DEMO, "--json"), run("route", DEMO, "--json", "--engine", "both")
+    one, both = (
+        run("route", DEMO, "--format", "json"),
+        run("route", DEMO, "--format", "json", "--engine", "both"),
+    )
     count = len(one.out.splitlines())
     assert (both.out, both.status) == (one.out, one.status)
     assert both.err == f"两个引擎对照：{count} 件，{count} 件答案完全相同，0 件不同。\n"
@@ -87,7 +90,7 @@ def test_what_cannot_be_compared_is_counted_and_is_no_agreement(run, tmp_path: P
     del data["rulebook"]["date"]
     save(data, tmp_path / "rules.yaml")
     given = ("--rules", str(tmp_path), "--matter", "complaint")
-    both = run("route", *given, "--json", "--engine", "both")
+    both = run("route", *given, "--format", "json", "--engine", "both")
     assert both.status == exits.FOUND
     assert both.err.splitlines()[1] == "另有 1 件未知的事实太多，无法对照。"
     alone = run("route", *given, "--engine", "rete", lang="en")

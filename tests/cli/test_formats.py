@@ -24,7 +24,10 @@ def test_events_in_gbk_are_read_and_said_to_be(run, tmp_path: Path) -> None:
         (tmp_path / f"{name}.jsonl").write_bytes(written.encode(encoding))
         rows = "\n".join((",".join(events[0]), *(",".join(event.values()) for event in events)))
         (tmp_path / f"{name}.csv").write_bytes(rows.encode(encoding))
-        told += [run("oversee", str(tmp_path / f"{name}.{ending}"), "--json") for ending in ("jsonl", "csv")]
+        told += [
+            run("oversee", str(tmp_path / f"{name}.{ending}"), "--format", "json")
+            for ending in ("jsonl", "csv")
+        ]
     answers = [json.loads(done.out) for done in told]
     assert answers[0]["subjects"][0]["name"] == "幸福小区"
     assert all(answer == answers[0] for answer in answers)

@@ -1,4 +1,4 @@
-"""`dutyroute route --json`: the contract, field by field."""
+"""`dutyroute route --format json`: the contract, field by field."""
 
 import json
 from datetime import date
@@ -9,7 +9,7 @@ DATED = ("--fact", "reported_at=2026-03-01")
 
 
 def decided(run, rules: str, *arguments: str, status: int = 0, **more):
-    done = run("route", "--rules", rules, "--json", *arguments, **more)
+    done = run("route", "--rules", rules, "--format", "json", *arguments, **more)
     assert done.status == status, done.err
     return [json.loads(line) for line in done.out.splitlines()]
 
@@ -112,7 +112,7 @@ def test_a_value_that_is_a_book_is_cut_short(run, rules) -> None:
 
 
 def test_flags_that_cannot_be_read_are_wrong_usage_and_still_a_line(run, rules) -> None:
-    done = run("route", "--rules", rules, "--json", "--matter", "parkng")
+    done = run("route", "--rules", rules, "--format", "json", "--matter", "parkng")
     assert done.status == 2
     assert json.loads(done.out)["error"]["suggestion"] == "parking 违章停车"
     assert done.err.startswith("错误[incident-wrong-value]: ")

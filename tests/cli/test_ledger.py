@@ -51,7 +51,7 @@ def test_the_first_bad_entry_is_named_with_the_way_out(run, ledger: str) -> None
         "with its digest; its content was changed: compare with an exported copy\n"
         "The 2 entries before it are intact; the last digest is sha256:"
     )
-    done = run("ledger", "verify", ledger, "--json")
+    done = run("ledger", "verify", ledger, "--format", "json")
     said = json.loads(done.out)
     assert (done.status, said["sound"], said["entry"], said["reason"]) == (4, False, 3, "ledger-altered")
 
@@ -106,8 +106,10 @@ def test_what_there_is_and_one_entry(run, ledger: str) -> None:
     assert lines[0] == "Entry 2  2026-03-01 08:00:00Z  decision"
     assert lines[3] == f"Decided under edition: {EDITION}"
     assert json.loads("\n".join(lines[4:]))["incident"]["id"] == "A-0"
-    assert json.loads(run("ledger", "show", ledger, "2", "--json").out)["body"]["edition"] == EDITION
-    assert json.loads(run("ledger", "show", ledger, "--json").out)["size"] == 4
+    assert (
+        json.loads(run("ledger", "show", ledger, "2", "--format", "json").out)["body"]["edition"] == EDITION
+    )
+    assert json.loads(run("ledger", "show", ledger, "--format", "json").out)["size"] == 4
     done = run("ledger", "show", ledger, "9")
     assert (done.status, done.err) == (2, f"{ledger}：没有第 9 条；条目从 1 起连续编号。\n")
 

@@ -46,14 +46,14 @@ def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
 
 
 def test_as_of_a_day_before_the_order_ran_out_no_sanction_is_proposed(run) -> None:
-    done = run("oversee", EVENTS, "--settings", SETTINGS, "--as-of", "2026-04-30", "--json")
+    done = run("oversee", EVENTS, "--settings", SETTINGS, "--as-of", "2026-04-30", "--format", "json")
     told = json.loads(done.out)
     assert told["as_of"] == "2026-04-30"
     assert {p["measure"] for p in told["proposals"]} == {"key-supervision"}
 
 
 def test_json_says_all_that_the_text_says(run) -> None:
-    told = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--json").out)
+    told = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--format", "json").out)
     assert {p["measure"] for p in told["proposals"] if p["candidate"]} == {"market-ban"}
     assert {p["decided_by"] for p in told["proposals"]} == {"person"}
     rating = next(s["rating"] for s in told["subjects"] if s["name"] == "甲物业")
@@ -93,8 +93,8 @@ def test_other_forms_say_the_same(run, tmp_path: Path, ending: str) -> None:
         keys = sorted({key for row in rows for key in row})
         table = [",".join(keys), *(",".join(str(row.get(k, "")) for k in keys) for row in rows)]
         path.write_text("\n".join(table) + "\n", "utf-8")
-    one = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--json").out)
-    other = json.loads(run("oversee", str(path), "--settings", SETTINGS, "--json").out)
+    one = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--format", "json").out)
+    other = json.loads(run("oversee", str(path), "--settings", SETTINGS, "--format", "json").out)
     assert one == other
 
 
@@ -103,7 +103,7 @@ def test_a_ledger_keeps_the_events_once(run, tmp_path: Path) -> None:
     first = run("oversee", EVENTS, "--settings", SETTINGS, "--ledger", ledger)
     again = run("oversee", EVENTS, "--settings", SETTINGS, "--ledger", ledger)
     assert first == again
-    shown = json.loads(run("ledger", "show", ledger, "--json").out)
+    shown = json.loads(run("ledger", "show", ledger, "--format", "json").out)
     assert shown["event"] == shown["size"] == len(Path(EVENTS).read_text("utf-8").splitlines())
     assert run("ledger", "verify", ledger).status == 0
     assert "including 113 oversight events\n" in run("ledger", "show", ledger, lang="en").out
@@ -146,7 +146,7 @@ def test_the_page_loads_nothing_and_obeys_nobody(run, tmp_path: Path, lang: str)
     events = [complaint(f"{hostile}{n}", **{**told, "kind": "incident-decided"}) for n in range(4)]
     path = lines(tmp_path / "e.jsonl", *events)
     page = tmp_path / "page.html"
-    run("oversee", path, "--settings", SETTINGS, "--html", str(page), lang=lang)
+    run("oversee", path, "--settings", SETTINGS, "--format", "html", "--out", str(page), lang=lang)
     text = page.read_text("utf-8")
     assert "<script" not in text
     assert "&lt;script" in text
@@ -170,7 +170,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize("lang, title", [("zh", "监督：建议的措施"), ("en", "Oversight: proposed measures")])
 def test_the_report_of_a_replay_has_a_section_of_it(run, history: str, lang: str, title: str) -> None:
     """The same panels as on the page of its own, in one file that loads nothing."""
-    run("oversee", EVENTS, "--settings", SETTINGS, "--html", "page.html", lang=lang)
+    run("oversee", EVENTS, "--settings", SETTINGS, "--format", "html", "--out", "page.html", lang=lang)
     done = run("replay", history, "--oversee", EVENTS, "--settings", SETTINGS, "--out", "out", lang=lang)
     page, report = (Path(name).read_text("utf-8") for name in ("page.html", "out/report.html"))
     assert (done.status, report.count(f"<h2>{title}</h2>")) == (0, 1)
@@ -221,7 +221,9 @@ def test_the_chart_shows_quiet_months_and_no_more_than_three_years(run, tmp_path
         SETTINGS,
         "--lateness",
         "9999",
-        "--html",
+        "--format",
+        "html",
+        "--out",
         str(page),
     )
     told = re.findall(
@@ -241,7 +243,7 @@ def test_a_file_may_be_sorted_as_it_likes(run, tmp_path: Path) -> None:
     """Newest first, as systems export them: the same answer, and nothing is late."""
     told = Path(EVENTS).read_text("utf-8").splitlines(keepends=True)
     path = lines(tmp_path / "newest-first.jsonl", *reversed(told))
-    same = [run("oversee", each, "--settings", SETTINGS, "--json").out for each in (EVENTS, path)]
+    same = [run("oversee", each, "--settings", SETTINGS, "--format", "json").out for each in (EVENTS, path)]
     assert same[0] == same[1]
 
 
@@ -256,7 +258,7 @@ def test_words_of_the_rulebook_will_do_and_others_are_told(run, tmp_path: Path) 
         complaint("B3", outcome="confirm"),
         complaint("B4", kind="measure-taken", measure="market-bam"),
     )
-    done = run("oversee", path, "--settings", SETTINGS, "--json", lang="zh")
+    done = run("oversee", path, "--settings", SETTINGS, "--format", "json", lang="zh")
     (subject,) = json.loads(done.out)["subjects"]
     assert subject["counts"]["city_complaints"] == 4
     assert re.findall(r":(\d+): 规则库里没有这个 `(\w+)`：`([\w-]+)`", done.err) == [
@@ -293,7 +295,7 @@ def test_a_row_that_is_no_csv_hides_no_other(
 ) -> None:
     path = tmp_path / "events.csv"
     path.write_bytes(HEADER + written)
-    done = run("oversee", str(path), "--settings", SETTINGS, "--json", lang="en")
+    done = run("oversee", str(path), "--settings", SETTINGS, "--format", "json", lang="en")
     told = json.loads(done.out)
     assert (done.status, re.findall(r"events\.csv:(\d+): ", done.err)) == (1, faults)
     assert [(bad["line"], bool(bad["reason"])) for bad in told["bad"]] == [

@@ -31,7 +31,7 @@ PAGES = {
         *(*ROUTE, "--matter", "parking", "--fact", "has_company=false"),
         *("--what-if", "respondent=company"),
     ),
-    "mermaid": (*ROUTE, "--matter", "parking", "--matter", "fire-violation", "--mermaid"),
+    "mermaid": (*ROUTE, "--matter", "parking", "--matter", "fire-violation", "--format", "mermaid"),
     "file": ("route", "--rules", "RULES", "INPUT/incidents.yaml"),
     "lines": ("route", "--rules", "RULES", "INPUT/incidents.jsonl"),
     "matrix": ("matrix", "--rules", "RULES", *DATED),

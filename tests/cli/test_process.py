@@ -32,7 +32,7 @@ def running(program, environment, *arguments: str, **more):
 
 
 def test_each_line_is_answered_as_it_comes(program, environment, rules) -> None:
-    with running(program, environment, "route", "--rules", rules, "--json", "-") as process:
+    with running(program, environment, "route", "--rules", rules, "--format", "json", "-") as process:
         for number in range(3):
             process.stdin.write(LINE)
             process.stdin.flush()
@@ -60,7 +60,7 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(program, environment, 
 
 @posix
 def test_control_c_ends_the_program_quietly(program, environment, rules) -> None:
-    with running(program, environment, "route", "--rules", rules, "--json", "-") as process:
+    with running(program, environment, "route", "--rules", rules, "--format", "json", "-") as process:
         process.stdin.write(LINE)
         process.stdin.flush()
         process.stdout.readline()
@@ -79,7 +79,7 @@ def test_memory_does_not_grow_with_the_stream(program, environment, rules) -> No
     peaks = []
     for count in (100, 5_000):
         done = subprocess.run(
-            [sys.executable, "-c", script, "route", "--rules", rules, "--json", "-"],
+            [sys.executable, "-c", script, "route", "--rules", rules, "--format", "json", "-"],
             input=LINE * count,
             capture_output=True,
             env=environment,
@@ -122,7 +122,7 @@ def test_any_terminal_takes_what_is_printed(spawn, rules, encoding: str, command
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
 def test_json_stays_json_in_any_encoding(spawn, rules, encoding: str) -> None:
-    done = spawn("matrix", "--rules", rules, "--json", PYTHONIOENCODING=encoding)
+    done = spawn("matrix", "--rules", rules, "--format", "json", PYTHONIOENCODING=encoding)
     assert json.loads(done.stdout.decode(encoding))["matters"][0]["name"] == "违法行为"
 
 

@@ -84,7 +84,7 @@ def test_a_history_is_replayed_and_told_of(run, cases: Path, tmp_path: Path, mon
 
 
 def test_english_and_json(run, cases: Path, tmp_path: Path) -> None:
-    done = run("replay", str(cases), "--out", str(tmp_path / "out"), "--json", lang="en")
+    done = run("replay", str(cases), "--out", str(tmp_path / "out"), "--format", "json", lang="en")
     assert (done.status, done.err) == (1, "")
     assert json.loads(done.out)["counts"] == COUNTS
     assert "<title>Replay of historical cases</title>" in (tmp_path / "out" / "report.html").read_text(
@@ -187,9 +187,7 @@ def test_a_run_that_is_killed_is_resumed_to_the_same_end(
         _, said = first.communicate(timeout=60)
     assert first.returncode == (130 if how is signal.SIGINT else -how)
     if how is signal.SIGINT:
-        again = shlex.join(
-            ["dutyroute", *arguments[:2], "--out", str(tmp_path / "parted"), *arguments[2:4], "--resume"]
-        )
+        again = shlex.join(["dutyroute", *arguments, str(tmp_path / "parted"), "--resume"])
         assert said.decode().splitlines()[-1] == f"已中断，做完的部分留着。接着做：{again}"
     assert not (tmp_path / "parted" / "summary.json").exists()
     assert spawn(*arguments, str(tmp_path / "parted"), "--resume").returncode == 1
@@ -225,7 +223,9 @@ def test_two_rulebooks_are_compared_over_one_history(run, cases: Path, tmp_path:
 
 
 def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path) -> None:
-    done = run("replay", str(cases), "--as-of", "2026-07-01", "--out", str(tmp_path / "out"), "--json")
+    done = run(
+        "replay", str(cases), "--as-of", "2026-07-01", "--out", str(tmp_path / "out"), "--format", "json"
+    )
     assert json.loads(done.out)["as_of"] == "2026-07-01"
     assert json.loads(done.out)["counts"] == COUNTS
 

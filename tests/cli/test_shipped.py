@@ -8,7 +8,7 @@ OWNER = ("--fact", "respondent=owner", "--fact", "has_property_company=true", "-
 
 
 def answer(run, *arguments: str):
-    done = run("route", "--json", "--fact", "important=false", *arguments)
+    done = run("route", "--format", "json", "--fact", "important=false", *arguments)
     return done.status, json.loads(done.out)
 
 
@@ -40,7 +40,7 @@ def test_a_person_reads_that_the_text_is_a_draft(run) -> None:
 def test_the_demonstration_is_answered_whole(run) -> None:
     from dutyroute.rulebook.shipped import shipped
 
-    done = run("route", "--json", str(shipped("cases") / "demo" / "incidents.yaml"))
+    done = run("route", "--format", "json", str(shipped("cases") / "demo" / "incidents.yaml"))
     found = [json.loads(line) for line in done.out.splitlines()]
     assert done.status == 0
     assert len(found) >= 6
@@ -48,7 +48,7 @@ def test_the_demonstration_is_answered_whole(run) -> None:
 
 
 def test_every_clause_that_bears_duties_has_a_rule(run) -> None:
-    assert json.loads(run("trace", "--json").out)["unmapped"] == []
+    assert json.loads(run("trace", "--format", "json").out)["unmapped"] == []
 
 
 def test_the_shipped_cases_pass(run) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dutyroute.cli.command import Unusable
 from dutyroute.cli.incidents import LONGEST_LINE, entries
-from dutyroute.cli.options import Unusable
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.messages import Phrasebook
 
 PARKING = {"matter": "parking"}
 CLUTTER = {"matter": "clutter", "id": "2"}

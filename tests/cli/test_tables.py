@@ -10,7 +10,7 @@ DATED = ("--fact", "reported_at=2026-03-01")
 
 
 def test_the_matrix_as_json_has_a_row_for_each_matter(run, rules) -> None:
-    found = json.loads(run("matrix", "--rules", rules, *DATED, "--json", lang="en").out)
+    found = json.loads(run("matrix", "--rules", rules, *DATED, "--format", "json", lang="en").out)
     assert found["roles"] == ["lead", "patrol", "dissuade", "report", "enforce", "inspect", "warrant"]
     assert found["facts"] == {"reported_at": "2026-03-01"}
     assert found["assumed"] == {"in_yard": True}
@@ -94,7 +94,7 @@ def test_facts_that_contradict_each_other_are_wrong_usage(run, rules) -> None:
 
 
 def test_the_trace_as_json_names_what_is_unmapped(run, rules) -> None:
-    found = json.loads(run("trace", "--rules", rules, "--json", lang="en").out)
+    found = json.loads(run("trace", "--rules", rules, "--format", "json", lang="en").out)
     assert found["unmapped"] == ["opinion/1.4"]
     assert found["clauses"][2] == {
         "clause": "opinion/1.2",
@@ -119,7 +119,7 @@ def test_the_trace_as_json_names_what_is_unmapped(run, rules) -> None:
 
 
 def test_unmapped_lists_nothing_else(run, rules) -> None:
-    found = json.loads(run("trace", "--rules", rules, "--json", "--unmapped").out)
+    found = json.loads(run("trace", "--rules", rules, "--format", "json", "--unmapped").out)
     assert [each["clause"] for each in found["clauses"]] == ["opinion/1.4"]
 
 
@@ -131,6 +131,22 @@ def test_what_is_too_open_is_not_said_to_be_held_by_nobody(run, rules, monkeypat
     assert "以上事项都没有主体的职责" not in done.out
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "csv", "json"])
+def test_a_file_gets_what_would_be_printed(run, rules, tmp_path, form: str) -> None:
+    call = ("matrix", "--rules", rules, "--fact", "reported_at=2026-03-01", "--format", form)
+    done = run(*call, "--out", str(tmp_path / "matrix"))
+    assert (done.out, done.err) == ("", f"已写入 {tmp_path / 'matrix'}\n")
+    assert (tmp_path / "matrix").read_text("utf-8") == run(*call).out
+    assert list(tmp_path.iterdir()) == [tmp_path / "matrix"]
+
+
+def test_a_call_that_fails_leaves_the_file_as_it_was(run, rules, tmp_path) -> None:
+    file = tmp_path / "matrix"
+    file.write_text("before", "utf-8")
+    assert run("matrix", "--rules", rules, "--matter", "nothing", "--out", str(file)).status == 2
+    assert (list(tmp_path.iterdir()), file.read_text("utf-8")) == ([file], "before")
+
+
 def test_a_threshold_that_is_no_number_is_wrong_usage(run, rules) -> None:
-    done = run("coverage", "--fail-under", "nan", lang="en")
+    done = run("test", "--coverage", "--fail-under", "nan", lang="en")
     assert (done.status, "nan" in done.err) == (2, True)

@@ -64,7 +64,7 @@ def test_each_change_is_told_with_the_rules_that_rest_on_it(run: Any, digested: 
             "New      二: 附则",
         ],
     )
-    told = json.loads(run("trace", "--rules", digested, "--text", str(copy), "--json").out)
+    told = json.loads(run("trace", "--rules", digested, "--text", str(copy), "--format", "json").out)
     assert told["changed"][0] == {
         "clause": "opinion/1.2",
         "rules": ["fire-leads-car-parks", "street-enforces-fire"],

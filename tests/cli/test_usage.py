@@ -3,16 +3,16 @@
 import click
 import pytest
 
-from dutyroute.cli.app import COMMANDS
-from dutyroute.cli.options import worded
-from dutyroute.cli.phrasebook import Phrasebook, spoken
-from dutyroute.messages import LANGUAGES
+from dutyroute.cli.app import spoken
+from dutyroute.cli.command import worded
+from dutyroute.cli.options import COMMANDS
+from dutyroute.messages import LANGUAGES, Phrasebook
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("command", ["", "ledger", *COMMANDS])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_has_help_in_both_languages(run, command: str, lang: str) -> None:
-    done = run(*filter(None, [command]), "--help", lang=lang)
+    done = run(*command.split(), "--help", lang=lang)
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("用法：dutyroute " if lang == "zh" else "Usage: dutyroute ")
     assert any("\u4e00" <= char <= "\u9fff" for char in done.out) is (lang == "zh")
@@ -24,13 +24,13 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
         (["rout"], "没有 rout 这个命令；是否指 route？", "there is no command rout; did you mean route?"),
         (["zzz"], "没有 zzz 这个命令", "there is no command zzz"),
         (
-            ["route", "--mermade"],
-            "没有 --mermade 这个选项；是否指 '--mermaid'？",
-            "there is no option --mermade; did you mean",
+            ["route", "--explian"],
+            "没有 --explian 这个选项；是否指 '--explain'",
+            "there is no option --explian; did you mean",
         ),
         (["--nothing"], "没有 --nothing 这个选项", "there is no option --nothing"),
         (["route", "--matter"], "选项 --matter 后面要写一个值", "the option --matter needs a value"),
-        (["route", "--json=1"], "选项 --json 不带值", "the option --json takes no value"),
+        (["route", "--explain=1"], "选项 --explain 不带值", "the option --explain takes no value"),
         (["route", "a", "b"], "多出了参数：b", "too many arguments: b"),
         (["schema"], "缺少选项 --out", "the option --out is missing"),
         (
@@ -50,11 +50,6 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
             "give either a FILE or --matter",
         ),
         (["route", "--matter", "y", "--input", "json"], "--input 只用于文件", "--input goes with a FILE"),
-        (
-            ["route", "--matter", "y", "--json", "--mermaid"],
-            "--json, --mermaid 只能给一个",
-            "give only one of",
-        ),
     ],
 )
 def test_a_wrong_call_is_told_in_the_readers_language(run, arguments: list[str], zh: str, en: str) -> None:
@@ -63,6 +58,39 @@ def test_a_wrong_call_is_told_in_the_readers_language(run, arguments: list[str],
         assert (done.status, done.out) == (2, "")
         assert expected in done.err
         assert done.err.startswith("错误：" if lang == "zh" else "error: ")
+
+
+@pytest.mark.parametrize(
+    "arguments,zh,en",
+    [
+        (
+            ["coverage", "cases"],
+            "coverage 已改为 dutyroute test --coverage",
+            "`coverage` is now `dutyroute test --coverage`",
+        ),
+        (["mutate"], "mutate 已改为 dutyroute test --mutants", "is now `dutyroute test --mutants`"),
+        (["publish"], "dutyroute ledger publish", "is now `dutyroute ledger publish LEDGER --rules DIR`"),
+        (["history", "x"], "dutyroute ledger history", "is now `dutyroute ledger history LEDGER RULE`"),
+        (["init", "x"], "init 已改为 dutyroute new rulebook DIR", "is now `dutyroute new rulebook DIR`"),
+        (["version"], "version 已改为 dutyroute --version", "`version` is now `dutyroute --version`"),
+        (["route", "--json"], "--json 已改为 --format json", "`--json` is now `--format json`"),
+        (["replay", "x", "--json"], "--json 已改为 --format json", "`--json` is now `--format json`"),
+        (["route", "--mermaid"], "--mermaid 已改为 --format mermaid", "is now `--format mermaid`"),
+        (
+            ["oversee", "x", "--html", "y"],
+            "--html 已改为 --format html --out FILE",
+            "`--html` is now `--format html --out FILE`",
+        ),
+        (["ledger", "publish", "--ledger", "x"], "--ledger 已改为 LEDGER", "`--ledger` is now `LEDGER`"),
+        (["check", "--html"], "没有 --html 这个选项", "there is no option --html"),
+        (["schema", "--json"], "没有 --json 这个选项", "there is no option --json"),
+    ],
+)
+def test_an_old_name_is_answered_with_the_new_one(run, arguments: list[str], zh: str, en: str) -> None:
+    for lang, expected in (("zh", zh), ("en", en)):
+        done = run(*arguments, lang=lang)
+        assert (done.status, done.out) == (2, "")
+        assert expected in done.err
 
 
 @pytest.mark.parametrize(
@@ -152,7 +180,8 @@ def test_full_width_signs_will_do(run, rules) -> None:
         "车辆数＝1",
         "--why-not",
         "住建：主办",
-        "--json",
+        "--format",
+        "json",
     )
     assert done.status == 0
     assert '"cars": ' not in done.err

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 import click
 
 from dutyroute.cli import exits
-from dutyroute.cli.options import Spoken, Unusable, lang_option, worded
+from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
 from dutyroute.cli.output import abandon, complain, echo, flush, prepare
-from dutyroute.cli.phrasebook import Phrasebook, spoken
-from dutyroute.diagnostics import nearest
 from dutyroute.errors import (
     EngineError,
     LedgerCorruptError,
@@ -23,98 +22,11 @@ from dutyroute.errors import (
     ReplayError,
     RulebookError,
 )
+from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
 
-__all__ = ["COMMANDS", "main", "run"]
+__all__ = ["main", "run", "spoken"]
 
-COMMANDS = (
-    "route",
-    "check",
-    "matrix",
-    "trace",
-    "test",
-    "diff",
-    "coverage",
-    "mutate",
-    "replay",
-    "oversee",
-    "publish",
-    "history",
-    "ledger",
-    "init",
-    "new",
-    "schema",
-    "version",
-)
 _COMPLETION = "_DUTYROUTE_COMPLETE"
-
-
-class Root(Spoken, click.Group):
-    """The commands, each loaded when it is asked for."""
-
-    def __init__(self, say: Phrasebook) -> None:
-        self.say = say
-        super().__init__(
-            "dutyroute",
-            params=[_version_option(say), lang_option(say)],
-            help=say("about"),
-            options_metavar=say("options-metavar"),
-            subcommand_metavar=say("command-metavar"),
-            invoke_without_command=True,
-            callback=_help_unless_asked,
-        )
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands in the order in which people need them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"dutyroute.cli.commands.{cmd_name}")
-        command: click.Command = module.command(self.say)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; say which was most likely meant where there is none."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = nearest(args[0], COMMANDS)
-            key = "no-such-command-near" if near else "no-such-command"
-            ctx.fail(self.say(key, command=args[0], suggestion=near))
-        return super().resolve_command(ctx, args)
-
-    def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """List the commands before the options; none is loaded for that."""
-        yield "commands", [(name, self.say(f"{name}-short")) for name in COMMANDS]
-        yield from super().sections(ctx)
-
-
-@click.pass_context
-def _help_unless_asked(ctx: click.Context) -> None:
-    """Show the help where no command is named."""
-    if ctx.invoked_subcommand is None:
-        echo(ctx.get_help())
-
-
-def _version_option(say: Phrasebook) -> click.Option:
-    return click.Option(
-        ["--version"],
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_print_version,
-        help=say("option-version"),
-    )
-
-
-def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from dutyroute.cli.commands.version import installed
-
-        echo(f"dutyroute {installed()}")
-        ctx.exit()
 
 
 class Main(click.Command):
@@ -135,7 +47,7 @@ def run(arguments: list[str]) -> int:
     prepare()
     say = Phrasebook(spoken(arguments))
     try:
-        status = _invoke(Root(say), arguments)
+        status = _invoke(say, arguments)
         flush()
     except BrokenPipeError:
         abandon()
@@ -145,30 +57,79 @@ def run(arguments: list[str]) -> int:
         return exits.INTERRUPTED
     except OSError as error:
         abandon()
-        return complain(say("system-error", reason=_reason(error)), exits.USAGE)
+        said = error.strerror or str(error)
+        reason = f"{error.filename}: {said}" if error.filename else said
+        return complain(say("system-error", reason=reason), exits.USAGE)
     return status
 
 
-def _invoke(root: Root, arguments: list[str]) -> int:
+def spoken(arguments: Sequence[str]) -> Lang:
+    """
+    Tell which language the arguments ask for; without `--lang`, the reader's own.
+
+    Looked for before anything else is read: help and errors need it too.
+
+    >>> spoken(["route", "--lang", "zh", "--help"])
+    'zh'
+    """
+    found = language()
+    for position, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            wanted = value or (arguments[position + 1] if position + 1 < len(arguments) else "")
+            found = next((lang for lang in LANGUAGES if lang == wanted), found)
+    return found
+
+
+def _invoke(say: Phrasebook, arguments: list[str]) -> int:
     """Let click read the arguments and run the command that they name."""
+    asked = click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help=say("option-version"),
+    )
+    root = Group("", say, [asked])
     instruction = os.environ.get(_COMPLETION)
     if instruction:
         from click.shell_completion import shell_complete
 
         return shell_complete(root, {}, "dutyroute", _COMPLETION, instruction)
     try:
-        with root.make_context("dutyroute", arguments) as context:
+        with root.make_context("dutyroute", arguments, obj=say) as context:
+            context.meta[ARGUMENTS] = arguments
             return int(root.invoke(context) or exits.FINE)
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        return complain(_explained(error, root.say), exits.USAGE)
+        return complain(_explained(error, say), exits.USAGE)
     except RulebookError as error:
-        return complain(error.describe(root.say.lang), exits.RULEBOOK)
+        return complain(error.describe(say.lang), exits.RULEBOOK)
     except LedgerCorruptError as error:
-        return complain(error.describe(root.say.lang), exits.LEDGER)
+        return complain(error.describe(say.lang), exits.LEDGER)
     except (EngineError, LedgerError, MissingExtraError, ReplayError) as error:
-        return complain(error.describe(root.say.lang), exits.USAGE)
+        return complain(error.describe(say.lang), exits.USAGE)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print which program, Python and rulebook answer."""
+    if not value or ctx.resilient_parsing:
+        return
+    from dutyroute.cli.view.names import ScreenNames
+    from dutyroute.routing.router import Router
+
+    try:
+        installed = version("dutyroute")
+    except PackageNotFoundError:
+        installed = "0+source"
+    echo(f"dutyroute {installed}\n{platform.python_implementation()} {platform.python_version()}")
+    rulebook = Router.shipped().rulebook
+    echo(f"{ScreenNames(rulebook, ctx.obj).stamp()}\n{rulebook.digest}")
+    ctx.exit()
 
 
 def _explained(error: click.ClickException, say: Phrasebook) -> str:
@@ -180,9 +141,3 @@ def _explained(error: click.ClickException, say: Phrasebook) -> str:
     if context is None:
         return message
     return f"{message}\n{context.get_usage()}\n{say('try-help', command=context.command_path)}"
-
-
-def _reason(error: OSError) -> str:
-    """Say what the system says, and about which file."""
-    said = error.strerror or str(error)
-    return f"{error.filename}: {said}" if error.filename else said

@@ -8,26 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, Literal
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.options import option
 from dutyroute.cli.output import complain
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.written import written
 
-__all__ = ["Engine", "complain_engines", "engine_option", "engines", "record_of", "tell_engines"]
+__all__ = ["Engine", "complain_engines", "engines", "record_of", "tell_engines"]
 
 Engine = Literal["diagram", "rete", "both"]
-ENGINES: tuple[Engine, ...] = ("diagram", "rete", "both")
-
-
-def engine_option(say: Phrasebook) -> click.Option:
-    """Make `--engine`, which says what decides."""
-    return option(say, "--engine", "|".join(ENGINES), type=click.Choice(ENGINES), default=ENGINES[0])
 
 
 def engines(

@@ -12,10 +12,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dutyroute.cli.options import Unusable, unusable
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.command import Unusable, unusable
 from dutyroute.diagnostics import Diagnostic, Span, draw
 from dutyroute.formats.json import JsonError, decode, parse
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader.file import name_of, refusal
 

@@ -1,196 +1,205 @@
-"""Click in the reader's language: help pages, usage errors, options."""
+"""The command line as data: every option, and what each command is called with."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
 import click
 
-from dutyroute.cli import exits
-from dutyroute.cli.output import columns, echo
-from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.cli.view.wrapping import indented
-from dutyroute.diagnostics import width
-from dutyroute.messages import LANGUAGES
+from dutyroute.formats.timestamp import read_day, read_moment
 
-__all__ = [
-    "Command",
-    "Pairs",
-    "Spoken",
-    "Unusable",
-    "option",
-    "pairs_option",
-    "refused",
-    "rules_option",
-    "unusable",
-    "worded",
-]
+__all__ = ["COMMANDS", "OPTIONS", "RENAMED_COMMANDS", "RENAMED_OPTIONS", "Call", "Pairs"]
 
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
 
-_CLICK = (
-    (r"No such option:? '?(?P<option>\S+?)'?\.?", "no-such-option"),
-    (
-        r"No such option:? '?(?P<option>\S+?)'?\.? \(?"
-        r"(?:Did you mean|Possible options:)(?: one of:)? ?(?P<suggestion>.+?)\??\)?",
-        "no-such-option-near",
-    ),
-    (r"Missing command\.", "missing-command"),
-    (r"Missing option '(?P<option>.+?)'\..*", "missing-option"),
-    (r"Missing (?:argument|parameter) '(?P<argument>.+?)'\..*", "missing-argument"),
-    (r"Option '(?P<option>.+?)' requires an argument\.", "option-needs-value"),
-    (r"Option '(?P<option>.+?)' does not take a value\.", "option-takes-no-value"),
-    (r"Got unexpected extra arguments? \((?P<arguments>.+)\)", "too-many-arguments"),
-    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not one of (?P<known>.+?)\.", "not-a-choice"),
-    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not a valid (?:int|float).*", "not-a-number"),
-    (r"Invalid value for (?P<name>.+?): (?P<value>\S+) is not in the range (?P<range>.+)\.", "out-of-range"),
-    (r"Invalid value for (?P<name>.+?): (?P<reason>.*)", "invalid-value"),
-)
-"""What click says of a wrong call, as patterns, and the code of our text for it."""
 
-_WIDEST = 100
-_OPTION_CELLS = 26
+class Reader(click.ParamType[Any]):
+    """Reads a value by a function; `phrase` tells what a value that it refuses should look like."""
+
+    def __init__(self, name: str, read: Callable[[str], Any], phrase: str) -> None:
+        self.name = name
+        self.read = read
+        self.phrase = phrase
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read one value."""
+        try:
+            return self.read(value)
+        except (ValueError, OverflowError, OSError):
+            assert ctx is not None
+            self.fail(ctx.obj(self.phrase, value=value), param, ctx)
 
 
-class Spoken(click.Command):
-    """What commands and the group share: help written in one language."""
+class Percent(click.FloatRange):
+    """A number from 0 to 100."""
 
-    say: Phrasebook
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Give click's own `--help` our words."""
-        found = super().get_help_option(ctx)
-        if found is not None:
-            found.help = self.say("option-help")
-            found.callback = _print_help
-        return found
-
-    def get_usage(self, ctx: click.Context) -> str:
-        """Write the line that shows how the command is called."""
-        return f"{self.say('usage')}{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the whole page, Chinese counted by its cells."""
-        cells = min(columns(), _WIDEST)
-        formatter.write("\n".join(self.page(ctx, cells)) + "\n")
-
-    def page(self, ctx: click.Context, cells: int) -> Iterator[str]:
-        """Yield the lines of the help page."""
-        yield from indented(self.get_usage(ctx), cells, "", "  ")
-        for paragraph in (self.help or "").split("\n"):
-            yield ""
-            yield from indented(paragraph, cells, "  ")
-        for heading, rows in self.sections(ctx):
-            yield ""
-            yield self.say(heading)
-            yield from _two_columns(rows, cells)
-        yield from (self.epilog or "").splitlines()
-
-    def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Yield each list of the help page under its heading."""
-        params = self.get_params(ctx)
-        found = [param for param in params if isinstance(param, click.Argument)]
-        if found:
-            yield "arguments", [(p.metavar or "", self.say(f"argument-{p.name}")) for p in found]
-        records = (param.get_help_record(ctx) for param in params if param not in found)
-        yield "options", [record for record in records if record is not None]
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number; `nan` passes every comparison of ranges, so it is refused here."""
+        found = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a valid float range.", param, ctx) if found != found else found
 
 
-class Command(Spoken):
-    """One command, its texts found under its name in the phrasebook."""
-
-    def __init__(
-        self, name: str, say: Phrasebook, run: Callable[..., int], params: Iterable[click.Parameter]
-    ) -> None:
-        self.say = say
-        super().__init__(
-            name,
-            callback=run,
-            params=[*params, lang_option(say)],
-            help=say(f"{name}-help"),
-            epilog=_examples(say, name),
-            options_metavar=say("options-metavar"),
-        )
-
-
-def _print_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        echo(ctx.get_help())
-        ctx.exit()
-
-
-def _examples(say: Phrasebook, name: str) -> str:
-    lines = (f"  {line}" for line in say(f"{name}-examples").splitlines())
-    return "\n".join(("", say("examples"), *lines))
-
-
-def _two_columns(rows: Iterable[tuple[str, str]], cells: int) -> Iterator[str]:
-    for name, text in rows:
-        first = f"  {name}"
-        if width(first) > _OPTION_CELLS - 2:
-            yield first
-            first = ""
-        yield from indented(text, cells, first + " " * (_OPTION_CELLS - width(first)))
-
-
-def option(
-    say: Phrasebook, name: str, metavar: str | None = None, *, key: str | None = None, **settings: Any
-) -> click.Option:
-    """Make an option whose help stands in the phrasebook under `option-…`."""
-    text = say(f"option-{key or name.removeprefix('--')}")
-    return click.Option([name], metavar=metavar, help=text, **settings)
-
-
-def lang_option(say: Phrasebook) -> click.Option:
-    """Make `--lang`; `spoken` has read it long before click does."""
-    return option(say, "--lang", "|".join(LANGUAGES), type=click.Choice(LANGUAGES), expose_value=False)
-
-
-def rules_option(say: Phrasebook) -> click.Option:
-    """Make `--rules`, the folder to use instead of the shipped one."""
-    return option(say, "--rules", "DIR")
-
-
-def pairs_option(say: Phrasebook, name: str) -> click.Option:
-    """Make a repeatable option that takes `KEY=VALUE`; a full-width sign will do."""
-
-    def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Pairs:
-        return tuple(_pair(say, value, ctx, param) for value in values)
-
-    return option(say, name, "KEY=VALUE", multiple=True, callback=split)
-
-
-def _pair(say: Phrasebook, value: str, ctx: click.Context, param: click.Parameter) -> tuple[str, str]:
-    key, sign, rest = value.replace("＝", "=", 1).partition("=")
+def _pair(text: str) -> tuple[str, str]:
+    """Split `KEY=VALUE`; a full-width sign will do."""
+    key, sign, value = text.replace("＝", "=", 1).partition("=")
     if not sign or not key.strip():
-        raise click.BadParameter(say("not-a-pair", value=value), ctx, param)
-    return key.strip(), rest.strip()
+        raise ValueError(text)
+    return key.strip(), value.strip()
 
 
-class Unusable(click.ClickException):
-    """Something named on the command line that is of no use; its message is all there is to say."""
-
-    exit_code = exits.USAGE
-
-
-def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:
-    """Make the error that says so by a phrase."""
-    return Unusable(say("usage-error", message=say(key, **values)))
+def _moment_or_end_of_day(text: str) -> datetime:
+    """Read a moment; a day stands for its last moment, so that all of it counts."""
+    try:
+        return datetime.combine(read_day(text), time.max).astimezone(UTC)
+    except ValueError:
+        return read_moment(text)
 
 
-def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:
-    """Make a wrong-usage error of a phrase."""
-    return click.UsageError(say(key, **values))
+_FLAG: dict[str, Any] = {"is_flag": True}
+_FILE: dict[str, Any] = {"metavar": "FILE"}
+_FOLDER: dict[str, Any] = {"metavar": "DIR"}
+_PAIRS: dict[str, Any] = {
+    "metavar": "KEY=VALUE",
+    "multiple": True,
+    "type": Reader("pair", _pair, "not-a-pair"),
+}
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "as-known": {"metavar": "TIME", "type": Reader("moment", _moment_or_end_of_day, "not-a-moment")},
+    "as-of": {"metavar": "DATE", "type": Reader("day", read_day, "not-a-day")},
+    "at": {"metavar": "TIME", "type": Reader("moment", read_moment, "not-a-moment")},
+    "author": {"metavar": "NAME", "default": ""},
+    "bom": _FLAG,
+    "cases": _FILE,
+    "checkpoint": {**_FILE, "multiple": True},
+    "check:explain": {"metavar": "CHECK"},
+    "ledger:out": _FILE,
+    "compare": {"metavar": "OLD NEW", "nargs": 2},
+    "coverage": _FLAG,
+    "delimiter": {"metavar": "CHAR"},
+    "digests": _FLAG,
+    "encoding": {"metavar": "NAME"},
+    "explain": _FLAG,
+    "fact": _PAIRS,
+    "fail-on": {"default": "error"},
+    "fail-under": {"metavar": "PERCENT", "type": Percent(0, 100), "default": 0},
+    "instrument": {"metavar": "ID"},
+    "lateness": {"metavar": "DAYS", "type": click.IntRange(0), "default": 30},
+    "ledger": {"metavar": "LEDGER"},
+    "map": _FILE,
+    "matter": {"metavar": "M", "multiple": True},
+    "mutants": _FLAG,
+    "new:cases": _FOLDER,
+    "new:matter": {"metavar": "M"},
+    "note": {"metavar": "TEXT", "default": ""},
+    "out": _FILE,
+    "oversee": {"metavar": "EVENTS"},
+    "prove": _PAIRS,
+    "query": {"metavar": "SQL"},
+    "redact": {"metavar": "KEY", "multiple": True},
+    "replay:format": {"multiple": True, "default": ()},
+    "replay:out": {**_FOLDER, "default": "build/replay"},
+    "resume": _FLAG,
+    "rule": {"metavar": "RULE", "multiple": True},
+    "rules": _FOLDER,
+    "schema:out": _FOLDER,
+    "settings": _FILE,
+    "sheet": {"metavar": "NAME"},
+    "spark": {"metavar": "MASTER"},
+    "suggest": {"metavar": "N", "type": click.IntRange(0), "default": 0},
+    "suggest-map": _FLAG,
+    "text": _FILE,
+    "unmapped": _FLAG,
+    "verbose": _FLAG,
+    "watch": _FLAG,
+    "what-if": _PAIRS,
+    "why-not": {"metavar": "PARTY[:ROLE]"},
+}
+"""
+Every option by its name, with what click needs to know of it.
+
+`check:explain` is what `--explain` means to `check`; where a command gives an
+option only another help text, the plain option's settings count.
+"""
 
 
-def worded(error: click.ClickException, say: Phrasebook) -> str:
-    """Say a usage error in the reader's language; what no pattern knows, as click says it."""
-    message = error.format_message()
-    for pattern, code in _CLICK:
-        found = re.fullmatch(pattern, message, re.DOTALL)
-        if found:
-            return say(code, **found.groupdict(default=""))
-    return message
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    What a command is called with, in the order of its help page.
+
+    An argument is `name=METAVAR`: in brackets it may be left out, with dots it
+    takes any number, `a|b` is a choice. An option is named as in `OPTIONS`;
+    `=a|b` lists its values, the first one being the default, and `!` says that
+    it must be given. `out` takes the whole answer; a command that writes a file
+    of its own has an `out` of its own.
+    """
+
+    arguments: str = ""
+    options: str = ""
+
+
+_ENGINE = "engine=diagram|rete|both"
+_TABLE = "format=text|markdown|csv|json bom out"
+_TEXT = "format=text|json out"
+
+COMMANDS: Mapping[str, Call] = {
+    "route": Call(
+        "file=[FILE|-]",
+        "matter fact rules explain why-not what-if format=text|json|mermaid out input=|json|jsonl|yaml"
+        f" record:ledger redact as-of as-known {_ENGINE}",
+    ),
+    "check": Call(
+        "path=[DIR]",
+        "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules",
+    ),
+    "matrix": Call("", f"matrix:matter fact rules {_TABLE}"),
+    "trace": Call("", f"unmapped rules {_TABLE} text instrument digests"),
+    "test": Call(
+        "cases=[CASES]...",
+        "rules verbose coverage mutants suggest rule fail-under format=text|json|yaml|html out",
+    ),
+    "diff": Call("old=OLD new=NEW", "diff:cases format=text|markdown|json|html out diff:ledger"),
+    "replay": Call(
+        "histories=CASES...",
+        "map rules replay:out suggest-map as-of as-known record:ledger resume"
+        " replay:format=|csv|xlsx|parquet|json encoding delimiter sheet query spark compare"
+        f" {_ENGINE} replay:oversee settings",
+    ),
+    "oversee": Call(
+        "events=EVENTS",
+        f"oversee:as-of settings lateness oversee:ledger format=text|json|html out {_ENGINE} rules",
+    ),
+    "ledger publish": Call("ledger=LEDGER", "rules author note at"),
+    "ledger history": Call("ledger=LEDGER rule=RULE", _TEXT),
+    "ledger verify": Call("ledger=LEDGER", f"checkpoint {_TEXT}"),
+    "ledger export": Call("ledger=LEDGER", "ledger:out!"),
+    "ledger checkpoint": Call("ledger=LEDGER", "author note at ledger:out"),
+    "ledger show": Call("ledger=LEDGER number=[NUMBER]", f"prove {_TEXT}"),
+    "ledger replay": Call("ledger=LEDGER", _TEXT),
+    "new": Call("kind=rulebook|rule|matter|party|case new-id=ID|DIR", "new:matter new:cases new:rules"),
+    "schema": Call("", "schema:out! rules"),
+}
+"""Every command, in the order in which people need them."""
+
+RENAMED_COMMANDS: Mapping[str, str] = {
+    "coverage": "test --coverage",
+    "mutate": "test --mutants",
+    "publish": "ledger publish LEDGER --rules DIR",
+    "history": "ledger history LEDGER RULE",
+    "init": "new rulebook DIR",
+    "version": "--version",
+}
+"""Commands that there were before, and what they are called now."""
+
+RENAMED_OPTIONS: Mapping[str, str] = {
+    "--json": "--format json",
+    "--html": "--format html --out FILE",
+    "--mermaid": "--format mermaid",
+    "--ledger": "LEDGER",
+}
+"""Options that there were before, and what takes their place."""

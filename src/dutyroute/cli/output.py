@@ -9,9 +9,14 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
-__all__ = ["abandon", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
+from dutyroute.formats.atomic import write_whole
+
+__all__ = ["abandon", "answer_to", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
 
 _ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _UNBOUNDED = 100
@@ -49,6 +54,23 @@ def harmless(text: str) -> str:
     'a?[31mb'
     """
     return _ORDERS.sub("?", text)
+
+
+@contextmanager
+def answer_to(file: str | None) -> Iterator[None]:
+    """
+    Send what is written to standard output to a file instead, where one is named.
+
+    The file appears whole at the end, or not at all.
+    """
+    if file is None:
+        yield
+        return
+    with write_whole(Path(file)) as whole:
+        stream = io.TextIOWrapper(whole, "utf-8", "backslashreplace", newline="\n")
+        with redirect_stdout(stream):
+            yield
+        stream.detach()  # hands over what it holds, and leaves the closing to write_whole
 
 
 def echo(text: str) -> None:

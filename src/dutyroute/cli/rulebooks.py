@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dutyroute.cli.options import refused, unusable
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.command import refused, unusable
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
 from dutyroute.rulebook.loader.file import name_of

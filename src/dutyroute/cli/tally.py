@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dutyroute.cli import exits
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.messages import Phrasebook
 
 __all__ = ["UNREAD", "Tally"]
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.options import Command, option, refused, rules_option, unusable
+from dutyroute.cli.command import refused, unusable
 from dutyroute.cli.output import echo, echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import plain
@@ -23,70 +20,42 @@ from dutyroute.rulebook.written import plain
 if TYPE_CHECKING:
     from dutyroute.analysis import Findings
 
-__all__ = ["command", "counted"]
+__all__ = ["check", "counted"]
 
-_FORMATS = ("text", "json", "sarif")
 _LEVELS = ("error", "warning", "note")
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    levels = (*_LEVELS, "never")
-    return Command(
-        "check",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["path"], required=False, metavar="[DIR]"),
-            option(say, "--explain", "CHECK", key="check-explain"),
-            option(say, "--format", "|".join(_FORMATS), type=click.Choice(_FORMATS), default="text"),
-            option(say, "--json", is_flag=True, key="as-json"),
-            option(say, "--fail-on", "|".join(levels), type=click.Choice(levels), default="error"),
-            option(say, "--watch", is_flag=True),
-            rules_option(say),
-        ],
-    )
-
-
-def _run(
+def check(
     say: Phrasebook,
     *,
     path: str | None,
     explain: str | None,
     format: str,
-    json: bool,
     fail_on: str,
     watch: bool,
     rules: str | None,
 ) -> int:
+    """Check a rulebook; the status tells whether it can be used, and whether anything is found."""
     if path is not None and rules is not None:
         raise refused(say, "one-of", options="DIR, --rules")
     path = rules if path is None else path
     if explain is not None:
         return _explain(explain, say)
-    form = "json" if json else format
+    place = shipped("rules") if path is None else folder(path, say)
     if watch:
-        return _watch(path, form, say)
-    try:
-        rulebook = _load(path, say)
-    except RulebookError as error:
-        _faulty(error, form, say)
-        return exits.RULEBOOK
-    return _found(rulebook, form, fail_on, say)
+        from dutyroute.cli.commands.check_watch import watch as watch_for_saves
 
-
-def _load(path: str | None, say: Phrasebook) -> Rulebook:
+        if format != "text":
+            raise unusable(say, "watch-text-only", format=format)
+        return watch_for_saves(place, say)
     from dutyroute.rulebook import loader
 
-    return loader.load(shipped("rules") if path is None else folder(path, say))
-
-
-def _watch(path: str | None, form: str, say: Phrasebook) -> int:
-    from dutyroute.cli.commands.check_watch import watch
-
-    if form != "text":
-        raise unusable(say, "watch-text-only", format=form)
-    return watch(shipped("rules") if path is None else folder(path, say), say)
+    try:
+        rulebook = loader.load(place)
+    except RulebookError as error:
+        _print_faults(error, format, say)
+        return exits.RULEBOOK
+    return _print_findings(rulebook, format, fail_on, say)
 
 
 def _explain(check: str, say: Phrasebook) -> int:
@@ -102,7 +71,7 @@ def _explain(check: str, say: Phrasebook) -> int:
     return exits.FINE
 
 
-def _faulty(error: RulebookError, form: str, say: Phrasebook) -> None:
+def _print_faults(error: RulebookError, form: str, say: Phrasebook) -> None:
     """Print every fault of the files, in the form asked for."""
     if form == "json":
         echo_json({"diagnostics": [_fault(each, say) for each in error.diagnostics]})
@@ -131,11 +100,11 @@ def _fault(each: Diagnostic, say: Phrasebook) -> dict[str, Any]:
     }
 
 
-def _found(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
+def _print_findings(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
     """Print what the diagram finds; the status tells whether it is bad enough."""
-    from dutyroute.analysis import check
+    from dutyroute.analysis import check as analyse
 
-    found = check(rulebook)
+    found = analyse(rulebook)
     if form == "text":
         _text(found, rulebook, say)
     else:

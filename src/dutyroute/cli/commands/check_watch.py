@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from dutyroute.cli import exits
 from dutyroute.cli.output import echo, harmless
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.diagnostics import draw
 from dutyroute.errors import needs
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.file import name_of
 
 if TYPE_CHECKING:

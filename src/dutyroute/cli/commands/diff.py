@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from dutyroute.cli import exits
 from dutyroute.cli.incidents import entries
-from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import complain, echo
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import EDITION, folder, recorded, rulebook_of
 from dutyroute.errors import IncidentError, RulebookError
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -25,49 +20,23 @@ if TYPE_CHECKING:
     from dutyroute.analysis.differences.cases import ReadCase
     from dutyroute.ledger import Ledger
 
-__all__ = ["command", "deliver"]
-
-FORMATS = ("text", "markdown", "json", "html")
+__all__ = ["diff"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "diff",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["old"], metavar="OLD"),
-            click.Argument(["new"], metavar="NEW"),
-            option(say, "--cases", "FILE", key="diff-cases"),
-            option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="text"),
-            option(say, "--out", "FILE", key="page-out"),
-            option(say, "--ledger", "LEDGER", key="diff-ledger"),
-        ],
-    )
-
-
-def _run(
-    say: Phrasebook,
-    *,
-    old: str,
-    new: str,
-    cases: str | None,
-    format: str,
-    out: str | None,
-    ledger: str | None,
-) -> int:
-    from dutyroute.analysis import CaseReader, diff
+def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str, ledger: str | None) -> int:
+    """Print what changes between two rulebooks; the status tells whether anything does."""
+    from dutyroute.analysis import CaseReader
+    from dutyroute.analysis import diff as compare
 
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         before, after = _side(old, "old", record, say), _side(new, "new", record, say)
     if isinstance(before, int) or isinstance(after, int):
         return exits.RULEBOOK
-    comparison = diff(before, after)
+    comparison = compare(before, after)
     if cases:
         comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
-    deliver(_worded(comparison, format, say), out, say)
+    echo(_worded(comparison, format, say))
     return exits.FOUND if comparison.regions else exits.FINE
 
 
@@ -116,12 +85,3 @@ def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
 
         return render_diff(comparison, say.lang)
     return comparison.to_markdown(say.lang) if form == "markdown" else comparison.to_text(say.lang)
-
-
-def deliver(words: str, out: str | None, say: Phrasebook) -> None:
-    """Print a text, or write it to a file and say so."""
-    if out is None:
-        echo(words)
-        return
-    Path(out).write_text(words + "\n", encoding="utf-8")
-    complain(say("written-to", file=out), exits.FINE)

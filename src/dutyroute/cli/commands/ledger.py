@@ -5,86 +5,29 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.commands.ledger_replay import replaying
-from dutyroute.cli.moments import at_option, moment_of
-from dutyroute.cli.options import Command, Pairs, Spoken, lang_option, option, pairs_option, refused
+from dutyroute.cli.command import refused
+from dutyroute.cli.commands.ledger_editions import history, publish
+from dutyroute.cli.commands.ledger_replay import replay
+from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import complain, echo, echo_json, harmless
-from dutyroute.cli.phrasebook import Phrasebook
-from dutyroute.diagnostics import nearest
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
+from dutyroute.messages import Phrasebook
 
-__all__ = ["command"]
-
-_COMMANDS = ("verify", "export", "checkpoint", "show", "replay")
-
-
-class _Group(Spoken, click.Group):
-    """The commands about a ledger."""
-
-    def __init__(self, say: Phrasebook) -> None:
-        self.say = say
-        super().__init__(
-            "ledger",
-            params=[lang_option(say)],
-            help=say("ledger-help"),
-            options_metavar=say("options-metavar"),
-            subcommand_metavar=say("command-metavar"),
-            no_args_is_help=True,
-        )
-        for name, build in zip(_COMMANDS, (_verify, _export, _checkpoint, _show, replaying), strict=True):
-            self.add_command(build(say), name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; say which was most likely meant where there is none."""
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            near = nearest(args[0], _COMMANDS)
-            key = "no-such-command-near" if near else "no-such-command"
-            ctx.fail(self.say(key, command=args[0], suggestion=near))
-        return super().resolve_command(ctx, args)
-
-    def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """List the commands before the options."""
-        yield "commands", [(name, self.say(f"ledger-{name}-short")) for name in _COMMANDS]
-        yield from super().sections(ctx)
+__all__ = ["checkpoint", "export", "history", "publish", "replay", "show", "verify"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the commands in the reader's language."""
-    return _Group(say)
-
-
-def _url() -> click.Argument:
-    return click.Argument(["ledger"], metavar="LEDGER")
-
-
-def _json_option(say: Phrasebook) -> click.Option:
-    return option(say, "--json", is_flag=True, key="as-json")
-
-
-# ── verify ──
-
-
-def _verify(say: Phrasebook) -> click.Command:
-    checkpoints = option(say, "--checkpoint", "FILE", multiple=True)
-    return Command("ledger-verify", say, partial(_run_verify, say), [_url(), checkpoints, _json_option(say)])
-
-
-def _run_verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], json: bool) -> int:
+def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format: str) -> int:
+    """Say whether a ledger is sound."""
     with Ledger.open(ledger, create=False) as opened:
         verdict = opened.verify([Checkpoint.read(path) for path in checkpoint])
     status = exits.FINE if verdict.is_sound else exits.LEDGER
-    if json:
+    if format == "json":
         echo_json(_as_dict(verdict, say))
         return status
     if verdict.fault is not None:
@@ -124,41 +67,20 @@ def _as_dict(verdict: AuditResult, say: Phrasebook) -> dict[str, Any]:
     }
 
 
-# ── export and checkpoint ──
-
-
-def _export(say: Phrasebook) -> click.Command:
-    out = option(say, "--out", "FILE", key="ledger-out", required=True)
-    return Command("ledger-export", say, partial(_run_export, say), [_url(), out])
-
-
-def _run_export(say: Phrasebook, *, ledger: str, out: str) -> int:
+def export(say: Phrasebook, *, ledger: str, out: str) -> int:
+    """Write all entries to one text file."""
     with Ledger.open(ledger, create=False) as opened:
         count = opened.export(out)
     echo(say("ledger-exported", count=count, path=out))
     return exits.FINE
 
 
-def _checkpoint(say: Phrasebook) -> click.Command:
-    return Command(
-        "ledger-checkpoint",
-        say,
-        partial(_run_checkpoint, say),
-        [
-            _url(),
-            option(say, "--author", "NAME", default=""),
-            option(say, "--note", "TEXT", default=""),
-            at_option(say),
-            option(say, "--out", "FILE", key="ledger-out"),
-        ],
-    )
-
-
-def _run_checkpoint(
+def checkpoint(
     say: Phrasebook, *, ledger: str, author: str, note: str, at: datetime | None, out: str | None
 ) -> int:
+    """Sign off all entries so far."""
     with Ledger.open(ledger, create=False) as opened:
-        signed = opened.checkpoint(author=author, note=note, at=moment_of(at))
+        signed = opened.checkpoint(author=author, note=note, at=at or datetime.now(UTC))
     echo(say("ledger-signed", size=signed.size, number=signed.size + 1))
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
@@ -168,23 +90,16 @@ def _run_checkpoint(
     return exits.FINE
 
 
-# ── show ──
-
-
-def _show(say: Phrasebook) -> click.Command:
-    number = click.Argument(["number"], required=False, type=click.IntRange(1), metavar="[NUMBER]")
-    proof = pairs_option(say, "--prove")
-    return Command("ledger-show", say, partial(_run_show, say), [_url(), number, proof, _json_option(say)])
-
-
-def _run_show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, json: bool) -> int:
+def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, format: str) -> int:
+    """Print what there is, or one entry."""
+    is_json = format == "json"
     if prove and number is None:
         raise refused(say, "ledger-prove-needs-number")
     with Ledger.open(ledger, create=False) as opened:
         if number is None:
-            _show_all(opened, say, is_json=json)
+            _show_all(opened, say, is_json=is_json)
             return exits.FINE
-        _show_one(opened.entry(number), say, is_json=json)
+        _show_one(opened.entry(number), say, is_json=is_json)
         proven = [_proven(opened, number, key, value, say) for key, value in prove]
     return exits.FINE if all(proven) else exits.FOUND
 

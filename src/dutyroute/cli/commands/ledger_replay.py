@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import echo, echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import Entry, Ledger
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import restore
 
-__all__ = ["replaying"]
+__all__ = ["replay"]
 
 _BESIDE = ("text", "origin")
 """What an incident says besides its facts: words, and the row of a file that it comes from."""
@@ -28,20 +24,9 @@ _COMPARED = ("status", "rulings", "rulebook")
 """What a decision says; which facts were assumed is told by the incident as it was recorded."""
 
 
-def replaying(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "ledger-replay",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["ledger"], metavar="LEDGER"),
-            option(say, "--json", is_flag=True, key="as-json"),
-        ],
-    )
-
-
-def _run(say: Phrasebook, *, ledger: str, json: bool) -> int:
+def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
+    """Decide every incident again; the status tells whether all come out the same."""
+    is_json = format == "json"
     counts: Counter[str] = Counter()
     with Ledger.open(ledger, create=False) as opened:
         desk = _Desk(opened)
@@ -49,11 +34,11 @@ def _run(say: Phrasebook, *, ledger: str, json: bool) -> int:
             if entry.kind == "decision":
                 outcome, what = desk.again(entry)
                 counts[outcome] += 1
-                if outcome == "other" and not json:
+                if outcome == "other" and not is_json:
                     shown = shown_moment(entry.moment)
                     echo(say("ledger-differs", number=entry.number, at=shown, what=what))
     numbers = {key: counts[key] for key in ("same", "other", "redacted")}
-    if json:
+    if is_json:
         echo_json({"total": counts.total(), **numbers})
     else:
         echo(say("ledger-replayed", total=counts.total(), **numbers))

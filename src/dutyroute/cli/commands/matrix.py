@@ -4,64 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
-import click
-
-from dutyroute.analysis import Matrix, MatrixRow, matrix
+from dutyroute.analysis import Matrix, MatrixRow
+from dutyroute.analysis import matrix as build
 from dutyroute.cli import exits
+from dutyroute.cli.command import Unusable
 from dutyroute.cli.facts import given
-from dutyroute.cli.options import Command, Pairs, Unusable, option, pairs_option, rules_option
+from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.grid import FORMATS, Grid, echo_csv, echo_markdown, echo_remarks, format_of
+from dutyroute.cli.view.grid import Grid, echo_csv, echo_markdown, echo_remarks
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.written import plain
 
-__all__ = ["command"]
+__all__ = ["matrix"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "matrix",
-        say,
-        partial(_run, say),
-        [
-            option(say, "--matter", "M", multiple=True, key="matrix-matter"),
-            pairs_option(say, "--fact"),
-            rules_option(say),
-            option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="table"),
-            option(say, "--json", is_flag=True, key="as-json"),
-            option(say, "--bom", is_flag=True),
-        ],
-    )
-
-
-def _run(
+def matrix(
     say: Phrasebook,
     *,
     matter: tuple[str, ...],
     fact: Pairs,
     rules: str | None,
     format: str,
-    json: bool,
     bom: bool,
 ) -> int:
+    """Print the matrix; the status tells whether any matter was too open to tell."""
     router = opened(rules, say)
     names = ScreenNames(router.rulebook, say)
     found = _built(say, router, matter, fact)
-    chosen = format_of(format, is_json=json)
-    if chosen == "json":
+    if format == "json":
         echo_json(_as_dict(found, names))
-    elif chosen == "csv":
+    elif format == "csv":
         echo_csv(_grid(found, names, found.roles, say("gap")), has_mark=bom)
-    elif chosen == "markdown":
+    elif format == "markdown":
         echo_markdown(_grid(found, names, found.held(), "—"))
         echo_remarks(_legend(found, names, "—"))
     else:
@@ -76,7 +57,7 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
         facts = given(words, pairs)
         if dated is not None:
             facts.setdefault(dated, date.today())
-        return matrix(router, facts, [near(words.matters, name, "matter") for name in matter])
+        return build(router, facts, [near(words.matters, name, "matter") for name in matter])
     except IncidentError as error:
         raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 

@@ -4,50 +4,23 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.engine import Engine, complain_engines, engine_option, record_of
-from dutyroute.cli.moments import day_option
-from dutyroute.cli.options import Command, option, rules_option
+from dutyroute.cli.engine import Engine, complain_engines, record_of
 from dutyroute.cli.output import complain, echo, echo_json, harmless
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder, opened
-from dutyroute.formats.atomic import write_whole_text
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.file import name_of
 
 if TYPE_CHECKING:
     from dutyroute.oversight import Overseer, OversightReport
     from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["account_of", "command", "overlay", "tell_bad"]
+__all__ = ["account_of", "overlay", "oversee", "tell_bad"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "oversee",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["events"], metavar="EVENTS"),
-            day_option(say, "oversee-as-of"),
-            option(say, "--settings", "FILE"),
-            option(say, "--lateness", "DAYS", type=click.IntRange(0), default=30),
-            option(say, "--ledger", "LEDGER", key="oversee-ledger"),
-            option(say, "--json", is_flag=True, key="as-json"),
-            option(say, "--html", "FILE", key="oversee-html"),
-            engine_option(say),
-            rules_option(say),
-        ],
-    )
-
-
-def _run(
+def oversee(
     say: Phrasebook,
     *,
     events: str,
@@ -55,24 +28,28 @@ def _run(
     settings: str | None,
     lateness: int,
     ledger: str | None,
-    json: bool,
-    html: str | None,
+    format: str,
     engine: Engine,
     rules: str | None,
 ) -> int:
+    """Print what is proposed; the status tells whether anything is, or any event does not count."""
     book = overlay(opened(rules, say).rulebook, settings, say)
-    if html is not None:
-        _ready()
+    if format == "html":
+        from dutyroute.report.html import ready
+
+        ready()
     with ExitStack() as stack:
         overseer = _overseer(book, ledger, lateness, engine, stack)
         account = account_of(overseer, events, as_of, say)
-        if json:
+        if format == "json":
             echo_json(account.to_dict())
+        elif format == "html":
+            from dutyroute.report.oversight import render_oversight
+
+            echo(render_oversight(account).removesuffix("\n"))
         else:
             echo(harmless(account.text()))
         missed = tell_bad(account)
-        if html is not None:
-            _write(account, html)
     status = exits.FOUND if missed or account.standing else exits.FINE
     return (
         status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
@@ -113,15 +90,3 @@ def _overseer(
 
     store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
     return stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
-
-
-def _ready() -> None:
-    from dutyroute.report.html import ready
-
-    ready()
-
-
-def _write(account: OversightReport, path: str) -> None:
-    from dutyroute.report.oversight import render_oversight
-
-    write_whole_text(Path(path), render_oversight(account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dutyroute.cli import exits
+from dutyroute.cli.command import ARGUMENTS, refused
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
-from dutyroute.cli.engine import Engine, engine_option, engines, tell_engines
-from dutyroute.cli.moments import known_option
-from dutyroute.cli.options import Command, option, refused, rules_option
+from dutyroute.cli.engine import Engine, engines, tell_engines
 from dutyroute.cli.output import complain, echo, echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import EDITION, folder, opened, recorded, rulebook_of
 from dutyroute.cli.view.progress import Progress
 from dutyroute.errors import needs
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.file import name_of
 from dutyroute.rulebook.rulebook import Rulebook
@@ -33,56 +32,25 @@ if TYPE_CHECKING:
     from dutyroute.replay.summary import Summary
     from dutyroute.replay.task import Task
 
-__all__ = ["command"]
-
-FORMATS = ("csv", "xlsx", "parquet")
-OUT = "build/replay"
+__all__ = ["replay"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "replay",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["histories"], nargs=-1, required=True, metavar="CASES..."),
-            option(say, "--map", "FILE"),
-            rules_option(say),
-            option(say, "--out", "DIR", key="replay-out", default=OUT),
-            option(say, "--suggest-map", is_flag=True),
-            option(say, "--as-of", "DATE", type=click.DateTime(["%Y-%m-%d"])),
-            known_option(say),
-            option(say, "--ledger", "LEDGER", key="record"),
-            option(say, "--resume", is_flag=True),
-            option(
-                say,
-                "--format",
-                "|".join(FORMATS),
-                key="replay-format",
-                type=click.Choice(FORMATS),
-                multiple=True,
-            ),
-            option(say, "--encoding", "NAME"),
-            option(say, "--delimiter", "CHAR"),
-            option(say, "--sheet", "NAME"),
-            option(say, "--query", "SQL"),
-            option(say, "--spark", "MASTER"),
-            option(say, "--compare", "OLD NEW", nargs=2),
-            engine_option(say),
-            option(say, "--oversee", "EVENTS", key="replay-oversee"),
-            option(say, "--settings", "FILE"),
-            option(say, "--json", is_flag=True, key="replay-json"),
-        ],
-    )
-
-
-def _run(say: Phrasebook, *, histories: tuple[str, ...], suggest_map: bool, **settings: Any) -> int:
+def replay(
+    say: Phrasebook,
+    *,
+    histories: tuple[str, ...],
+    suggest_map: bool,
+    format: tuple[str, ...],
+    **settings: Any,
+) -> int:
+    """Hold histories against the rules; the status tells whether every row agrees."""
     with needs("batch"):
         import dutyroute.replay.run  # noqa: F401
     reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
     if suggest_map:
         return _suggest(say, histories, settings["rules"], reading)
+    settings["formats"] = tuple(each for each in format if each != "json") or ("csv",)
+    settings["json"] = "json" in format
     spark = settings.pop("spark")
     if spark is None:
         return _replay(say, histories, reading=reading, **settings)
@@ -98,8 +66,8 @@ def _on_cluster(
     map: str | None,
     rules: str | None,
     out: str,
-    as_of: datetime | None,
-    format: tuple[str, ...],
+    as_of: date | None,
+    formats: tuple[str, ...],
     json: bool,
     as_known: datetime | None,
     ledger: str | None,
@@ -122,8 +90,8 @@ def _on_cluster(
             router,
             Path(out),
             say=say,
-            formats=format or FORMATS[:1],
-            as_of=as_of.date() if as_of else None,
+            formats=formats,
+            as_of=as_of,
         )
     except KeyboardInterrupt:
         return complain(say("spark-interrupted"), exits.INTERRUPTED)
@@ -151,11 +119,11 @@ def _replay(
     map: str | None,
     rules: str | None,
     out: str,
-    as_of: datetime | None,
+    as_of: date | None,
     as_known: datetime | None,
     ledger: str | None,
     resume: bool,
-    format: tuple[str, ...],
+    formats: tuple[str, ...],
     compare: tuple[str, str] | None,
     engine: Engine,
     oversee: str | None,
@@ -185,8 +153,8 @@ def _replay(
                 Path(out),
                 account=account,
                 lang=say.lang,
-                formats=format or FORMATS[:1],
-                as_of=as_of.date() if as_of else None,
+                formats=formats,
+                as_of=as_of,
                 resume=resume,
                 old=old,
                 second=second,
@@ -279,24 +247,8 @@ def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> Non
 
 
 def _again() -> str:
-    """Write the command that takes the run up."""
-    context = click.get_current_context()
-    words = context.command_path.split()
-    for param in context.command.params:
-        words += _words(param, context.params.get(param.name or ""))
-    return shlex.join([*words, *(() if "--resume" in words else ("--resume",))])
-
-
-def _words(param: click.Parameter, value: Any) -> list[str]:
-    """Write one argument or option as it was given; nothing where it was not."""
-    if isinstance(param, click.Argument):
-        return list(value)
-    if value is None or value == () or value is False or value == param.default:
-        return []
-    if value is True:
-        return [param.opts[0]]
-    if isinstance(value, datetime):
-        return [param.opts[0], value.date().isoformat()]
-    if param.multiple:
-        return [word for each in value for word in (param.opts[0], str(each))]
-    return [param.opts[0], *(map(str, value) if isinstance(value, tuple) else (str(value),))]
+    """Write the command that takes the run up: the same call with `--resume`."""
+    words: list[str] = list(click.get_current_context().meta[ARGUMENTS])
+    if "--resume" not in words:
+        words.insert(words.index("--") if "--" in words else len(words), "--resume")
+    return shlex.join(["dutyroute", *words])

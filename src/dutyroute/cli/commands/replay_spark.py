@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutyroute.cli.options import refused
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.command import refused
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 
 if TYPE_CHECKING:

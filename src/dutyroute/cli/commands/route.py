@@ -5,39 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Protocol
 
-import click
-
 from dutyroute.cli import exits
+from dutyroute.cli.command import Unusable, refused, unusable
 from dutyroute.cli.desk import Desk, Refusal, Reply, Wish
-from dutyroute.cli.engine import Engine, complain_engines, engine_option, engines
+from dutyroute.cli.engine import Engine, complain_engines, engines
 from dutyroute.cli.facts import given
-from dutyroute.cli.incidents import FORMS, Entry, entries
-from dutyroute.cli.moments import day_option, known_option
-from dutyroute.cli.options import (
-    Command,
-    Pairs,
-    Unusable,
-    option,
-    pairs_option,
-    refused,
-    rules_option,
-    unusable,
-)
+from dutyroute.cli.incidents import Entry, entries
+from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import complain, echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import recorded, rulebook_of
 from dutyroute.cli.tally import UNREAD, Tally
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
-__all__ = ["command"]
+__all__ = ["route"]
 
 
 class Writer(Protocol):
@@ -53,33 +41,7 @@ class Writer(Protocol):
         """Write what comes last."""
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "route",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["file"], required=False, metavar="[FILE|-]"),
-            option(say, "--matter", "M", multiple=True),
-            pairs_option(say, "--fact"),
-            rules_option(say),
-            option(say, "--explain", is_flag=True),
-            option(say, "--why-not", "PARTY[:ROLE]"),
-            pairs_option(say, "--what-if"),
-            option(say, "--mermaid", is_flag=True),
-            option(say, "--json", is_flag=True),
-            option(say, "--input", "|".join(FORMS), type=click.Choice(tuple(FORMS))),
-            option(say, "--ledger", "LEDGER", key="record"),
-            option(say, "--redact", "KEY", multiple=True),
-            day_option(say),
-            known_option(say),
-            engine_option(say),
-        ],
-    )
-
-
-def _run(
+def route(
     say: Phrasebook,
     *,
     file: str | None,
@@ -89,8 +51,7 @@ def _run(
     explain: bool,
     why_not: str | None,
     what_if: Pairs,
-    mermaid: bool,
-    json: bool,
+    format: str,
     input: str | None,
     ledger: str | None,
     redact: tuple[str, ...],
@@ -100,8 +61,6 @@ def _run(
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
     _check(say, file, matter, fact, input)
-    if json and mermaid:
-        raise refused(say, "one-of", options="--json, --mermaid")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         rulebook = rulebook_of(rules, record, say, as_known=as_known)
@@ -111,11 +70,11 @@ def _run(
         wish = _wish(say, router, explain, why_not, what_if)
         held = None if second is None else Agreement(Router(rulebook), second)
         desk = Desk(router, wish, say.lang, date.today(), as_of, held)
-        writer = _writer(ScreenNames(rulebook, say), wish, is_json=json, is_chart=mermaid)
+        writer = _writer(ScreenNames(rulebook, say), wish, format)
         if file is not None:
             status = _answer_all(say, desk, writer, file, entries(file, input, say))
         else:
-            status = _answer_flags(say, desk, writer, matter, fact, is_json=json)
+            status = _answer_flags(say, desk, writer, matter, fact, is_json=format == "json")
         return status if held is None else complain_engines(say, held, status)
 
 
@@ -129,11 +88,11 @@ def _check(say: Phrasebook, file: str | None, matter: tuple[str, ...], fact: Pai
         raise refused(say, "input-without-file")
 
 
-def _writer(names: ScreenNames, wish: Wish, *, is_json: bool, is_chart: bool) -> Writer:
+def _writer(names: ScreenNames, wish: Wish, format: str) -> Writer:
     """Choose how to write; rich is loaded where a table is drawn."""
-    if is_json:
+    if format == "json":
         return JsonLines(wish, names.say)
-    if is_chart:
+    if format == "mermaid":
         from dutyroute.cli.view.mermaid import Chart
 
         return Chart(names)

@@ -3,59 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from dutyroute.analysis.citations import Trace, topmost, trace
+from dutyroute.analysis import Trace
+from dutyroute.analysis import trace as trace_clauses
+from dutyroute.analysis.citations import topmost
 from dutyroute.cli import exits
-from dutyroute.cli.options import Command, option, refused, rules_option
+from dutyroute.cli.command import refused
 from dutyroute.cli.output import echo_json
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.grid import FORMATS, Grid, echo_csv, echo_markdown, echo_remarks, format_of
+from dutyroute.cli.view.grid import Grid, echo_csv, echo_markdown, echo_remarks
 from dutyroute.cli.view.names import ScreenNames
+from dutyroute.messages import Phrasebook
 
 if TYPE_CHECKING:
     from dutyroute.cli.view.terminal import Cell
 
-__all__ = ["command"]
+__all__ = ["trace"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "trace",
-        say,
-        partial(_run, say),
-        [
-            option(say, "--unmapped", is_flag=True),
-            rules_option(say),
-            option(say, "--format", "|".join(FORMATS), type=click.Choice(FORMATS), default="table"),
-            option(say, "--json", is_flag=True, key="as-json"),
-            option(say, "--bom", is_flag=True),
-            option(say, "--text", "FILE"),
-            option(say, "--instrument", "ID"),
-            option(say, "--digests", is_flag=True),
-        ],
-    )
-
-
-def _run(
+def trace(
     say: Phrasebook,
     *,
     unmapped: bool,
     rules: str | None,
     format: str,
-    json: bool,
     bom: bool,
     text: str | None,
     instrument: str | None,
     digests: bool,
 ) -> int:
+    """Print each clause with its rules, or what became of the clauses in a copy of the text."""
     router = opened(rules, say)
-    if text is not None and (unmapped or bom or format not in ("table", "json")):
+    if text is not None and (unmapped or bom or format not in ("text", "json")):
         raise refused(
             say, "text-not-with", option="--unmapped" if unmapped else "--bom" if bom else "--format"
         )
@@ -68,19 +48,18 @@ def _run(
             router.rulebook,
             say,
             digests=digests,
-            is_json=format_of(format, is_json=json) == "json",
+            is_json=format == "json",
         )
     if instrument is not None or digests:
         raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
     names = ScreenNames(router.rulebook, say)
-    every = trace(router.rulebook, router.diagram)
+    every = trace_clauses(router.rulebook, router.diagram)
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
-    chosen = format_of(format, is_json=json)
-    if chosen == "json":
+    if format == "json":
         echo_json(_as_dict(every, shown, names))
-    elif chosen == "csv":
+    elif format == "csv":
         echo_csv(_grid(shown, names), has_mark=bom)
-    elif chosen == "markdown":
+    elif format == "markdown":
         echo_markdown(_grid(shown, names))
         echo_remarks(_legend(every, names))
     else:

@@ -7,11 +7,11 @@ from typing import Any
 
 from dutyroute.analysis import TextTrace, passages, trace_text
 from dutyroute.cli import exits
-from dutyroute.cli.options import refused, unusable
+from dutyroute.cli.command import refused, unusable
 from dutyroute.cli.output import echo, echo_json, harmless
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.file import name_of, read_bytes
 from dutyroute.rulebook.loader.text import decode
 from dutyroute.rulebook.rulebook import Rulebook

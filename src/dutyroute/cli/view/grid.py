@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from dutyroute.cli.output import echo
 from dutyroute.formats.spreadsheet import BOM, csv_text
 
-__all__ = ["FORMATS", "Grid", "echo_csv", "echo_markdown", "echo_remarks", "format_of"]
-
-FORMATS = ("table", "markdown", "csv", "json")
+__all__ = ["Grid", "echo_csv", "echo_markdown", "echo_remarks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +17,6 @@ class Grid:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
-
-
-def format_of(chosen: str, *, is_json: bool) -> str:
-    """Take `--json` for `--format json`."""
-    return "json" if is_json else chosen
 
 
 def echo_markdown(grid: Grid) -> None:

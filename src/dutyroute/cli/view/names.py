@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 

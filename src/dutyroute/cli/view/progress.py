@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.output import harmless
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.formats.percent import percent
+from dutyroute.messages import Phrasebook
 
 if TYPE_CHECKING:
     from dutyroute.replay.run import Step

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.cli.output import harmless
-from dutyroute.cli.phrasebook import Phrasebook
 from dutyroute.cli.view.terminal import Cell, Column, Screen
 from dutyroute.formats.percent import percent
+from dutyroute.messages import Phrasebook
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.summary import COMPARED, Summary, rate
 from dutyroute.replay.wording import Wording

@@ -1,51 +1,61 @@
-"""`dutyroute history`: a rule through the editions, in both times."""
+"""`dutyroute ledger publish` and `history`: editions of a rulebook, and a rule through them."""
 
 from __future__ import annotations
 
-import json as json_text
+import json
 from collections.abc import Iterator, Mapping
-from functools import partial
+from datetime import UTC, datetime
 from typing import Any
 
-import click
-
 from dutyroute.cli import exits
-from dutyroute.cli.options import Command, option
 from dutyroute.cli.output import complain, echo, echo_json, harmless
-from dutyroute.cli.phrasebook import Phrasebook
+from dutyroute.cli.rulebooks import folder
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.timestamp import shown_moment
-from dutyroute.rulebook.editions import Version, versions
+from dutyroute.ledger import Ledger
+from dutyroute.messages import Phrasebook
+from dutyroute.rulebook import loader
+from dutyroute.rulebook.editions import Version, order_of, versions
+from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import written
 
-__all__ = ["command"]
+__all__ = ["history", "publish"]
 
 
-def command(say: Phrasebook) -> click.Command:
-    """Build the command in the reader's language."""
-    return Command(
-        "history",
-        say,
-        partial(_run, say),
-        [
-            click.Argument(["rule"], metavar="RULE"),
-            option(say, "--ledger", "LEDGER", required=True),
-            option(say, "--json", is_flag=True, key="as-json"),
-        ],
-    )
+def publish(
+    say: Phrasebook, *, ledger: str, rules: str | None, author: str, note: str, at: datetime | None
+) -> int:
+    """Freeze a rulebook as an edition."""
+    rulebook = loader.load(shipped("rules") if rules is None else folder(rules, say))
+    with Ledger.open(ledger) as opened:
+        newest = opened.editions()[-1:]
+        if newest and newest[0].digest == rulebook.digest:
+            shown = shown_moment(newest[0].published)
+            echo(say("published-already", at=shown, digest=rulebook.digest))
+            return exits.FINE
+        edition = opened.publish(
+            rulebook.canonical().encode(),
+            digest=rulebook.digest,
+            author=author,
+            note=note,
+            at=at or datetime.now(UTC),
+            order=order_of(rulebook),
+        )
+    shown = shown_moment(edition.published)
+    echo(say("published", number=edition.number, at=shown, digest=edition.digest))
+    return exits.FINE
 
 
-def _run(say: Phrasebook, *, rule: str, ledger: str, json: bool) -> int:
-    from dutyroute.ledger import Ledger
-
+def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
+    """Print a rule edition by edition."""
     with Ledger.open(ledger, create=False) as opened:
         found = versions(opened, rule)
         if not found:
-            names = {each["id"] for e in opened.editions() for each in json_text.loads(e.content)["rules"]}
+            names = {each["id"] for e in opened.editions() for each in json.loads(e.content)["rules"]}
             near = nearest(rule, sorted(names))
             key = "history-none-near" if near else "history-none"
             return complain(say(key, rule=rule, suggestion=near), exits.USAGE)
-    if json:
+    if format == "json":
         echo_json({"rule": rule, "versions": [_as_dict(version) for version in found]})
     else:
         echo("\n\n".join("\n".join(_lines(version, say)) for version in found))

@@ -1,0 +1,269 @@
+"""Commands made of the tables, and their help pages in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import Any
+
+import click
+
+from dutyroute.cli.exits import FINE, USAGE
+from dutyroute.cli.options import COMMANDS, OPTIONS, RENAMED_COMMANDS, RENAMED_OPTIONS
+from dutyroute.cli.output import answer_to, columns, complain, echo
+from dutyroute.cli.view.wrapping import indented
+from dutyroute.diagnostics import nearest, width
+from dutyroute.messages import LANGUAGES, Phrasebook
+
+__all__ = ["ARGUMENTS", "Command", "Group", "Unusable", "refused", "unusable", "worded"]
+
+ARGUMENTS = "dutyroute.arguments"
+"""Under which key of click's `meta` the words of the whole call are kept."""
+
+_CLICK = (
+    (r"No such option:? '?(?P<option>\S+?)'?\.?", "no-such-option"),
+    (
+        r"No such option:? '?(?P<option>\S+?)'?\.? \(?"
+        r"(?:Did you mean|Possible options:)(?: one of:)? ?(?P<suggestion>.+?)\??\)?",
+        "no-such-option-near",
+    ),
+    (r"Missing command\.", "missing-command"),
+    (r"Missing option '(?P<option>.+?)'\..*", "missing-option"),
+    (r"Missing (?:argument|parameter) '(?P<argument>.+?)'\..*", "missing-argument"),
+    (r"Option '(?P<option>.+?)' requires an argument\.", "option-needs-value"),
+    (r"Option '(?P<option>.+?)' does not take a value\.", "option-takes-no-value"),
+    (r"Got unexpected extra arguments? \((?P<arguments>.+)\)", "too-many-arguments"),
+    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not one of (?P<known>.+?)\.", "not-a-choice"),
+    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not a valid (?:int|float).*", "not-a-number"),
+    (r"Invalid value for (?P<name>.+?): (?P<value>\S+) is not in the range (?P<range>.+)\.", "out-of-range"),
+    (r"Invalid value for (?P<name>.+?): (?P<reason>.*)", "invalid-value"),
+)
+"""What click says of a wrong call, as patterns, and the code of our text for it."""
+
+_WIDEST = 100
+_OPTION_CELLS = 26
+
+
+class HelpPage(click.Command):
+    """What commands and groups share: help written in one language."""
+
+    say: Phrasebook
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give click's own `--help` our words."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = self.say("option-help")
+            found.callback = _print_help
+        return found
+
+    def get_usage(self, ctx: click.Context) -> str:
+        """Write the line that shows how the command is called."""
+        return f"{self.say('usage')}{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the whole page, Chinese counted by its cells."""
+        formatter.write("\n".join(self.page(ctx, min(columns(), _WIDEST))) + "\n")
+
+    def page(self, ctx: click.Context, cells: int) -> Iterator[str]:
+        """Yield the lines of the help page."""
+        yield from indented(self.get_usage(ctx), cells, "", "  ")
+        for paragraph in (self.help or "").split("\n"):
+            yield ""
+            yield from indented(paragraph, cells, "  ")
+        for heading, rows in self.sections(ctx):
+            yield ""
+            yield self.say(heading)
+            for name, text in rows:
+                first = f"  {name}"
+                if width(first) > _OPTION_CELLS - 2:
+                    yield first
+                    first = ""
+                yield from indented(text, cells, first + " " * (_OPTION_CELLS - width(first)))
+        if self.epilog:
+            yield ""
+            yield self.say("examples")
+            yield from (f"  {line}" for line in self.epilog.splitlines())
+
+    def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield each list of the help page under its heading."""
+        params = self.get_params(ctx)
+        found = [param for param in params if isinstance(param, click.Argument)]
+        if found:
+            yield "arguments", [(p.metavar or "", self.say(f"argument-{p.name}")) for p in found]
+        records = (param.get_help_record(ctx) for param in params if param not in found)
+        yield "options", [record for record in records if record is not None]
+
+
+class Group(HelpPage, click.Group):
+    """The program, or a command that has commands of its own; each is made when it is asked for."""
+
+    def __init__(self, path: str, say: Phrasebook, params: Iterable[click.Parameter] = ()) -> None:
+        self.say = say
+        self.words = path.split()
+        depth = len(self.words)
+        keys = (key.split() for key in COMMANDS)
+        self.names = list(dict.fromkeys(key[depth] for key in keys if key[:depth] == self.words))
+        super().__init__(
+            path or "dutyroute",
+            params=[*params, _option(say, "lang")],
+            help=say(f"{path}-help" if path else "about"),
+            options_metavar=say("options-metavar"),
+            subcommand_metavar=say("command-metavar"),
+            invoke_without_command=True,
+            callback=_help_unless_asked,
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order in which people need them."""
+        return self.names
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make one command."""
+        path = " ".join((*self.words, cmd_name))
+        if path in COMMANDS:
+            return Command(path, self.say)
+        return Group(path, self.say) if cmd_name in self.names else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; where there is none, say what it is called now or which was likely meant."""
+        name = args[0]
+        if name not in self.names and not name.startswith("-"):
+            if not self.words and name in RENAMED_COMMANDS:
+                ctx.fail(self.say("renamed-command", old=name, new=RENAMED_COMMANDS[name]))
+            near = nearest(name, self.names)
+            ctx.fail(
+                self.say("no-such-command-near" if near else "no-such-command", command=name, suggestion=near)
+            )
+        return super().resolve_command(ctx, args)
+
+    def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """List the commands before the options; none is made for that."""
+        keys = ("-".join((*self.words, name)) for name in self.names)
+        yield (
+            "commands",
+            [(name, self.say(f"{key}-short")) for name, key in zip(self.names, keys, strict=True)],
+        )
+        yield from super().sections(ctx)
+
+
+class Command(HelpPage):
+    """One command; its module is loaded when it runs, and its texts stand under its name."""
+
+    def __init__(self, path: str, say: Phrasebook) -> None:
+        self.say = say
+        self.words = path.split()
+        call, key = COMMANDS[path], "-".join(self.words)
+        self.answers_to_file = "out" in call.options.split()
+        super().__init__(
+            self.words[-1],
+            params=[
+                *map(_argument, call.arguments.split()),
+                *(_option(say, word) for word in call.options.split()),
+                _option(say, "lang"),
+            ],
+            help=say(f"{key}-help"),
+            epilog=say(f"{key}-examples"),
+            options_metavar=say("options-metavar"),
+        )
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command: the function of its last name, in the module of its first."""
+        module = import_module(f"dutyroute.cli.commands.{self.words[0]}")
+        settings = dict(ctx.params)
+        file = settings.pop("out") if self.answers_to_file else None
+        with answer_to(file):
+            status: int = getattr(module, self.words[-1])(self.say, **settings)
+        if file is not None:
+            complain(self.say("written-to", file=file), FINE)
+        return status
+
+
+def _argument(word: str) -> click.Argument:
+    """Make an argument of what `Call` says about it."""
+    name, _, metavar = word.partition("=")
+    settings: dict[str, Any] = {"metavar": metavar, "required": not metavar.startswith("[")}
+    if metavar.endswith("..."):
+        settings["nargs"] = -1
+    elif name == "kind":
+        settings["type"] = click.Choice(metavar.split("|"))
+    elif name == "number":
+        settings["type"] = click.IntRange(1)
+    return click.Argument([name], **settings)
+
+
+def _option(say: Phrasebook, word: str) -> click.Option:
+    """Make an option of what `Call` says about it; its help stands under `option-…`."""
+    if word == "lang":  # read long before click is asked, see `spoken`
+        choice: dict[str, Any] = {
+            "metavar": "|".join(LANGUAGES),
+            "type": click.Choice(LANGUAGES),
+            "expose_value": False,
+        }
+        return click.Option(["--lang"], help=say("option-lang"), **choice)
+    key, _, listed = word.removesuffix("!").partition("=")
+    name = key.rpartition(":")[2]
+    settings = {**OPTIONS.get(key, OPTIONS.get(name, {})), "required": word.endswith("!")}
+    if listed:
+        values = [value for value in listed.split("|") if value]
+        settings |= {"metavar": "|".join(values), "type": click.Choice(values)}
+        settings.setdefault("default", None if listed.startswith("|") else values[0])
+    return click.Option([f"--{name}"], help=say(f"option-{key.replace(':', '-')}"), **settings)
+
+
+@click.pass_context
+def _help_unless_asked(ctx: click.Context) -> None:
+    """Show the help where no command is named."""
+    if ctx.invoked_subcommand is None:
+        echo(ctx.get_help())
+
+
+def _print_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        echo(ctx.get_help())
+        ctx.exit()
+
+
+class Unusable(click.ClickException):
+    """Something named on the command line that is of no use; its message is all there is to say."""
+
+    exit_code = USAGE
+
+
+def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:
+    """Make the error that says so by a phrase."""
+    return Unusable(say("usage-error", message=say(key, **values)))
+
+
+def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:
+    """Make a wrong-usage error of a phrase."""
+    return click.UsageError(say(key, **values))
+
+
+def worded(error: click.ClickException, say: Phrasebook) -> str:
+    """Say a usage error in the reader's language; what no pattern knows, as click says it."""
+    if isinstance(error, click.NoSuchOption):
+        new = _renamed(error)
+        if new is not None:
+            return say("renamed-option", old=error.option_name, new=new)
+    message = error.format_message()
+    for pattern, code in _CLICK:
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found:
+            return say(code, **found.groupdict(default=""))
+    return message
+
+
+def _renamed(error: click.NoSuchOption) -> str | None:
+    """Tell what takes the place of an option, where the command has it."""
+    new = RENAMED_OPTIONS.get(error.option_name)
+    if new is None or error.ctx is None:
+        return None
+    taken = {param.name: param for param in error.ctx.command.params}
+    if not new.startswith("--format "):
+        return new if new.lower() in taken else None
+    choice = getattr(taken.get("format"), "type", None)
+    return new if isinstance(choice, click.Choice) and new.split()[1] in choice.choices else None
