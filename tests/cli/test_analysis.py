@@ -140,7 +140,7 @@ def test_coverage_says_how_much_and_holds_it_against_a_threshold(run, rules, cas
     assert "条件：正反两面都决定过规则" in done.out
     short = run("test", cases, "--coverage", "--rules", rules, "--fail-under", "100", lang="en")
     assert short.status == 1
-    assert "is below the 100% required." in short.err
+    assert "is below the required 100%." in short.err
 
 
 def test_coverage_writes_cases_that_load_and_pass(run, rules, cases, tmp_path) -> None:
