@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import RLock
@@ -56,18 +56,25 @@ class Leaf:
 
     `settlement` is None where the incidents are impossible; `impossible` then
     names the condition, by its index in the rulebook, that they contradict.
-    `ruling` is the settlement's, at hand for the router. Leaves are disjoint and together cover
-    the domain.
+    `ruling` is the settlement's, at hand for the router. `guards` and `owed` are
+    what was settled besides the matching rules, so that a leaf can be settled
+    again without one of these. Leaves are disjoint and together cover the domain.
     """
 
-    __slots__ = ("impossible", "outcome", "ruling", "settlement")
-    fact = None
-    """A leaf tests nothing."""
+    __slots__ = ("guards", "impossible", "outcome", "owed", "ruling", "settlement")
 
-    def __init__(self, settlement: Settlement | None, impossible: int | None = None) -> None:
+    def __init__(
+        self,
+        settlement: Settlement | None,
+        impossible: int | None = None,
+        guards: Collection[Guard] = (),
+        owed: Collection[str] = (),
+    ) -> None:
         self.settlement = settlement
         self.ruling = settlement.ruling if settlement else None
         self.impossible = impossible
+        self.guards = guards
+        self.owed = owed
         self.outcome: Hashable = settlement.outcome if settlement else None
 
 
@@ -196,6 +203,22 @@ class Diagram:
             node.met[value] = found
         return found
 
+    def is_about(self, matter: str) -> bool:
+        """Tell whether any rule or obligation may be about a matter."""
+        items = (*self._by_matter[matter], *self._everywhere)
+        return any(self._tracked[index].item[0] != "impossible" for index in items)
+
+    def remaining(self, node: Node) -> Iterator[tuple[Item, Condition]]:
+        """Yield the items that are still possible at a node, each with what is left of its condition."""
+        for token in node.state:
+            index, rest = self._meaning[token]
+            yield self._tracked[index].item, rest
+
+    def remaining_tests(self, node: Node) -> Iterator[Test]:
+        """Yield the tests that are left at a node, its own and those below it."""
+        for token in node.state:
+            yield from self._tests[token]
+
     @property
     def size(self) -> int:
         """How many places are built so far."""
@@ -308,7 +331,7 @@ class Diagram:
         matched = [name for kind, name in items if kind == "rules"]
         owed = [name for kind, name in items if kind == "obligations"]
         guards = [guard for kind, name in items if kind == "guard" for guard in self._guards(*name)]
-        return Leaf(self.settler.settle(matter, matched, guards, owed))
+        return Leaf(self.settler.settle(matter, matched, guards, owed), None, guards, owed)
 
     def _guards(self, rule: str, party: str, recusal: int) -> Iterator[Guard]:
         for role in self.rulebook.recusals[recusal].roles:
