@@ -326,11 +326,11 @@ def test_two_diagrams_can_be_made_to_test_in_one_order() -> None:
 
 def test_a_diagram_remembers_only_so_many_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has no room to remember is found again each time, and is the same."""
-    monkeypatch.setattr("dutyroute.diagram.diagram.MET", 5)
+    monkeypatch.setattr("dutyroute.diagram.diagram.SEEN", 5)
     diagram = Diagram(book(rule("a", {"bidders": {"at_least": 5}}, {"enforce": "housing"})))
     root = diagram.root("clutter")
     assert isinstance(root, Node)
     for _ in range(2):
         walked = [diagram.walk("clutter", {"bidders": number}) for number in range(10)]
         assert [leaf is root.edges[number >= 5] for number, leaf in enumerate(walked)] == [True] * 10
-    assert len(root.met) == 5
+    assert len(root.seen) == 5

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from dutyroute.diagram.diagram import Diagram, Item, Leaf, Node
-from dutyroute.diagram.resolution import Settlement, Settler
+from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.leaves import Visit, visit
+from dutyroute.diagram.resolution import Settlement
 from dutyroute.rulebook.conditions import Between, Condition, OneOf, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
@@ -23,9 +24,6 @@ __all__ = ["Conditions", "Survey", "SurveyedDiagram", "Topic", "survey_condition
 
 Conditions = Mapping[tuple[str, str | int], Condition]
 """Compiled conditions, each by the kind and name of what it belongs to."""
-
-Arrivals = Mapping[int, tuple[Node, Plain] | None]
-"""Over which node, by which value, each place was first reached."""
 
 _SMALL_BUDGET = 20_000
 """How many places of a few conditions' own diagram are visited."""
@@ -43,8 +41,7 @@ class SurveyedDiagram(Diagram):
     """
     A diagram whose leaves are all visited.
 
-    It keeps what met at each leaf, so that a leaf can be settled again without
-    one of its rules. Where `topic` is given, the rulebook is the part that
+    Where `topic` is given, the rulebook is the part that
     decides it, and `whole` is the diagram of the whole rulebook, which the router
     walks. `days` are the days of the whole rulebook, where there is no `whole`.
     """
@@ -61,8 +58,6 @@ class SurveyedDiagram(Diagram):
         self.topic = topic
         self.whole: SurveyedDiagram = whole or self
         self._given_days = days
-        self._met: dict[int, list[Item]] = {}
-        self._settle_again = Settler(rulebook)
         self._surveys: dict[Any, Survey] = {}
 
     @property
@@ -70,18 +65,13 @@ class SurveyedDiagram(Diagram):
         """The first and the last day that can be asked about, by the rules of the whole."""
         return self._given_days or self.whole.rulebook.days
 
-    def has_rules_about(self, matter: str) -> bool:
-        """Tell whether any rule or obligation may be about a matter."""
-        items = (*self._by_matter[matter], *self._everywhere)
-        return any(self._tracked[index].item[0] != "impossible" for index in items)
-
     def is_narrow(self, matter: str, known: Collection[str], most: int) -> bool:
         """Tell whether it is certain, without a walk, that at most so many places can be reached."""
         root = self.root(matter)
         if isinstance(root, Leaf):
             return True
         cuts: dict[str, set[Any]] = {}
-        for test in (test for token in root.state for test in tests(self._meaning[token][1])):
+        for test in self.remaining_tests(root):
             ends = test.accepts.cuts if isinstance(test.accepts, Between) else ()
             cuts.setdefault(test.fact, set()).update(ends)
         ways = 1
@@ -94,27 +84,9 @@ class SurveyedDiagram(Diagram):
         """Visit every incident about a matter that the router would answer; done once, then kept."""
         key = matter, budget, self.days
         if key not in self._surveys:
-            self._surveys[key] = self._survey(matter, budget)
+            visited = visit(self, matter, budget=budget, values=self._options)
+            self._surveys[key] = Survey(self, matter, visited)
         return self._surveys[key]
-
-    def _survey(self, matter: str, budget: int) -> Survey:
-        root = self.root(matter)
-        arrivals: dict[int, tuple[Node, Plain] | None] = {id(root): None}
-        leaves: list[Leaf] = []
-        waiting = [root]
-        while waiting:
-            place = waiting.pop()
-            if isinstance(place, Leaf):
-                leaves += [place] if place.settlement else []
-                continue
-            for value in reversed(tuple(self._options(place))):
-                child = self.child(place, value)
-                if id(child) not in arrivals:
-                    if len(arrivals) >= budget:
-                        return Survey(self, matter, tuple(leaves), arrivals, is_complete=False)
-                    arrivals[id(child)] = place, value
-                    waiting.append(child)
-        return Survey(self, matter, tuple(leaves), arrivals)
 
     def _options(self, node: Node) -> Iterator[Plain]:
         """Yield a value of each class of a node's fact, the default first."""
@@ -128,11 +100,8 @@ class SurveyedDiagram(Diagram):
 
     def without(self, matter: str, leaf: Leaf, rule: str) -> Settlement:
         """Settle a leaf again as if one of its rules were not in the rulebook."""
-        met = self._met[id(leaf)]
-        matched = [name for kind, name in met if kind == "rules" and name != rule]
-        owed = [name for kind, name in met if kind == "obligations"]
-        guards = [g for kind, name in met if kind == "guard" for g in self._guards(*name)]
-        return self._settle_again.settle(matter, matched, guards, owed)
+        matched = [name for name in leaf.settlement.matched if name != rule] if leaf.settlement else []
+        return self.settler.settle(matter, matched, leaf.guards, leaf.owed)
 
     def view(self, settlement: Settlement) -> object:
         """Return what a settlement says of the topic; all that it says where there is none."""
@@ -143,11 +112,6 @@ class SurveyedDiagram(Diagram):
             return topic.name in ruling.flags
         duties = frozenset((d.party, d.to, d.within) for d in ruling.duties if d.role == topic.name)
         return duties, frozenset((b.obligation, b.kind, b.holders) for b in ruling.breaches)
-
-    def _leaf(self, matter: str, items: list[Item]) -> Leaf:
-        leaf = super()._leaf(matter, items)
-        self._met[id(leaf)] = items  # INVARIANT: the diagram keeps its leaves, so an id stands for one
-        return leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +126,21 @@ class Survey:
 
     diagram: SurveyedDiagram
     matter: str
-    leaves: tuple[Leaf, ...]
-    _arrivals: Arrivals
-    is_complete: bool = True
+    _visit: Visit
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The possible leaves that were found."""
+        return self._visit.leaves
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were found."""
+        return self._visit.is_complete
 
     def path(self, leaf: Leaf) -> dict[str, Plain]:
         """Return the facts of one incident that ends in a leaf, in the order tested."""
-        steps: list[tuple[str, Plain]] = []
-        arrival = self._arrivals[id(leaf)]
-        while arrival is not None:
-            node, value = arrival
-            steps.append((node.fact, value))
-            arrival = self._arrivals[id(node)]
-        return dict(reversed(steps))
+        return self._visit.facts(leaf)
 
     def settled(self) -> Iterator[tuple[Leaf, Settlement]]:
         """Yield the leaves with what they come to."""

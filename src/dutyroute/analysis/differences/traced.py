@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from dutyroute.diagram.diagram import Diagram, Node
-from dutyroute.rulebook.conditions import Condition, Test
+from dutyroute.diagram.items import Item
+from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Traced", "tests_of"]
+__all__ = ["Traced"]
 
 Left = frozenset[tuple[Hashable, Condition]]
 """Each item that is still possible, by what it says, with what is left of its condition."""
@@ -33,32 +34,19 @@ class Traced(Diagram):
 
     def left(self, node: Node) -> Left:
         """Return what is still possible at a node."""
-        return frozenset(map(self._saying, node.state))
+        return frozenset((self._said[item], rest) for item, rest in self.remaining(node))
 
     def tested(self, node: Node) -> Iterator[str]:
         """Yield the facts that something below a node tests."""
-        for token in node.state:
-            yield from (test.fact for test in tests_of(self._meaning[token][1]))
-
-    def _saying(self, token: int) -> tuple[Hashable, Condition]:
-        found = self._said.get(token)
-        if found is None:
-            index, rest = self._meaning[token]
-            found = self._said[token] = self._says[index], rest
-        return found
+        return (test.fact for test in self.remaining_tests(node))
 
     @cached_property
-    def _said(self) -> dict[int, tuple[Hashable, Condition]]:
-        return {}
-
-    @cached_property
-    def _says(self) -> list[Hashable]:
+    def _said(self) -> dict[Item, Hashable]:
         """What each item says besides its condition; equal for items that do the same."""
-        rulebook = self.rulebook
-        return [
-            (_content(rulebook, kind, name), self._grounds(kind, name))
-            for kind, name in (each.item for each in self._tracked)
-        ]
+        return {
+            (kind, name): (_content(self.rulebook, kind, name), self._grounds(kind, name))
+            for kind, name in self.items
+        }
 
     def _grounds(self, kind: str, name: Any) -> Hashable:
         rule = self.rulebook.rules[name] if kind == "rules" and self.grounded else None
@@ -77,15 +65,6 @@ def _content(rulebook: Rulebook, kind: str, name: Any) -> Hashable:
         rule_id, party, recusal = name
         return kind, rule_id, party, frozenset(rulebook.recusals[recusal].roles)
     return kind
-
-
-def tests_of(condition: Condition) -> Iterator[Test]:
-    """Yield the tests of a condition, in the order written."""
-    if isinstance(condition, Test):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from tests_of(part)
 
 
 def shared_order(new: Mapping[str, int], facts: Mapping[str, Any]) -> dict[str, int]:
