@@ -1,21 +1,20 @@
-"""JSON Schemas of the YAML files, for editors that complete and explain."""
+"""JSON Schemas of the files that authors write, with the rulebook's own words for editors to offer."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from dutyroute.cases.cases import ANYONE, WrittenCase
+from dutyroute.cases.cases import WrittenCase
 from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import LEAD, Header
-from dutyroute.rulebook.types import Model
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact
+from dutyroute.rulebook.rules import Header, assignees
+from dutyroute.rulebook.types import Model, listed
+from dutyroute.rulebook.vocabulary import MATTER, Fact
 
 __all__ = ["FILES", "schemas", "write_schemas"]
 
@@ -31,22 +30,29 @@ FILES: dict[str, tuple[str, ...]] = {
 }
 """The kinds of file, and the keys that stand at the top of each."""
 
-_SECTIONS: dict[str, tuple[type[Model], str]] = {
-    "rulebook": (Header, "规则库的基本信息"),
-    "parties": (KINDS["parties"], "主体：谁可以承担职责"),
-    "roles": (KINDS["roles"], "角色：职责的种类"),
-    "matters": (KINDS["matters"], "事项：案件讲的是什么事"),
-    "facts": (KINDS["facts"], "事实：案件的属性"),
-    "flags": (KINDS["flags"], "标志：决定中要提示的事"),
-    "instrument": (KINDS["instruments"], "政策文件及其条款"),
-    "rules": (KINDS["rules"], "规则：什么条件下谁承担什么职责"),
-    "obligations": (KINDS["obligations"], "要求：每个决定都必须满足"),
-    "recusal": (KINDS["recusal"], "回避：主体涉及自身时不能承担的角色"),
-    "settings": (KINDS["settings"], "参数：原文没有规定、须由人决定的数"),
-    "counters": (KINDS["counters"], "计数：一段时间内有多少件"),
-    "measures": (KINDS["measures"], "措施：什么情况下向谁建议什么"),
-    "ratings": (KINDS["ratings"], "信用评价：分值和星级"),
-    "cases": (WrittenCase, "案例：案件和期望的职责"),
+_TITLES = {
+    "rulebook": "规则库的基本信息",
+    "parties": "主体：谁可以承担职责",
+    "roles": "角色：职责的种类",
+    "matters": "事项：案件讲的是什么事",
+    "facts": "事实：案件的属性",
+    "flags": "标志：决定中要提示的事",
+    "instrument": "政策文件及其条款",
+    "rules": "规则：什么条件下谁承担什么职责",
+    "obligations": "要求：每个决定都必须满足",
+    "recusal": "回避：主体涉及自身时不能承担的角色",
+    "impossible": "不可能同时成立的条件",
+    "settings": "参数：原文没有规定、须由人决定的数",
+    "counters": "计数：一段时间内有多少件",
+    "measures": "措施：什么情况下向谁建议什么",
+    "ratings": "信用评价：分值和星级",
+    "cases": "案例：案件和期望的职责",
+}
+_MODELS: dict[str, type[Model]] = {
+    **KINDS,
+    "rulebook": Header,
+    "instrument": KINDS["instruments"],
+    "cases": WrittenCase,
 }
 _SINGLE = ("rulebook", "instrument")
 
@@ -58,8 +64,10 @@ def schemas(rulebook: Rulebook | None = None) -> dict[str, Schema]:
     With a rulebook, every place that takes an identifier lists those that exist,
     with their Chinese names; without one, any well-formed identifier will do.
     """
-    files = {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
-    return {**files, "map": _framed("map", {"map": _map(rulebook)}, {}, required=["map"])}
+    found = {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
+    words = _Words(rulebook)
+    found["map"] = _framed("map", {"map": _map(words)}, words.defs, required=["map"])
+    return found
 
 
 def write_schemas(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
@@ -68,182 +76,198 @@ def write_schemas(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path,
     written = []
     for kind, schema in schemas(rulebook).items():
         path = folder / f"{kind}.json"
-        path.write_text(json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+        path.write_text(_compact(schema) + "\n", "utf-8")
         written.append(path)
     return tuple(written)
 
 
+_WIDTH = 110
+
+
+def _compact(value: Any, indent: int = 0) -> str:
+    """Write JSON with what fits on one line on one line, and lists of words filled up line by line."""
+    line = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if indent + len(line) <= _WIDTH or not isinstance(value, dict | list):
+        return line
+    pad, shut = "\n" + " " * (indent + 1), "\n" + " " * indent
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(k)}: {_compact(v, indent + 1)}" for k, v in sorted(value.items()))
+        return "{" + pad + f",{pad}".join(pairs) + shut + "}"
+    lines = [""]
+    for each in (_compact(element, indent + 1) for element in value):
+        if lines[-1] and indent + len(lines[-1]) + len(each) > _WIDTH:
+            lines.append("")
+        lines[-1] += (", " if lines[-1] else "") + each
+    return "[" + pad + f",{pad}".join(lines) + shut + "]"
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's schemas, which also allow what our own validators read before it checks."""
+
+    def function_before_schema(self, schema: Any) -> Schema:
+        """Allow one where a list is meant; a party alone for an assignment."""
+        found = self.generate_inner(schema["schema"])
+        function = schema["function"]["function"]
+        if function is listed:
+            return {"anyOf": [found["items"], found]}
+        if function is assignees:
+            one = [{"type": "string", "x-ref": "parties"}, found["items"]]
+            return {"anyOf": [*one, {**found, "items": {"anyOf": one}}]}
+        return found
+
+    def dict_schema(self, schema: Any) -> Schema:
+        """Keep what the keys of a mapping name: pydantic keeps their pattern only."""
+        keys = self.generate_inner(schema["keys_schema"]) if "keys_schema" in schema else {}
+        if "x-ref" not in keys:
+            return super().dict_schema(schema)
+        values = self.generate_inner(schema["values_schema"])
+        return {"type": "object", "additionalProperties": values, "x-keys": keys["x-ref"]}
+
+
 def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook | None) -> Schema:
-    models = [_SECTIONS[s][0] for s in sections if s in _SECTIONS]
-    references, made = models_json_schema([(m, "validation") for m in models], by_alias=True)
-    defs: dict[str, Schema] = made["$defs"]
-    for name, found in defs.items():
-        _tidy(name, found)
-    if rulebook is not None:
-        _name_words(defs, rulebook)
-    return _framed(kind, {s: _section(s, references) for s in sections}, defs)
+    models = [_MODELS[section] for section in sections if section in _MODELS]
+    references, made = models_json_schema(
+        [(model, "validation") for model in models], by_alias=True, schema_generator=_Generator
+    )
+    words = _Words(rulebook)
+    for found in made["$defs"].values():
+        found.pop("description", None)  # the model's docstring, which is for programmers
+        for field in found.get("properties", {}).values():
+            field.pop("default", None)
+    properties: Schema = {}
+    for section in sections:
+        one: Any = (
+            references[_MODELS[section], "validation"] if section in _MODELS else {"x-ref": "conditions"}
+        )
+        many = {"type": "array", "items": one}
+        shape = one if section in _SINGLE else {"anyOf": [one, many]} if section == "recusal" else many
+        properties[section] = {"title": _TITLES[section], **shape}
+    properties, defs = words.named(properties), words.named(made["$defs"])
+    return _framed(kind, properties, {**defs, **words.defs})
 
 
-def _framed(kind: str, properties: Schema, defs: dict[str, Schema], **more: Any) -> Schema:
+def _framed(kind: str, properties: Schema, defs: Schema, **more: Any) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"dutyroute {kind}",
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
+        **_closed(properties),
         "minProperties": 1,
         "$defs": defs,
         **more,
     }
 
 
-def _section(section: str, references: Mapping[Any, Any]) -> Schema:
-    if section == "impossible":
-        return {"title": "不可能同时成立的条件", "type": "array", "items": _CONDITION}
-    model, title = _SECTIONS[section]
-    entry = references[model, "validation"]
-    if section in _SINGLE:
-        return {"title": title, **entry}
-    many = {"title": title, "type": "array", "items": entry}
-    return {"title": title, "anyOf": [entry, many]} if section == "recusal" else many
+class _Words:
+    """
+    The words of a rulebook as definitions, each made when it is first referred to.
+
+    `x-ref` marks in a schema what `Ref` marks on the field of a model.
+    """
+
+    def __init__(self, book: Rulebook | None) -> None:
+        self.book = book
+        self.defs: Schema = {}
+
+    def named(self, node: Any) -> Any:
+        """Put references to the words in place of the marks."""
+        if isinstance(node, list):
+            return [self.named(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        found = {key: self.named(each) for key, each in node.items() if not key.startswith("x-")}
+        if "anyOf" in found and found.pop("minLength", 0):  # pydantic took the list for a text
+            found["anyOf"] = [_not_empty(each) for each in found["anyOf"]]
+        if "x-keys" in node and self.book is not None:
+            return {**_kept(found), **self.by_role(found["additionalProperties"])}
+        # Something else than a name may stand where a type is not given.
+        is_name = node.get("type") == "string" or node.get("x-ref") in ("conditions", "incidents")
+        if "x-ref" not in node or not is_name:
+            return found
+        return {**_kept(found), **self.ref(node["x-ref"], node.get("x-also", ()), node.get("x-of"), found)}
+
+    def ref(
+        self, kind: str, also: Any = (), of: str | None = None, otherwise: Schema | None = None
+    ) -> Schema:
+        """Refer to the words of a kind; without a rulebook anything of the right form will do."""
+        name = "-or-".join((f"{of}-{kind}" if of else kind, *also))
+        if self.book is None:
+            if kind != "conditions" or otherwise is None:
+                return otherwise or {"type": "string"}
+            self.defs["conditions"] = {"title": "条件", "type": "object"}
+        elif name not in self.defs:
+            self.defs[name] = {}  # stands in while the definition refers to itself
+            self.defs[name] = self.definition(kind, also, of)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def definition(self, kind: str, also: Any, of: str | None) -> Schema:
+        """Describe the words of a kind."""
+        if kind == "conditions":
+            return self.condition()
+        if kind == "incidents":
+            facts = {name: {"title": fact.name} for name, fact in self.facts.items()}
+            return {"type": "object", "properties": facts, "minProperties": 1}
+        entries = self.book.tables.get(kind, {}) if self.book else {}
+        kept = {name: _called(entry) for name, entry in entries.items() if of is None or entry.type == of}
+        return _enum({**{word: _ALSO[word] for word in also}, **kept})
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        return self.book.vocabulary.facts if self.book else {}
+
+    def by_role(self, schema: Schema) -> Schema:
+        roles = self.book.vocabulary.roles if self.book else {}
+        named = {n: {"title": r.name, "description": r.note or r.name, **schema} for n, r in roles.items()}
+        return _closed(named)
+
+    def condition(self) -> Schema:
+        several = {"type": "array", "minItems": 1, "items": self.ref("conditions")}
+        branches = {
+            "any": {"title": "任一成立", **several},
+            "all": {"title": "全部成立", **several},
+            "not": {"title": "不成立", **self.ref("conditions")},
+        }
+        tested = {name: self.tested(fact) for name, fact in self.facts.items()}
+        return {"title": "条件", **_closed({**tested, **branches})}
+
+    def tested(self, fact: Fact) -> Schema:
+        """Describe what may stand behind a fact: a value, several, not, or a range."""
+        one = self.value(fact)
+        choices = [one, {"type": "array", "minItems": 1, "items": one}]
+        forms = [*choices, {**_closed({"not": {"anyOf": choices}}), "required": ["not"]}]
+        if fact.type in {"int", "date"}:
+            ends = {"at_least": "不小于", "more_than": "大于", "at_most": "不大于", "less_than": "小于"}
+            bounds = {key: {"title": title, **one} for key, title in ends.items()}
+            forms.append({**_closed(bounds), "minProperties": 1})
+        return {"title": fact.name, "description": fact.note or fact.question or fact.name, "anyOf": forms}
+
+    def value(self, fact: Fact) -> Schema:
+        """Describe one value of a fact."""
+        if fact.id == MATTER:
+            return self.ref("matters")
+        if fact.type == "enum":
+            return _enum({value.id: value.name for value in fact.values})
+        if fact.type == "bool":
+            return {"type": "boolean"}
+        if fact.type == "date":
+            return {"type": "string", "format": "date"}
+        bounds = {"minimum": fact.at_least, "maximum": fact.at_most}
+        return {"type": "integer", **{key: end for key, end in bounds.items() if end is not None}}
 
 
-_CONDITION: Schema = {"$ref": "#/$defs/Condition"}
-_TITLES = {
-    "Header": "规则库",
-    "Period": "有效期",
-    "Party": "主体",
-    "Role": "角色",
-    "Matter": "事项",
-    "Fact": "事实",
-    "Value": "取值",
-    "Flag": "标志",
-    "Instrument": "文件",
-    "Clause": "条款",
-    "Rule": "规则",
-    "Assignment": "职责",
-    "Obligation": "要求",
-    "Holders": "承担者数",
-    "Recusal": "回避",
-    "Setting": "参数",
-    "Counter": "计数",
-    "Counts": "计数范围",
-    "Measure": "措施",
-    "Change": "加减分",
-    "Level": "星级",
-    "Rating": "信用评价",
-    "WrittenCase": "案例",
-    "Expectation": "期望",
-}
+_ALSO = {"lead": "主办单位", "anyone": "任何主体"}
 
 
-def _tidy(name: str, schema: Schema) -> None:
-    """Give a model its Chinese title; its docstring is for programmers."""
-    schema["title"] = _TITLES.get(name, name)
-    schema.pop("description", None)
-    for prop in schema.get("properties", {}).values():
-        prop.pop("default", None)
-    for field, shape in _SHAPES.get(name, {}).items():
-        prop = schema["properties"][field]
-        kept = {key: prop[key] for key in ("title", "description") if key in prop}
-        schema["properties"][field] = {**kept, **shape(prop)}
+def _not_empty(schema: Schema) -> Schema:
+    return {**schema, "minItems": 1} if schema.get("type") == "array" else schema
 
 
-def _or_one(prop: Schema) -> Schema:
-    """Allow a scalar where a list of one is meant."""
-    found = next((p for p in prop.get("anyOf", (prop,)) if p.get("type") == "array"), prop)
-    return {
-        "anyOf": [
-            found.get("items", {}),
-            {k: v for k, v in found.items() if k not in ("title", "description")},
-        ]
-    }
+def _kept(field: Schema) -> Schema:
+    return {key: field[key] for key in ("title", "description") if key in field}
 
 
-def _assignees(_: Schema) -> Schema:
-    one = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Assignment"}]}
-    several = {"type": "array", "minItems": 1, "items": one}
-    return {"type": "object", "additionalProperties": {"anyOf": [*one["anyOf"], several]}}
-
-
-_SHAPES: dict[str, dict[str, Callable[[Schema], Schema]]] = {
-    "Rule": {
-        "cite": _or_one,
-        "overrides": _or_one,
-        "flag": _or_one,
-        "assign": _assignees,
-        "when": lambda _: _CONDITION,
-    },
-    "Assignment": {"party": _or_one, "to": _or_one},
-    "Obligation": {"for": lambda _: _CONDITION},
-    "Recusal": {"roles": _or_one, "cite": _or_one},
-    "Setting": {"cite": _or_one},
-    "Counts": dict.fromkeys(("kinds", "matters", "channels", "outcomes", "measures"), _or_one),
-    "Measure": {"cite": _or_one, "subject": _or_one},
-    "Rating": {"cite": _or_one},
-    "WrittenCase": {"expect": _or_one},
-    "Expectation": {
-        "lead": _or_one,
-        "flags": _or_one,
-        "ask": _or_one,
-        "duties": _assignees,
-        "possible": _assignees,
-    },
-}
-
-
-def _name_words(defs: dict[str, Schema], book: Rulebook) -> None:
-    """List the identifiers that exist wherever one is taken."""
-    words = book.vocabulary
-    parties, roles, flags = _ids(words.parties), _ids(words.roles), _ids(words.flags)
-    facts = _ids(words.facts)
-    told = _enum({**{LEAD: "主办单位"}, **_labels(words.parties)})
-    clauses = _enum({reference: f"{clause.label} {clause.heading}" for reference, clause in words.clauses()})
-    rules = _enum({name: rule.title for name, rule in book.rules.items()})
-    dates = _enum({n: f.name for n, f in words.facts.items() if f.type == "date"})
-    one = partial(_fill, defs)
-    one("Rule", {"default": roles, "cite": _some(clauses), "overrides": _some(rules), "flag": _some(flags)})
-    one("Rule", {"assign": _by_role(words.roles, _assigned(parties))})
-    one("Assignment", {"party": _some(parties), "to": _some(told)})
-    one("Obligation", {"role": roles})
-    one("Recusal", {"fact": facts, "roles": _some(roles), "cite": _some(clauses)})
-    for model in ("Setting", "Measure", "Rating"):
-        one(model, {"cite": _some(clauses), "propose_to": parties})
-    one("Counts", {"matters": _some(_ids(words.matters))})
-    one("Header", {"date": dates})
-    one("Matter", {"parent": _ids(words.matters)})
-    given = {name: {"title": fact.name} for name, fact in words.facts.items()}
-    one(
-        "WrittenCase",
-        {"incident": {"type": "object", "properties": given, "required": [], "minProperties": 1}},
-    )
-    one(
-        "Expectation",
-        {"matter": _ids(words.matters), "lead": _some(parties), "flags": _some(flags), "ask": _some(facts)},
-    )
-    held = _by_role(words.roles, _assigned(parties))
-    anyone = _enum({**_labels(words.parties), ANYONE: "任何主体"})
-    one("Expectation", {"duties": held, "possible": held, "never": _by_role(words.roles, _some(anyone))})
-    one("Expectation", {"recused": _by_role(words.roles, _some(parties))})
-    defs["Condition"] = _condition(book)
-
-
-def _fill(defs: dict[str, Schema], model: str, fields: Mapping[str, Schema]) -> None:
-    for field, schema in fields.items():
-        properties = defs.get(model, {}).get("properties", {})
-        if field in properties:
-            kept = {
-                key: properties[field][key] for key in ("title", "description") if key in properties[field]
-            }
-            properties[field] = {**kept, **schema}
-
-
-def _labels(entries: Mapping[str, Entry]) -> dict[str, str]:
-    return {name: entry.name for name, entry in entries.items()}
-
-
-def _ids(entries: Mapping[str, Entry]) -> Schema:
-    return _enum(_labels(entries))
+def _called(entry: Any) -> str:
+    """Return what an author reads beside an identifier."""
+    return f"{entry.label} {entry.heading}" if hasattr(entry, "label") else entry.called("zh")
 
 
 def _enum(named: Mapping[str, str]) -> Schema:
@@ -254,125 +278,67 @@ def _enum(named: Mapping[str, str]) -> Schema:
     return {"enum": list(named), "enumDescriptions": names, "markdownEnumDescriptions": names}
 
 
-def _some(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "array", "items": schema}]}
-
-
-def _assigned(parties: Schema) -> Schema:
-    one = [parties, {"$ref": "#/$defs/Assignment"}]
-    return {"anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]}
-
-
-def _by_role(roles: Mapping[str, Entry], schema: Schema) -> Schema:
-    properties = {
-        name: {"title": role.name, "description": role.note or role.name, **schema}
-        for name, role in roles.items()
-    }
+def _closed(properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _condition(book: Rulebook) -> Schema:
-    facts = {name: _tested(fact, book) for name, fact in book.vocabulary.facts.items()}
-    several = {"type": "array", "minItems": 1, "items": _CONDITION}
-    branches = {
-        "any": {"title": "任一成立", **several},
-        "all": {"title": "全部成立", **several},
-        "not": {"title": "不成立", **_CONDITION},
-    }
-    return {
-        "title": "条件",
-        "type": "object",
-        "properties": {**facts, **branches},
-        "additionalProperties": False,
-    }
+# -- the map of a history: it has no model, its columns are those of any file
 
 
-def _tested(fact: Fact, book: Rulebook) -> Schema:
-    """Describe what may stand behind a fact: a value, several, not, or a range."""
-    one = _value(fact, book)
-    choices = [one, {"type": "array", "minItems": 1, "items": one}]
-    negated = {"type": "object", "properties": {"not": {"anyOf": choices}}, "required": ["not"]}
-    forms = [*choices, {**negated, "additionalProperties": False}]
-    if fact.type in {"int", "date"}:
-        forms.append(_range(one))
-    return {"title": fact.name, "description": fact.note or fact.question or fact.name, "anyOf": forms}
-
-
-def _range(point: Schema) -> Schema:
-    ends = {"at_least": "不小于", "more_than": "大于", "at_most": "不大于", "less_than": "小于"}
-    properties = {key: {"title": title, **point} for key, title in ends.items()}
-    return {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
-
-
-def _value(fact: Fact, book: Rulebook) -> Schema:
-    if fact.id == MATTER:
-        return _ids(book.vocabulary.matters)
-    if fact.type == "enum":
-        return _enum({value.id: value.name for value in fact.values})
-    simple: Mapping[str, Iterable[tuple[str, Any]]] = {
-        "bool": (("type", "boolean"),),
-        "date": (("type", "string"), ("format", "date")),
-        "int": (("type", "integer"), ("minimum", fact.at_least), ("maximum", fact.at_most)),
-    }
-    return {key: value for key, value in simple[fact.type] if value is not None}
-
-
-def _map(book: Rulebook | None) -> Schema:
-    """Describe the map of a history: which column is which fact, and how its values translate."""
-    parties = _words(_ids(book.vocabulary.parties) if book else {})
-    read = {"values": _by_text(parties), "otherwise": _OTHERWISE}
-    ends = {
-        "ends_with": {"title": "以此结尾", **_by_text(parties)},
-        "contains": {"title": "含有", **_by_text(parties)},
-    }
-    header = {"title": "标题所在行", "type": "integer", "minimum": 1}
+def _map(words: _Words) -> Schema:
+    """Describe which column is which fact, and how its values translate."""
     text: Schema = {"type": "string"}
-    sheet = {"title": "工作表", "type": ["string", "integer"]}
-    shape = {"encoding": text, "delimiter": text, "sheet": sheet, "header": header, "query": text}
+    column = {"anyOf": [text, {"type": "array", "items": text}]}
+    otherwise = {"title": "其他值", "enum": ["reject", "unknown"]}
+    parties = _translated(words.ref("parties"))
+    facts: Schema = {"type": "object"}
+    if words.book is not None:
+        facts = _closed({name: _fact_column(fact, words, column) for name, fact in words.facts.items()})
+    shape = {
+        "encoding": text,
+        "delimiter": text,
+        "sheet": {"title": "工作表", "type": ["string", "integer"]},
+        "header": {"title": "标题所在行", "type": "integer", "minimum": 1},
+        "query": text,
+    }
+    handler = {
+        "column": column,
+        "values": parties,
+        "otherwise": otherwise,
+        "ends_with": {"title": "以此结尾", **parties},
+        "contains": {"title": "含有", **parties},
+    }
     properties = {
         "format": {"title": "文件写法", **_closed(shape)},
-        "id": {"title": "编号所在列", **_COLUMN},
-        "facts": {"title": "事实", **_mapped(book)},
-        "handler": {
-            "title": "历史上的承办单位",
-            "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN, **read, **ends})],
-        },
-        "area": {"title": "区域", "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
-        "skip": {"title": "不作案件的行", "type": "object", "additionalProperties": _some({})},
+        "id": {"title": "编号所在列", **column},
+        "facts": {"title": "事实", **facts, "required": [MATTER]},
+        "handler": {"title": "历史上的承办单位", "anyOf": [*column["anyOf"], _closed(handler)]},
+        "area": {"title": "区域", "anyOf": [*column["anyOf"], _closed({"column": column})]},
+        "skip": {"title": "不作案件的行", "type": "object"},
     }
     return {"title": "列的对应", **_closed(properties), "required": ["facts"]}
 
 
-_COLUMN = _some({"type": "string"})
-_OTHERWISE: Schema = {"title": "其他值", "enum": ["reject", "unknown"]}
-
-
-def _mapped(book: Rulebook | None) -> Schema:
-    if book is None:
-        return {"type": "object", "required": [MATTER]}
-    facts = {name: _column(fact, book) for name, fact in book.vocabulary.facts.items()}
-    return {**_closed(facts), "required": [MATTER]}
-
-
-def _column(fact: Fact, book: Rulebook) -> Schema:
+def _fact_column(fact: Fact, words: _Words, column: Schema) -> Schema:
     """Describe where a fact stands: a column by itself, or with the way to read it."""
-    value = _value(fact, book)
-    words = _words(value) if fact.type in {"tree", "enum"} else {"anyOf": [value, {"type": "null"}]}
-    dates = {"type": "array", "items": {"type": "string"}}
-    given = {"column": _COLUMN, "value": words, "values": _by_text(words), "separator": {"type": "string"}}
-    forms = [*_COLUMN["anyOf"], _closed({**given, "otherwise": _OTHERWISE, "dates": dates})]
-    return {"title": fact.name, "description": fact.note or fact.question or fact.name, "anyOf": forms}
+    value, text = words.value(fact), {"type": "string"}
+    by_text = _translated(value)
+    if fact.type not in {"tree", "enum"}:
+        by_text = {"type": "object", "additionalProperties": {"anyOf": [value, {"type": "null"}]}}
+    given = {
+        "column": column,
+        "value": by_text["additionalProperties"],
+        "values": by_text,
+        "separator": text,
+        "otherwise": {"title": "其他值", "enum": ["reject", "unknown"]},
+        "dates": {"type": "array", "items": text},
+    }
+    told = fact.note or fact.question or fact.name
+    return {"title": fact.name, "description": told, "anyOf": [*column["anyOf"], _closed(given)]}
 
 
-def _words(ids: Schema) -> Schema:
-    """Offer identifiers; names and aliases will do, several too, and null for nothing known."""
-    one: list[Schema] = [ids, {"type": "string"}]
-    return {"anyOf": [*one, {"type": "null"}, {"type": "array", "items": {"anyOf": one}}]}
-
-
-def _by_text(words: Schema) -> Schema:
+def _translated(ids: Schema) -> Schema:
+    """Translate texts: identifiers are offered, names and aliases will do, several too, and null for nothing known."""
+    one = [ids, {"type": "string"}]
+    words = {"anyOf": [*one, {"type": "null"}, {"type": "array", "items": {"anyOf": one}}]}
     return {"type": "object", "additionalProperties": words}
-
-
-def _closed(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "additionalProperties": False}

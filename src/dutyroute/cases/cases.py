@@ -26,7 +26,7 @@ ANYONE = "anyone"
 """In `never`: no party at all may hold the role."""
 
 
-class Expectation(Model):
+class Expectation(Model, title="期望"):
     """What a case expects of one matter's ruling, or of the whole decision."""
 
     matter: Annotated[Name, Ref("matters", is_checked=False)] | None = Field(
@@ -56,13 +56,15 @@ class Expectation(Model):
     )
 
 
-class WrittenCase(Model):
+class WrittenCase(Model, title="案例"):
     """A case as it is written."""
 
     id: Name = Field(title="标识", description="英文小写标识，不能重复。")
     title: Words = Field(title="标题", description="一句话说明案情。")
     english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
-    incident: dict[str, Any] = Field(title="案件", description="事实：值；可以用中文名称。")
+    incident: Annotated[dict[str, Any], Ref("incidents")] = Field(
+        title="案件", description="事实：值；可以用中文名称。"
+    )
     expect: Several[Expectation] = Field(
         title="期望", description="期望的决定；几个事项的写成列表，各写 matter。"
     )

@@ -69,7 +69,7 @@ Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
 """A whole number, or `{setting: NAME}`."""
 
 
-class Setting(Titled):
+class Setting(Titled, title="参数"):
     """A parameter that the text leaves open; without a value nothing is triggered by it."""
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
@@ -84,7 +84,7 @@ class Setting(Titled):
         return self.value is None
 
 
-class Counts(Model):
+class Counts(Model, title="计数范围"):
     """Which events count: all that is named must fit, what is not named does not matter."""
 
     kinds: Several[EventKind] = Field(title="事件", description="计数的事件种类。")
@@ -99,7 +99,7 @@ class Counts(Model):
     measures: Some[MeasureId] = Field(default=(), title="措施", description="采取、解除的措施。")
 
 
-class Counter(Titled):
+class Counter(Titled, title="计数"):
     """A number of events about a subject, in a window of event time."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接；在条件中作为事实。")
@@ -108,7 +108,7 @@ class Counter(Titled):
     window: Window = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
 
 
-class Measure(Titled):
+class Measure(Titled, title="措施"):
     """Something that is proposed to a party when a subject's record calls for it."""
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
@@ -133,7 +133,7 @@ class Measure(Titled):
         return self.kind == "ban"
 
 
-class Change(Titled):
+class Change(Titled, title="加减分"):
     """Points that an event adds or takes."""
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
@@ -142,14 +142,14 @@ class Change(Titled):
     deduct: bool = Field(default=False, title="扣分", description="true 则减去这些分。")
 
 
-class Level(Model):
+class Level(Model, title="星级"):
     """A number of stars, and the points that it takes."""
 
     stars: int = Field(title="星级", description="星级。", ge=0)
     at_least: Amount = Field(title="不低于", description="整数，或者 {setting: 参数名}。")
 
 
-class Rating(Titled):
+class Rating(Titled, title="信用评价"):
     """How points and stars of a subject follow from events."""
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
@@ -282,7 +282,8 @@ def facts_in(when: Any) -> Iterator[str]:
 def filled(value: Any, values: Mapping[str, Any], stand_in: Any = None) -> Any:
     """Put the settings' values where a condition names them."""
     if is_reference(value):
-        return values.get(value["setting"], stand_in)
+        name = value["setting"]
+        return values.get(name, stand_in) if isinstance(name, str) else stand_in
     if isinstance(value, Mapping):
         return {key: filled(each, values, stand_in) for key, each in value.items()}
     return tuple(filled(each, values, stand_in) for each in value) if isinstance(value, tuple) else value

@@ -39,6 +39,7 @@ __all__ = [
     "Period",
     "Recusal",
     "Rule",
+    "assignees",
     "hours",
 ]
 
@@ -58,7 +59,7 @@ def hours(within: str) -> int:
     return int(within[:-1]) * _HOURS[within[-1]]
 
 
-class Period(Model):
+class Period(Model, title="有效期"):
     """
     The days on which a rule is in force, the last one excluded.
 
@@ -85,12 +86,12 @@ class Period(Model):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
-def _assignees(value: Any) -> Any:
+def assignees(value: Any) -> Any:
     """Read every way to write the holders of a role as one."""
     return tuple({"party": v} if isinstance(v, str) else v for v in listed(value))
 
 
-class Assignment(Model):
+class Assignment(Model, title="职责"):
     """Parties that a rule gives a role, whom they tell, and how soon."""
 
     party: Several[PartyId] = Field(title="主体", description="承担职责的主体。")
@@ -100,13 +101,13 @@ class Assignment(Model):
     within: Within | None = Field(default=None, title="时限", description="如 24h、5d、1w（小时、天、周）。")
 
 
-Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(_assignees), Field(min_length=1)]
+Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(assignees), Field(min_length=1)]
 
 
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
-class Rule(Titled):
+class Rule(Titled, title="规则"):
     """One statement of the policy: when something holds, who has which duty."""
 
     id: Name = Field(title="标识", description="说明规则做什么的英文小写标识，不要用序号。")
@@ -136,7 +137,7 @@ class Rule(Titled):
                     yield party, role, assignment
 
 
-class Holders(Model):
+class Holders(Model, title="承担者数"):
     """How many holders a role must have."""
 
     exactly: int | None = Field(default=None, ge=0, title="恰好")
@@ -163,7 +164,7 @@ class Holders(Model):
         return float("inf") if bound is None else bound
 
 
-class Obligation(Titled):
+class Obligation(Titled, title="要求"):
     """What every decision must satisfy, e.g. exactly one lead."""
 
     id: Name = Field(title="标识", description="英文小写标识。")
@@ -175,7 +176,7 @@ class Obligation(Titled):
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 
-class Recusal(Model):
+class Recusal(Model, title="回避"):
     """Which roles a party cannot hold where it is itself concerned."""
 
     fact: FactId = Field(title="事实", description="取值为主体的枚举事实，通常是 respondent。")
@@ -185,7 +186,7 @@ class Recusal(Model):
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 
-class Header(Titled):
+class Header(Titled, title="规则库"):
     """What a rulebook says of itself."""
 
     id: Name = Field(title="标识", description="规则库的英文小写标识。")

@@ -57,9 +57,15 @@ class Ref:
     under: str | None = None
     is_checked: bool = True
 
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """Mark the field in a JSON Schema; `authoring.schema` puts the names there."""
+        marks = {"x-ref": self.kind, "x-also": list(self.also), "x-of": self.of}
+        return {**handler(core_schema), **{key: mark for key, mark in marks.items() if mark}}
+
 
 T = TypeVar("T")
 Some = Annotated[tuple[T, ...], BeforeValidator(listed)]
+# The length comes last: before it, one bad element of one would be told as an empty list, too.
 Several = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1)]
 """One or more; an author may write a single one without brackets."""
 
@@ -71,7 +77,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
 Basis = Literal["explicit", "inferred", "assumed"]
 Grade = Literal["error", "warning", "note", "off"]
-When = dict[str, Any]
+When = Annotated[dict[str, Any], Ref("conditions")]
 """A condition as it was written; `conditions.read` turns it into tests."""
 
 PartyId = Annotated[Name, Ref("parties")]

@@ -67,7 +67,7 @@ class Phase(StrEnum):
 PhaseName = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
 
 
-class Party(Entry):
+class Party(Entry, title="主体"):
     """Who can hold a duty."""
 
     level: Literal["city", "street", "community", "site"] = Field(
@@ -75,19 +75,19 @@ class Party(Entry):
     )
 
 
-class Role(Entry):
+class Role(Entry, title="角色"):
     """A kind of duty; `lead` 主办 belongs to no phase."""
 
     phase: PhaseName | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
 
 
-class Matter(Entry):
+class Matter(Entry, title="事项"):
     """What an incident is about; matters form a tree."""
 
     parent: MatterId | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
 
 
-class Flag(Entry):
+class Flag(Entry, title="标志"):
     """Something that a decision must tell a person, e.g. 部门待定."""
 
     undecided: bool = Field(
@@ -95,7 +95,7 @@ class Flag(Entry):
     )
 
 
-class Value(Entry):
+class Value(Entry, title="取值"):
     """One value of an enumerated fact."""
 
 
@@ -105,7 +105,7 @@ Plain = bool | int | date | str
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 
-class Fact(Entry):
+class Fact(Entry, title="事实"):
     """A typed, named attribute of an incident; unknown unless given."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接。")
@@ -130,7 +130,7 @@ class Fact(Entry):
         return (self.question if lang == "zh" else self.question_english) or self.called(lang)
 
 
-class Clause(Model):
+class Clause(Model, title="条款"):
     """One numbered place of an instrument."""
 
     id: ClauseName = Field(title="机器键", description="例如 3.2.1.5；看上去像整数的要加引号。")
@@ -150,7 +150,7 @@ class Clause(Model):
         return self.heading if lang == "zh" else self.english
 
 
-class Instrument(Titled):
+class Instrument(Titled, title="文件"):
     """A policy document and its numbered places."""
 
     id: Name = Field(title="标识", description="英文小写标识。")

@@ -56,7 +56,7 @@ def _worded(key: str, value: Any) -> Any:
         return shown(value, 200)
     if key == "value" and value is None:
         return both("nothing")
-    return shown(written(value, quotes=False, depth=3, most=9)) if key == "value" else value
+    return shown(written(value, quotes=False, depth=3, most=9)) if key in ("value", "word") else value
 
 
 class _Aftermath:

@@ -106,12 +106,12 @@ class Warrant:
     def _when(self, measure: Measure, at: Place) -> Faults:
         for inner, name in settings_in(measure.when):
             yield from check(Reference(_NUMBER, name, (*at, *inner)), self.charter.tables())
-        known = self.charter.settings
         written = filled(measure.when, self.charter.values(), stand_in=1)
         if MATTER in facts_in(written):
             yield Diagnostic("measure-names-matter", {"measure": measure.id}, (*at, MATTER), "key")
             return
-        is_open = any(self.charter.settings[n].is_empty for _, n in settings_in(measure.when) if n in known)
+        empty = {setting.id for setting in self.charter.empty()}
+        is_open = any(isinstance(n, str) and n in empty for _, n in settings_in(measure.when))
         for fault in read(written, self.own, at)[1]:
             if not (is_open and fault.code == "empty-range"):  # the value that stands in is nobody's
                 yield fault
