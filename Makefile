@@ -32,7 +32,7 @@ test: setup ## run ruff, mypy and the tests, on all processors
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical --dist worksteal
+	$(BIN)/pytest -n logical --dist loadfile
 
 test-all: ## run the tests on every CPython from 3.11 on that this machine has
 	"$(PYTHON)" tools/test_all.py
@@ -55,8 +55,9 @@ bench: ## time dutyroute and eight other engines, in an environment of their own
 	CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject .venv-bench/bin/pip install -q -r benchmarks/peers/requirements.txt
 	PYTHONPATH=src .venv-bench/bin/python benchmarks/compare.py
 
-bench-parts: setup ## time the parts of dutyroute: routing, the ledger, both engines
-	$(BIN)/python benchmarks/run.py
+bench-parts: setup ## time the parts of dutyroute: routing, check, the ledger, both engines
+	$(BIN)/python benchmarks/smoke.py --load
+	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/engines.py
 

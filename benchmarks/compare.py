@@ -1,12 +1,12 @@
 """
-Time dutyroute beside the engines that people would pick instead: `make bench`.
+Time dutyroute and eight other engines on the same rules: `make bench`.
 
     python benchmarks/compare.py [--limit SECONDS]
-    python benchmarks/compare.py --check    hold the answers of what is installed, time nothing
+    python benchmarks/compare.py --check    compare the answers of the installed engines, without timing
 
-Every engine runs in a process of its own, turn by turn with dutyroute, after its
-answers were found to be those of a plain interpreter. Writes `results.md` here
-and the charts of docs/performance.md.
+Each engine runs in a process of its own, in turns with dutyroute, after its answers
+were compared with those of a plain interpreter. Writes `results.md` here and the
+charts of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ def _run(limit: float, *asked: str) -> Found:
 
 
 def _report(floors: list[Found], peers: list[Found], joined: list[Found]) -> Iterator[str]:
-    yield "# Beside the engines that people would pick instead"
+    yield "# Times beside eight other engines"
     yield ""
     cores, model = os.cpu_count(), _model()
     yield (
         f"Made by `make bench` on {datetime.now(UTC).date()}: CPython {platform.python_version()}, "
         f"{platform.system()} {platform.release().split('-')[0]}, {cores} cores ({model}), shared with other work. "
-        "Microseconds are of this machine; the ratios were taken turn by turn in one process and are what counts."
+        "Microseconds are of this machine; the ratios were measured in turns within one process and are what counts."
     )
     for size, floor in zip(workload.SIZES, floors, strict=True):
         yield from ("", f"## {size[0]:,} rules over {size[1]:,} matters", "")

@@ -1,9 +1,9 @@
 """
-Hold a few ratios to those of an earlier run: `make bench-smoke`.
+Compare a few ratios of times with those of an earlier run: `make bench-smoke`.
 
-Ratios of figures taken turn by turn travel between machines where seconds do
-not. A ratio more than 1.5 times its baseline is a regression and exits with 1,
-anything below is only printed. `--accept` writes the baselines anew.
+Ratios of times that are taken in turns hold on other machines too, where seconds do
+not. A ratio of more than 1.5 times its baseline is a regression: the exit code is 1.
+`--accept` writes new baselines. `--load` also prints what loading a rulebook takes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 import workload
-from run import Fields, inline, loaded
+import yaml
 
 BASELINES = Path(__file__).with_name("smoke.json")
 MOST = 1.5
@@ -30,34 +33,38 @@ ROWS = 20_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print each ratio beside its baseline, and return the exit code."""
-    parser = argparse.ArgumentParser(description="Hold a few ratios to those of an earlier run.")
-    parser.add_argument("--against", type=Path, default=BASELINES, help="the baselines")
-    parser.add_argument("--accept", action="store_true", help="write the baselines anew")
+    parser = argparse.ArgumentParser(
+        description="Compare a few ratios of times with those of an earlier run."
+    )
+    parser.add_argument("--against", type=Path, default=BASELINES, help="the file of baselines")
+    parser.add_argument("--accept", action="store_true", help="write new baselines")
+    parser.add_argument("--load", action="store_true", help="also time loading, and measure its memory")
     asked = parser.parse_args(arguments)
     measured = ratios(medians(passes()))
     if asked.accept:
         asked.against.write_text(json.dumps(measured, indent=2) + "\n", "utf-8")
     baselines = json.loads(asked.against.read_text("utf-8"))
     print(table(measured, baselines))
+    if asked.load:
+        print(loading("the shipped rulebook", None), loading("10,000 rules", workload.SIZES[2]), sep="\n")
     return 1 if regressions(measured, baselines) else 0
 
 
 def passes() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name: each one pass over the same incidents."""
-    small, large = (loaded(*workload.SIZES[i]) for i in (0, 2))
+    small, large = (workload.router(*workload.SIZES[i]) for i in (0, 2))
     given = list(workload.incidents(43, COUNT))
     wide = list(workload.incidents(7_000, COUNT))
-    look_up = inline({_key(each): index for index, each in enumerate(given)})
     rows = list(workload.incidents(43, ROWS))
     batch = pa.Table.from_pylist(rows)
     return {
-        "lookup": _each(look_up, given),
-        "pydantic": _each(Fields.model_validate, given),
+        "lookup": _each(workload.look_up(given), given),
+        "pydantic": _each(workload.model(43).model_validate, given),
         "prepared": _each(small.route, [small.incident(each) for each in given]),
         "mapping": _each(small.route, given),
         "large": _each(large.route, [large.incident(each) for each in wide]),
         "batch": lambda: small.route_table(batch),
-        "floor": lambda: {_key(each) for each in rows},
+        "floor": lambda: {tuple(v for fact, v in each.items() if fact != "id") for each in rows},
     }
 
 
@@ -107,16 +114,53 @@ def table(measured: Mapping[str, float], baselines: Mapping[str, float]) -> str:
     return "\n".join(lines)
 
 
-def _key(given: workload.Plain) -> tuple[Any, ...]:
-    return tuple(value for fact, value in given.items() if fact != "id")
-
-
 def _each(call: Callable[[Any], object], over: Sequence[Any]) -> Callable[[], object]:
     def one_pass() -> None:
         for each in over:
             call(each)
 
     return one_pass
+
+
+_LOAD = """
+import json, sys, time
+from dutyroute import Router
+def load():
+    start = time.perf_counter()
+    router = Router.load(sys.argv[1]) if len(sys.argv) > 1 else Router.shipped()
+    for matter in router.rulebook.vocabulary.matters:
+        router.diagram.root(matter)
+    return time.perf_counter() - start
+def peak():
+    # Linux only; ru_maxrss would count the parent's memory, which a child inherits until it has its own
+    status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+    return int(status["VmHWM"].split()[0]) / 1024
+empty = peak()
+first = load()
+print(json.dumps({"megabytes": peak() - empty, "seconds": min(first, load(), load())}))
+"""
+
+
+def loading(name: str, size: tuple[int, int] | None) -> str:
+    """Load and compile a rulebook in a process of its own; tell the seconds warm and the peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", _LOAD]
+        if size is not None:
+            text = yaml.safe_dump(_written(workload.rulebook(*size)), allow_unicode=True)
+            Path(folder, "rules.yaml").write_text(text, "utf-8")
+            command.append(folder)
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return f"load and compile {name}: {found['seconds']:.2f} s, {found['megabytes']:.0f} MB"
+
+
+def _written(data: Any) -> Any:
+    """Turn what the linker takes into what a file holds: one instrument, lists for tuples."""
+    if isinstance(data, dict):
+        plain = {k: _written(v) for k, v in data.items() if k != "instruments" and v is not None}
+        if "instruments" in data:
+            plain["instrument"] = _written(data["instruments"][0])
+        return plain
+    return [_written(v) for v in data] if isinstance(data, tuple) else data
 
 
 if __name__ == "__main__":

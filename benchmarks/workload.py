@@ -1,11 +1,16 @@
-"""The workload of the benchmarks: generated rulebooks of any size, and incidents for them."""
+"""What the benchmarks share: generated rulebooks of any size, incidents for them, and the least they may cost."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from dutyroute import Router
+from dutyroute.rulebook.build import link
 
 Plain = dict[str, Any]
 
@@ -83,3 +88,41 @@ def incidents(matters: int, count: int, seed: int = 2) -> Iterator[Plain]:
             "repeat_count": pick.randint(0, 10),
             "reported_at": date(2026, 1, 1) + timedelta(days=pick.randint(0, 364)),
         }
+
+
+def router(rules: int, matters: int) -> Router:
+    """Compile a generated rulebook."""
+    book, faults = link(rulebook(rules, matters))
+    if book is None:
+        raise SystemExit(str(faults[0]))
+    return Router(book)
+
+
+def model(matters: int) -> type[BaseModel]:
+    """Return the fields of an incident as pydantic alone validates them."""
+
+    class Fields(BaseModel):
+        model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+        id: str
+        matter: Literal[tuple(f"matter-{i}" for i in range(matters))]  # type: ignore[valid-type]
+        community_kind: Literal[KINDS]  # type: ignore[valid-type]
+        has_property_company: bool
+        is_public_area: bool
+        repeat_count: int
+        reported_at: date
+
+    return Fields
+
+
+def look_up(incidents: Sequence[Plain]) -> Callable[[Plain], int]:
+    """Return a function that finds an incident's place in a dict, by its six facts."""
+    known = {tuple(v for fact, v in each.items() if fact != "id"): n for n, each in enumerate(incidents)}
+
+    # The key is written out: to build it in a loop would cost more than the look-up.
+    def find(i: Plain) -> int:
+        return known[
+            i["matter"], i["community_kind"], i["has_property_company"],
+            i["is_public_area"], i["repeat_count"], i["reported_at"],
+        ]  # fmt: skip
+
+    return find

@@ -68,7 +68,7 @@ def passes(minor: str, python: Python) -> bool:
     except bootstrap.SetupError as error:
         print(f"set-up failed: {error}")
         return False
-    command = [str(venv / "bin" / "pytest"), "-q", "-n", "logical"]
+    command = [str(venv / "bin" / "pytest"), "-q", "-n", "logical", "--dist", "loadfile"]
     return subprocess.run(command, cwd=bootstrap.ROOT).returncode == 0
 
 

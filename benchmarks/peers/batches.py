@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import workload
 
 from peers import form
-from peers.measuring import router
 
 ROWS = 1_000_000
 FACTS = ("matter", "community_kind", "has_property_company", "is_public_area", "repeat_count", "reported_at")
@@ -138,7 +137,7 @@ def measure(rules: int, matters: int, folder: Path, rounds: int = 3) -> dict[str
 
     table, listed = incidents(matters), form.rules(rules, matters)
     pq.write_table(table, folder / "incidents.parquet")
-    built = router(rules, matters)
+    built = workload.router(rules, matters)
     calls = {
         "dutyroute": _dutyroute(table, built),
         "DuckDB": _duckdb(table, listed),
@@ -149,10 +148,10 @@ def measure(rules: int, matters: int, folder: Path, rounds: int = 3) -> dict[str
     for name in ("dutyroute", "DuckDB", "Polars"):
         if _plain(calls[name](), range(1_000)) != wanted:
             raise ValueError(f"{name} answers otherwise than the oracle")
-    built = router(rules, matters)  # what was remembered while checking does not count
+    built = workload.router(rules, matters)  # what was remembered while checking does not count
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
-        calls["dutyroute"] = _dutyroute(table, router(rules, matters))
+        calls["dutyroute"] = _dutyroute(table, workload.router(rules, matters))
         for name, call in calls.items():
             begun = time.perf_counter()
             call()

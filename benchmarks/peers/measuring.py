@@ -12,9 +12,9 @@ from typing import Any
 
 import workload
 
-from peers import form, logic, models, policies, productions, tables
+from peers import form, logic, productions, tables
 
-PEERS = tuple(peer for module in (tables, logic, productions, policies, models) for peer in module.PEERS)
+PEERS = tuple(peer for module in (tables, logic, productions) for peer in module.PEERS)
 COUNT = 100_000
 """How many incidents are asked about, again and again."""
 SAMPLE = 300
@@ -86,16 +86,6 @@ def _is_installed(peer: form.Peer) -> bool:
         return False
 
 
-def router(rules: int, matters: int) -> Any:
-    """Compile the same rules with dutyroute."""
-    from dutyroute import Router
-    from dutyroute.rulebook.build import link
-
-    book, faults = link(workload.rulebook(rules, matters))
-    assert book is not None, faults
-    return Router(book)
-
-
 def ours(built: Any) -> form.Decide:
     """Decide with dutyroute, in the form of the peers."""
     return lambda incident: [(duty.party, duty.role) for duty in built.route(incident).duties]
@@ -116,7 +106,7 @@ def measure(name: str, rules: int, matters: int, limit: float) -> dict[str, Any]
     decide(sample[0])
     slow = (time.perf_counter() - begun) * SAMPLE > limit
     hold(decide, listed, sample[: max(20, SAMPLE // 10)] if slow else sample)
-    built = router(rules, matters)
+    built = workload.router(rules, matters)
     hold(ours(built), listed, []), hold(lambda i: ours(built)(_day(i)), listed, sample)
     prepared = [built.incident(each) for each in drawn]
     for each in prepared:  # the diagram is built when it is first walked; peers build before they are asked
@@ -172,34 +162,9 @@ def _p99(call: Callable[[Any], Any], over: Sequence[Any]) -> float:
 
 def floors(rules: int, matters: int) -> dict[str, float]:
     """Time what any answer costs at least: a call, a lookup, a validation; and dutyroute beside them."""
-    from datetime import date
-    from typing import Literal
-
-    from pydantic import BaseModel, ConfigDict
-
-    class Fields(BaseModel):
-        model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-        id: str
-        matter: Literal[tuple(f"matter-{i}" for i in range(matters))]  # type: ignore[valid-type]
-        community_kind: Literal[workload.KINDS]  # type: ignore[valid-type]
-        has_property_company: bool
-        is_public_area: bool
-        repeat_count: int
-        reported_at: date
-
     drawn = list(workload.incidents(matters, COUNT))
-    names = [name for name in drawn[0] if name != "id"]
-    keys = [tuple(each[name] for name in names) for each in drawn]
-    known = {key: place for place, key in enumerate(keys)}
-
-    def look_up(i: Any) -> int:
-        return known[
-            i["matter"], i["community_kind"], i["has_property_company"],
-            i["is_public_area"], i["repeat_count"], i["reported_at"],
-        ]  # fmt: skip
-
     begun, before = time.perf_counter(), memory()
-    built = router(rules, matters)
+    built = workload.router(rules, matters)
     for matter in built.rulebook.vocabulary.matters:
         built.diagram.root(matter)
     build, size = time.perf_counter() - begun, memory() - before
@@ -208,8 +173,8 @@ def floors(rules: int, matters: int) -> dict[str, float]:
         built.route(each)
     calls: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
         "empty": (lambda _: None, drawn),
-        "lookup": (look_up, drawn),
-        "pydantic": (Fields.model_validate, drawn),
+        "lookup": (workload.look_up(drawn), drawn),
+        "pydantic": (workload.model(matters).model_validate, drawn),
         "prepared": (built.route, prepared),
         "mapping": (built.route, drawn),
     }

@@ -1,4 +1,4 @@
-"""Production systems: CLIPS, durable-rules, Drools, experta."""
+"""Production systems: CLIPS, durable-rules, Drools."""
 
 from __future__ import annotations
 
@@ -200,45 +200,6 @@ def _drools_rule(rule: Rule, number: int) -> Plain:
     }
 
 
-def _experta(listed: list[Rule]) -> Decide:
-    import collections
-    import collections.abc
-
-    collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # it was written for Python 3.9
-    import experta
-
-    found: list[int] = []
-
-    def production(rule: Rule, number: int) -> Any:
-        parts: Plain = {"matter": experta.P(lambda value, known=frozenset(rule.matters): value in known)}
-        if len(rule.matters) == 1:
-            parts["matter"] = rule.matters[0]
-        for name, value in (
-            ("community_kind", rule.kind),
-            ("has_property_company", rule.has_company),
-            ("is_public_area", rule.is_public),
-        ):
-            if value is not None:
-                parts[name] = value
-        for name, least in (("repeat_count", rule.repeats), ("reported_at", rule.since)):
-            if least is not None:
-                parts[name] = experta.P(lambda value, least=least: value >= least)
-        return experta.Rule(experta.Fact(**parts))(lambda self: found.append(number))
-
-    body = {f"r{number}": production(rule, number) for number, rule in enumerate(listed)}
-    engine = type("Duties", (experta.KnowledgeEngine,), body)()
-    engine.reset()
-
-    def decide(incident: Plain) -> Iterable[Duty]:
-        found.clear()
-        fact = engine.declare(experta.Fact(**incident))
-        engine.run()
-        engine.retract(fact)
-        return [duty for number in sorted(found) for duty in listed[number].duties]
-
-    return decide
-
-
 PEERS = (
     Peer(
         "CLIPS",
@@ -255,5 +216,4 @@ PEERS = (
         _drools,
         is_partitioned=True,
     ),
-    Peer("experta", ("experta",), "one engine, fact retracted", _experta),
 )

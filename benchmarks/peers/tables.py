@@ -1,11 +1,10 @@
-"""Decision tables: SQLite, GoRules ZEN, SpiffWorkflow's DMN."""
+"""Engines that take rules as data: SQLite, GoRules ZEN (decision tables), Rego (policies)."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from peers.form import Decide, Duty, Peer, Plain, Rule
 
@@ -101,70 +100,55 @@ def _cells(rule: Rule) -> dict[str, str]:
     }
 
 
-def _spiff(listed: list[Rule]) -> Decide:
-    from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-    from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
-    from SpiffWorkflow.dmn.specs.model import (
-        DecisionTable,
-        HitPolicy,
-        Input,
-        InputEntry,
-        Output,
-        OutputEntry,
-    )
-    from SpiffWorkflow.dmn.specs.model import Rule as Row
+_REGO = """package duties
 
-    table = DecisionTable("duties", "duties", HitPolicy.COLLECT.value)
-    table.inputs = [Input(name, name, name, name, "string") for name in _FIELDS]
-    place = Output("place", "place", "place", "number")
-    table.outputs = [place]
-    for number, rule in enumerate(listed):
-        row = Row(rule.id)
-        row.row_number = number
-        for given, cell in zip(table.inputs, _python_cells(rule), strict=True):
-            entry = InputEntry(given.id, given)
-            entry.lhs = [cell] if cell else []
-            row.inputEntries.append(entry)
-        out = OutputEntry("place", place)
-        out.text, out.parsedRef = str(number), None
-        row.outputEntries.append(out)
-        table.rules.append(row)
-    engine, task = DMNEngine(table), _Task(PythonScriptEngine())
+import rego.v1
+
+found := [rule.place |
+    some rule in data.rules[input.matter]
+    object.get(rule, "kind", input.community_kind) == input.community_kind
+    object.get(rule, "company", input.has_property_company) == input.has_property_company
+    object.get(rule, "public", input.is_public_area) == input.is_public_area
+    object.get(rule, "repeats", 0) <= input.repeat_count
+    object.get(rule, "since", 0) <= input.reported_at
+]
+"""
+
+
+def _rego(listed: list[Rule]) -> Decide:
+    """Rules as data, by matter, and one query compiled into a bundle."""
+    from regopy import Input, Interpreter
+
+    def data(rule: Rule, place: int) -> Plain:
+        tests = {
+            "kind": rule.kind,
+            "company": rule.has_company,
+            "public": rule.is_public,
+            "repeats": rule.repeats,
+            "since": rule.since,
+        }
+        known = {name: value for name, value in tests.items() if value is not None}
+        return {"place": place, **known}
+
+    interpreter = Interpreter()
+    interpreter.add_module("duties", _REGO)
+    split: dict[str, list[Plain]] = {}
+    for place, rule in enumerate(listed):
+        for matter in rule.matters:
+            split.setdefault(matter, []).append(data(rule, place))
+    interpreter.add_data({"rules": split})
+    bundle = interpreter.build("found = data.duties.found")
 
     def decide(incident: Plain) -> Iterable[Duty]:
-        task.data = incident
-        return [duty for row in engine.decide(task) for duty in listed[row.row_number].duties]
+        interpreter.set_input(Input({name: value for name, value in incident.items() if name != "id"}))
+        places = json.loads(str(interpreter.query_bundle(bundle)))["bindings"].get("found", ())
+        return [duty for place in sorted(places) for duty in listed[place].duties]
 
     return decide
-
-
-class _Task:
-    """As much of a workflow's task as the table's engine asks for."""
-
-    data: Plain
-
-    def __init__(self, script: Any) -> None:
-        self.script = script
-        self.workflow = self
-
-    @property
-    def script_engine(self) -> Any:
-        return self.script
-
-
-def _python_cells(rule: Rule) -> tuple[str, ...]:
-    return (
-        f"? in {list(rule.matters)!r}",
-        repr(rule.kind) if rule.kind is not None else "",
-        repr(rule.has_company) if rule.has_company is not None else "",
-        repr(rule.is_public) if rule.is_public is not None else "",
-        f">= {rule.repeats}" if rule.repeats is not None else "",
-        f">= {rule.since}" if rule.since is not None else "",
-    )
 
 
 PEERS = (
     Peer("SQLite", (), "in memory, clustered index on the matter, one prepared query", _sqlite),
     Peer("GoRules ZEN", ("zen-engine",), "one decision compiled by the static loader, collect table", _zen),
-    Peer("SpiffWorkflow DMN", ("SpiffWorkflow",), "one collect table", _spiff),
+    Peer("Rego", ("regopy",), "rules as data, by matter; one compiled query", _rego),
 )

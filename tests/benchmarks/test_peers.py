@@ -36,7 +36,7 @@ def test_every_engine_that_is_installed_answers_as_the_oracle() -> None:
 
 def test_dutyroute_is_held_to_the_same_oracle(peers: Any) -> None:
     listed = peers.form.rules(RULES, MATTERS)
-    decide = peers.ours(peers.router(RULES, MATTERS))
+    decide = peers.ours(peers.workload.router(RULES, MATTERS))
     peers.hold(lambda incident: decide(peers._day(incident)), listed, incidents(peers, 500))
 
 

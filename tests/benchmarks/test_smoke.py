@@ -23,7 +23,6 @@ SECONDS = {
 @pytest.fixture
 def smoke(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module of the guard, imported as `make bench-smoke` does."""
-    pytest.importorskip("pyperf")
     pytest.importorskip("pyarrow")
     monkeypatch.syspath_prepend(str(FOLDER))
     import smoke
