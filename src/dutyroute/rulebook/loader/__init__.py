@@ -8,9 +8,7 @@ are told at once.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic
@@ -38,29 +36,12 @@ def load(path: str | Path) -> Rulebook:
     Raises:
         RulebookError: with every fault of every file, sorted by place.
     """
-    with _without_collection():
-        sources, faults = read(path)
-        rulebook, more = link(sources.data, sources.span)
+    sources, faults = read(path)
+    rulebook, more = link(sources.data, sources.span)
     faults += causes(sources, faults, more, file_span(name_of(path)))
     if faults or rulebook is None:
         raise RulebookError(tuple(_sorted(faults)))
     return rulebook
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """
-    Hold the cycle collector while much is made and nothing dropped.
-
-    It would look through all of it again and again, a fifth of the whole time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:
