@@ -9,8 +9,9 @@ import pytest
 
 from dutyroute import Router, RulebookError, load
 from dutyroute.analysis import check
-from dutyroute.authoring.scaffold import CannotAddError, add, start
+from dutyroute.authoring.scaffold import add, start
 from dutyroute.cases.cases import load_cases
+from dutyroute.errors import AuthoringError
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +39,7 @@ def test_a_new_rulebook_checks_clean_and_routes(tmp_path: Path) -> None:
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     """A folder that holds something is left alone."""
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(CannotAddError):
+    with pytest.raises(AuthoringError):
         start(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -77,7 +78,7 @@ def test_a_name_that_is_taken_leaves_the_file_as_it_was(rules: Path) -> None:
 
 def test_an_unknown_matter_is_refused(rules: Path) -> None:
     """A rule cannot be about what does not exist."""
-    with pytest.raises(CannotAddError):
+    with pytest.raises(AuthoringError):
         add("rule", "a-new-rule", rules, matter="no-such-matter")
 
 

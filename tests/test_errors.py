@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
+import dutyroute.errors
 from books import written
 from clerk import refuse
 from dutyroute import (
@@ -180,3 +185,24 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it() -> None:
         "没有安装这里需要的 no_such_package；请运行：pip install 'dutyroute[batch]'",
         "no_such_package is required here, but it is not installed; run: pip install 'dutyroute[batch]'",
     )
+
+
+def test_the_drawn_tree_is_the_tree_of_the_code() -> None:
+    """Every error of every module has its place in the drawing, below its parent."""
+    for module in walk_packages(dutyroute.__path__, "dutyroute."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    parents: list[str] = []
+    drawn: dict[str, str] = {}
+    for line in (dutyroute.errors.__doc__ or "").splitlines():
+        if found := re.match(r"([│├└─ ]*)([A-Z]\w+Error|UnknownCheck)(?: |$)", line):
+            depth = len(found[1]) // 4
+            parents[depth:] = [found[2]]
+            drawn[found[2]] = parents[depth - 1] if depth else "Exception"
+    assert drawn == {"DutyrouteError": "Exception", **dict(below(DutyrouteError))}
+
+
+def below(error: type[DutyrouteError]) -> Iterator[tuple[str, str]]:
+    for child in error.__subclasses__():
+        yield child.__name__, error.__name__
+        yield from below(child)

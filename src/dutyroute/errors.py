@@ -2,14 +2,17 @@
 The whole exception tree.
 
 DutyrouteError
-├── RulebookError        the rules cannot be used          .diagnostics (all, never just the first)
-├── IncidentError        the incident cannot be read       .fact .value .expected
-├── EventError           an event cannot be read           .code .values
-├── LedgerError          the ledger cannot be used         .path .reason .values
-│   └── LedgerCorruptError   it no longer says what it said    .entry
-├── ReplayError          a history cannot be replayed      .code .values
-├── EngineError          the second engine cannot answer   .code .values
-└── MissingExtraError    also an ImportError               .extra .module
+├── RulebookError          the rules cannot be used            .diagnostics (all of them)
+├── IncidentError          the incident cannot be read         .fact .value .expected
+├── LedgerError            the ledger cannot be used           .path .reason .values
+│   └── LedgerCorruptError its content was changed             .entry
+├── CodedError             anything that a code and values say .code .values
+│   ├── AuthoringError     a rulebook or entry cannot be begun
+│   ├── EngineError        the second engine cannot answer
+│   ├── EventError         an event cannot be read
+│   └── ReplayError        a history cannot be replayed
+├── UnknownCheck           also a LookupError                  .word .suggestion
+└── MissingExtraError      also an ImportError                 .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
 Errors carry data, compare by it, and survive pickling.
@@ -26,6 +29,8 @@ from dutyroute.messages import Lang, language, sentence, word
 from dutyroute.record import JsonRecord
 
 __all__ = [
+    "AuthoringError",
+    "CodedError",
     "DutyrouteError",
     "EngineError",
     "EventError",
@@ -195,7 +200,7 @@ class LedgerCorruptError(LedgerError):
         super().__init__(path, reason, values)
 
 
-class _Coded(DutyrouteError):
+class CodedError(DutyrouteError):
     """An error that is a code, which says why, and `values`, which say what it concerns."""
 
     _fields = ("code", "values")
@@ -214,7 +219,11 @@ class _Coded(DutyrouteError):
         return self.values
 
 
-class ReplayError(_Coded):
+class AuthoringError(CodedError):
+    """A rulebook cannot be begun in a folder, or an entry not be added to one."""
+
+
+class ReplayError(CodedError):
     """
     A history cannot be replayed.
 
@@ -223,7 +232,7 @@ class ReplayError(_Coded):
     """
 
 
-class EngineError(_Coded):
+class EngineError(CodedError):
     """
     The second engine cannot answer.
 
@@ -238,7 +247,7 @@ class EngineError(_Coded):
         return {**self.values, "refused": refused}
 
 
-class EventError(ReplayError):
+class EventError(CodedError):
     """An event cannot be read, or says something else than before under the same id."""
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:

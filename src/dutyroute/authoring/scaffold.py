@@ -7,30 +7,17 @@ from pathlib import Path
 
 from dutyroute.authoring.schema import write_schemas
 from dutyroute.cases.cases import load_cases
-from dutyroute.errors import RulebookError
+from dutyroute.errors import AuthoringError, RulebookError
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.rulebook.loader import Document, load, read_document
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["ENTRIES", "CannotAddError", "add", "start"]
+__all__ = ["ENTRIES", "add", "start"]
 
 ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
 """What can be added, and the list of a file that it goes into."""
-
-
-class CannotAddError(Exception):
-    """
-    An entry or rulebook that cannot be written; `reason` is a key of the phrases.
-
-    `values` fill the phrase.
-    """
-
-    def __init__(self, reason: str, **values: str) -> None:
-        self.reason = reason
-        self.values = values
-        super().__init__(reason, values)
 
 
 def start(folder: Path) -> tuple[Path, ...]:
@@ -38,10 +25,10 @@ def start(folder: Path) -> tuple[Path, ...]:
     Write a minimal rulebook of another city, which checks clean and routes.
 
     Raises:
-        CannotAddError: if the folder is there already and holds something.
+        AuthoringError: if the folder is there already and holds something.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CannotAddError("init-not-empty", path=str(folder))
+        raise AuthoringError("init-not-empty", {"path": str(folder)})
     written = []
     for name, text in _FIRST.items():
         path = folder / name
@@ -60,11 +47,11 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
 
     Raises:
         RulebookError: if the rulebook has faults to begin with, or the name is none.
-        CannotAddError: if there is no file with such a list, or the matter is unknown.
+        AuthoringError: if there is no file with such a list, or the matter is unknown.
     """
     book = load(folder)
     if matter is not None and matter not in book.vocabulary.matters:
-        raise CannotAddError("new-no-matter", matter=matter)
+        raise AuthoringError("new-no-matter", {"matter": matter})
     path = _file_for(kind, cases if kind == "case" and cases else folder, matter, book)
     before = path.read_bytes()
     document, _ = read_document(path)
@@ -89,7 +76,7 @@ def _file_for(kind: str, folder: Path, matter: str | None, book: Rulebook) -> Pa
             about = [e for e in entries if isinstance(e, Mapping) and _is_about(e, matter)]
             ranked.append((len(about), len(entries), path))
     if not ranked:
-        raise CannotAddError("new-no-file", section=ENTRIES[kind], path=str(folder))
+        raise AuthoringError("new-no-file", {"section": ENTRIES[kind], "path": str(folder)})
     return max(ranked, key=lambda found: found[:2])[2]
 
 

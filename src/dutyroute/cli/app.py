@@ -16,6 +16,7 @@ from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
 from dutyroute.cli.output import abandon, complain, echo, flush, prepare
 from dutyroute.errors import (
     EngineError,
+    EventError,
     LedgerCorruptError,
     LedgerError,
     MissingExtraError,
@@ -111,7 +112,7 @@ def _invoke(say: Phrasebook, arguments: list[str]) -> int:
         return complain(error.describe(say.lang), exits.RULEBOOK)
     except LedgerCorruptError as error:
         return complain(error.describe(say.lang), exits.LEDGER)
-    except (EngineError, LedgerError, MissingExtraError, ReplayError) as error:
+    except (EngineError, EventError, LedgerError, MissingExtraError, ReplayError) as error:
         return complain(error.describe(say.lang), exits.USAGE)
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
-from dutyroute.messages import Lang, language
+from dutyroute.errors import DutyrouteError
+from dutyroute.messages import Lang, language, sentence
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Grade
 
@@ -47,13 +48,22 @@ PAGES = Path(__file__).parent / "pages"
 _ALWAYS = frozenset({"not-proven"})
 
 
-class UnknownCheck(LookupError):
+class UnknownCheck(DutyrouteError, LookupError):
     """A check that does not exist, with the one that was most likely meant."""
+
+    _fields = ("word",)
 
     def __init__(self, word: str) -> None:
         self.word = word
         self.suggestion = nearest(word, CHECKS)
-        super().__init__(word, self.suggestion)
+        super().__init__(word)
+
+    def describe(self, lang: Lang | None = None) -> str:
+        """Name the check, and the nearest one or all that there are."""
+        known = ", ".join(CHECKS)
+        return sentence(
+            "unknown-check", {"word": self.word, "suggestion": self.suggestion, "known": known}, lang
+        )
 
 
 def grades(rulebook: Rulebook, severities: Mapping[str, Grade] | None = None) -> dict[str, Grade]:

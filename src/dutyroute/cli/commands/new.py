@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dutyroute.authoring.scaffold import CannotAddError, add, start
+from dutyroute.authoring.scaffold import add, start
 from dutyroute.cli import exits
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import echo
 from dutyroute.cli.rulebooks import folder
+from dutyroute.errors import AuthoringError
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.file import name_of
 
@@ -27,8 +28,8 @@ def new(
         else:
             where = folder(cases, say) if cases is not None else Path("cases")
             written = (add(kind, new_id, folder(rules, say), cases=where, matter=matter),)
-    except CannotAddError as error:
-        raise unusable(say, error.reason, **error.values) from None
+    except AuthoringError as error:
+        raise unusable(say, error.code, **error.values) from None
     for path in written:
         echo(say("written", path=name_of(path)))
     return exits.FINE
