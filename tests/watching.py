@@ -1,4 +1,4 @@
-"""A small charter, and what it means told again in plain Python."""
+"""A small oversight, and what it means told again in plain Python."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def measure(name: str, kind: str, subject: Any, when: dict[str, Any], **more: An
 
 
 def watched(**changes: Any) -> Rulebook:
-    """Return the small charter, some of its lists replaced."""
+    """Return the small oversight, some of its lists replaced."""
     return book(**{**CHARTER, **changes})
 
 

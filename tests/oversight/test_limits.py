@@ -89,19 +89,19 @@ def test_the_shipped_rules_trigger_nothing_until_somebody_decides() -> None:
     book = load(shipped("rules"))
     overseer = Overseer(book)
     assert overseer.lowered.active == ()
-    assert {s.id for s in book.charter.settings.values() if not s.is_empty} == {
+    assert {s.id for s in book.oversight.settings.values() if not s.is_empty} == {
         "bidder-minimum",
         "city-level-channels",
     }
 
 
 def test_the_shipped_sanctions_count_city_level_complaints() -> None:
-    charter = load(shipped("rules")).charter
-    sanctions = [m for m in charter.measures.values() if m.is_sanction]
+    oversight = load(shipped("rules")).oversight
+    sanctions = [m for m in oversight.measures.values() if m.is_sanction]
     assert {m.kind for m in sanctions} == SANCTIONS
     assert {key for m in sanctions for key in m.when} == {"city_complaints"}
-    assert charter.counters["city_complaints"].counts.channels_of == "city-level-channels"
-    assert charter.settings["city-level-channels"].value == ("city-hotline",)
+    assert oversight.counters["city_complaints"].counts.channels_of == "city-level-channels"
+    assert oversight.settings["city-level-channels"].value == ("city-hotline",)
 
 
 def test_measures_in_a_circle_are_refused() -> None:

@@ -89,7 +89,7 @@ def test_an_edition_brings_the_charter_back() -> None:
         digest, content, order = book.digest, book.canonical().encode(), order_of(book)
 
     again = restore(Published())  # type: ignore[arg-type]
-    assert again.charter == book.charter
+    assert again.oversight == book.oversight
     assert again.digest == book.digest
 
 

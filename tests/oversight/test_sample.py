@@ -26,6 +26,6 @@ def test_check_notes_each_setting_without_a_value() -> None:
     found = [f for f in check(book) if f.check == "empty-setting"]
     note: Severity = "note"
     assert {f.severity for f in found} == {note}
-    assert len(found) == len(book.charter.empty()) > 15
+    assert len(found) == len(book.oversight.empty()) > 15
     told = [f.message("en") + f.help("en") for f in found]
     assert sum("market-ban" in each for each in told) == 2

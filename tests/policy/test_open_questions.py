@@ -36,6 +36,6 @@ def test_the_page_lists_every_finding_about_the_shipped_rulebook(page: str) -> N
         for each in findings
         if each.check != "empty-setting"
     ]
-    empty = [("empty-setting", setting.id) for setting in load(shipped("rules")).charter.empty()]
+    empty = [("empty-setting", setting.id) for setting in load(shipped("rules")).oversight.empty()]
     assert sorted(listed(page)) == sorted([*told, *empty])
     assert sum(each.check == "empty-setting" for each in findings) == len(empty)

@@ -12,7 +12,7 @@ from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
-from dutyroute.rulebook.oversight import KINDS, SUBJECTS, Charter
+from dutyroute.rulebook.oversight import KINDS, SUBJECTS, OversightRules
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 
@@ -155,15 +155,15 @@ class EventWords:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
-        words, charter = rulebook.vocabulary, rulebook.charter
+        words, oversight = rulebook.vocabulary, rulebook.oversight
         channel = words.facts.get("channel")
         measures = {
-            title: m.id for m in charter.measures.values() for title in (m.title, m.called("en"), m.id)
+            title: m.id for m in oversight.measures.values() for title in (m.title, m.called("en"), m.id)
         }
         outcomes = {name: id_ for id_ in OUTCOMES for name in (id_, *both(f"event-outcome-{id_}").values())}
         self._known: dict[str, dict[str, str]] = {
             "matter": spellings(words.matters.values()),
-            "outcome": {**outcomes, **{each: each for each in _outcomes(charter)}},
+            "outcome": {**outcomes, **{each: each for each in _outcomes(oversight)}},
             "measure": measures,
         }
         if channel is not None and channel.values:
@@ -187,7 +187,7 @@ class EventWords:
         return replace(event, **changed) if changed else event
 
 
-def _outcomes(charter: Charter) -> set[str]:
-    counted = [counter.counts for counter in charter.counters.values()]
-    counted += [change.counts for rating in charter.ratings.values() for change in rating.changes]
+def _outcomes(oversight: OversightRules) -> set[str]:
+    counted = [counter.counts for counter in oversight.counters.values()]
+    counted += [change.counts for rating in oversight.ratings.values() for change in rating.changes]
     return {outcome for counts in counted for outcome in counts.outcomes}

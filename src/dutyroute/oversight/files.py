@@ -20,7 +20,7 @@ from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.loader.file import name_of
 from dutyroute.rulebook.oversight import Setting
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.validation.oversight import Warrant
+from dutyroute.rulebook.validation.oversight import OversightChecker
 
 __all__ = ["FORMATS", "EventLine", "encoding_of", "overlaid", "read_events"]
 
@@ -144,7 +144,7 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
     written = document.data.get("settings") if isinstance(document.data, dict) else None
     if not faults and (not isinstance(written, tuple) or len(document.data) != 1):
         faults = [Diagnostic("settings-only", span=document.page.span(0, 0))]
-    settings = dict(rulebook.charter.settings)
+    settings = dict(rulebook.oversight.settings)
     told: set[str] = set()
     for index, each in enumerate(written if not faults and isinstance(written, tuple) else ()):
         faults += _laid(settings, each, document, index, rulebook)
@@ -155,7 +155,7 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
         told.add(name or "-")
     if faults:
         raise RulebookError(tuple(faults))
-    return replace(rulebook, charter=replace(rulebook.charter, settings=settings))
+    return replace(rulebook, oversight=replace(rulebook.oversight, settings=settings))
 
 
 def _laid(
@@ -170,9 +170,9 @@ def _laid(
         values = {"word": each["id"], "suggestion": near}
         return [Diagnostic("unknown-setting", values, span=document.span((*at, "id")))]
     settings[found.id] = found.model_copy(update={"value": each["value"]})
-    if (fault := Warrant.unfit(settings[found.id])) is not None:
+    if (fault := OversightChecker.unfit(settings[found.id])) is not None:
         return [replace(fault, span=document.span((*at, "value")))]
-    if found.id not in rulebook.charter.channel_settings():
+    if found.id not in rulebook.oversight.channel_settings():
         return []
-    strange = Warrant.strange_channels(each["value"] or (), rulebook.vocabulary)
+    strange = OversightChecker.strange_channels(each["value"] or (), rulebook.vocabulary)
     return [replace(fault, span=document.span((*at, "value", place))) for place, fault in strange]

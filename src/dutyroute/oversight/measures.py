@@ -21,9 +21,9 @@ from dutyroute.routing.explanation import Explanation
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.oversight import (
-    Charter,
     Counts,
     Measure,
+    OversightRules,
     Rating,
     fact_of,
     facts_in,
@@ -87,7 +87,7 @@ class Lowered:
     empty. No rule is made for it, so that it can never be proposed.
     """
 
-    charter: Charter
+    oversight: OversightRules
     rulebook: Rulebook | None
     active: tuple[Measure, ...]
     off: tuple[tuple[Measure, tuple[str, ...]], ...]
@@ -117,13 +117,13 @@ class Lowered:
     def scales(self) -> dict[str, RatingScale]:
         """The rating of each kind of subject, an empty one where it is not rated."""
         found = dict.fromkeys(subjects(), RatingScale())
-        found |= {rating.subject: self._scale(rating) for rating in self.charter.ratings.values()}
+        found |= {rating.subject: self._scale(rating) for rating in self.oversight.ratings.values()}
         return found
 
     @cached_property
     def states(self) -> dict[str, str]:
         """The facts that say that a measure was taken, each with its measure."""
-        return {fact_of(name, "taken"): name for name in self.charter.measures}
+        return {fact_of(name, "taken"): name for name in self.oversight.measures}
 
     def _scale(self, rating: Rating) -> RatingScale:
         levels = ((self._amount(level.at_least), level.stars) for level in rating.levels)
@@ -146,21 +146,22 @@ class Lowered:
 
 def lower(book: Rulebook) -> Lowered:
     """Make a rulebook of the measures of a rulebook; leave out those that lack a setting."""
-    charter, values = book.charter, book.charter.values()
+    oversight, values = book.oversight, book.oversight.values()
     missing = {
-        m.id: tuple(sorted(n for n in charter.needs(m) if n not in values)) for m in charter.measures.values()
+        m.id: tuple(sorted(n for n in oversight.needs(m) if n not in values))
+        for m in oversight.measures.values()
     }
-    active = tuple(m for m in charter.measures.values() if not missing[m.id])
-    off = tuple((charter.measures[name], empty) for name, empty in missing.items() if empty)
+    active = tuple(m for m in oversight.measures.values() if not missing[m.id])
+    off = tuple((oversight.measures[name], empty) for name, empty in missing.items() if empty)
     filters: dict[str, tuple[EventFilter, int | None]] = {}
-    for counter in charter.counters.values():
+    for counter in oversight.counters.values():
         settings = (n for n in (counter.window, counter.counts.channels_of) if isinstance(n, str))
         if all(name in values for name in settings):
             days = values[counter.window] if isinstance(counter.window, str) else counter.window
             window = days if isinstance(days, int) else None
             filters[counter.id] = EventFilter(counter.counts, book.vocabulary, values), window
     made = _linked(book, active, values) if active else None
-    return Lowered(charter, made, active, off, filters, values, book.vocabulary)
+    return Lowered(oversight, made, active, off, filters, values, book.vocabulary)
 
 
 def _when(measure: Measure, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +222,7 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, An
         "parties": tuple(map(plain, words.parties.values())),
         "instruments": tuple(map(plain, words.instruments.values())),
         "matters": tuple(map(plain, subjects().values())),
-        "facts": tuple(map(distinct, book.charter.facts().values())),
+        "facts": tuple(map(distinct, book.oversight.facts().values())),
         "roles": tuple(
             {"id": m.id, "name": f"{m.title} {m.id}", "english": f"{m.called('en')} ({m.id})"} for m in active
         ),

@@ -253,7 +253,7 @@ class Overseer:
 
     def off(self) -> tuple[Setting, ...]:
         """List the settings without a value; no measure that needs one is ever proposed."""
-        return self.lowered.charter.empty()
+        return self.lowered.oversight.empty()
 
     def explain(self, proposal: Proposal) -> Explanation:
         """

@@ -242,7 +242,7 @@ class SubjectRecord:
 
     def _renew(self, duty: Duty, known: dict[str, Any]) -> None:
         """Make a proposal for a measure whose condition holds again, unless it may be made only once."""
-        measure = self.lowered.charter.measures[duty.role]
+        measure = self.lowered.oversight.measures[duty.role]
         before = self.latest.get(measure.id)
         if before is not None and measure.again == "once":
             return

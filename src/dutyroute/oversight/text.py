@@ -39,8 +39,8 @@ class OversightReport:
         self.lang = lang
         self.say = Phrasebook(lang)
         self.bad = bad
-        self._charter = overseer.lowered.charter
-        self._facts = self._charter.facts()
+        self._oversight = overseer.lowered.oversight
+        self._facts = self._oversight.facts()
         self._names = Names(overseer.rulebook, lang)
 
     @property
@@ -82,7 +82,7 @@ class OversightReport:
 
     def proposal(self, proposal: Proposal) -> Iterator[str]:
         """Write a proposal and its reasons, line by line."""
-        measure = self._charter.measures[proposal.measure]
+        measure = self._oversight.measures[proposal.measure]
         party = self._names.party(proposal.to)
         at = proposal.at.isoformat()
         yield self.say("oversee-proposed", measure=measure.called(self.lang), party=party, at=at)
@@ -101,7 +101,7 @@ class OversightReport:
 
     def event(self, event: Event) -> str:
         """Write an event in one line."""
-        measure = self._charter.measures.get(event.measure or "")
+        measure = self._oversight.measures.get(event.measure or "")
         told = (
             self.say(f"event-{event.kind}"),
             measure.called(self.lang) if measure else event.measure,
@@ -120,8 +120,8 @@ class OversightReport:
 
     def near(self, near: Near) -> str:
         """Write a counter that is close to a threshold."""
-        counter = self._charter.counters[near.counter].called(self.lang)
-        measure = self._charter.measures[near.measure].called(self.lang)
+        counter = self._oversight.counters[near.counter].called(self.lang)
+        measure = self._oversight.measures[near.measure].called(self.lang)
         return self.say(
             "oversee-near", counter=counter, count=near.count, least=near.threshold, measure=measure
         )
@@ -159,7 +159,7 @@ class OversightReport:
             told = [line for p in state.standing for line in self.proposal(p)]
             told += map(self.near, state.near)
             # A ledger may name measures that this rulebook no longer has.
-            taken = [self._charter.measures[m] for m in state.taken if m in self._charter.measures]
+            taken = [self._oversight.measures[m] for m in state.taken if m in self._oversight.measures]
             if taken:
                 names = self._names.listed(measure.called(self.lang) for measure in taken)
                 told.append(self.say("oversee-taken", measures=names))

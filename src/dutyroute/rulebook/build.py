@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import Condition, read
-from dutyroute.rulebook.oversight import Charter, Counter, Measure, Rating, Setting
+from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
 from dutyroute.rulebook.references import unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.validation.models import CODES, translate
-from dutyroute.rulebook.validation.oversight import Warrant
+from dutyroute.rulebook.validation.oversight import OversightChecker
 from dutyroute.rulebook.validation.references import Checker
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
 
@@ -72,14 +72,14 @@ class _Linker:
         obligations = self.table("obligations", Obligation)
         recusals = dict(self.models("recusal", Recusal))
         conditions = self.conditions(words, rules, obligations)
-        charter = self.charter()
-        tables = {**words.tables(), "rules": rules, **charter.tables()}
+        oversight = self.oversight()
+        tables = {**words.tables(), "rules": rules, **oversight.tables()}
         if header is not None:
             self.faults += unknown_names(header, ("rulebook",), tables)
         linked: dict[str, Mapping[str, Any]] = {
             "rules": rules,
             "obligations": obligations,
-            **charter.tables(),
+            **oversight.tables(),
         }
         for kind, entries in linked.items():
             for name, entry in entries.items():
@@ -87,7 +87,7 @@ class _Linker:
         for index, recusal in recusals.items():
             self.faults += unknown_names(recusal, ("recusal", index), tables)
         self.faults += Checker(words, self.places).check(header, rules, recusals)
-        self.faults += Warrant(charter, words, self.places).check()
+        self.faults += OversightChecker(oversight, words, self.places).check()
         if header is None or self.faults:
             return None, self.told()
         impossible = tuple(self.listed("impossible"))
@@ -101,7 +101,7 @@ class _Linker:
                 impossible,
                 conditions,
                 self.spans(),
-                charter,
+                oversight,
             ),
             [],
         )
@@ -125,8 +125,8 @@ class _Linker:
             date_fact=date_fact,
         )
 
-    def charter(self) -> Charter:
-        return Charter(
+    def oversight(self) -> OversightRules:
+        return OversightRules(
             settings=self.table("settings", Setting),
             counters=self.table("counters", Counter),
             measures=self.table("measures", Measure),

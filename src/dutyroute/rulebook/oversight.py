@@ -30,11 +30,11 @@ __all__ = [
     "SANCTIONS",
     "SUBJECTS",
     "Change",
-    "Charter",
     "Counter",
     "Counts",
     "Level",
     "Measure",
+    "OversightRules",
     "Rating",
     "Setting",
     "fact_of",
@@ -162,7 +162,7 @@ class Rating(Titled, title="信用评价"):
 
 
 @dataclass(frozen=True, slots=True)
-class Charter:
+class OversightRules:
     """Everything on oversight that a rulebook says."""
 
     settings: Mapping[str, Setting] = field(default_factory=dict)

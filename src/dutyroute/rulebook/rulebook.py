@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from dutyroute.diagnostics import Span
 from dutyroute.rulebook.conditions import Condition
-from dutyroute.rulebook.oversight import Charter
+from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
 from dutyroute.rulebook.types import Model, When
 from dutyroute.rulebook.vocabulary import Vocabulary
@@ -58,7 +58,7 @@ class Rulebook:
     impossible: tuple[When, ...]
     conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
     spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
-    charter: Charter = field(default_factory=Charter, repr=False)
+    oversight: OversightRules = field(default_factory=OversightRules, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulebook) and self.digest == other.digest
@@ -90,7 +90,7 @@ class Rulebook:
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """Everything that a reference may name, by kind and identifier."""
         own = {"rules": self.rules, "obligations": self.obligations}
-        return {**self.vocabulary.tables(), **own, **self.charter.tables()}
+        return {**self.vocabulary.tables(), **own, **self.oversight.tables()}
 
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
@@ -140,7 +140,7 @@ class Rulebook:
         content["rulebook"] = _plain(self.header)
         content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
-        for kind, entries in self.charter.tables().items():
+        for kind, entries in self.oversight.tables().items():
             if entries:  # a rulebook without oversight keeps the digest that it always had
                 content[kind] = self._sorted(kind)
         return _json(content)

@@ -89,9 +89,9 @@ def _assumed(writer: FindingWriter) -> Iterator[Finding]:
 
 def _empty_settings(writer: FindingWriter) -> Iterator[Finding]:
     """Yield the settings of oversight that nobody has decided on, and what is off without them."""
-    charter = writer.rulebook.charter
-    for setting in charter.empty():
-        off = [m.id for m in charter.measures.values() if setting.id in charter.needs(m)]
+    oversight = writer.rulebook.oversight
+    for setting in oversight.empty():
+        off = [m.id for m in oversight.measures.values() if setting.id in oversight.needs(m)]
         values = {
             "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
             "measures": listed(off) or "",

@@ -11,9 +11,9 @@ from dutyroute.diagnostics import Diagnostic, Place
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import read
 from dutyroute.rulebook.oversight import (
-    Charter,
     Counter,
     Measure,
+    OversightRules,
     Rating,
     Setting,
     fact_of,
@@ -27,34 +27,36 @@ from dutyroute.rulebook.references import Reference, check, unknown
 from dutyroute.rulebook.types import Ref
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
-__all__ = ["Warrant"]
+__all__ = ["OversightChecker"]
 
 Faults = Iterator[Diagnostic]
 _NUMBER = Ref("settings", of="number")
 
 
-class Warrant:
-    """Checks one rulebook's charter; `places` tells each entry's index."""
+class OversightChecker:
+    """Checks one rulebook's oversight; `places` tells each entry's index."""
 
-    def __init__(self, charter: Charter, words: Vocabulary, places: Mapping[tuple[str, str], int]) -> None:
-        self.charter = charter
+    def __init__(
+        self, oversight: OversightRules, words: Vocabulary, places: Mapping[tuple[str, str], int]
+    ) -> None:
+        self.oversight = oversight
         self.words = words
         self.places = places
-        self.facts = charter.facts()
+        self.facts = oversight.facts()
         self.own = Vocabulary(
             words.parties, words.roles, subjects(), self.facts, words.flags, words.instruments
         )
 
     def check(self) -> Faults:
         """Yield every fault."""
-        for setting in self.charter.settings.values():
+        for setting in self.oversight.settings.values():
             yield from self._setting(setting, self._at("settings", setting.id))
-        taken = Charter(measures=self.charter.measures).facts()
-        for counter in self.charter.counters.values():
+        taken = OversightRules(measures=self.oversight.measures).facts()
+        for counter in self.oversight.counters.values():
             yield from self._counter(counter, taken, self._at("counters", counter.id))
-        for measure in self.charter.measures.values():
+        for measure in self.oversight.measures.values():
             yield from self._measure(measure, self._at("measures", measure.id))
-        for rating in self.charter.ratings.values():
+        for rating in self.oversight.ratings.values():
             yield from self._rating(rating, self._at("ratings", rating.id))
         yield from self._cycle()
 
@@ -64,7 +66,7 @@ class Warrant:
     def _setting(self, setting: Setting, at: Place) -> Faults:
         if (fault := self.unfit(setting)) is not None:
             yield replace(fault, at=(*at, "value"))
-        elif setting.id in self.charter.channel_settings():
+        elif setting.id in self.oversight.channel_settings():
             for index, strange in self.strange_channels(setting.value or (), self.words):
                 yield replace(strange, at=(*at, "value", index))
 
@@ -105,12 +107,12 @@ class Warrant:
 
     def _when(self, measure: Measure, at: Place) -> Faults:
         for inner, name in settings_in(measure.when):
-            yield from check(Reference(_NUMBER, name, (*at, *inner)), self.charter.tables())
-        written = filled(measure.when, self.charter.values(), stand_in=1)
+            yield from check(Reference(_NUMBER, name, (*at, *inner)), self.oversight.tables())
+        written = filled(measure.when, self.oversight.values(), stand_in=1)
         if MATTER in facts_in(written):
             yield Diagnostic("measure-names-matter", {"measure": measure.id}, (*at, MATTER), "key")
             return
-        empty = {setting.id for setting in self.charter.empty()}
+        empty = {setting.id for setting in self.oversight.empty()}
         is_open = any(isinstance(n, str) and n in empty for _, n in settings_in(measure.when))
         for fault in read(written, self.own, at)[1]:
             if not (is_open and fault.code == "empty-range"):  # the value that stands in is nobody's
@@ -118,7 +120,7 @@ class Warrant:
 
     def _ladder(self, measure: Measure, at: Place) -> Faults:
         """Tell a sanction that presupposes another: the policy's list is no ladder."""
-        for other in self.charter.measures.values():
+        for other in self.oversight.measures.values():
             states = {fact_of(other.id, "proposed"), fact_of(other.id, "taken")}
             if other.is_sanction and other is not measure and states & set(facts_in(measure.when)):
                 yield Diagnostic("sanction-ladder", {"measure": measure.id, "other": other.id}, at)
@@ -129,7 +131,7 @@ class Warrant:
             yield from self._amount(change.points, (*at, "changes", index, "points"))
         for index, level in enumerate(rating.levels):
             yield from self._amount(level.at_least, (*at, "levels", index, "at_least"))
-        same = [r.id for r in self.charter.ratings.values() if r.subject == rating.subject]
+        same = [r.id for r in self.oversight.ratings.values() if r.subject == rating.subject]
         if same[0] != rating.id:
             yield Diagnostic("rating-twice", {"subject": rating.subject, "other": same[0]}, (*at, "subject"))
 
@@ -139,10 +141,10 @@ class Warrant:
 
     def _cycle(self) -> Faults:
         """Tell a circle of measures that propose each other."""
-        proposed = {fact_of(name, "proposed"): name for name in self.charter.measures}
+        proposed = {fact_of(name, "proposed"): name for name in self.oversight.measures}
         needed = {
             name: {proposed[fact] for fact in facts_in(measure.when) if fact in proposed}
-            for name, measure in self.charter.measures.items()
+            for name, measure in self.oversight.measures.items()
         }
         try:
             TopologicalSorter(needed).prepare()
