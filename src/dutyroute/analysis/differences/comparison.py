@@ -8,7 +8,7 @@ from typing import Any
 
 from dutyroute.analysis.differences.cases import CaseCount, CaseReader, ReadCase, count_cases
 from dutyroute.analysis.differences.diff import Region, find_regions
-from dutyroute.analysis.differences.difference import Difference, Ground
+from dutyroute.analysis.differences.difference import Difference, Grounds
 from dutyroute.analysis.differences.region import Bound, Unsaid, Value
 from dutyroute.analysis.differences.walk import BUDGET
 from dutyroute.analysis.differences.wording import DiffWording
@@ -207,7 +207,7 @@ def _held(held: Any) -> dict[str, Any]:
     return {"party": held[0], "role": held[1], "to": list(held[2]), "within": held[3]}
 
 
-def _ground(party: str, role: str, was: Ground, now: Ground) -> dict[str, Any]:
+def _ground(party: str, role: str, was: Grounds, now: Grounds) -> dict[str, Any]:
     before, after = ({"basis": basis, "clauses": list(cited)} for basis, cited in (was, now))
     return {"party": party, "role": role, "before": before, "after": after}
 

@@ -1,19 +1,16 @@
-"""What an edit changes, told region by region."""
+"""What an edit changes, region by region."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from dutyroute.analysis.differences.difference import Difference
-from dutyroute.analysis.differences.domain import Domains
-from dutyroute.analysis.differences.merge import Area, merged
-from dutyroute.analysis.differences.one_sided import unshared
-from dutyroute.analysis.differences.region import Cube, Unsaid, Value, meets
+from dutyroute.analysis.differences.one_sided import one_sided_areas
+from dutyroute.analysis.differences.region import Bound, Cube, Domains, Unsaid, Value, meets
 from dutyroute.analysis.differences.slice import sliced
-from dutyroute.analysis.differences.traced import Traced, shared_order
-from dutyroute.analysis.differences.walk import BUDGET, Sides, TooLarge
+from dutyroute.analysis.differences.walk import BUDGET, Area, ProductWalk, TooLarge
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
@@ -27,9 +24,9 @@ class Region:
 
     `where` bounds the facts that matter to it; facts without a bound may have
     any value. Regions are disjoint, and together hold every incident that
-    changes. `witness` is one of them. `old_rules` and `new_rules` stand behind
-    what is lost and what is gained. A region that is not `proven` names matters
-    that are too large to compare: there, any decision may have changed.
+    changes. `witness` is one of them. `old_rules` and `new_rules` cause what is
+    lost and what is gained. A region that is not `proven` names matters that are
+    too large to compare: there, any decision may have changed.
     """
 
     matters: tuple[str, ...]
@@ -57,98 +54,134 @@ class Region:
 
 def find_regions(old: Rulebook, new: Rulebook, *, budget: int = BUDGET) -> tuple[Region, ...]:
     """Partition the incidents whose decision an edit changes; `comparison.diff` has the contract."""
-    return _Comparing(old, new, budget).regions()
+    return _Comparing(old, new, budget, grounded=True).regions()
 
 
 def changes_in(old: Rulebook, new: Rulebook, matters: Iterable[str]) -> tuple[Region, ...]:
     """
-    Compare the duties decided about some matters only, as `find_regions` does, but leave parts apart.
+    Compare the duties decided about some matters only, without merging regions.
 
     What they rest on is not compared. Both rulebooks must have the same vocabulary.
     """
-    comparing = _Comparing(old, new, BUDGET, grounded=False)
-    areas, unproven = comparing.areas(matters)
-    open_ends = (Region((matter,), (), Difference(), (), (), {}, proven=False) for matter in unproven)
-    return (*map(_region, areas), *open_ends)
-
-
-def sides(
-    old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET, *, grounded: bool = True
-) -> Sides:
-    """Compile two rulebooks with one order of facts, to walk them side by side."""
-    after = Traced(new, grounded=grounded)
-    before = Traced(old, shared_order(after.order, old.vocabulary.facts), grounded=grounded)
-    return Sides(before, after, domains, budget, grounded=grounded)
+    areas, unproven = _Comparing(old, new, BUDGET, grounded=False).areas(matters)
+    return (*map(_region, areas), *(_not_proven([matter]) for matter in unproven))
 
 
 class _Comparing:
-    def __init__(self, old: Rulebook, new: Rulebook, budget: int, *, grounded: bool = True) -> None:
+    def __init__(self, old: Rulebook, new: Rulebook, budget: int, *, grounded: bool) -> None:
         self.old, self.new = old, new
         self.domains = Domains(old, new)
         self.budget = budget
         self.grounded = grounded
-        self.sides = sides(*sliced(old, new, grounded=grounded), self.domains, budget, grounded=grounded)
-        self.matters = tuple(dict.fromkeys((*new.vocabulary.matters, *old.vocabulary.matters)))
-        self.both = tuple(
-            m for m in self.matters if m in old.vocabulary.matters and m in new.vocabulary.matters
-        )
-        self._rank = {matter: i for i, matter in enumerate(self.matters)}
+        self.walk = ProductWalk(*sliced(old, new, grounded=grounded), self.domains, budget, grounded=grounded)
+        was, now = old.vocabulary.matters, new.vocabulary.matters
+        self.rank = {matter: rank for rank, matter in enumerate(dict.fromkeys((*now, *was)))}
+        self.both = tuple(matter for matter in self.rank if matter in was and matter in now)
 
     def regions(self) -> tuple[Region, ...]:
-        proven, unproven = self.areas(self.matters)
-        apart = list(unshared(self.old, self.new, self.domains, self.both))
-        kept = [self._inside(area) for area in merged(proven, self.domains)]
-        listed = sorted((*kept, *apart), key=self._width)
-        found = [_region(area) for area in listed]
-        if unproven:
-            found.append(Region(tuple(unproven), (), Difference(), (), (), {}, proven=False))
-        return tuple(found)
-
-    @cached_property
-    def whole(self) -> Sides:
-        """The whole rulebooks, for matters that only one of them has."""
-        return sides(self.old, self.new, self.domains, self.budget, grounded=self.grounded)
+        """Return all regions: wide ones first, then as the vocabulary has their matters."""
+        areas, unproven = self.areas(self.rank)
+        kept = [self._without_one_sided(area) for area in _merged(areas, self.domains)]
+        kept += one_sided_areas(self.old, self.new, self.domains, self.both)
+        kept.sort(
+            key=lambda area: (
+                len(area.cube),
+                -len(area.matters),
+                self.rank[area.matters[0]],
+                repr(area.cube),
+                repr(area.change),
+            )
+        )
+        return (*map(_region, kept), *([_not_proven(unproven)] if unproven else ()))
 
     def areas(self, matters: Iterable[str]) -> tuple[list[Area], list[str]]:
         """Compare matter by matter; name those that are too large."""
         areas: list[Area] = []
         unproven: list[str] = []
         for matter in matters:
+            walk = self.walk if matter in self.both else self.whole_walk
             try:
-                parts = (self.sides if matter in self.both else self.whole).parts(matter)
+                found = walk.areas(matter)
             except TooLarge:
                 unproven.append(matter)
             else:
                 areas += (
-                    Area((matter,), p.cube, p.change, p.behind, ((MATTER, matter), *p.witness)) for p in parts
+                    replace(area, matters=(matter,), witness=((MATTER, matter), *area.witness))
+                    for area in found
                 )
         return areas, unproven
 
-    def _inside(self, area: Area) -> Area:
-        """Keep an area clear of the values that only one rulebook has."""
-        bounded = {fact for fact, _ in area.cube}
-        extra = tuple(
-            (f, self.domains.both[f].whole()) for f, _, _ in self.domains.apart() if f not in bounded
-        )
-        shared = area.change.before != "absent" and area.change.after != "absent"
-        return (
-            Area(area.matters, (*area.cube, *extra), area.change, area.behind, area.witness)
-            if shared
-            else area
-        )
+    @cached_property
+    def whole_walk(self) -> ProductWalk:
+        """The walk over the whole rulebooks, for matters that only one of them has."""
+        return ProductWalk(self.old, self.new, self.domains, self.budget, grounded=self.grounded)
 
-    def _width(self, area: Area) -> tuple[object, ...]:
-        """Order regions: wide ones first, then as the vocabulary has their matters."""
-        return (
-            len(area.cube),
-            -len(area.matters),
-            self._rank[area.matters[0]],
-            repr(area.cube),
-            repr(area.change),
-        )
+    def _without_one_sided(self, area: Area) -> Area:
+        """Keep an area clear of the values that only one rulebook has; these have their own."""
+        if "absent" in (area.change.before, area.change.after):
+            return area
+        bounded = {fact for fact, _ in area.cube}
+        facts = [fact for fact, _, _ in self.domains.one_sided() if fact not in bounded]
+        return replace(area, cube=(*area.cube, *((fact, self.domains.both[fact].whole()) for fact in facts)))
+
+
+# The walk finds an area for each matter, and for each way through the diagram a
+# cube of its own. An edit of one rule may so fall apart into hundreds of areas that
+# a reader would describe in one sentence. Areas of the same difference whose cubes
+# are equal but for one bound are joined, fact by fact and then over matters, until
+# no two can be. What they hold together stays the same.
+
+
+def _merged(areas: list[Area], domains: Domains) -> list[Area]:
+    while True:
+        before = len(areas)
+        for fact in dict.fromkeys(fact for area in areas for fact, _ in area.cube):
+            areas = _joined(areas, partial(_without, fact), _joining(fact, domains))
+        areas = _joined(areas, lambda area: (area.change, area.cube), _joining_matters)
+        if len(areas) == before:
+            return areas
+
+
+def _joined(
+    areas: list[Area], key: Callable[[Area], object], join: Callable[[Area, Area], Area]
+) -> list[Area]:
+    """Join the areas with the same key."""
+    found: dict[object, Area] = {}
+    for area in areas:
+        alike = key(area)
+        found[alike] = join(found[alike], area) if alike in found else area
+    return list(found.values())
+
+
+def _without(fact: str, area: Area) -> object:
+    """Describe an area but for its bound on one fact; by itself where it has none."""
+    rest = tuple(pair for pair in area.cube if pair[0] != fact)
+    return area if len(rest) == len(area.cube) else (area.matters, rest, area.change)
+
+
+def _joining(fact: str, domains: Domains) -> Callable[[Area, Area], Area]:
+    """Return how two areas are joined along a fact; the bound is dropped where it shuts nothing out."""
+
+    def join(one: Area, other: Area) -> Area:
+        bound: Bound | None = dict(one.cube)[fact] | dict(other.cube)[fact]
+        if bound and domains.both[fact].is_whole(bound):
+            bound = None
+        cube = ((f, bound if f == fact else b) for f, b in one.cube)
+        kept = tuple((f, b) for f, b in cube if b is not None)
+        return replace(one, cube=kept, rules=one.rules | other.rules)
+
+    return join
+
+
+def _joining_matters(one: Area, other: Area) -> Area:
+    return replace(one, matters=(*one.matters, *other.matters), rules=one.rules | other.rules)
 
 
 def _region(area: Area) -> Region:
     witness = {fact: value for fact, value in area.witness if not isinstance(value, Unsaid)}
-    old, new = sorted(area.behind.old), sorted(area.behind.new)
-    return Region(area.matters, area.cube, area.change, tuple(old), tuple(new), witness)
+    old, new = tuple(sorted(area.rules.old)), tuple(sorted(area.rules.new))
+    return Region(area.matters, area.cube, area.change, old, new, witness)
+
+
+def _not_proven(matters: Iterable[str]) -> Region:
+    return Region(tuple(matters), (), Difference(), (), (), {}, proven=False)

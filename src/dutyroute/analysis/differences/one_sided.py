@@ -1,25 +1,30 @@
-"""Incidents that only one of two rulebooks can be asked about, by a value of a fact."""
+"""
+Incidents that only one of two rulebooks can be asked about, by a value of a fact.
+
+The walk over both diagrams follows the values that both rulebooks know. A value
+that only one of them knows (a new kind of respondent, days after the other has
+ended) makes a region of its own: there, nothing is compared, one side just has
+no answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
-from dutyroute.analysis.differences.difference import Behind, Difference, Standing
-from dutyroute.analysis.differences.domain import Domain, Domains
-from dutyroute.analysis.differences.merge import Area
-from dutyroute.analysis.differences.region import Bound, Cube, Stretch, Unsaid
+from dutyroute.analysis.differences.difference import AnswerKind, CausingRules, Difference
+from dutyroute.analysis.differences.region import Bound, Cube, Domain, Domains, Unsaid
+from dutyroute.analysis.differences.walk import Area
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["bare", "unshared"]
+__all__ = ["one_sided_areas"]
 
-Witness = tuple[tuple[str, Plain], ...]
+Facts = dict[str, Plain]
 
 
-def unshared(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[str]) -> Iterator[Area]:
+def one_sided_areas(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[str]) -> Iterator[Area]:
     """
     Yield an area for the values, or days, of each fact that only one rulebook has.
 
@@ -28,69 +33,64 @@ def unshared(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[s
     """
     dated = {old.header.date, new.header.date}
     others: Cube = ()
-    for fact, lost, gained in domains.apart():
-        gone: Standing = "lapsed" if fact in dated else "absent"
+    for fact, lost, gained in domains.one_sided():
+        gone: AnswerKind = "lapsed" if fact in dated else "absent"
         for book, own, bound, change in (
             (old, domains.old, lost, Difference(before="ruled", after=gone)),
             (new, domains.new, gained, Difference(before=gone, after="ruled")),
         ):
-            search = _PossibleIncidents(Diagram(bare(book)), own, dict(others))
-            witness = None if bound is None else search.witness(matters, fact, bound)
-            if bound is not None and witness is not None:
-                yield Area(tuple(matters), ((fact, bound), *others), change, Behind(), _dated(witness, book))
+            if bound is None:
+                continue
+            cube: Cube = ((fact, bound), *others)
+            witness = _witness(book, own, matters, {**dict(others), fact: bound})
+            if witness is not None:
+                yield Area(change, cube, CausingRules(), tuple(witness.items()), tuple(matters))
         others = (*others, (fact, domains.both[fact].whole()))
 
 
-def _dated(witness: Witness, book: Rulebook) -> Witness:
-    """Give an incident a day where it would be taken to lie on one on which no rule is in force."""
-    fact = book.vocabulary.facts.get(book.header.date or "")
-    first, last = book.days
-    if fact is None or fact.id in dict(witness) or not isinstance(fact.default, date):
-        return witness
-    return witness if first <= fact.default <= last else (*witness, (fact.id, last))
+def _witness(
+    book: Rulebook, domains: Mapping[str, Domain], matters: Sequence[str], bounds: Mapping[str, Bound]
+) -> Facts | None:
+    """Find an incident within bounds, about one of some matters, that a rulebook holds to be possible."""
+    diagram = Diagram(book.only_impossible())
+    for matter in matters:
+        found = _possible(diagram, diagram.root(matter), domains, bounds, {MATTER: matter})
+        if found is not None:
+            witness = {**{fact: _values(bound, [])[0] for fact, bound in bounds.items()}, **found}
+            return _with_day(witness, book)
+    return None
 
 
-def bare(rulebook: Rulebook) -> Rulebook:
-    """Leave of a rulebook only what cannot be."""
-    impossible = {key: condition for key, condition in rulebook.conditions.items() if key[0] == "impossible"}
-    return replace(rulebook, rules={}, obligations={}, conditions=impossible)
-
-
-@dataclass(frozen=True, slots=True)
-class _PossibleIncidents:
-    """Looks for an incident that a rulebook does not hold to be impossible."""
-
-    diagram: Diagram
-    domains: Mapping[str, Domain]
-    bounds: dict[str, Bound]
-
-    def witness(self, matters: Sequence[str], fact: str, bound: Bound) -> Witness | None:
-        """Find an incident about one of some matters, within the bounds."""
-        bounds = {**self.bounds, fact: bound}
-        for matter in matters:
-            found = self._possible(self.diagram.root(matter), bounds, {MATTER: matter})
-            if found is not None:
-                return tuple({**{f: _values(b, [])[0] for f, b in bounds.items()}, **found}.items())
-        return None
-
-    def _possible(
-        self, place: Node | Leaf, bounds: dict[str, Bound], facts: dict[str, Plain]
-    ) -> dict[str, Plain] | None:
-        if isinstance(place, Leaf):
-            return facts if place.settlement is not None else None
-        bound = bounds.get(place.fact) or self.domains[place.fact].whole()
-        for value in _values(bound, place.cuts or []):
-            after = self.diagram.child(place, value)
-            found = self._possible(after, bounds, {**facts, place.fact: value})
-            if found is not None:
-                return found
-        return None
+def _possible(
+    diagram: Diagram,
+    place: Node | Leaf,
+    domains: Mapping[str, Domain],
+    bounds: Mapping[str, Bound],
+    facts: Facts,
+) -> Facts | None:
+    if isinstance(place, Leaf):
+        return facts if place.settlement is not None else None
+    bound = bounds.get(place.fact) or domains[place.fact].whole()
+    for value in _values(bound, place.cuts or []):
+        after = diagram.child(place, value)
+        found = _possible(diagram, after, domains, bounds, {**facts, place.fact: value})
+        if found is not None:
+            return found
+    return None
 
 
 def _values(bound: Bound, cuts: Sequence[object]) -> list[Plain]:
     """List a value of each class that cuts tell apart, within a bound."""
     listed = [value for value in bound.values if not isinstance(value, Unsaid)]
     for stretch in bound.stretches:
-        span = Stretch(stretch.low, stretch.high)
-        listed += [v for _, v in Domain(span=span).classes(list(cuts)) if not isinstance(v, Unsaid)]
+        listed += [value for _, value in stretch.between(list(cuts), stretch)]
     return listed
+
+
+def _with_day(witness: Facts, book: Rulebook) -> Facts:
+    """Give an incident a day where its default is one on which no rule is in force."""
+    fact = book.vocabulary.facts.get(book.header.date or "")
+    first, last = book.days
+    if fact is None or fact.id in witness or not isinstance(fact.default, date):
+        return witness
+    return witness if first <= fact.default <= last else {**witness, fact.id: last}

@@ -1,19 +1,35 @@
-"""Two diagrams walked side by side: where, and how, their answers differ."""
+"""
+Two diagrams walked side by side: where, and how, their answers differ.
+
+Both diagrams are compiled with one order of facts. The walk goes through pairs
+of places, one of each diagram, and follows every class of values that either of
+them tells apart (their product). Where both have come to a leaf the answers are
+compared. On the way back, the classes below which the same differs become one
+bound on the fact; a fact whose every class shows the same difference needs no
+bound. So the walk finds areas that are disjoint and complete: together they hold
+each incident that is decided differently, and no other.
+
+Two things keep the product small. A pair is walked once, however many ways lead
+to it. And where the same conditions of the same rules are left on both sides,
+nothing below can differ, so that nothing below is built.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from dutyroute.analysis.differences.difference import Behind, Difference, Side, compare
-from dutyroute.analysis.differences.domain import Domain, Domains
-from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Value
-from dutyroute.analysis.differences.traced import Traced
-from dutyroute.diagram.diagram import Leaf, Node
+from dutyroute.analysis.differences.difference import CausingRules, Difference, compare
+from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Domains, Stretch, Value
+from dutyroute.analysis.differences.slice import obligation_content, rule_content
+from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.rulebook.conditions import Condition
+from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["BUDGET", "Part", "Sides", "TooLarge"]
+__all__ = ["BUDGET", "Area", "ProductWalk", "TooLarge"]
 
 BUDGET = 100_000
 """How many steps the comparison of one matter may take before it is given up as not proven."""
@@ -27,40 +43,43 @@ class TooLarge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Area:
     """Incidents whose decision differs in one way; `witness` gives the facts of one."""
 
     change: Difference
     cube: Cube
-    behind: Behind
+    rules: CausingRules
     witness: tuple[tuple[str, Value], ...] = ()
+    matters: tuple[str, ...] = ()
 
 
-Parts = tuple[Part, ...] | None
+Areas = tuple[Area, ...] | None
 """What differs below a pair of places; None where neither side has an answer to anything."""
 
 
-class Sides:
+class ProductWalk:
     """
-    Two diagrams of the same fact order, walked side by side.
+    The walk over two diagrams of the same fact order.
 
-    Each pair of places is visited once, and where the same is left on both
-    sides nothing is visited at all.
+    `grounded` tells whether a duty that rests on other words, and is otherwise
+    the same, is a difference.
     """
 
     def __init__(
-        self, old: Traced, new: Traced, domains: Domains, budget: int = BUDGET, *, grounded: bool
+        self, old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET, *, grounded: bool
     ) -> None:
-        self.old = old
-        self.new = new
+        self.new = _ComparableDiagram(new, None, grounded=grounded)
+        only_old = sorted(old.vocabulary.facts.keys() - self.new.order)
+        ranks = {fact: len(self.new.order) + i for i, fact in enumerate(only_old)}
+        self._order = {**self.new.order, **ranks}
+        self.old = _ComparableDiagram(old, self._order, grounded=grounded)
         self.domains = domains
         self.budget = budget
         self.grounded = grounded
-        self._order = {**new.order, **old.order}
         self._spent = 0
-        self._done: dict[tuple[tuple[int, ...], tuple[int, ...]], Parts] = {}
+        self._done: dict[tuple[tuple[int, ...], tuple[int, ...]], Areas] = {}
 
-    def parts(self, matter: str) -> tuple[Part, ...]:
+    def areas(self, matter: str) -> tuple[Area, ...]:
         """
         Return where, and how, the decisions about a matter differ.
 
@@ -68,34 +87,36 @@ class Sides:
             TooLarge: if the budget does not suffice, or a fact has changed its type.
         """
         self._spent = 0
-        return self._parts(_root(self.old, matter), _root(self.new, matter)) or ()
+        old, new = (
+            (side.root(matter),) if matter in side.rulebook.vocabulary.matters else ()
+            for side in (self.old, self.new)
+        )
+        return self._areas(old, new) or ()
 
-    def _parts(self, one: Places, other: Places) -> Parts:
+    def _areas(self, one: Places, other: Places) -> Areas:
         key = tuple(map(id, one)), tuple(map(id, other))  # diagrams keep what they build, so ids last
         if key not in self._done:
             self._done[key] = self._compared(one, other)
-            self._spend(1 + len(self._done[key] or ()))
+            self._spent += 1 + len(self._done[key] or ())
+            if self._spent > self.budget:
+                raise TooLarge
         return self._done[key]
 
-    def _spend(self, steps: int) -> None:
-        self._spent += steps
-        if self._spent > self.budget:
-            raise TooLarge
-
-    def _compared(self, one: Places, other: Places) -> Parts:
+    def _compared(self, one: Places, other: Places) -> Areas:
         tested = {place.fact for place in chain(one, other) if isinstance(place, Node)}
         if not tested:
-            return self._at_leaves(one, other)
+            sides = [
+                (tuple(place for place in places if isinstance(place, Leaf)), diagram.rulebook.rules)
+                for places, diagram in ((one, self.old), (other, self.new))
+            ]
+            compared = compare(sides[0], sides[1], grounded=self.grounded)
+            if compared is None:
+                return None
+            change, rules = compared
+            return () if change is None else (Area(change, (), rules),)
         if self._is_same(one, other):
             return ()
         return self._below(min(tested, key=self._order.__getitem__), one, other)
-
-    def _at_leaves(self, one: Places, other: Places) -> Parts:
-        compared = compare(_side(self.old, one), _side(self.new, other), grounded=self.grounded)
-        if compared is None:
-            return None
-        change, behind = compared
-        return () if change is None else (Part(change, (), behind),)
 
     def _is_same(self, one: Places, other: Places) -> bool:
         """Tell whether the same is left on both sides, so that nothing below can differ."""
@@ -104,84 +125,99 @@ class Sides:
         (was,), (now,) = one, other
         if not isinstance(was, Node) or not isinstance(now, Node) or was.fact != now.fact:
             return False
+        # The same rules answer otherwise where a fact is not mentioned and its default was edited.
         if self.domains.unsaid and not self.domains.unsaid.isdisjoint(self.old.tested(was)):
             return False
         return self.old.left(was) == self.new.left(now)
 
-    def _below(self, fact: str, one: Places, other: Places) -> Parts:
-        found: dict[tuple[Difference, Cube], _Gathered] = {}
-        classes = 0
-        for shown, value in self._classes(fact, one, other):
-            parts = self._parts(
-                self._step(self.old, one, fact, value), self._step(self.new, other, fact, value)
-            )
-            if parts is None:
-                continue
-            classes += 1
-            for part in parts:
-                found.setdefault((part.change, part.cube), _Gathered(part, value)).add(shown, part.behind)
-        if not classes:
-            return None
-        return tuple(gathered.part(fact, classes) for gathered in found.values())
-
-    def _classes(self, fact: str, one: Places, other: Places) -> Iterator[tuple[Any, Value]]:
+    def _below(self, fact: str, one: Places, other: Places) -> Areas:
+        """Compare below each class of a fact; put together the classes that show the same."""
         if fact in self.domains.clashing:
             raise TooLarge
         nodes = [place for place in chain(one, other) if isinstance(place, Node) and place.fact == fact]
         cuts = sorted({cut for node in nodes for cut in node.cuts or ()})
-        yield from self._domain(fact, one, other).classes(cuts)
-
-    def _domain(self, fact: str, one: Places, other: Places) -> Domain:
-        """Tell what the fact can be: what both sides know, or the only one that is asked."""
+        # Where only one side can still be asked, all its own values count.
         asked = self.domains.both if one and other else self.domains.old if one else self.domains.new
-        return asked[fact]
-
-    def _step(self, diagram: Traced, places: Places, fact: str, value: Value) -> Places:
-        followed = dict.fromkeys(
-            after
-            for place in places
-            for after in (
-                self._after(diagram, place, value)
-                if isinstance(place, Node) and place.fact == fact
-                else (place,)
-            )
+        found: dict[tuple[Difference, Cube], tuple[Area, list[Stretch | Value]]] = {}
+        answered = 0
+        for shown, value in asked[fact].classes(cuts):
+            areas = self._areas(_step(self.old, one, fact, value), _step(self.new, other, fact, value))
+            answered += areas is not None
+            for area in areas or ():
+                key = area.change, area.cube
+                if key in found:
+                    first, classes = found[key]
+                    first = replace(first, rules=first.rules | area.rules)
+                else:
+                    first, classes = replace(area, witness=((fact, value), *area.witness)), []
+                found[key] = first, [*classes, shown]
+        if not answered:
+            return None
+        return tuple(
+            area if len(classes) == answered else replace(area, cube=((fact, Bound.of(classes)), *area.cube))
+            for area, classes in found.values()
         )
-        return tuple(followed)
-
-    def _after(self, diagram: Traced, node: Node, value: Value) -> Sequence[Node | Leaf]:
-        """Follow a value; where the fact is not given its default, failing that every value."""
-        if value is not UNSAID:
-            return (diagram.child(node, value),)
-        default = diagram.facts[node.fact].default
-        if default is not None:
-            return (diagram.child(node, default),)
-        return [child for _, child in diagram.classes(node)]
 
 
-class _Gathered:
-    """The classes of one fact below which the same differs."""
+def _step(diagram: Diagram, places: Places, fact: str, value: Value) -> Places:
+    """
+    Follow a value of a fact from the places that test it.
 
-    def __init__(self, part: Part, value: Value) -> None:
-        self.first = part
-        self.value = value
-        self.classes: list[Any] = []
-        self.behind = Behind()
-
-    def add(self, shown: Any, behind: Behind) -> None:
-        self.classes.append(shown)
-        self.behind |= behind
-
-    def part(self, fact: str, everything: int) -> Part:
-        """Bound the fact by the classes; no bound where they are all there are."""
-        cube = self.first.cube
-        if len(self.classes) < everything:
-            cube = ((fact, Bound.of(self.classes)), *cube)
-        return Part(self.first.change, cube, self.behind, ((fact, self.value), *self.first.witness))
-
-
-def _root(diagram: Traced, matter: str) -> Places:
-    return (diagram.root(matter),) if matter in diagram.rulebook.vocabulary.matters else ()
+    A fact that is not mentioned has its default; without one it is open, and
+    every class is followed.
+    """
+    after: dict[Node | Leaf, None] = {}
+    for place in places:
+        if not isinstance(place, Node) or place.fact != fact:
+            after[place] = None
+            continue
+        known = diagram.facts[fact].default if value is UNSAID else value
+        if known is not None:
+            after[diagram.child(place, known)] = None
+        else:
+            after.update(dict.fromkeys(child for _, child in diagram.classes(place)))
+    return tuple(after)
 
 
-def _side(diagram: Traced, places: Places) -> Side:
-    return Side(tuple(place for place in places if isinstance(place, Leaf)), diagram.rulebook.rules)
+Left = frozenset[tuple[Hashable, Condition]]
+"""Each item that is still possible, by what it says, with what is left of its condition."""
+
+
+class _ComparableDiagram(Diagram):
+    """A diagram that can tell what is left at a node, whatever rulebook it is compiled from."""
+
+    def __init__(self, rulebook: Rulebook, order: Mapping[str, int] | None, *, grounded: bool) -> None:
+        super().__init__(rulebook, order)
+        self.grounded = grounded
+        self._left: dict[int, tuple[Hashable, Condition]] = {}
+
+    def left(self, node: Node) -> Left:
+        """Return what is still possible at a node."""
+        return frozenset(map(self._saying, node.state))
+
+    def tested(self, node: Node) -> Iterator[str]:
+        """Yield the facts that something below a node tests."""
+        for token in node.state:
+            yield from (test.fact for test in self._tests[token])
+
+    def _saying(self, token: int) -> tuple[Hashable, Condition]:
+        found = self._left.get(token)
+        if found is None:
+            index, rest = self._meaning[token]
+            found = self._left[token] = self._contents[index], rest
+        return found
+
+    @cached_property
+    def _contents(self) -> list[Hashable]:
+        """What each item says besides its condition; equal for items that do the same."""
+        return [self._content(*each.item) for each in self._tracked]
+
+    def _content(self, kind: str, name: Any) -> Hashable:
+        if kind == "rules":
+            return kind, name, rule_content(self.rulebook.rules[name], grounded=self.grounded)
+        if kind == "obligations":
+            return kind, name, obligation_content(self.rulebook.obligations[name])
+        if kind == "guard":
+            rule, party, recusal = name
+            return kind, rule, party, frozenset(self.rulebook.recusals[recusal].roles)
+        return kind

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from dutyroute.analysis.differences.diff import Region
-from dutyroute.analysis.differences.difference import Difference, Ground, Held
-from dutyroute.analysis.differences.domain import step
+from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.names import Names
@@ -86,7 +85,7 @@ class DiffWording(Names):
         """Say a stretch of numbers or days with its last value, as people do."""
         if stretch.high == date.min:  # no day is before the calendar's first
             return self.say("less-than", high=date.min)
-        low, high = stretch.low, None if stretch.high is None else stretch.high - step(stretch.high)
+        low, high = stretch.low, stretch.last
         dated = isinstance(low if low is not None else high, date)
         if low is None:
             return self.say("up-to" if dated else "at-most", high=high)
@@ -131,7 +130,7 @@ class DiffWording(Names):
             if standing != "ruled":
                 yield "notes", self.say(f"decision-{standing}-{side}")
 
-    def ground(self, ground: Ground) -> str:
+    def ground(self, ground: Grounds) -> str:
         """Say what a duty rests on, and how sure that is."""
         basis, clauses = ground
         labels = dict.fromkeys(self.clause(clause) for clause in clauses)
@@ -147,20 +146,16 @@ class DiffWording(Names):
             return
         sides = ((self.old, old), (self.new, new))
         placed = ([self._placed(book, rule) for rule in rules] for book, rules in sides)
-        cited = (dict.fromkeys(c for rule in rules for c in book.rules[rule].cite) for book, rules in sides)
-        labels = (
-            [book.vocabulary.label(c) for c in cited] for (book, _), cited in zip(sides, cited, strict=True)
-        )
+        cited = ([c for rule in rules for c in book.rules[rule].cite] for book, rules in sides)
         yield self.say("rules"), " → ".join(self.listed(side) or "—" for side in placed)
-        yield self.say("clauses"), " → ".join(self.listed(dict.fromkeys(side)) or "—" for side in labels)
+        yield (
+            self.say("clauses"),
+            " → ".join(self.listed(dict.fromkeys(map(self.clause, side))) or "—" for side in cited),
+        )
 
     def _placed(self, book: Rulebook, rule: str) -> str:
         span = book.span("rules", rule)
         return self.say("at", rule=rule, place=f"{span.path}:{span.line}") if span else rule
-
-    def _cited(self, book: Rulebook, rules: Iterable[str]) -> Iterable[str]:
-        cited = (clause for rule in rules for clause in book.rules[rule].cite)
-        return dict.fromkeys(map(self.clause, cited))
 
 
 def _moved(change: Difference, party: str) -> Iterator[tuple[str, Held]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.analysis.differences.domain import beside
+from dutyroute.analysis.differences.region import beside
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.messages import LANGUAGES, Lang, word
 from dutyroute.rulebook.conditions import read, verdict
