@@ -98,7 +98,7 @@ class _CheckRun:
     def _about(self, matter: str) -> Iterator[Finding]:
         is_routed = False
         for part in self.parts:
-            if not part.has_rules_about(matter):
+            if not part.is_about(matter):
                 continue
             survey = part.survey(matter, self.budget)
             for looker in (self.rule_use, self.versions, self.undecided):
@@ -123,7 +123,7 @@ class _CheckRun:
     def _is_possible(self, matter: str) -> bool:
         """Tell whether some incident about a matter is not declared impossible."""
         nothing = SurveyedDiagram(self.rulebook.only_impossible(), None, self.whole)
-        return bool(nothing.survey(matter, self.budget).leaves)
+        return bool(nothing.survey(matter, self.budget).visit.leaves)
 
     def _rules_of_unproven(self) -> frozenset[str]:
         """Name the rules that may match incidents that were not looked at."""

@@ -41,9 +41,9 @@ class SurveyedDiagram(Diagram):
     """
     A diagram whose leaves are all visited.
 
-    Where `topic` is given, the rulebook is the part that
-    decides it, and `whole` is the diagram of the whole rulebook, which the router
-    walks. `days` are the days of the whole rulebook, where there is no `whole`.
+    Where `topic` is given, the rulebook is the part that decides it, and `whole`
+    is the diagram of the whole rulebook, which the router walks. `days` are the
+    days of the whole rulebook, where there is no `whole`.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class SurveyedDiagram(Diagram):
         """Visit every incident about a matter that the router would answer; done once, then kept."""
         key = matter, budget, self.days
         if key not in self._surveys:
-            visited = visit(self, matter, budget=budget, values=self._options)
-            self._surveys[key] = Survey(self, matter, visited)
+            found = visit(self, matter, budget=budget, values=self._options)
+            self._surveys[key] = Survey(self, matter, found)
         return self._surveys[key]
 
     def _options(self, node: Node) -> Iterator[Plain]:
@@ -100,8 +100,8 @@ class SurveyedDiagram(Diagram):
 
     def without(self, matter: str, leaf: Leaf, rule: str) -> Settlement:
         """Settle a leaf again as if one of its rules were not in the rulebook."""
-        matched = [name for name in leaf.settlement.matched if name != rule] if leaf.settlement else []
-        return self.settler.settle(matter, matched, leaf.guards, leaf.owed)
+        matched = leaf.settlement.matched if leaf.settlement else ()
+        return self.settler.settle(matter, [name for name in matched if name != rule], leaf.guards, leaf.owed)
 
     def view(self, settlement: Settlement) -> object:
         """Return what a settlement says of the topic; all that it says where there is none."""
@@ -120,31 +120,21 @@ class Survey:
     The leaves of one matter, and a way to each.
 
     Impossible incidents are left out, and so are days on which no rule is in
-    force: the router does not answer either. `is_complete` is False where the
-    budget ran out first.
+    force: the router does not answer either.
     """
 
     diagram: SurveyedDiagram
     matter: str
-    _visit: Visit
-
-    @property
-    def leaves(self) -> tuple[Leaf, ...]:
-        """The possible leaves that were found."""
-        return self._visit.leaves
+    visit: Visit
 
     @property
     def is_complete(self) -> bool:
-        """Whether all of them were found."""
-        return self._visit.is_complete
-
-    def path(self, leaf: Leaf) -> dict[str, Plain]:
-        """Return the facts of one incident that ends in a leaf, in the order tested."""
-        return self._visit.facts(leaf)
+        """Whether every leaf was visited; False where the budget ran out first."""
+        return self.visit.is_complete
 
     def settled(self) -> Iterator[tuple[Leaf, Settlement]]:
         """Yield the leaves with what they come to."""
-        return ((leaf, leaf.settlement) for leaf in self.leaves if leaf.settlement is not None)
+        return ((leaf, leaf.settlement) for leaf in self.visit.leaves if leaf.settlement is not None)
 
 
 def survey_conditions(

@@ -62,7 +62,7 @@ class Exclusions:
         conditions = {key: self.rulebook.conditions[key] for key in keys}
         only_these = replace(self.rulebook.only_impossible(), conditions=conditions)
         diagram = SurveyedDiagram(only_these, None, self.whole)
-        return all(diagram.survey(matter).leaves for matter in self.rulebook.vocabulary.matters)
+        return all(diagram.survey(matter).visit.leaves for matter in self.rulebook.vocabulary.matters)
 
 
 class Topics:

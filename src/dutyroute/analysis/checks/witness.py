@@ -46,7 +46,7 @@ class Sighting:
     @classmethod
     def of(cls, survey: Survey, leaf: Leaf) -> Sighting:
         """Note a leaf of a survey."""
-        return cls(survey.diagram, survey.matter, survey.path(leaf), leaf)
+        return cls(survey.diagram, survey.matter, survey.visit.facts(leaf), leaf)
 
     def shortest(self, wanted: Wanted) -> dict[str, Plain]:
         """

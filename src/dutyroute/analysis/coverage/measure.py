@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from dutyroute.analysis.coverage.branches import Branch, Branches, TooManyCombinations
 from dutyroute.analysis.coverage.report import Coverage, MissingCase, Season, Share
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.diagram.leaves import visit
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.errors import IncidentError
 from dutyroute.routing.incident import Incident
@@ -68,41 +69,30 @@ class CoverageGoals:
     """
     What there is to cover in a rulebook, found once.
 
-    `leaves` holds the diagram's leaves by identity, each with the shortest
-    incident found; `counting` such an incident for each rule that counts
-    somewhere; `uncounted` the matters whose diagram is too large to visit.
+    `leaves` holds the shortest incident found for each leaf of the diagram, in
+    the order of the visit; `counting` one for each rule that counts somewhere;
+    `uncounted` the matters whose diagram is too large to visit.
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.diagram = Diagram(rulebook)
         self.branches = Branches(rulebook)
-        self.leaves: dict[int, dict[str, Plain]] = {}
+        self.leaves: list[dict[str, Plain]] = []
+        self._numbers: dict[Leaf, int] = {}
         self.counting: dict[str, dict[str, Plain]] = {}
         self.uncounted: list[str] = []
         for matter in rulebook.vocabulary.matters:
-            self._visit(matter)
-
-    def _visit(self, matter: str) -> None:
-        """Visit the possible leaves of a matter, those with the fewest facts first."""
-        waiting: list[tuple[Node | Leaf, dict[str, Plain]]] = [(self.diagram.root(matter), {MATTER: matter})]
-        seen: set[int] = set()
-        for place, facts in waiting:  # grows while it is read, so this is breadth first
-            if id(place) in seen:
-                continue
-            seen.add(id(place))
-            if len(seen) > BUDGET:
-                self.uncounted.append(matter)
-                return
-            if isinstance(place, Node):
-                waiting += (
-                    (child, {**facts, place.fact: values[0]}) for values, child in self.diagram.classes(place)
-                )
-            elif place.settlement is not None:
-                self.leaves[id(place)] = facts
-                for rule in place.settlement.counting:
+            found = visit(self.diagram, matter, budget=BUDGET, breadth_first=True)
+            for leaf in found.leaves:
+                facts = {MATTER: matter, **found.facts(leaf)}
+                self._numbers[leaf] = len(self.leaves)
+                self.leaves.append(facts)
+                for rule in leaf.settlement.counting if leaf.settlement else ():
                     if rule not in self.counting or len(facts) < len(self.counting[rule]):
                         self.counting[rule] = facts
+            if not found.is_complete:
+                self.uncounted.append(matter)
 
     @cached_property
     def witnesses(self) -> dict[Branch, dict[str, Plain]]:
@@ -160,7 +150,7 @@ class CoverageGoals:
             cases=count,
             rules=_share(frozenset(self.counting), reached.rules),
             branches=_share(frozenset(self.witnesses), reached.branches),
-            leaves=_share(frozenset(self.leaves), reached.leaves),
+            leaves=_share(frozenset(range(len(self.leaves))), reached.leaves),
             seasons=_share(frozenset(self.seasons), frozenset(passed)),
             idle=tuple(sorted(self.rulebook.rules.keys() - self.counting.keys())),
             unreachable=tuple(sorted(both_ways - self.witnesses.keys())),
@@ -178,7 +168,7 @@ class CoverageGoals:
         return Reached(
             frozenset(r for leaf in reach.leaves if leaf.settlement for r in leaf.settlement.counting),
             frozenset(self.branches.covered(values)),
-            frozenset(map(id, reach.leaves)),
+            frozenset(self._numbers[leaf] for leaf in reach.leaves if leaf in self._numbers),
             frozenset([day] if isinstance(day, date) else ()),
         )
 

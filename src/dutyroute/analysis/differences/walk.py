@@ -18,14 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from dutyroute.analysis.differences.difference import CausingRules, Difference, compare
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Domains, Stretch, Value
 from dutyroute.analysis.differences.slice import obligation_content, rule_content
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram, Item, Leaf, Node
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.rulebook import Rulebook
 
@@ -189,35 +187,27 @@ class _ComparableDiagram(Diagram):
     def __init__(self, rulebook: Rulebook, order: Mapping[str, int] | None, *, grounded: bool) -> None:
         super().__init__(rulebook, order)
         self.grounded = grounded
-        self._left: dict[int, tuple[Hashable, Condition]] = {}
+        self._contents: dict[Item, Hashable] = {}
 
     def left(self, node: Node) -> Left:
         """Return what is still possible at a node."""
-        return frozenset(map(self._saying, node.state))
+        return frozenset((self._content(item), rest) for item, rest in self.remaining(node))
 
     def tested(self, node: Node) -> Iterator[str]:
         """Yield the facts that something below a node tests."""
-        for token in node.state:
-            yield from (test.fact for test in self._tests[token])
+        return (test.fact for test in self.remaining_tests(node))
 
-    def _saying(self, token: int) -> tuple[Hashable, Condition]:
-        found = self._left.get(token)
-        if found is None:
-            index, rest = self._meaning[token]
-            found = self._left[token] = self._contents[index], rest
-        return found
-
-    @cached_property
-    def _contents(self) -> list[Hashable]:
-        """What each item says besides its condition; equal for items that do the same."""
-        return [self._content(*each.item) for each in self._tracked]
-
-    def _content(self, kind: str, name: Any) -> Hashable:
-        if kind == "rules":
-            return kind, name, rule_content(self.rulebook.rules[name], grounded=self.grounded)
-        if kind == "obligations":
-            return kind, name, obligation_content(self.rulebook.obligations[name])
-        if kind == "guard":
-            rule, party, recusal = name
-            return kind, rule, party, frozenset(self.rulebook.recusals[recusal].roles)
-        return kind
+    def _content(self, item: Item) -> Hashable:
+        """Return what an item says besides its condition; equal for items that do the same."""
+        if item not in self._contents:
+            kind, name = item
+            found: Hashable = kind
+            if kind == "rules":
+                found = kind, name, rule_content(self.rulebook.rules[name], grounded=self.grounded)
+            elif kind == "obligations":
+                found = kind, name, obligation_content(self.rulebook.obligations[name])
+            elif kind == "guard":
+                rule, party, recusal = name
+                found = kind, rule, party, frozenset(self.rulebook.recusals[recusal].roles)
+            self._contents[item] = found
+        return self._contents[item]
