@@ -98,7 +98,7 @@ class _CheckRun:
     def _about(self, matter: str) -> Iterator[Finding]:
         is_routed = False
         for part in self.parts:
-            if not part.is_about(matter):
+            if not part.has_rules_about(matter):
                 continue
             survey = part.survey(matter, self.budget)
             for looker in (self.rule_use, self.versions, self.undecided):
