@@ -207,7 +207,7 @@ def test_the_two_parsers_tell_the_same(text: str) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_words(raw: bytes) -> None:
-    from dutyroute.rulebook.loader.text import decode
+    from dutyroute.rulebook.loader.page import decode
 
     page, faults = decode("f", raw)
     read_page(page)

@@ -17,7 +17,7 @@ from dutyroute.diagnostics import Diagnostic, Span, draw
 from dutyroute.formats.json import JsonError, decode, parse
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
-from dutyroute.rulebook.loader.file import name_of, refusal
+from dutyroute.rulebook.loader.files import name_of, refusal
 
 __all__ = ["FORMS", "Entry", "entries"]
 

@@ -11,7 +11,7 @@ from dutyroute.cli.command import refused, unusable
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:

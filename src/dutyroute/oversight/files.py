@@ -17,7 +17,7 @@ from dutyroute.formats.json import JsonError, parse
 from dutyroute.messages import LANGUAGES
 from dutyroute.oversight.event import Event, read_event
 from dutyroute.rulebook.loader import Document, read_document
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.oversight import Setting
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.validation.oversight import OversightChecker

@@ -13,7 +13,7 @@ from dutyroute.replay.summary import Split, Summary, rate
 from dutyroute.replay.tally import Example
 from dutyroute.replay.wording import Wording
 from dutyroute.report.chart import Columns, Stripe, columns, stripes
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["Cell", "Line", "RuleLine", "View"]
 

@@ -12,7 +12,7 @@ from dutyroute.cli.output import echo, harmless
 from dutyroute.diagnostics import draw
 from dutyroute.errors import needs
 from dutyroute.messages import Phrasebook
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 if TYPE_CHECKING:
     from dutyroute.analysis import Look

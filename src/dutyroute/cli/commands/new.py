@@ -11,7 +11,7 @@ from dutyroute.cli.output import echo
 from dutyroute.cli.rulebooks import folder
 from dutyroute.errors import AuthoringError
 from dutyroute.messages import Phrasebook
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["new"]
 

@@ -11,7 +11,7 @@ from dutyroute.cli.engine import Engine, complain_engines, record_of
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.messages import Phrasebook
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 if TYPE_CHECKING:
     from dutyroute.oversight import Overseer, OversightReport

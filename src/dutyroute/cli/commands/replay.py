@@ -22,7 +22,7 @@ from dutyroute.cli.view.progress import Progress
 from dutyroute.errors import needs
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dutyroute.cli import exits
 from dutyroute.cli.output import echo
 from dutyroute.cli.rulebooks import opened
 from dutyroute.messages import Phrasebook
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["schema"]
 

@@ -12,8 +12,8 @@ from dutyroute.cli.output import echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
-from dutyroute.rulebook.loader.file import name_of, read_bytes
-from dutyroute.rulebook.loader.text import decode
+from dutyroute.rulebook.loader.files import name_of, read_bytes
+from dutyroute.rulebook.loader.page import decode
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Instrument
 

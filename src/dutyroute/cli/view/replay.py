@@ -13,7 +13,7 @@ from dutyroute.messages import Phrasebook
 from dutyroute.replay.outcome import Outcome
 from dutyroute.replay.summary import COMPARED, Summary, rate
 from dutyroute.replay.wording import Wording
-from dutyroute.rulebook.loader.file import name_of
+from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["tell"]
 

@@ -14,14 +14,11 @@ from pathlib import Path
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook.build import link
-from dutyroute.rulebook.loader.consequences import causes
-from dutyroute.rulebook.loader.document import Data, Document, Nodes
-from dutyroute.rulebook.loader.file import name_of, read_bytes
-from dutyroute.rulebook.loader.folder import files
-from dutyroute.rulebook.loader.page import Page, file_span
+from dutyroute.rulebook.loader.document import SECTIONS, Data, Document, Nodes, Sources
+from dutyroute.rulebook.loader.faults import causes
+from dutyroute.rulebook.loader.files import files, name_of, read_bytes
+from dutyroute.rulebook.loader.page import Page, decode, file_span
 from dutyroute.rulebook.loader.recovery import read_page
-from dutyroute.rulebook.loader.sources import SECTIONS, Sources
-from dutyroute.rulebook.loader.text import decode
 from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["SECTIONS", "Data", "Document", "Sources", "load", "read", "read_document"]

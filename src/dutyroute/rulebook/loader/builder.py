@@ -12,10 +12,9 @@ import yaml
 
 from dutyroute.diagnostics import Related
 from dutyroute.rulebook.loader.document import Data, Nodes
-from dutyroute.rulebook.loader.page import Page, shown
+from dutyroute.rulebook.loader.page import Page, bad_escape, shown
 from dutyroute.rulebook.loader.scalar import SUSPECT, Doubt, Scalar, Unreadable, doubt, key_doubt, plain
 from dutyroute.rulebook.loader.syntax import LINE_OPENING, Broken
-from dutyroute.rulebook.loader.text import bad_escape
 
 __all__ = ["MAX_DEPTH", "MAX_EVENTS", "PARSERS", "Builder"]
 

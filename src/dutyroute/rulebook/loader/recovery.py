@@ -8,9 +8,8 @@ from typing import Any
 
 from dutyroute.rulebook.loader.builder import PARSERS, Builder
 from dutyroute.rulebook.loader.document import Document, Nodes
-from dutyroute.rulebook.loader.page import Page, TooManyFaults
+from dutyroute.rulebook.loader.page import Page, TooManyFaults, clean
 from dutyroute.rulebook.loader.syntax import Broken, explain
-from dutyroute.rulebook.loader.text import clean
 
 __all__ = ["read_page"]
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dutyroute.diagnostics import Related
-from dutyroute.rulebook.loader.page import Page, shown
+from dutyroute.rulebook.loader.page import Page, bad_escape, shown
 from dutyroute.rulebook.loader.scalar import COMPARISON, ODD_SPACES
-from dutyroute.rulebook.loader.text import bad_escape
 
 __all__ = ["LINE_OPENING", "Broken", "explain"]
 
