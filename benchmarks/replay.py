@@ -83,11 +83,10 @@ def copy(source: Path, target: Path) -> None:
 
 def replay(source: Path, target: Path) -> None:
     from dutyroute import Router
-    from dutyroute.replay.inputs import tasks
-    from dutyroute.replay.run import replay
+    from dutyroute.replay import open_tasks, replay
 
     clerk = Router.shipped()
-    replay(tasks([str(source)], None, clerk.rulebook, {}), clerk, target, formats=("parquet",))
+    replay(open_tasks([str(source)], None, clerk.rulebook, {}), clerk, target, formats=("parquet",))
 
 
 def make(rows: Path, target: Path) -> None:

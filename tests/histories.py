@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from dutyroute import IncidentError, Router
 from dutyroute.messages import Lang
-from dutyroute.replay.outcome import Verdict, judge
+from dutyroute.replay import Judgement, judge
 
 __all__ = ["BADLY", "Batch", "Fault", "HandMap", "Row", "Rows", "verdict"]
 
@@ -151,7 +151,7 @@ class HandMap:
         return pa.table(columns)
 
 
-def verdict(router: Router, row: Row, as_of: date | None = None) -> Verdict | None:
+def verdict(router: Router, row: Row, as_of: date | None = None) -> Judgement | None:
     """Judge one row by itself, through the router's own front door; None where it cannot be read."""
     if row.is_torn or BADLY in row.facts.values():
         return None

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from dutyroute import load
 from dutyroute.authoring.schema import FILES, schemas, write_schemas
-from dutyroute.replay.mapping import load_mapping
+from dutyroute.replay import load_map
 from dutyroute.rulebook.loader import read_document
 
 ROOT = Path(__file__).parent.parent
@@ -157,7 +157,7 @@ WRONG_MAPS: list[dict[str, Any]] = [
 def test_every_way_to_write_a_map_is_accepted(data: dict[str, Any], tmp_path: Path) -> None:
     """The schema and the command agree."""
     (tmp_path / "map.yaml").write_text(json.dumps({"map": data}, ensure_ascii=False), "utf-8")
-    load_mapping(tmp_path / "map.yaml", RULEBOOK)
+    load_map(tmp_path / "map.yaml", RULEBOOK)
     assert faults("map", {"map": data}) == []
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router
-from dutyroute.replay.inputs import tasks
-from dutyroute.replay.outcome import Outcome
-from dutyroute.replay.run import replay
+from dutyroute.replay import Outcome, open_tasks, replay
 from dutyroute.rulebook.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +27,7 @@ def test_the_generator_gives_the_files_that_are_shipped(tmp_path: Path) -> None:
 def test_every_row_of_the_shipped_histories_is_counted(tmp_path: Path) -> None:
     """Two thousand rows and more, in two encodings, each outcome that a map leaves open among them."""
     clerk = Router.shipped()
-    summary = replay(tasks([str(HISTORY)], None, clerk.rulebook, {}), clerk, tmp_path)
+    summary = replay(open_tasks([str(HISTORY)], None, clerk.rulebook, {}), clerk, tmp_path)
     assert [entry["rows"] for entry in summary.inputs] == [900, 1_400]
     assert sum(summary.counts.values()) == summary.rows == 2_300
     reached = {outcome for outcome, rows in summary.counts.items() if rows}
@@ -47,7 +45,7 @@ def test_a_real_history_is_replayed_in_whole(name: str, rows: int, compared: int
     if not file.exists():
         pytest.skip("the real histories are not here")
     clerk, chosen = Router.shipped(), MAPS / f"{name.partition('_')[0]}.map.yaml"
-    summary = replay(tasks([str(file)], str(chosen), clerk.rulebook, {}), clerk, tmp_path)
+    summary = replay(open_tasks([str(file)], str(chosen), clerk.rulebook, {}), clerk, tmp_path)
     counts = summary.counts
     assert summary.rows == sum(counts.values()) == rows
     assert counts[Outcome.AGREE] + counts[Outcome.IN_CHAIN] + counts[Outcome.DIVERGE] > compared

@@ -22,13 +22,10 @@ from python_calamine import CalamineWorkbook
 from books import router, rule
 from dutyroute.formats.spreadsheet import FORMULA, csv_text, safe
 from dutyroute.messages import LANGUAGES, Lang
-from dutyroute.replay.judging import Judged
-from dutyroute.replay.outcome import Outcome, Verdict, judge
-from dutyroute.replay.output.listing import Listing, write_part
-from dutyroute.replay.output.rejects import reject_lines
+from dutyroute.replay import Judgement, Outcome, judge
+from dutyroute.replay.output import Listing, reject_lines, write_part
 from dutyroute.replay.rows import RECORDS, Rows, records
-from dutyroute.replay.summary import Summary
-from dutyroute.replay.tally import Example, Tally
+from dutyroute.replay.summary import Example, Summary, Tally
 from dutyroute.replay.wording import Wording
 from dutyroute.report.replay import render_replay
 
@@ -67,7 +64,7 @@ def hostile_records() -> Any:
         texts,
         texts.dictionary_encode(),
     )
-    return records(rows, Judged((VERDICT,), pa.array([0] * COUNT, pa.int32())))
+    return records(rows, (VERDICT,), pa.array([0] * COUNT, pa.int32()))
 
 
 @pytest.fixture
@@ -128,7 +125,7 @@ class Fault:
 
 
 def test_rejects_are_safe_in_order_and_short() -> None:
-    lines = reject_lines("=a.csv", [Fault(9, "x" * 5_000)], [Fault(2, "=1"), Fault(2, "\ud800")], "zh")
+    lines = reject_lines("=a.csv", [Fault(9, "x" * 5_000), Fault(2, "=1"), Fault(2, "\ud800")], "zh")
     found = list(csv.reader(io.StringIO(lines.decode(), newline="")))
     assert [row[:2] for row in found] == [["'=a.csv", "2"], ["'=a.csv", "2"], ["'=a.csv", "9"]]
     assert found[0][2:] == ["'=列", "'=1", "'=not a date (zh)"]
@@ -156,7 +153,7 @@ class Page(HTMLParser):
 def hostile_summary() -> Summary:
     tally = Tally()
     for number, text in enumerate(HOSTILE):
-        verdict = Verdict(Outcome.UNROUTABLE, text, (), None, fault=(text, text))
+        verdict = Judgement(Outcome.UNROUTABLE, text, (), None, fault=(text, text))
         tally.count(verdict, 1)
         tally.show(verdict, Example(text, number, text, text, text, text))
         tally.count_area(text, Outcome.UNROUTABLE, 1)

@@ -11,21 +11,21 @@ import pytest
 
 from books import book
 from dutyroute.errors import RulebookError
-from dutyroute.replay.mapping import Map, load_mapping
-from dutyroute.replay.sources.batch import Batch
+from dutyroute.replay import Map, load_map
+from dutyroute.replay.sources.batch import SourceBatch
 
 BOOK = book()
 
 
 def mapping(text: str, tmp_path: Path) -> Map:
     (tmp_path / "map.yaml").write_text(f"map: {text}\n", "utf-8")
-    return load_mapping(tmp_path / "map.yaml", BOOK)
+    return load_map(tmp_path / "map.yaml", BOOK)
 
 
 def applied(text: str, columns: dict[str, list[Any]], tmp_path: Path) -> Any:
     table = pa.RecordBatch.from_pydict(columns)
     rows = pa.array(range(1, table.num_rows + 1), pa.int64())
-    return mapping(text, tmp_path).apply(Batch(0, rows, table, (), 0))
+    return mapping(text, tmp_path).apply(SourceBatch(0, rows, table, (), 0))
 
 
 def facts(text: str, columns: dict[str, list[Any]], tmp_path: Path) -> list[dict[str, Any]]:

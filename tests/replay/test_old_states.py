@@ -12,8 +12,7 @@ import pytest
 
 from dutyroute import Router
 from dutyroute.errors import ReplayError
-from dutyroute.replay.inputs import tasks
-from dutyroute.replay.run import Step, replay
+from dutyroute.replay import Step, open_tasks, replay
 
 SAMPLE = Path(__file__).parent / "unfinished"
 WRITTEN = ("changes.csv", "divergences.csv", "rejects.csv", "summary.json")
@@ -34,7 +33,7 @@ def finish(out: Path, *, resume: bool) -> list[Step]:
     """Run as the older version did; return the steps."""
     steps: list[Step] = []
     new, old = Router.load("rules"), Router.load("rules-before")
-    work = tasks(("cases-1.csv", "cases-2.csv"), "map.yaml", new.rulebook, {})
+    work = open_tasks(("cases-1.csv", "cases-2.csv"), "map.yaml", new.rulebook, {})
     formats = ("csv", "parquet")
     replay(work, new, out, lang="zh", formats=formats, old=old, resume=resume, progress=steps.append)
     return steps

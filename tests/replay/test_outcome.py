@@ -9,7 +9,7 @@ import pytest
 
 from books import obligation, router, rule
 from dutyroute.errors import IncidentError
-from dutyroute.replay.outcome import Outcome, Verdict, judge
+from dutyroute.replay import Judgement, Outcome, judge
 
 LEAD = rule("fire-lead", {"matter": "fire-violation"}, {"lead": "street-office", "inspect": "housing"})
 OWNER = rule("owner-lead", {"matter": "clutter", "respondent": "owner"}, {"lead": "property-company"})
@@ -68,7 +68,7 @@ def test_what_cannot_be_routed_says_why_in_both_languages() -> None:
     with pytest.raises(IncidentError) as caught:
         timed.route({"matter": "clutter", "reported_at": "2026-01-01"})
     verdict = judge(caught.value, "housing")
-    assert verdict == Verdict(
+    assert verdict == Judgement(
         Outcome.UNROUTABLE,
         "incident-no-rules-then",
         handler="housing",
@@ -78,7 +78,7 @@ def test_what_cannot_be_routed_says_why_in_both_languages() -> None:
 
 def test_a_verdict_carries_what_stands_behind_the_lead() -> None:
     verdict = judge(CLERK.route({"matter": "fire-lane"}), "housing")
-    assert verdict == Verdict(
+    assert verdict == Judgement(
         Outcome.IN_CHAIN,
         "other-role",
         ("fire-lane",),

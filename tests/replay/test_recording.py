@@ -11,9 +11,7 @@ import pytest
 
 from dutyroute import IncidentError, LedgerError
 from dutyroute.ledger import Ledger
-from dutyroute.replay.recorder import ORIGIN, Recorder
-from dutyroute.replay.run import replay
-from dutyroute.replay.task import Task
+from dutyroute.replay import ORIGIN, Recorder, Task, replay
 from dutyroute.rulebook.editions import order_of
 from histories import BADLY, HandMap, Row, Rows
 from replay.test_run import CLERK, history

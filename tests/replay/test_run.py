@@ -16,11 +16,9 @@ import pytest
 from books import obligation, recusal, router, rule
 from dutyroute import Router
 from dutyroute.errors import ReplayError
-from dutyroute.replay.outcome import Outcome
-from dutyroute.replay.run import Step, replay
+from dutyroute.replay import Outcome, Step, Task, replay
 from dutyroute.replay.state import FOLDER
 from dutyroute.replay.summary import Summary
-from dutyroute.replay.task import Task
 from histories import BADLY, HandMap, Row, Rows, verdict
 
 CLERK = router(
@@ -81,7 +79,7 @@ def test_a_run_counts_what_each_row_by_itself_comes_to(seed: int, as_of: date | 
     rows = history(seed)
     summary = ran(rows, tmp_path, as_of=as_of)
     expected = [verdict(CLERK, row, as_of) for row in rows]
-    assert summary.tally.verdicts == Counter(v for v in expected if v) | _rejected(expected, summary)
+    assert summary.tally.judgements == Counter(v for v in expected if v) | _rejected(expected, summary)
     assert sum(summary.counts.values()) == summary.rows == len(rows)
     listed = [(r["row"], r["outcome"], r["reason"]) for r in results(tmp_path)["divergences.parquet"]]
     assert listed == [
@@ -92,7 +90,7 @@ def test_a_run_counts_what_each_row_by_itself_comes_to(seed: int, as_of: date | 
 
 
 def _rejected(expected: list[Any], summary: Summary) -> Counter[Any]:
-    bad = next((v for v in summary.tally.verdicts if v.outcome is Outcome.BAD_ROW), None)
+    bad = next((v for v in summary.tally.judgements if v.outcome is Outcome.BAD_ROW), None)
     return Counter({bad: expected.count(None)}) if expected.count(None) else Counter()
 
 
@@ -200,7 +198,7 @@ def test_rows_that_repeat_another_are_counted_and_kept(tmp_path: Path) -> None:
 
 def test_an_empty_history_comes_to_nothing(tmp_path: Path) -> None:
     summary = ran([], tmp_path)
-    assert (summary.rows, summary.as_dict()["rate"]) == (0, None)
+    assert (summary.rows, summary.to_dict()["rate"]) == (0, None)
     assert results(tmp_path)["divergences.parquet"] == []
 
 

@@ -15,7 +15,7 @@ import xlsxwriter
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import LOST
 from dutyroute.replay.mapping.columns import texts_of
-from dutyroute.replay.sources import open_source, sources
+from dutyroute.replay.sources import expand, open_source
 from dutyroute.replay.sources.batch import ROWS
 from services.postgresql import server, why_not
 
@@ -193,8 +193,8 @@ def test_folders_and_patterns_are_sorted(tmp_path: Path) -> None:
     for name in ("b.csv", "a.parquet", "map.yaml", "c.CSV"):
         (tmp_path / name).write_text("x", "utf-8")
     listed = [str(tmp_path / name) for name in ("a.parquet", "b.csv", "c.CSV")]
-    assert sources([str(tmp_path)]) == listed
-    assert sources([str(tmp_path / "*.csv")]) == listed[1:2]
+    assert expand([str(tmp_path)]) == listed
+    assert expand([str(tmp_path / "*.csv")]) == listed[1:2]
 
 
 def test_what_is_no_such_file_is_said_so(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutyroute.replay.outcome import Outcome, Verdict
-from dutyroute.replay.tally import AREAS, EXAMPLES, OTHERS, Example, Tally
+from dutyroute.replay import Judgement, Outcome
+from dutyroute.replay.summary import AREAS, EXAMPLES, OTHERS, Example, Tally
 
 WORDS = st.text(string.ascii_lowercase, max_size=5)
 SEVERAL = st.lists(WORDS, max_size=2).map(tuple)
 VERDICTS = st.builds(
-    Verdict,
+    Judgement,
     st.sampled_from(Outcome),
     WORDS,
     SEVERAL,
@@ -28,7 +28,7 @@ VERDICTS = st.builds(
 COUNTS = st.lists(st.tuples(VERDICTS, st.integers(0, 9), st.none() | WORDS, st.none() | WORDS), max_size=12)
 
 
-def tally(rows: list[tuple[Verdict, int, str | None, str | None]]) -> Tally:
+def tally(rows: list[tuple[Judgement, int, str | None, str | None]]) -> Tally:
     made = Tally()
     for verdict, count, month, area in rows:
         made.count(verdict, count)
@@ -43,18 +43,18 @@ def tally(rows: list[tuple[Verdict, int, str | None, str | None]]) -> Tally:
 
 @given(COUNTS)
 def test_a_tally_written_down_reads_back_the_same(
-    rows: list[tuple[Verdict, int, str | None, str | None]],
+    rows: list[tuple[Judgement, int, str | None, str | None]],
 ) -> None:
     made = tally(rows)
-    again = Tally.of(json.loads(json.dumps(made.as_dict())))
+    again = Tally.from_dict(json.loads(json.dumps(made.to_dict())))
     assert again == made
-    assert list(again.verdicts) == list(made.verdicts)
+    assert list(again.judgements) == list(made.judgements)
 
 
 @given(COUNTS, COUNTS)
 def test_two_tallies_added_are_one_of_all_rows(
-    first: list[tuple[Verdict, int, str | None, str | None]],
-    second: list[tuple[Verdict, int, str | None, str | None]],
+    first: list[tuple[Judgement, int, str | None, str | None]],
+    second: list[tuple[Judgement, int, str | None, str | None]],
 ) -> None:
     """Examples too: the first five of all, in the order of the rows."""
     added = tally(first)
@@ -63,14 +63,16 @@ def test_two_tallies_added_are_one_of_all_rows(
 
 
 @given(COUNTS)
-def test_the_six_outcomes_add_up_to_the_rows(rows: list[tuple[Verdict, int, str | None, str | None]]) -> None:
+def test_the_six_outcomes_add_up_to_the_rows(
+    rows: list[tuple[Judgement, int, str | None, str | None]],
+) -> None:
     made = tally(rows)
     assert list(made.counts) == list(Outcome)
     assert sum(made.counts.values()) == made.rows == sum(count for _, count, _, _ in rows)
 
 
 def test_examples_are_few() -> None:
-    made, verdict = Tally(), Verdict(Outcome.DIVERGE, "no-role")
+    made, verdict = Tally(), Judgement(Outcome.DIVERGE, "no-role")
     for row in range(EXAMPLES):
         assert made.wants(verdict) == EXAMPLES - row
         made.show(verdict, Example("a.csv", row, ""))

@@ -19,8 +19,7 @@ import pytest
 
 from books import book, rule
 from dutyroute import ReplayError, Router, Rulebook
-from dutyroute.replay.inputs import tasks
-from dutyroute.replay.run import Step, replay
+from dutyroute.replay import Step, open_tasks, replay
 from dutyroute.routing.agreement import Agreement
 from dutyroute.rulebook.shipped import shipped
 
@@ -161,7 +160,7 @@ def test_a_run_that_is_taken_up_has_compared_every_row_once(tmp_path: Path) -> N
             raise KeyboardInterrupt
 
     router = Router.shipped()
-    work = tasks([str(shipped("cases") / "history")], None, router.rulebook, {})
+    work = open_tasks([str(shipped("cases") / "history")], None, router.rulebook, {})
     with Router(router.rulebook, engine="rete") as second:
         with pytest.raises(KeyboardInterrupt):
             replay(work, router, tmp_path, second=second, progress=interrupt)

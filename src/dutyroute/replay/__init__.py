@@ -1,1 +1,90 @@
-"""Replay: historical cases from any file through the rulebook, into what an auditor can use."""
+"""
+Historical cases through a rulebook, and how the recorded handlers compare.
+
+A name is loaded when it is first used: it needs the extra `batch`. A map says
+which column of a history is which fact, and `suggest_map` drafts one. The same
+replay on a cluster is `dutyroute.replay.spark`.
+
+>>> from pathlib import Path
+>>> from tempfile import TemporaryDirectory
+>>> from dutyroute import Router
+>>> from dutyroute.replay import open_source, open_tasks, replay, suggest_map
+>>> router = Router.shipped()
+>>> with TemporaryDirectory() as folder:
+...     history = Path(folder, "history.csv")
+...     _ = history.write_text("编号,事项,承办单位\\n1,治安,公安机关\\n2,治安,街道办\\n", "utf-8")
+...     draft = suggest_map(open_source(str(history)), router.rulebook)
+...     _ = Path(folder, "map.yaml").write_text(draft.text("zh"), "utf-8")
+...     tasks = open_tasks([str(history)], None, router.rulebook)
+...     summary = replay(tasks, router, Path(folder, "out"))
+>>> summary.rows, {str(outcome): rows for outcome, rows in summary.counts.items() if rows}
+(2, {'agree': 1, 'in-chain': 1})
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dutyroute.replay.inputs import Task, map_beside, open_first, open_tasks
+    from dutyroute.replay.mapping.map import Map, load_map
+    from dutyroute.replay.mapping.suggestion import MapDraft, suggest_map
+    from dutyroute.replay.outcome import Judgement, Outcome, judge
+    from dutyroute.replay.recorder import ORIGIN, Recorder
+    from dutyroute.replay.run import Step, replay
+    from dutyroute.replay.sources import open_source
+    from dutyroute.replay.summary import COMPARED, Example, Summary, Tally, rate
+    from dutyroute.replay.wording import Wording
+
+__all__ = [
+    "COMPARED",
+    "ORIGIN",
+    "Example",
+    "Judgement",
+    "Map",
+    "MapDraft",
+    "Outcome",
+    "Recorder",
+    "Step",
+    "Summary",
+    "Tally",
+    "Task",
+    "Wording",
+    "judge",
+    "load_map",
+    "map_beside",
+    "open_first",
+    "open_source",
+    "open_tasks",
+    "rate",
+    "replay",
+    "suggest_map",
+]
+
+_HOMES = {
+    "inputs": ("Task", "map_beside", "open_first", "open_tasks"),
+    "mapping.map": ("Map", "load_map"),
+    "mapping.suggestion": ("MapDraft", "suggest_map"),
+    "outcome": ("Judgement", "Outcome", "judge"),
+    "recorder": ("ORIGIN", "Recorder"),
+    "run": ("Step", "replay"),
+    "sources": ("open_source",),
+    "summary": ("COMPARED", "Example", "Summary", "Tally", "rate"),
+    "wording": ("Wording",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
+
+    def __getattr__(name):
+        if name not in _HOME:
+            raise AttributeError(f"module 'dutyroute.replay' has no attribute {name!r}")
+        found = getattr(import_module(f"dutyroute.replay.{_HOME[name]}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,9 +1,9 @@
-"""Contrast: the same rows through two rulebooks, and who gains or loses work by it."""
+"""The same rows through two rulebooks, and who gains or loses work by it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,18 +12,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.analysis import CaseCount, Comparison, diff
+from dutyroute.analysis import CaseCount, CaseReader, Comparison, Region, diff
+from dutyroute.analysis.differences.region import Bound, meets
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
-from dutyroute.replay.chunk import Chunk
-from dutyroute.replay.judging import column
-from dutyroute.replay.regions import Placement
+from dutyroute.replay.judging import Chunk
 from dutyroute.replay.rows import JOIN, changes
+from dutyroute.routing.arrow import SEPARATOR, combined, spread, whole
+from dutyroute.routing.arrow import coded as coded_column
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Contrast", "Moves"]
+__all__ = ["Contrast", "Moves", "Placement"]
 
 Parties = tuple[str, ...]
 
@@ -67,9 +70,10 @@ class Contrast:
         for entry in index.value_counts().to_pylist():
             self.moves[moves[entry["values"]]] += entry["counts"]
         regions = self.placement.read(chunk.facts)
-        changed = pa.array([each.changes_hands for each in moves], pa.bool_()).take(index)
-        before, after = (_words([JOIN.join(each.leads[side]) for each in moves], index) for side in (0, 1))
-        return changes(chunk.rows, before, after, regions, pc.indices_nonzero(changed))
+        at = pc.indices_nonzero(pa.array([each.changes_hands for each in moves], pa.bool_()).take(index))
+        index = index.take(at)
+        was, now = (spread([JOIN.join(each.leads[side]) for each in moves], index) for side in (0, 1))
+        return changes(chunk.rows.take(at), was, now, regions.take(at))
 
     def _known(self, facts: Any) -> Any:
         """Keep the facts that the old rulebook has."""
@@ -78,7 +82,7 @@ class Contrast:
 
     def _pairs(self, before: Any, after: Any) -> tuple[tuple[Moves, ...], Any]:
         was, now = list(before.decisions), list(after.decisions)
-        first, second = (column(routed.index).cast(pa.int64()) for routed in (before, after))
+        first, second = (whole(routed.index).cast(pa.int64()) for routed in (before, after))
         codes = pc.add(pc.multiply(first, pa.scalar(len(now), pa.int64())), second).dictionary_encode()
         places: dict[Moves, int] = {}
         at = [
@@ -87,7 +91,7 @@ class Contrast:
         ]
         return tuple(places), pa.array(at, pa.int32()).take(codes.indices)
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Write what was counted as plain data."""
         return {
             "moves": [[*moves.leads, *moves.roles, rows] for moves, rows in self.moves.items()],
@@ -145,10 +149,6 @@ class Contrast:
             yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
 
 
-def _words(words: list[str], index: Any) -> Any:
-    return pa.array(words, pa.string()).dictionary_encode().take(index)
-
-
 def _moves(was: Decision | IncidentError, now: Decision | IncidentError) -> Moves:
     return Moves((_leads(was), _leads(now)), (_holders(was), _holders(now)))
 
@@ -181,3 +181,84 @@ def _kinds(moves: Moves) -> Iterator[tuple[str, Iterable[str]]]:
 def _stamp(router: Router) -> dict[str, str]:
     book = router.rulebook
     return {"id": book.id, "edition": book.edition, "digest": book.digest}
+
+
+class Placement:
+    """
+    Says of each row in which regions it lies.
+
+    Values that no region tells apart are one class, so that the number of
+    combinations depends on the regions and not on the rows. `counts` holds for
+    each region the rows that lie in it and those that may.
+    """
+
+    def __init__(
+        self, old: Rulebook, new: Rulebook, regions: Sequence[Region], as_of: date | None = None
+    ) -> None:
+        self.regions = regions
+        self.counts = [[0, 0] for _ in regions]
+        self._reader = CaseReader(old, new)
+        self._date = new.header.date
+        self._as_of = as_of
+        self._bounds: dict[str, tuple[Bound, ...]] = _bounds(regions)
+
+    def read(self, facts: Any) -> Any:
+        """Return for each row the numbers of the regions it lies in, joined; and count them."""
+        names = [name for name in facts.column_names if name in self._bounds or name == MATTER]
+        codes = [self._coded(name, whole(facts.column(name))) for name in names]
+        distinct = combined([indices for indices, _ in codes], facts.num_rows)
+        assert distinct is not None
+        index, keys = distinct
+        found = [
+            self._place(names, [kinds[k] for (_, kinds), k in zip(codes, key, strict=True)]) for key in keys
+        ]
+        for entry in index.value_counts().to_pylist():
+            for counts, is_in in zip(self.counts, found[entry["values"]], strict=True):
+                if is_in is not False:
+                    counts[is_in is None] += entry["counts"]
+        return spread([JOIN.join(_numbered(each)) or None for each in found], index)
+
+    def _coded(self, name: str, values: Any) -> tuple[Any, list[Any]]:
+        """Number the classes of a column's values."""
+        coded = coded_column(values)
+        known: dict[Any, int] = {}
+        kept: list[Any] = []
+        at = []
+        for value in (*coded.dictionary.to_pylist(), None):
+            read = value.split(SEPARATOR) if name == MATTER and value is not None else value
+            place = known.setdefault(self._class(name, value), len(known))
+            if place == len(kept):
+                kept.append(read)
+            at.append(place)
+        indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
+        return pa.array(at, pa.int32()).take(indices), kept
+
+    def _class(self, name: str, value: Any) -> Any:
+        if name == MATTER or value is None:
+            return value
+        return tuple(meets(bound, value) for bound in self._bounds[name])
+
+    def _place(self, names: list[str], values: list[Any]) -> tuple[bool | None, ...]:
+        given = dict(zip(names, values, strict=True))
+        if self._as_of is not None and self._date is not None:
+            given[self._date] = self._as_of
+        try:
+            case = self._reader.read(given)
+        except IncidentError:
+            return (False,) * len(self.regions)
+        return tuple(case.is_in(region) for region in self.regions)
+
+
+def _numbered(places: Iterable[bool | None]) -> Iterator[str]:
+    """Number the regions of a row from 1; with a mark where an unknown fact decides."""
+    for number, is_in in enumerate(places, 1):
+        if is_in is not False:
+            yield f"{number}" if is_in else f"{number}?"
+
+
+def _bounds(regions: Iterable[Region]) -> dict[str, tuple[Bound, ...]]:
+    found: dict[str, dict[Bound, None]] = {}
+    for region in regions:
+        for fact, bound in region.where:
+            found.setdefault(fact, {})[bound] = None
+    return {fact: tuple(bounds) for fact, bounds in found.items()}

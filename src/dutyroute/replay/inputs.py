@@ -1,56 +1,86 @@
-"""Opening: sources by their paths, each with the map that its columns are read by."""
+"""The sources of a replay by their paths, each with the map that its columns are read by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from dutyroute.errors import ReplayError
-from dutyroute.replay import mapping as maps
-from dutyroute.replay import sources as found
-from dutyroute.replay.task import Task
+from dutyroute.replay.mapping.map import Map, load_map
+from dutyroute.replay.sources import expand, open_source
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["first", "map_beside", "tasks"]
+__all__ = ["Source", "Task", "digest", "fingerprint", "map_beside", "open_first", "open_tasks"]
 
 _MAP = "*map.yaml"
+_HEAD = 1 << 20
 
 
-def tasks(
-    paths: Sequence[str], map_path: str | None, rulebook: Rulebook, reading: Mapping[str, Any]
+class Source(Protocol):
+    """Rows from somewhere, in chunks that are the same each time; `size` is in bytes or rows."""
+
+    name: str
+    size: int | None
+    columns: tuple[str, ...]
+    notes: tuple[Any, ...]
+
+    def batches(self, start: int = 0) -> Iterator[Any]:
+        """Yield the chunks from one on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A source, and the map that its columns are read by."""
+
+    source: Source
+    mapping: Map
+
+
+def open_tasks(
+    paths: Sequence[str],
+    map_path: str | Path | None,
+    rulebook: Rulebook,
+    reading: Mapping[str, Any] | None = None,
 ) -> tuple[Task, ...]:
     """
-    Open every source and load its map, each map once.
+    Open every source and load its map; without a `map_path`, the one beside the source.
 
-    `reading` says how the sources are written where neither they nor the map do.
+    `reading` overrules what the map says of how the sources are written: `encoding`,
+    `delimiter`, `sheet`, `header`, `query`.
 
     Raises:
         ReplayError: if there is nothing to replay, or no map for it, or more than one.
         RulebookError: with every fault found in the maps.
     """
-    loaded: dict[Path, Any] = {}
+    loaded: dict[Path, Map] = {}
     opened = []
-    for path in found.sources(paths):
-        at = Path(map_path) if map_path is not None else map_beside(str(path))
-        if at not in loaded:
-            loaded[at] = maps.load_mapping(at, rulebook)
-        source = found.open_source(path, **_settings(loaded[at], reading))
-        loaded[at].fit(source)
-        opened.append(Task(source, loaded[at]))
+    for path in expand(paths):
+        at = map_beside(path) if map_path is None else Path(map_path)
+        mapping = loaded.get(at) or loaded.setdefault(at, load_map(at, rulebook))
+        source = open_source(path, **{**mapping.format, **_said(reading or {})})
+        mapping.fit(source)
+        opened.append(Task(source, mapping))
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})
     return tuple(opened)
 
 
-def first(paths: Sequence[str], reading: Mapping[str, Any]) -> Any:
+def open_first(paths: Sequence[str], reading: Mapping[str, Any]) -> Source:
     """
     Open the first of some sources, to draft a map of it.
 
     Raises:
         ReplayError: if there is none, or it cannot be opened.
     """
-    return found.open_source(found.sources(paths)[0], **_said(reading))
+    source: Source = open_source(expand(paths)[0], **_said(reading))
+    return source
+
+
+def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in reading.items() if value is not None}
 
 
 def map_beside(path: str) -> Path:
@@ -71,10 +101,28 @@ def map_beside(path: str) -> Path:
     raise ReplayError("replay-many-maps", {"source": path, "maps": " ".join(each.name for each in listed)})
 
 
-def _settings(mapping: Any, reading: Mapping[str, Any]) -> dict[str, Any]:
-    """Let the command line overrule the map."""
-    return {**mapping.format, **_said(reading)}
+def fingerprint(source: Source) -> dict[str, Any]:
+    """Tell a source by its size, time and first megabyte: enough to see an edit, and fast."""
+    path = _file(source)
+    if path is None:
+        return {"name": source.name}
+    about = path.stat()
+    with open(path, "rb") as stream:
+        head = hashlib.sha256(stream.read(_HEAD)).hexdigest()
+    return {"name": source.name, "size": about.st_size, "changed": about.st_mtime_ns, "head": head}
 
 
-def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in reading.items() if value is not None}
+def digest(source: Source, rows: int) -> dict[str, Any]:
+    """Tell a source by the digest of all its bytes, and say how many rows it had."""
+    path = _file(source)
+    if path is None:
+        return {"name": source.name, "rows": rows}
+    with open(path, "rb") as stream:
+        whole = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"name": source.name, "rows": rows, "bytes": path.stat().st_size, "digest": f"sha256:{whole}"}
+
+
+def _file(source: Source) -> Path | None:
+    """Return the file behind a source; None where it is a database."""
+    path = getattr(source, "path", None)
+    return None if path is None else Path(path)

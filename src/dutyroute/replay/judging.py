@@ -1,142 +1,182 @@
-"""Judging: one verdict for each distinct decision and handler, taken back by index."""
+"""One judgement for each distinct decision and handler, taken back to the rows by index."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.errors import IncidentError
-from dutyroute.replay.outcome import Outcome, Verdict, judge
+from dutyroute.replay.mapping.map import Mapped
+from dutyroute.replay.outcome import Judgement, Outcome, judge
+from dutyroute.replay.rows import RECORDS, Rows, records
+from dutyroute.replay.summary import Example, Tally
+from dutyroute.routing.arrow import coded_texts, texts, whole
 from dutyroute.routing.decision import Decision
+from dutyroute.routing.router import Router
+from dutyroute.routing.table import Routed
 
-__all__ = ["Judge", "Judged", "Routed", "coded_column", "column", "text_column"]
-
+__all__ = ["Chunk", "ChunkReader", "Judge"]
 
 _CAP = 200_000
 """How many decisions are remembered between batches: memory stays flat whatever comes in."""
 
-
-class Routed(Protocol):
-    """Decisions, one for each distinct combination, and each row's place among them."""
-
-    @property
-    def decisions(self) -> Any:
-        """The distinct decisions, or errors."""
-
-    @property
-    def index(self) -> Any:
-        """For each row the place of its decision."""
+_OUTCOMES = tuple(Outcome)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Rows with their verdicts: the distinct verdicts, and each row's place among them."""
+class Chunk:
+    """
+    The rows of one batch that could be read.
 
-    verdicts: tuple[Verdict, ...]
+    `judgements` are distinct, `index` says for each row which is its own;
+    `rejected` counts the rows that the map could not read.
+    """
+
+    facts: Any
+    rows: Rows
+    judgements: tuple[Judgement, ...]
     index: Any
+    routed: Routed
+    rejected: int
 
-    def counts(self) -> Iterator[tuple[Verdict, int]]:
-        """Yield each verdict with its rows."""
-        counted = pc.value_counts(self.index)
-        for entry in counted.to_pylist():
-            yield self.verdicts[entry["values"]], entry["counts"]
+    def records(self) -> Any:
+        """Return the rows that are not simply agreed with, as a table of `RECORDS`."""
+        differs = [each.outcome is not Outcome.AGREE for each in self.judgements]
+        if not any(differs):
+            return RECORDS.empty_table()
+        if all(differs):
+            return records(self.rows, self.judgements, self.index)
+        at = pc.indices_nonzero(pa.array(differs, pa.bool_()).take(self.index))
+        return records(self.rows.take(at), self.judgements, self.index.take(at))
 
-    def outcomes(self) -> Any:
-        """Return each row's outcome, as an index into `Outcome`."""
-        places = {outcome: place for place, outcome in enumerate(Outcome)}
-        codes = pa.array([places[verdict.outcome] for verdict in self.verdicts], pa.int8())
-        return codes.take(self.index)
+    def count(self, tally: Tally) -> None:
+        """Add the rows to a tally, and the first rows of each judgement as examples."""
+        for entry in pc.value_counts(self.index).to_pylist():
+            tally.count(self.judgements[entry["values"]], entry["counts"])
+        codes = pa.array([_OUTCOMES.index(each.outcome) for each in self.judgements], pa.int8())
+        outcomes = codes.take(self.index)
+        days = self.rows.date
+        months = pc.add(pc.multiply(pc.year(days), 100), pc.month(days))  # 201802
+        for month, outcome, rows in _split(months, outcomes):
+            shown = "" if month is None else f"{month // 100:04}-{month % 100:02}"
+            tally.count_month(shown, outcome, rows)
+        for area, outcome, rows in _split(whole(self.rows.area), outcomes):
+            if area is not None:
+                tally.count_area(area, outcome, rows)
+        for place, judgement in enumerate(self.judgements):
+            wanted = tally.wants(judgement)
+            if wanted > 0:
+                at = pc.indices_nonzero(pc.equal(self.index, place))[:wanted]
+                for example in _examples(self.rows.take(at)):
+                    tally.show(judgement, example)
 
-    def spread(self, words: list[str | None]) -> Any:
-        """Give each row the word of its verdict."""
-        return pa.array(words, pa.string()).dictionary_encode().take(self.index)
+
+class ChunkReader:
+    """Takes batches that a map has read through the router and the judge."""
+
+    def __init__(self, router: Router, as_of: date | None = None) -> None:
+        self.router = router
+        self.as_of = as_of
+        self._judge = Judge()
+
+    def read(self, source: str, numbers: Any, mapped: Mapped) -> Chunk:
+        """Route and judge the rows that the map could read; `numbers` says where each stands."""
+        rejected = whole(mapped.rejected)
+        kept = pc.indices_nonzero(pc.invert(rejected))
+        area = pa.nulls(len(rejected), pa.string()) if mapped.area is None else whole(mapped.area)
+        facts, handler = mapped.facts, mapped.handler
+        rows = Rows(source, numbers, whole(mapped.id), self._days(facts), area, mapped.handler_raw)
+        if len(kept) < len(rejected):
+            facts, rows, handler = facts.take(kept), rows.take(kept), handler.take(kept)
+        routed = self.router.route_table(facts, as_of=self.as_of)
+        judgements, index = self._judge.judge(routed, handler, rows.recorded)
+        return Chunk(facts, rows, judgements, index, routed, len(rejected) - len(kept))
+
+    def _days(self, facts: Any) -> Any:
+        """Return the day of each row, whatever day the rules are asked for."""
+        name = self.router.rulebook.header.date
+        if name is None or name not in facts.column_names:
+            return pa.nulls(facts.num_rows, pa.date32())
+        days = whole(facts.column(name))
+        if isinstance(days, pa.DictionaryArray):
+            return days.dictionary.cast(pa.date32()).take(days.indices)
+        return days.cast(pa.date32())
 
 
 class Judge:
     """Judges batches; what was judged once is remembered."""
 
     def __init__(self) -> None:
-        # By identity: the same decision comes again and again, and to hash one costs more than all the rest.
-        self._known: dict[tuple[int, str | None, bool], tuple[Decision | IncidentError, Verdict]] = {}
-        self._verdicts: dict[Verdict, Verdict] = {}
+        # By identity: the same decision comes again and again, and to hash one costs more than
+        # all the rest. The decision is kept beside, so that no other can get its identity.
+        self._known: dict[tuple[int, str | None, bool], tuple[Decision | IncidentError, Judgement]] = {}
+        self._distinct: dict[Judgement, Judgement] = {}
 
-    def judge(self, routed: Routed, handler: Any, recorded: Any) -> Judged:
+    def judge(self, routed: Routed, handler: Any, recorded: Any) -> tuple[tuple[Judgement, ...], Any]:
         """
-        Give every row its verdict.
+        Return the distinct judgements, and for each row which is its own.
 
         `handler` holds parties, null where none is known; `recorded` is the text
         as written, null or blank where none is.
         """
-        coded = column(handler).dictionary_encode() if len(handler) else column(handler)
-        parties = coded.dictionary.to_pylist() if isinstance(coded, pa.DictionaryArray) else []
-        decisions = list(routed.decisions)
-        pairs = self._pairs(routed, coded, recorded, len(parties))
+        coded = coded_texts(handler)
+        parties = coded.dictionary.to_pylist()
+        # Each row's pair of decision and handler as one number. Behind the known parties come
+        # two more codes: somebody is recorded whom nobody knows, and nobody is recorded.
+        size = len(parties) + 2
+        code = pc.coalesce(pc.cast(coded.indices, pa.int64()), _code_if_recorded(recorded, len(parties)))
+        pairs = pc.add(
+            pc.multiply(pc.cast(whole(routed.index), pa.int64()), pa.scalar(size, pa.int64())), code
+        )
         distinct = pairs.dictionary_encode()
         found = [
-            self._verdict(decisions[pair // (len(parties) + 2)], pair % (len(parties) + 2), parties)
+            self._judgement(routed.decisions[pair // size], pair % size, parties)
             for pair in distinct.dictionary.to_pylist()
         ]
         places: dict[int, int] = {}
-        at = pa.array([places.setdefault(id(verdict), len(places)) for verdict in found], pa.int32())
-        kept = {id(verdict): verdict for verdict in found}
-        return Judged(tuple(kept.values()), at.take(distinct.indices))
+        at = pa.array([places.setdefault(id(each), len(places)) for each in found], pa.int32())
+        return tuple({id(each): each for each in found}.values()), at.take(distinct.indices)
 
-    def _pairs(self, routed: Routed, coded: Any, recorded: Any, count: int) -> Any:
-        """Number the pair of decision and handler: unknown parties come last, then nobody at all."""
-        codes = (
-            _if_recorded(recorded, count)
-            if not count
-            else pc.coalesce(pc.cast(coded.indices, pa.int64()), _if_recorded(recorded, count))
-        )
-        index = pc.cast(column(routed.index), pa.int64())
-        return pc.add(pc.multiply(index, pa.scalar(count + 2, pa.int64())), codes)
-
-    def _verdict(self, decision: Decision | IncidentError, code: int, parties: list[str]) -> Verdict:
+    def _judgement(self, decision: Decision | IncidentError, code: int, parties: list[str]) -> Judgement:
         handler = parties[code] if code < len(parties) else None
-        key = id(decision), handler, code <= len(parties)
+        is_recorded = code <= len(parties)
+        key = id(decision), handler, is_recorded
         found = self._known.get(key)
         if found is None:
-            verdict = judge(decision, handler, is_recorded=code <= len(parties))
+            made = judge(decision, handler, is_recorded=is_recorded)
             if len(self._known) >= _CAP:
                 self._known.clear()
-            found = self._known[key] = decision, self._verdicts.setdefault(verdict, verdict)
+            found = self._known[key] = decision, self._distinct.setdefault(made, made)
         return found[1]
 
 
-def _if_recorded(recorded: Any, count: int) -> Any:
+def _code_if_recorded(recorded: Any, count: int) -> Any:
     """Number a handler that is no party: `count` where one was written, else one more."""
-    written = coded_column(recorded)
+    written = coded_texts(recorded)
     blank = pa.scalar(count + 1, pa.int64())
     is_blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(written.dictionary)), 0)
     codes = pc.if_else(pc.fill_null(is_blank, True), blank, pa.scalar(count, pa.int64()))
     return pc.fill_null(codes.take(written.indices), blank)
 
 
-def column(values: Any) -> Any:
-    """Return a column as one array."""
-    if not isinstance(values, pa.ChunkedArray):
-        return values
-    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+def _split(keys: Any, outcomes: Any) -> Iterator[tuple[Any, Outcome, int]]:
+    """Count rows by a key and their outcome."""
+    coded = keys if isinstance(keys, pa.DictionaryArray) else keys.dictionary_encode()
+    words = [*coded.dictionary.to_pylist(), None]
+    places = pc.fill_null(coded.indices.cast(pa.int64()), len(words) - 1)
+    pairs = pc.add(pc.multiply(places, len(_OUTCOMES)), outcomes.cast(pa.int64()))
+    for entry in pairs.value_counts().to_pylist():
+        place, outcome = divmod(entry["values"], len(_OUTCOMES))
+        yield words[place], _OUTCOMES[outcome], entry["counts"]
 
 
-def coded_column(values: Any) -> Any:
-    """Return a column as one array of texts, encoded by its distinct values."""
-    found = column(values)
-    if not isinstance(found, pa.DictionaryArray):
-        return found.cast(pa.string()).dictionary_encode()
-    if pa.types.is_string(found.type.value_type):
-        return found
-    return pa.DictionaryArray.from_arrays(found.indices, found.dictionary.cast(pa.string()))
-
-
-def text_column(values: Any) -> Any:
-    """Return a column as one array of plain texts."""
-    found = column(values)
-    if isinstance(found, pa.DictionaryArray):
-        texts = found.dictionary.cast(pa.string())
-        return texts.take(found.indices)
-    return found.cast(pa.string())
+def _examples(rows: Rows) -> Iterator[Example]:
+    columns = [texts(values).to_pylist() for values in (rows.id, rows.recorded, rows.area)]
+    places = zip(rows.row.to_pylist(), rows.date.to_pylist(), *columns, strict=True)
+    for number, day, name, recorded, area in places:
+        yield Example(rows.source, number, name or "", str(day or ""), recorded or "", area or "")

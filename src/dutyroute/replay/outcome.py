@@ -1,4 +1,4 @@
-"""Outcome: what a recorded handler is to the decision of today's rulebook."""
+"""How the recorded handler of a case compares with the decision of the rulebook."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from enum import StrEnum
 from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.messages import LANGUAGES
+from dutyroute.record import JsonRecord
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rules import LEAD
 
-__all__ = ["BAD_ROW", "Outcome", "Verdict", "judge"]
+__all__ = ["BAD_ROW", "Judgement", "Outcome", "judge"]
 
 
 class Outcome(StrEnum):
-    """What became of a row; exactly one for each, so that they add up."""
+    """What became of a row; each row has exactly one, so that they add up."""
 
     AGREE = "agree"
     IN_CHAIN = "in-chain"
@@ -27,7 +28,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement(JsonRecord):
     """
     The outcome of all rows with one decision and one recorded handler.
 
@@ -52,28 +53,30 @@ class Verdict:
     fault: tuple[str, ...] = ()
 
 
-BAD_ROW = Verdict(Outcome.BAD_ROW, "rejected")
+BAD_ROW = Judgement(Outcome.BAD_ROW, "rejected")
 """What becomes of a row that the source or the map cannot read."""
 
 
-def judge(decision: Decision | IncidentError, handler: str | None, *, is_recorded: bool = True) -> Verdict:
+def judge(decision: Decision | IncidentError, handler: str | None, *, is_recorded: bool = True) -> Judgement:
     """
-    Tell what a recorded handler is to a decision.
+    Compare a recorded handler with a decision.
 
     `is_recorded` is False where the row names no handler at all; a handler that
     is None although recorded is one that the rulebook does not know.
 
-    The first of these that holds: the incident cannot be routed; nobody is
-    recorded; the recorded is unknown; leads for certain and alone (or jointly);
-    shares a lead that only one may have; holds another role for certain; the
-    lead is not decided; may hold a role; holds none.
+    The first of these that holds decides: the incident cannot be routed; nobody
+    is recorded; the recorded party is unknown; it certainly leads, alone or
+    jointly; it shares a lead that only one may have; it certainly holds another
+    role; the lead is not decided; it may hold a role; it holds none.
     """
     if isinstance(decision, IncidentError):
         said = tuple(decision.describe(lang) for lang in LANGUAGES)
-        return Verdict(Outcome.UNROUTABLE, decision.code, handler=handler, fault=said)
+        return Judgement(Outcome.UNROUTABLE, decision.code, handler=handler, fault=said)
     outcome, reason = _judged(decision, handler, is_recorded)
-    behind = _behind(decision)
-    return Verdict(
+    # The answer rests on the leads; where nobody leads, on every duty.
+    duties = [duty for ruling in decision.rulings for duty in ruling.duties]
+    behind = [duty for duty in duties if duty.role == LEAD] or duties
+    return Judgement(
         outcome,
         reason,
         tuple(ruling.matter for ruling in decision.rulings),
@@ -89,7 +92,7 @@ def judge(decision: Decision | IncidentError, handler: str | None, *, is_recorde
 
 
 def _judged(decision: Decision, handler: str | None, is_recorded: bool) -> tuple[Outcome, str]:
-    """Go through the definition, first match first."""
+    """Return the first outcome in the order of `judge` that holds, and why."""
     if handler is None:
         return Outcome.UNDECIDED, "handler-unknown" if is_recorded else "no-handler"
     rulings = decision.rulings
@@ -127,9 +130,3 @@ def _undecided(ruling: Ruling) -> str | None:
     if not ruling.duties or any(b.role == LEAD and b.kind == "gap" for b in ruling.breaches):
         return "lead-missing"
     return None
-
-
-def _behind(decision: Decision) -> list[Duty]:
-    """List the duties that the answer rests on: the leads, or all where nobody leads."""
-    duties = [duty for ruling in decision.rulings for duty in ruling.duties]
-    return [duty for duty in duties if duty.role == LEAD] or duties

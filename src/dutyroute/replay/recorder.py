@@ -8,8 +8,8 @@ from typing import Any
 
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Draft, Ledger
-from dutyroute.replay.chunk import Chunk
-from dutyroute.replay.judging import column, text_column
+from dutyroute.replay.judging import Chunk
+from dutyroute.routing.arrow import texts, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rulebook import Rulebook
 
@@ -75,8 +75,8 @@ class Recorder:
 def _incidents(chunk: Chunk) -> Iterator[dict[str, Any]]:
     """Write each row as an incident that reads as it was routed."""
     rows = chunk.rows
-    names = text_column(rows.id).to_pylist()
-    for number, name, facts in zip(column(rows.row).to_pylist(), names, chunk.facts.to_pylist(), strict=True):
+    names = texts(rows.id).to_pylist()
+    for number, name, facts in zip(whole(rows.row).to_pylist(), names, chunk.facts.to_pylist(), strict=True):
         told = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
         own = {ORIGIN: f"{rows.source}:{number}"}
         yield {**told, **own, **({"id": name} if name else {})}

@@ -1,16 +1,15 @@
-"""Record: the rows that are not simply agreed with, as columns."""
+"""Rows of a history as columns: what is known of them, and which of them are listed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from dutyroute.replay.judging import Judged, coded_column, column, text_column
-from dutyroute.replay.outcome import Outcome, Verdict
+from dutyroute.replay.outcome import Judgement
+from dutyroute.routing.arrow import coded_texts, spread, texts, whole
 
 __all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
 
@@ -27,22 +26,23 @@ _PLACE = [
     ("area", _WORD),
 ]
 
-RECORDS = pa.schema(
-    [
-        *_PLACE,
-        ("matter", _WORD),
-        ("recorded", _WORD),
-        ("handler", _WORD),
-        ("lead", _WORD),
-        ("outcome", _WORD),
-        ("reason", _WORD),
-        ("roles", _WORD),
-        ("flags", _WORD),
-        ("ask", _WORD),
-        ("rules", _WORD),
-        ("clauses", _WORD),
-    ]
-)
+_CELLS: dict[str, Callable[[Judgement], str | None]] = {
+    "matter": lambda each: JOIN.join(each.matters),
+    "handler": lambda each: each.handler,
+    "lead": lambda each: JOIN.join(each.leads),
+    "outcome": lambda each: str(each.outcome),
+    "reason": lambda each: each.reason,
+    "roles": lambda each: JOIN.join(each.roles),
+    "flags": lambda each: JOIN.join(each.flags),
+    "ask": lambda each: JOIN.join(each.ask),
+    "rules": lambda each: JOIN.join(each.rules),
+    "clauses": lambda each: JOIN.join(each.clauses),
+}
+"""The cells of a record that depend on the judgement alone; `recorded` stands behind the matter."""
+
+_JUDGED = [(name, _WORD) for name in ("matter", "recorded", *list(_CELLS)[1:])]
+
+RECORDS = pa.schema([*_PLACE, *_JUDGED])
 """The columns of `divergences`, whatever the format; identifiers, several joined."""
 
 CHANGES = pa.schema([*_PLACE, ("recorded", _WORD), ("before", _WORD), ("after", _WORD), ("regions", _WORD)])
@@ -65,64 +65,31 @@ class Rows:
 
     def take(self, at: Any) -> Rows:
         """Keep the rows at some places."""
-        return Rows(
-            self.source,
-            self.row.take(at),
-            column(self.id).take(at),
-            column(self.date).take(at),
-            column(self.area).take(at),
-            column(self.recorded).take(at),
-        )
+        columns = (self.row, self.id, self.date, self.area, self.recorded)
+        return Rows(self.source, *(whole(values).take(at) for values in columns))
 
 
-_WORDS: dict[str, Callable[[Verdict], str | None]] = {
-    "matter": lambda v: JOIN.join(v.matters),
-    "handler": lambda v: v.handler,
-    "lead": lambda v: JOIN.join(v.leads),
-    "outcome": lambda v: str(v.outcome),
-    "reason": lambda v: v.reason,
-    "roles": lambda v: JOIN.join(v.roles),
-    "flags": lambda v: JOIN.join(v.flags),
-    "ask": lambda v: JOIN.join(v.ask),
-    "rules": lambda v: JOIN.join(v.rules),
-    "clauses": lambda v: JOIN.join(v.clauses),
-}
+def records(rows: Rows, judgements: Sequence[Judgement], index: Any) -> Any:
+    """Return rows as a table of `RECORDS`; `index` says for each row which judgement it has."""
+    cells = {name: spread([cell(each) for each in judgements], index) for name, cell in _CELLS.items()}
+    return _table(RECORDS, rows, cells)
 
 
-def records(rows: Rows, judged: Judged) -> Any:
-    """Return the rows to look at: all whose outcome is not `agree`."""
-    agrees = [verdict.outcome is Outcome.AGREE for verdict in judged.verdicts]
-    if all(agrees):
-        return RECORDS.empty_table()
-    index = judged.index
-    if any(agrees):
-        at = pc.indices_nonzero(pc.invert(pa.array(agrees, pa.bool_()).take(index)))
-        index, rows = index.take(at), rows.take(at)
-    kept = Judged(judged.verdicts, index)
-    columns = {name: kept.spread([word(v) for v in judged.verdicts]) for name, word in _WORDS.items()}
-    return _table(RECORDS, rows, columns)
-
-
-def changes(rows: Rows, before: Any, after: Any, regions: Any, at: Any) -> Any:
-    """Return the rows at some places with who led before and who leads now."""
-    columns = {"before": before.take(at), "after": after.take(at), "regions": regions.take(at)}
-    return _table(CHANGES, rows.take(at), columns)
+def changes(rows: Rows, before: Any, after: Any, regions: Any) -> Any:
+    """Return rows as a table of `CHANGES`, with who led before and who leads now."""
+    return _table(CHANGES, rows, {"before": before, "after": after, "regions": regions})
 
 
 def _table(schema: Any, rows: Rows, columns: dict[str, Any]) -> Any:
     """Set columns beside those that say which rows they are."""
+    zeros = pa.repeat(pa.scalar(0, pa.int32()), len(rows))
     known = {
-        "source": _constant(rows.source, len(rows)),
+        "source": pa.DictionaryArray.from_arrays(zeros, pa.array([rows.source])),
         "row": rows.row,
         "date": rows.date,
-        "id": text_column(rows.id),
-        "area": coded_column(rows.area),
-        "recorded": coded_column(rows.recorded),
+        "id": texts(rows.id),
+        "area": coded_texts(rows.area),
+        "recorded": coded_texts(rows.recorded),
         **columns,
     }
     return pa.table([known[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
-
-
-def _constant(word: str, count: int) -> Any:
-    zeros = pa.repeat(pa.scalar(0, pa.int32()), count)
-    return pa.DictionaryArray.from_arrays(zeros, pa.array([word]))

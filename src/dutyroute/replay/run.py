@@ -1,26 +1,23 @@
-"""Run: every row of every source once, in chunks, so that a run can be taken up again."""
+"""Every row of every source once, in chunks, so that a run can be resumed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
-from dutyroute.replay.ahead import ahead
-from dutyroute.replay.chunk import Reader
 from dutyroute.replay.duplicates import Repeats
-from dutyroute.replay.imprint import head, whole
-from dutyroute.replay.output.listing import Listing, Listings, write_part
-from dutyroute.replay.output.rejects import reject_lines, write_rejects
-from dutyroute.replay.output.summary import write_summary
+from dutyroute.replay.inputs import Task, digest, fingerprint
+from dutyroute.replay.judging import ChunkReader
+from dutyroute.replay.output import Listing, Listings, reject_lines, write_part, write_rejects
 from dutyroute.replay.rows import CHANGES, RECORDS
-from dutyroute.replay.state import Folder, State
+from dutyroute.replay.state import Folder, RunState
 from dutyroute.replay.summary import Summary
-from dutyroute.replay.task import Task
 from dutyroute.replay.wording import Wording
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.router import Router
@@ -29,7 +26,9 @@ if TYPE_CHECKING:
     from dutyroute.replay.comparison import Contrast
     from dutyroute.replay.recorder import Recorder
 
-__all__ = ["EVERY", "Step", "replay"]
+__all__ = ["EVERY", "Step", "prefetch", "replay"]
+
+_Item = TypeVar("_Item")
 
 EVERY = 8
 """After how many chunks a run puts down how far it has come."""
@@ -104,7 +103,7 @@ class _Settings:
     def stamp(self) -> dict[str, Any]:
         """Tell what the run is about, so that it is taken up only as the same."""
         return {
-            "inputs": [head(task.source) for task in self.tasks],
+            "inputs": [fingerprint(task.source) for task in self.tasks],
             "map": [task.mapping.digest for task in self.tasks],
             "rulebook": self.router.rulebook.digest,
             "old": self.old.rulebook.digest if self.old else None,
@@ -130,13 +129,13 @@ class _Run:
         self.every = every
         self.progress = progress
         stamp = settings.stamp()
-        self.state: State = folder.resume(stamp) if resume else folder.begin(stamp)
+        self.state: RunState = folder.resume(stamp) if resume else folder.begin(stamp)
         if recorder is not None and resume:
             recorder.resume(self.state.recorded)
         elif recorder is not None:
             self.state.recorded = recorder.last
             folder.save(self.state)  # so that nothing is recorded twice, however early the run stops
-        self.reader = Reader(settings.router, settings.as_of)
+        self.reader = ChunkReader(settings.router, settings.as_of)
         self.contrast = self._contrast()
         self.agreement = self._agreement()
         self.repeats = Repeats(folder.parts("repeats"))
@@ -171,7 +170,7 @@ class _Run:
 
     def _read_source(self, task: Task, start: int, place: int) -> None:
         source = task.source
-        for number, batch in enumerate(ahead(source.batches(start)), start=start):
+        for number, batch in enumerate(prefetch(source.batches(start)), start=start):
             self._read_batch(task, batch)
             self.state.source, self.state.chunk = place, number + 1
             rows = sum(self.state.rows.values())
@@ -188,8 +187,8 @@ class _Run:
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
         state.tally.reject(len(batch.bad) + chunk.rejected)
-        self._records.append(chunk.records)
-        lines = reject_lines(name, batch.bad, mapped.rejects, self.settings.lang)
+        self._records.append(chunk.records())
+        lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.settings.lang)
         if lines:
             self._rejects.append(lines)
         if self.contrast is not None:
@@ -211,7 +210,7 @@ class _Run:
         self.repeats.save(self.folder.part("repeats", number))
         self._records, self._changes, self._rejects = [], [], []
         state.parts = number + 1
-        state.compared = self.contrast.as_dict() if self.contrast is not None else {}
+        state.compared = self.contrast.to_dict() if self.contrast is not None else {}
         state.engines = self.agreement.as_dict() if self.agreement is not None else {}
         self.folder.save(state)
 
@@ -231,14 +230,14 @@ class _Run:
         summary = Summary(
             tally,
             settings.router.rulebook,
-            tuple(whole(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
+            tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
             tuple(dict.fromkeys(task.mapping.digest for task in settings.tasks)),
             settings.as_of,
             (*written, rejects, folder.out / "summary.json"),
             self.contrast.told(settings.lang) if self.contrast is not None else {},
             self.state.engines,
         )
-        write_summary(summary, folder.out)
+        summary.write(folder.out / "summary.json")
         folder.clear()
         return summary
 
@@ -268,3 +267,26 @@ class _Run:
         if rows != counted:
             values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
             raise ReplayError("replay-does-not-add-up", values)
+
+
+def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
+    """
+    Yield items in their order, the next one being made meanwhile in a thread.
+
+    All are made in one and the same thread, which database connections ask for.
+    An error there is raised here, in its turn.
+
+    >>> list(prefetch(iter("abc")))
+    ['a', 'b', 'c']
+    """
+
+    def advance() -> tuple[_Item] | None:
+        for item in items:
+            return (item,)
+        return None
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(advance)
+        while found := coming.result():
+            coming = pool.submit(advance)
+            yield found[0]

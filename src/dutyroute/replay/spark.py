@@ -19,15 +19,12 @@ import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError, needs
 from dutyroute.messages import Lang, language
-from dutyroute.replay.chunk import Reader
-from dutyroute.replay.mapping import Map
-from dutyroute.replay.output.listing import Listing
-from dutyroute.replay.output.rejects import reject_lines, write_rejects
-from dutyroute.replay.output.summary import write_summary
+from dutyroute.replay.judging import ChunkReader
+from dutyroute.replay.mapping.map import Map
+from dutyroute.replay.output import Listing, reject_lines, write_rejects
 from dutyroute.replay.rows import RECORDS
-from dutyroute.replay.sources.batch import ROWS, Batch
-from dutyroute.replay.summary import Summary
-from dutyroute.replay.tally import Tally
+from dutyroute.replay.sources.batch import ROWS, SourceBatch
+from dutyroute.replay.summary import Summary, Tally
 from dutyroute.replay.wording import Wording
 from dutyroute.routing.router import Router
 
@@ -161,7 +158,9 @@ class _Work:
             if stretch is None or stretch.source != source:
                 if stretch is not None:
                     yield stretch.counted()
-                stretch = _Stretch(source, self.name(source), rows[0].as_py(), Reader(router, self.as_of))
+                stretch = _Stretch(
+                    source, self.name(source), rows[0].as_py(), ChunkReader(router, self.as_of)
+                )
             yield from stretch.read(mapping, rows, table, self.lang)
         if stretch is not None:
             yield stretch.counted()
@@ -179,7 +178,7 @@ def _parts(batch: Any) -> Iterator[tuple[str, Any, Any]]:
 class _Stretch:
     """Rows of one file that one worker reads in their order."""
 
-    def __init__(self, source: str, name: str, first: int, reader: Reader) -> None:
+    def __init__(self, source: str, name: str, first: int, reader: ChunkReader) -> None:
         self.source = source
         self.name = name
         self.first = first
@@ -188,20 +187,20 @@ class _Stretch:
 
     def read(self, mapping: Map, rows: Any, table: Any, lang: Lang) -> Iterator[Any]:
         """Take some rows through; yield what has to be kept of them."""
-        mapped = mapping.apply(Batch(0, rows, table, (), 0))
+        mapped = mapping.apply(SourceBatch(0, rows, table, (), 0))
         chunk = self.reader.read(self.name, rows, mapped)
         chunk.count(self.tally)
         self.tally.reject(chunk.rejected)
-        first, records = rows[0].as_py(), chunk.records
+        first, records = rows[0].as_py(), chunk.records()
         if records.num_rows:
             yield self._told("records", first, _packed(records))
-        lines = reject_lines(self.name, (), mapped.rejects, lang)
+        lines = reject_lines(self.name, mapped.rejects, lang)
         if lines:
             yield self._told("rejects", first, lines)
 
     def counted(self) -> Any:
         """Tell what was counted."""
-        return self._told("tally", self.first, json.dumps(self.tally.as_dict()).encode())
+        return self._told("tally", self.first, json.dumps(self.tally.to_dict()).encode())
 
     def _told(self, kind: str, row: int, content: bytes) -> Any:
         told = {"kind": kind, "source": self.name, "row": row, "content": content}
@@ -265,7 +264,7 @@ def replay(
     inputs = tuple({"name": name, "rows": rows} for name, rows in counted.items())
     files = (*written, rejects, out / "summary.json")
     summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
-    write_summary(summary, out)
+    summary.write(out / "summary.json")
     return summary
 
 
@@ -299,7 +298,7 @@ class _Named:
 def _tallies(found: DataFrame) -> list[tuple[str, Tally]]:
     """Gather what was counted, in the order of files and rows."""
     rows = found.where("kind = 'tally'").select("source", "row", "content").collect()
-    return [(row.source, Tally.of(json.loads(bytes(row.content)))) for row in sorted(rows)]
+    return [(row.source, Tally.from_dict(json.loads(bytes(row.content)))) for row in sorted(rows)]
 
 
 def _check(rows: int, counted: int, out: Path) -> None:

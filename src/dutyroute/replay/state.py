@@ -1,26 +1,36 @@
-"""State: how far a run has come, written so that no crash can spoil it."""
+"""
+How far a run has come, written so that no crash can spoil it.
+
+Until a run is finished its folder holds `.unfinished`. Every few chunks the run
+writes what it has read as one more part of each output, each whole or not at
+all, and after that the state, which says how many parts there are. A resumed run
+deletes parts that the state does not count, which were written when the run
+stopped, and goes on with the chunk that the state names; every chunk of a source
+is the same each time. When all is read, the parts are put together and deleted.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.atomic import write_whole
-from dutyroute.replay.tally import Tally
+from dutyroute.formats.json import parse
+from dutyroute.replay.summary import Tally
 
-__all__ = ["FOLDER", "Folder", "State"]
+__all__ = ["FOLDER", "Folder", "RunState"]
 
 FOLDER = ".unfinished"
 _FORM = 1
 
 
 @dataclass(slots=True)
-class State:
+class RunState:
     """
     What is done: everything before chunk `chunk` of source `source`.
 
@@ -40,10 +50,24 @@ class State:
     recorded: int = 0
     engines: dict[str, Any] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Write the state as plain data."""
-        plain = {name: getattr(self, name) for name in State.__slots__ if name != "tally"}
-        return {"form": _FORM, **plain, "tally": self.tally.as_dict()}
+    def to_json(self) -> str:
+        """Write the state as JSON."""
+        plain = {name: getattr(self, name) for name in RunState.__slots__ if name != "tally"}
+        return json.dumps({"form": _FORM, **plain, "tally": self.tally.to_dict()}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunState:
+        """
+        Read what `to_json` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: if it is something else.
+        """
+        written = parse(text)
+        tally = Tally.from_dict(written.pop("tally"))
+        if written.pop("form") != _FORM:
+            raise ValueError("a state of another form")
+        return cls(**written, tally=tally)
 
 
 class Folder:
@@ -57,7 +81,7 @@ class Folder:
     def _state(self) -> Path:
         return self.path / "state.json"
 
-    def begin(self, stamp: dict[str, Any]) -> State:
+    def begin(self, stamp: dict[str, Any]) -> RunState:
         """
         Begin a run.
 
@@ -67,9 +91,9 @@ class Folder:
         if self._state.exists():
             raise ReplayError("replay-unfinished", self._named())
         self._sweep()
-        return State(stamp)
+        return RunState(stamp)
 
-    def resume(self, stamp: dict[str, Any]) -> State:
+    def resume(self, stamp: dict[str, Any]) -> RunState:
         """
         Take up a run where it stopped.
 
@@ -84,26 +108,20 @@ class Folder:
             raise ReplayError("replay-changed", {"what": changed, **self._named()})
         for part in self._parts():
             if int(part.stem.rpartition("-")[2]) >= state.parts:
-                part.unlink()  # written, but not yet vouched for when the run stopped
+                part.unlink()
         return state
 
-    def _read(self) -> State:
+    def _read(self) -> RunState:
         try:
-            written = json.loads(self._state.read_text("utf-8"))
-            tally = Tally.of(written.pop("tally"))
-            if written.pop("form") != _FORM:
-                raise ValueError
-            return State(**written, tally=tally)
+            return RunState.from_json(self._state.read_text("utf-8"))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise ReplayError(
-                "replay-state-unreadable", {"file": str(self._state), **self._named()}
-            ) from None
+            values = {"file": str(self._state), **self._named()}
+            raise ReplayError("replay-state-unreadable", values) from None
 
-    def save(self, state: State) -> None:
-        """Put down how far the run has come; the parts are on disk before that."""
-        text = json.dumps(state.as_dict(), ensure_ascii=False)
+    def save(self, state: RunState) -> None:
+        """Record how far the run has come; the parts are on disk before that."""
         with write_whole(self._state) as stream:
-            stream.write(text.encode())
+            stream.write(state.to_json().encode())
 
     def part(self, kind: str, number: int) -> Path:
         """Name a part of an output."""
@@ -143,16 +161,14 @@ class Folder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with open(self.path / "lock", "wb") as stream:
-            _lock(stream, lambda: ReplayError("replay-busy", self._named()))
+            try:
+                import fcntl
+            except ImportError:  # no such locks on this system
+                pass
+            else:
+                try:
+                    # The system gives the lock back when the process ends, however it ends.
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise ReplayError("replay-busy", self._named()) from None
             yield
-
-
-def _lock(stream: BinaryIO, busy: Callable[[], ReplayError]) -> None:
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        return
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise busy() from None

@@ -1,25 +1,156 @@
-"""Summary: what a whole replay came to."""
+"""What is counted of the rows as they stream by, and what a whole replay came to."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dutyroute.replay.outcome import Outcome, Verdict
-from dutyroute.replay.tally import Tally
+from dutyroute.formats.atomic import write_whole_text
+from dutyroute.record import JsonRecord
+from dutyroute.replay.outcome import BAD_ROW, Judgement, Outcome
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["COMPARED", "Split", "Summary", "rate"]
+__all__ = ["AREAS", "COMPARED", "EXAMPLES", "OTHERS", "Example", "Split", "Summary", "Tally", "rate"]
 
 COMPARED = (Outcome.AGREE, Outcome.IN_CHAIN, Outcome.DIVERGE)
-"""The outcomes of rows in which a handler could be held against a lead."""
+"""The outcomes of rows whose handler could be compared with a lead."""
+
+EXAMPLES = 5
+"""How many rows are kept to show for each judgement."""
+
+AREAS = 2_000
+OTHERS = "…"
+"""What areas are counted under from the two-thousandth on, so that memory stays flat."""
 
 Split = Mapping[str, Mapping[Outcome, int]]
 """Rows by some word and outcome."""
+
+_Counts = dict[str, Counter[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example(JsonRecord):
+    """One row, as a person looks it up in the source."""
+
+    source: str
+    row: int
+    id: str
+    day: str = ""
+    recorded: str = ""
+    area: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """
+    How many rows have which judgement, by month and by area.
+
+    The number of judgements is bounded by the rulebook, not by the rows.
+    """
+
+    judgements: dict[Judgement, int] = field(default_factory=dict)
+    examples: dict[Judgement, list[Example]] = field(default_factory=dict)
+    months: _Counts = field(default_factory=dict)
+    areas: _Counts = field(default_factory=dict)
+    repeated: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were counted."""
+        return sum(self.judgements.values())
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many rows came to each of the six outcomes."""
+        counted: Counter[Outcome] = Counter()
+        for judgement, rows in self.judgements.items():
+            counted[judgement.outcome] += rows
+        return {outcome: counted[outcome] for outcome in Outcome}
+
+    def count(self, judgement: Judgement, rows: int) -> None:
+        """Count rows with one judgement."""
+        if rows:
+            self.judgements[judgement] = self.judgements.get(judgement, 0) + rows
+
+    def reject(self, rows: int) -> None:
+        """Count rows that could not be read."""
+        self.count(BAD_ROW, rows)
+
+    def wants(self, judgement: Judgement) -> int:
+        """Tell how many more examples of a judgement are wanted."""
+        return EXAMPLES - len(self.examples.get(judgement, ()))
+
+    def show(self, judgement: Judgement, example: Example) -> None:
+        """Keep a row as an example."""
+        self.examples.setdefault(judgement, []).append(example)
+
+    def count_month(self, month: str, outcome: Outcome, rows: int) -> None:
+        """Count rows of a month, written `2018-02`."""
+        self.months.setdefault(month, Counter())[outcome] += rows
+
+    def count_area(self, area: str, outcome: Outcome, rows: int) -> None:
+        """Count rows of an area; under `OTHERS` where there are too many."""
+        known = area if area in self.areas or len(self.areas) < AREAS else OTHERS
+        self.areas.setdefault(known, Counter())[outcome] += rows
+
+    def add(self, other: Tally) -> None:
+        """Count what another tally counted of later rows."""
+        for judgement, rows in other.judgements.items():
+            self.count(judgement, rows)
+            for example in other.examples.get(judgement, ())[: max(self.wants(judgement), 0)]:
+                self.show(judgement, example)
+        for month, counts in other.months.items():
+            self.months.setdefault(month, Counter()).update(counts)
+        for area, counts in other.areas.items():
+            for outcome, rows in counts.items():
+                self.count_area(area, outcome, rows)
+        self.repeated += other.repeated
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tally as plain data that `from_dict` reads."""
+        # JSON has no mappings by records, so a judgement and its rows become one entry. Unfinished
+        # runs keep this form: whatever changes in it makes them unreadable.
+        listed = [
+            {
+                **judgement.to_dict(),
+                "rows": rows,
+                "examples": [each.to_dict() for each in self.examples.get(judgement, ())],
+            }
+            for judgement, rows in self.judgements.items()
+        ]
+        return {"verdicts": listed, "months": self.months, "areas": self.areas, "repeated": self.repeated}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Tally:
+        """
+        Read what `to_dict` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError: if it is something else.
+        """
+        months, areas = (
+            {
+                word: Counter({Outcome(name): rows for name, rows in counts.items()})
+                for word, counts in split.items()
+            }
+            for split in (data["months"], data["areas"])
+        )
+        read = cls(months=months, areas=areas, repeated=data["repeated"])
+        for entry in data["verdicts"]:
+            judgement = Judgement.from_dict({k: v for k, v in entry.items() if k not in ("rows", "examples")})
+            read.judgements[judgement] = entry["rows"]
+            if entry["examples"]:
+                read.examples[judgement] = [Example.from_dict(each) for each in entry["examples"]]
+        return read
+
+    def by_rows(self) -> Iterator[tuple[Judgement, int]]:
+        """Yield judgements, those with the most rows first."""
+        yield from sorted(self.judgements.items(), key=lambda each: -each[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,51 +193,51 @@ class Summary:
 
     def by_matter(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by matter; a row with several counts under each."""
-        return self._split(lambda verdict: verdict.matters)
+        return self._split(lambda each: each.matters)
 
     def by_handler(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by the party that is recorded."""
-        return self._split(lambda verdict: (verdict.handler,) if verdict.handler else ())
+        return self._split(lambda judgement: (judgement.handler,) if judgement.handler else ())
 
     def by_lead(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by the party that leads; one with several leads counts under each."""
-        return self._split(lambda verdict: verdict.leads)
+        return self._split(lambda each: each.leads)
 
     def by_rule(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by the rules behind their lead."""
-        return self._split(lambda verdict: verdict.rules)
+        return self._split(lambda each: each.rules)
 
     def by_clause(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by the clauses behind their lead."""
-        return self._split(lambda verdict: verdict.clauses)
+        return self._split(lambda each: each.clauses)
 
     def by_flag(self) -> dict[str, Counter[Outcome]]:
         """Split the rows by flag."""
-        return self._split(lambda verdict: verdict.flags)
+        return self._split(lambda each: each.flags)
 
     def by_reason(self) -> Counter[tuple[Outcome, str]]:
         """Count the rows by outcome and why."""
         found: Counter[tuple[Outcome, str]] = Counter()
-        for verdict, rows in self.tally.verdicts.items():
-            found[verdict.outcome, verdict.reason] += rows
+        for judgement, rows in self.tally.judgements.items():
+            found[judgement.outcome, judgement.reason] += rows
         return found
 
-    def _split(self, words: Callable[[Verdict], Iterable[str]]) -> dict[str, Counter[Outcome]]:
+    def _split(self, words: Callable[[Judgement], Iterable[str]]) -> dict[str, Counter[Outcome]]:
         found: dict[str, Counter[Outcome]] = {}
-        for verdict, rows in self.tally.verdicts.items():
-            for word in dict.fromkeys(words(verdict)):
-                found.setdefault(word, Counter())[verdict.outcome] += rows
+        for judgement, rows in self.tally.judgements.items():
+            for word in dict.fromkeys(words(judgement)):
+                found.setdefault(word, Counter())[judgement.outcome] += rows
         return dict(sorted(found.items(), key=lambda each: (-each[1].total(), each[0])))
 
     def confusion(self) -> Counter[tuple[str, str]]:
         """Count the rows that were routed by recorded handler and the rulebook's leads, joined."""
         found: Counter[tuple[str, str]] = Counter()
-        for verdict, rows in self.tally.verdicts.items():
-            if verdict.handler is not None and verdict.outcome is not Outcome.UNROUTABLE:
-                found[verdict.handler, "; ".join(sorted(verdict.leads))] += rows
+        for judgement, rows in self.tally.judgements.items():
+            if judgement.handler is not None and judgement.outcome is not Outcome.UNROUTABLE:
+                found[judgement.handler, "; ".join(sorted(judgement.leads))] += rows
         return found
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data, ready for JSON."""
         book = self.rulebook
         stamp = {"id": book.id, "edition": book.edition, "status": book.status, "digest": book.digest}
@@ -137,6 +268,10 @@ class Summary:
             **({"comparison": dict(self.comparison)} if self.comparison else {}),
             **({"engines": dict(self.engines)} if self.engines else {}),
         }
+
+    def write(self, path: Path) -> None:
+        """Write the summary as JSON."""
+        write_whole_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
 
 
 def rate(counts: Mapping[Outcome, int]) -> float | None:

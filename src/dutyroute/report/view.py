@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.replay.outcome import Outcome, Verdict
-from dutyroute.replay.summary import Split, Summary, rate
-from dutyroute.replay.tally import Example
+from dutyroute.replay.outcome import Judgement, Outcome
+from dutyroute.replay.summary import Example, Split, Summary, rate
 from dutyroute.replay.wording import Wording
 from dutyroute.report.chart import Columns, Stripe, columns, stripes
 from dutyroute.rulebook.loader.files import name_of
@@ -100,7 +99,7 @@ class View:
 
     def flags(self) -> list[Line]:
         """Agreement by flag."""
-        return self._lines(self.summary.by_flag(), lambda flag: self.wording.named("flags", flag))
+        return self._lines(self.summary.by_flag(), self.wording.flag)
 
     def periods(self) -> list[Line]:
         """Agreement by month, by year where there are many; rows without a date last."""
@@ -129,7 +128,7 @@ class View:
 
     def reasons(self) -> list[tuple[str, str, int, tuple[Example, ...]]]:
         """List why rows came to their outcome, with examples."""
-        found: dict[tuple[Outcome, str], list[Verdict]] = {}
+        found: dict[tuple[Outcome, str], list[Judgement]] = {}
         for verdict, _ in self.summary.tally.by_rows():
             found.setdefault((verdict.outcome, verdict.reason), []).append(verdict)
         rows = self.summary.by_reason()
@@ -138,12 +137,12 @@ class View:
             for key, verdicts in sorted(found.items(), key=lambda each: -rows[each[0]])
         ]
 
-    def _why(self, verdict: Verdict) -> str:
+    def _why(self, verdict: Judgement) -> str:
         return (
             verdict.fault[self.wording.lang == "en"] if verdict.fault else self.wording.reason(verdict.reason)
         )
 
-    def _examples(self, verdicts: Iterable[Verdict], most: int = 8) -> tuple[Example, ...]:
+    def _examples(self, verdicts: Iterable[Judgement], most: int = 8) -> tuple[Example, ...]:
         kept = (self.summary.tally.examples.get(verdict, []) for verdict in verdicts)
         return tuple(example for examples in kept for example in examples)[:most]
 
@@ -210,7 +209,7 @@ class View:
 
     def cells(self) -> Iterator[Cell]:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
-        found: dict[tuple[str, str], dict[Verdict, int]] = {}
+        found: dict[tuple[str, str], dict[Judgement, int]] = {}
         for verdict, rows in self.summary.tally.by_rows():
             if verdict.handler is not None and verdict.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
                 key = verdict.handler, "; ".join(sorted(verdict.leads))
@@ -219,7 +218,7 @@ class View:
         for (handler, lead), verdicts in largest:
             yield self._cell(handler, lead, verdicts)
 
-    def _cell(self, handler: str, lead: str, verdicts: Mapping[Verdict, int]) -> Cell:
+    def _cell(self, handler: str, lead: str, verdicts: Mapping[Judgement, int]) -> Cell:
         matters: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         outcomes: Counter[str] = Counter()

@@ -28,9 +28,8 @@ from dutyroute.rulebook.rulebook import Rulebook
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import OversightReport
-    from dutyroute.replay.recorder import Recorder
+    from dutyroute.replay import Recorder, Task
     from dutyroute.replay.summary import Summary
-    from dutyroute.replay.task import Task
 
 __all__ = ["replay"]
 
@@ -101,11 +100,11 @@ def _on_cluster(
 
 def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:
     """Draft a map of the first source; what could not be placed goes to standard error."""
-    from dutyroute.replay.inputs import first
-    from dutyroute.replay.mapping import suggest
+    from dutyroute.replay import open_first
+    from dutyroute.replay import suggest_map as draft_of
 
     router = opened(rules, say)
-    drafted = suggest(first(histories, reading), router.rulebook)
+    drafted = draft_of(open_first(histories, reading), router.rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
     return complain("\n".join(left), exits.FOUND) if left else exits.FINE
@@ -130,7 +129,7 @@ def _replay(
     settings: str | None,
     json: bool,
 ) -> int:
-    from dutyroute.replay.inputs import tasks
+    from dutyroute.replay import open_tasks
 
     if compare is not None and engine != "diagram":
         raise refused(say, "one-of", options="--compare, --engine")
@@ -142,7 +141,7 @@ def _replay(
         router, second = engines(router.rulebook, engine, stack)
         account = _overseen(say, router.rulebook, oversee, settings)
         asks_only = as_of is not None or as_known is not None or compare is not None
-        work = tasks(histories, map, router.rulebook, reading)
+        work = open_tasks(histories, map, router.rulebook, reading)
         if not json:
             _say_notes(say, work)
         progress = stack.enter_context(Progress(say))
@@ -183,7 +182,7 @@ def _overseen(
 
 def _recorder(ledger: Ledger, router: Router) -> Recorder:
     """Record every decision, at the moment it is made."""
-    from dutyroute.replay.recorder import Recorder
+    from dutyroute.replay import Recorder
 
     return Recorder(ledger, router.rulebook, partial(datetime.now, UTC))
 
@@ -225,7 +224,7 @@ def _ran(
     work: Sequence[Task], router: Router, out: Path, *, account: OversightReport | None, **settings: Any
 ) -> Summary:
     """Run, and write the report beside the other outputs."""
-    from dutyroute.replay.run import replay
+    from dutyroute.replay import replay
     from dutyroute.report.html import ready
     from dutyroute.report.replay import write_report
 
@@ -237,7 +236,7 @@ def _ran(
 
 def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> None:
     if is_json:
-        echo_json(summary.as_dict())
+        echo_json(summary.to_dict())
         return
     from dutyroute.cli.view.replay import tell
 

@@ -41,14 +41,12 @@ def clustered(
     as_of: date | None,
 ) -> Summary:
     """Run on a cluster, and write the report beside the other outputs."""
-    from dutyroute.replay import spark
-    from dutyroute.replay.inputs import map_beside
-    from dutyroute.replay.mapping import load_mapping
+    from dutyroute.replay import load_map, map_beside, spark
     from dutyroute.report.html import ready
     from dutyroute.report.replay import write_report
 
     ready()
-    mapping = load_mapping(map if map is not None else map_beside(histories[0]), router.rulebook)
+    mapping = load_map(map if map is not None else map_beside(histories[0]), router.rulebook)
     with spark.session(master) as opened:
         summary = spark.replay(
             opened, histories, mapping, router, out, lang=say.lang, formats=formats, as_of=as_of

@@ -61,9 +61,9 @@ def _outcomes(screen: Screen, say: Phrasebook, summary: Summary, wording: Wordin
 def _worst(screen: Screen, say: Phrasebook, summary: Summary, wording: Wording) -> None:
     """Show who handled most of what somebody else leads."""
     pairs: dict[tuple[str, str], int] = {}
-    for verdict, rows in summary.tally.verdicts.items():
-        if verdict.outcome is Outcome.DIVERGE and verdict.handler:
-            key = verdict.handler, wording.leads(verdict.leads)
+    for judgement, rows in summary.tally.judgements.items():
+        if judgement.outcome is Outcome.DIVERGE and judgement.handler:
+            key = judgement.handler, wording.leads(judgement.leads)
             pairs[key] = pairs.get(key, 0) + rows
     if not pairs:
         return

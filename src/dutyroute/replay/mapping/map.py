@@ -16,14 +16,14 @@ import pyarrow.compute as pc
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
-from dutyroute.replay.mapping.columns import Column, first_of, read_column, rejects, texts_of, trimmed
+from dutyroute.replay.mapping.columns import MappedColumn, first_of, read_column, rejects, texts_of, trimmed
 from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
 from dutyroute.replay.mapping.written import Written
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
-__all__ = ["Map", "Mapped", "load_mapping"]
+__all__ = ["Map", "Mapped", "load_map"]
 
 _REMEMBERED = 50_000
 """How many texts of a column are remembered from chunk to chunk."""
@@ -31,7 +31,7 @@ _REMEMBERED = 50_000
 _KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
 
 
-def load_mapping(path: str | Path, rulebook: Rulebook) -> Map:
+def load_map(path: str | Path, rulebook: Rulebook) -> Map:
     """
     Read a map.yaml.
 
@@ -132,13 +132,13 @@ class Map:
             rejected,
         )
 
-    def _fact(self, name: str, part: dict[str, Any], table: Any) -> Column:
+    def _fact(self, name: str, part: dict[str, Any], table: Any) -> MappedColumn:
         kind = self._kind(name, part)
         if "column" not in part:
             value = part.get("value")
             constant = date.fromisoformat(value) if kind == pa.date32() and isinstance(value, str) else value
             none = pa.nulls(table.num_rows, pa.string())
-            return Column(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
+            return MappedColumn(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
         reading = self._readings[name]
         return first_of([read_column(_named(table, column), reading, kind) for column in part["column"]])
 
@@ -225,7 +225,7 @@ def _otherwise(reading: Reading, otherwise: str) -> Reading:
     return read
 
 
-def _missing(column: Column, rows: Any, name: str) -> Iterator[BadRow]:
+def _missing(column: MappedColumn, rows: Any, name: str) -> Iterator[BadRow]:
     """List the rows that say nothing of their matter."""
     if not column.values.null_count:
         return

@@ -1,4 +1,4 @@
-"""Suggestion: a draft map, from the vocabulary's names and what the columns hold."""
+"""A draft of a map, from the vocabulary's names and what the columns hold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handl
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Suggestion", "suggest"]
+__all__ = ["MapDraft", "suggest_map"]
 
 _LEAST = 0.2
 """What share of a column's rows has to translate for the column to be a fact's."""
@@ -48,7 +48,7 @@ class _Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class MapDraft:
     """A draft: which column may be what, and the values that could not be placed."""
 
     id: str | None
@@ -105,8 +105,12 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def suggest(source: Any, rulebook: Rulebook) -> Suggestion:
-    """Draft a map of a source from its headings and its first rows."""
+def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
+    """
+    Draft a map of a source from its headings and its first rows.
+
+    What the draft leaves open has to be filled in by a person: `MapDraft.left` says it.
+    """
     batch = next(iter(source.batches()), None)
     counts = {name: _counted(batch, name) for name in source.columns} if batch is not None else {}
     free = dict.fromkeys(source.columns)
@@ -120,7 +124,7 @@ def suggest(source: Any, rulebook: Rulebook) -> Suggestion:
             facts.append((fact.id, guess))
             free.pop(guess.column, None)
     area = _hinted("area", free)
-    return Suggestion(identity, tuple(facts), handler, area, tuple(free))
+    return MapDraft(identity, tuple(facts), handler, area, tuple(free))
 
 
 def _counted(batch: Any, name: str) -> Counter[str]:

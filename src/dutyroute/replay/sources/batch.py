@@ -1,4 +1,4 @@
-"""Batch: some rows of a source, and what is wrong with those that are none."""
+"""Some rows of a source as columns, and the rows that could not be split into columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, word
 
-__all__ = ["ROWS", "BadRow", "Batch", "Note", "counted", "distinct", "texts", "unused"]
+__all__ = ["ROWS", "BadRow", "Note", "SourceBatch", "counted", "distinct", "refuse_unused", "text_columns"]
 
 ROWS: Final = 65_536
 """How many rows a chunk has at most."""
@@ -36,7 +36,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was found out about how a source is written."""
+    """Something that was detected about how a source is written."""
 
     word: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class SourceBatch:
     """
     A chunk: rows as columns, and beside them those that could not be split.
 
@@ -87,10 +87,11 @@ def counted(first: int, count: int) -> Any:
 
 @cache
 def _numbers(count: int) -> Any:
+    # Made once: turning Python's numbers into Arrow's takes longer than to add to all of them.
     return pa.array(range(count), pa.int64())
 
 
-def unused(name: str, settings: Mapping[str, object]) -> None:
+def refuse_unused(name: str, settings: Mapping[str, object]) -> None:
     """
     Refuse settings that a kind of source has no use for.
 
@@ -102,7 +103,7 @@ def unused(name: str, settings: Mapping[str, object]) -> None:
             raise ReplayError("source-has-no-use", {"source": name, "setting": key})
 
 
-def texts(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> Any:
+def text_columns(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> Any:
     """Make columns of rows of texts."""
     listed = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return pa.record_batch([pa.array(each, pa.string()) for each in listed], names=list(columns))

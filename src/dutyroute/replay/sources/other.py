@@ -1,13 +1,14 @@
-"""Other sources of one file: Parquet, JSON a line, workbooks."""
+"""Sources that are not delimited text: Parquet, JSON lines, workbooks, databases."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,12 +16,23 @@ import pyarrow.parquet as pq
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import parse
-from dutyroute.replay.sources.batch import ROWS, BadRow, Batch, Note, counted, distinct, texts, unused
+from dutyroute.replay.sources.batch import (
+    ROWS,
+    BadRow,
+    Note,
+    SourceBatch,
+    counted,
+    distinct,
+    refuse_unused,
+    text_columns,
+)
 
 _ROOM: Final = 6
 """From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
-__all__ = ["Lines", "Parquet", "Workbook", "written"]
+__all__ = ["JsonLines", "Parquet", "Query", "Workbook"]
+
+_Item = TypeVar("_Item")
 
 
 class Parquet:
@@ -29,7 +41,7 @@ class Parquet:
     def __init__(self, path: Path, **settings: Any) -> None:
         self.path = path
         self.name = str(path)
-        unused(self.name, settings)
+        refuse_unused(self.name, settings)
         try:
             with pq.ParquetFile(path) as file:
                 self.columns = tuple(file.schema_arrow.names)
@@ -38,17 +50,18 @@ class Parquet:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
         self.notes: tuple[Note, ...] = ()
 
-    def batches(self, start: int = 0) -> Iterator[Batch]:
+    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from one on."""
         done = 0
         with pq.ParquetFile(self.path) as file:
+            # Columns of few distinct texts are read by those: each is then decoded and mapped once.
             words = list(_repeating(file))
         with pq.ParquetFile(self.path, read_dictionary=words) as file:
             for index, table in enumerate(file.iter_batches(ROWS)):
                 done += table.num_rows
                 if index >= start:
                     rows = counted(done - table.num_rows + 1, table.num_rows)
-                    yield Batch(index, rows, table, (), done)
+                    yield SourceBatch(index, rows, table, (), done)
 
 
 def _repeating(file: Any) -> Iterator[str]:
@@ -60,28 +73,24 @@ def _repeating(file: Any) -> Iterator[str]:
                 yield field.name
 
 
-class Lines:
+class JsonLines:
     """A file of JSON objects, one a line; what they hold becomes text."""
 
     def __init__(self, path: Path, *, encoding: str | None = None, **settings: Any) -> None:
         self.path = path
         self.name = str(path)
-        unused(self.name, settings)
+        refuse_unused(self.name, settings)
         self.size = path.stat().st_size
         found = detect_file(path)
         self._encoding = encoding or found.name
-        # JSON is UTF-8 by its own standard, so only another encoding is worth a word.
+        # JSON is UTF-8 by its own standard, so only another encoding is worth a note.
         is_usual = encoding is not None or found.label == "UTF-8"
         self.notes: tuple[Note, ...] = () if is_usual else (Note("note-encoding", {"encoding": found.label}),)
-        self.columns = self._columns()
-
-    def _columns(self) -> tuple[str, ...]:
-        """Name every key of the first rows, in the order in which they come."""
-        found: dict[str, None] = {}
-        with open(self.path, "rb") as stream:
+        names: dict[str, None] = {}
+        with open(path, "rb") as stream:
             for raw in islice(stream, 1_000):
-                found.update(dict.fromkeys(self._object(raw) or ()))
-        return tuple(found)
+                names.update(dict.fromkeys(self._object(raw) or ()))
+        self.columns = tuple(names)
 
     def _object(self, raw: bytes) -> dict[str, Any] | None:
         try:
@@ -90,31 +99,27 @@ class Lines:
             return None
         return read if isinstance(read, dict) else None
 
-    def batches(self, start: int = 0) -> Iterator[Batch]:
+    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from one on."""
         with open(self.path, "rb") as stream:
-            numbered = enumerate(iter(stream.readline, b""), 1)
-            index = 0
-            while listed := list(islice(numbered, ROWS)):
-                if index >= start:
-                    yield self._batch(index, listed, stream.tell())
-                index += 1
-
-    def _batch(self, index: int, listed: list[tuple[int, bytes]], done: int) -> Batch:
-        rows, kept, bad = [], [], []
-        for number, raw in listed:
-            if not raw.strip():
-                continue
-            read = self._object(raw)
-            if read is None:
-                bad.append(BadRow(number, "", raw[:200].decode("utf-8", "replace").strip(), "row-not-json"))
-            else:
-                rows.append(number)
-                kept.append([written(read.get(name)) for name in self.columns])
-        return Batch(index, pa.array(rows, pa.int64()), texts(kept, self.columns), tuple(bad), done)
+            # Not the file's own iterator, which reads ahead and forbids `tell`.
+            for index, listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
+                rows, kept, bad = [], [], []
+                for number, raw in listed:
+                    if not raw.strip():
+                        continue
+                    read = self._object(raw)
+                    if read is None:
+                        shown = raw[:200].decode("utf-8", "replace").strip()
+                        bad.append(BadRow(number, "", shown, "row-not-json"))
+                    else:
+                        rows.append(number)
+                        kept.append([as_text(read.get(name)) for name in self.columns])
+                table = text_columns(kept, self.columns)
+                yield SourceBatch(index, pa.array(rows, pa.int64()), table, tuple(bad), stream.tell())
 
 
-def written(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
     """Write a value as a text that a map reads back."""
     if value is None or isinstance(value, str):
         return value
@@ -141,7 +146,7 @@ class Workbook:
             import python_calamine
         self.path = path
         self.name = str(path)
-        unused(self.name, settings)
+        refuse_unused(self.name, settings)
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
         except (python_calamine.CalamineError, OSError) as error:
@@ -151,7 +156,7 @@ class Workbook:
         cells = self._book.get_sheet_by_name(self._sheet)
         self.size: int = max(cells.total_height - self._header - 1, 0)
         headings = next(islice(cells.iter_rows(), self._header, None), [])
-        self.columns = distinct([written(cell) or "" for cell in headings])
+        self.columns = distinct([as_text(cell) or "" for cell in headings])
         self.notes = (Note("note-sheet", {"sheet": self._sheet}),)
 
     def _named(self, sheet: str | int | None) -> str:
@@ -164,16 +169,68 @@ class Workbook:
             return names[int(sheet) - 1]
         raise ReplayError("source-no-sheet", {"source": self.name, "sheet": sheet, "known": "、".join(names)})
 
-    def batches(self, start: int = 0) -> Iterator[Batch]:
+    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from one on."""
         rows = self._book.get_sheet_by_name(self._sheet).iter_rows()
-        numbered = enumerate(islice(rows, self._header + 1, None), 1)
-        width, index, done = len(self.columns), 0, 0
-        while listed := list(islice(numbered, ROWS)):
-            done = listed[-1][0]
-            if index >= start:
-                kept = [(n, [written(cell) or None for cell in row[:width]]) for n, row in listed]
-                kept = [(n, row) for n, row in kept if any(row)]
-                table = texts([row for _, row in kept], self.columns)
-                yield Batch(index, pa.array([n for n, _ in kept], pa.int64()), table, (), done)
-            index += 1
+        width = len(self.columns)
+        for index, listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
+            kept = [(n, [as_text(cell) or None for cell in row[:width]]) for n, row in listed]
+            kept = [(n, row) for n, row in kept if any(row)]
+            table = text_columns([row for _, row in kept], self.columns)
+            yield SourceBatch(index, pa.array([n for n, _ in kept], pa.int64()), table, (), listed[-1][0])
+
+
+class Query:
+    """
+    The rows that a query of a database yields, by any URL that SQLAlchemy takes.
+
+    A run can be resumed only if the query yields the same rows in the same order each time.
+    """
+
+    size = None
+    notes: tuple[Note, ...] = ()
+
+    def __init__(self, place: str | Path, *, query: str | None = None, **settings: Any) -> None:
+        with needs("sql"):
+            import sqlalchemy
+        self._engine = sqlalchemy.create_engine(
+            f"sqlite:///{place}" if isinstance(place, Path) else place, poolclass=sqlalchemy.NullPool
+        )
+        self.path = place if isinstance(place, Path) else None
+        self.name = str(place) if self.path else self._engine.url.render_as_string(hide_password=True)
+        refuse_unused(self.name, settings)
+        if not query:
+            raise ReplayError("source-no-query", {"source": self.name})
+        self._query = sqlalchemy.text(query)
+        self._error = sqlalchemy.exc.SQLAlchemyError
+        with self._failures(), self._engine.connect() as connection:
+            self.columns = distinct(list(connection.execute(self._query).keys()))
+
+    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
+        """Yield the chunks from one on."""
+        options = {"stream_results": True}
+        with self._failures(), self._engine.connect().execution_options(**options) as connection:
+            found = connection.execute(self._query)
+            for index, listed in enumerate(iter(lambda: found.fetchmany(ROWS), [])):
+                if index >= start:
+                    first = index * ROWS + 1
+                    table = text_columns([[as_text(cell) for cell in row] for row in listed], self.columns)
+                    done = first + len(listed) - 1
+                    yield SourceBatch(index, counted(first, len(listed)), table, (), done)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            reason = str(error).splitlines()[0]
+            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
+
+
+def _chunks(items: Iterator[_Item], start: int) -> Iterator[tuple[int, list[_Item]]]:
+    """Yield stretches of items with their numbers, from one on."""
+    index = 0
+    while listed := list(islice(items, ROWS)):
+        if index >= start:
+            yield index, listed
+        index += 1

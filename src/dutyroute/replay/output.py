@@ -1,4 +1,4 @@
-"""Listing: rows to look at, as Parquet, CSV or XLSX, written while the run goes on."""
+"""What a replay writes: rows to look at as Parquet, CSV or XLSX, and rows that could not be read."""
 
 from __future__ import annotations
 
@@ -18,20 +18,28 @@ import pyarrow.parquet as pq
 from dutyroute.errors import needs
 from dutyroute.formats.atomic import put_in_place, write_whole
 from dutyroute.formats.spreadsheet import BOM, FORMULA, csv_text
+from dutyroute.messages import Lang
+from dutyroute.replay.sources.batch import BadRow
 from dutyroute.replay.wording import Wording
 
-__all__ = ["Listing", "Listings", "write_part"]
+__all__ = ["REJECT_COLUMNS", "Listing", "Listings", "reject_lines", "write_part", "write_rejects"]
 
 ROWS_PER_SHEET: Final = 1_048_575
 """How many rows a sheet holds beside its headings."""
 
 _LONGEST_CELL = 32_767
+"""How many characters a cell of a workbook may have."""
+
+REJECT_COLUMNS = ("source", "row", "column", "value", "why")
+_LONGEST_VALUE = 1_000
+"""How much of a rejected value is shown: it may be a megabyte long."""
 
 Write = Callable[[Any], None]
 
 
 def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
-    """Write some rows as a part of the whole, in Arrow's own form: it is read once more and dropped."""
+    """Write some rows as a part of the whole, to be read once more and then deleted."""
+    # Uncompressed: a part lives for minutes, and compressing it took longer than writing it.
     options = pa.ipc.IpcWriteOptions(compression=None)
     with write_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
         for table in tables:
@@ -69,7 +77,7 @@ class Listing:
             self._write(table.slice(at, self._rows))
 
     def stop(self) -> None:
-        """Let whoever writes come to an end."""
+        """Write no more rows, so that a cancelled run ends soon."""
         self._is_stopped = True
 
     def finish(self) -> Path:
@@ -93,8 +101,11 @@ class Listings:
     """
     The files of a run, written in a thread of their own, part by part.
 
-    What goes wrong there is raised by the next call.
+    An error there is raised by the next call.
     """
+
+    # In a thread, because to word and format the rows takes about as long as to decide them,
+    # and most of that is done by Arrow without the interpreter's lock.
 
     def __init__(self, listings: Iterable[tuple[str, Listing]]) -> None:
         with ExitStack() as opening:
@@ -104,7 +115,7 @@ class Listings:
         self._waiting: list[Future[None]] = []
 
     def add(self, kind: str, part: Path) -> None:
-        """Have the rows of a part written, into each file that lists this kind."""
+        """Write the rows of a part, later, into each file that lists rows of this kind."""
         for future in [each for each in self._waiting if each.done()]:
             self._waiting.remove(future)
             future.result()
@@ -142,21 +153,17 @@ def _parquet(stream: BinaryIO, schema: Any, _: str, __: Wording) -> Iterator[Wri
 def _csv(stream: BinaryIO, schema: Any, _: str, wording: Wording) -> Iterator[Write]:
     """Write words, for people: with a UTF-8 mark, and no cell that a spreadsheet computes."""
     options = pyarrow.csv.WriteOptions(include_header=False)
-    stream.write((BOM + csv_text([_headings(schema, wording)])).encode())
-    yield lambda table: pyarrow.csv.write_csv(_harmless(wording.table(table)), stream, options)
+    stream.write((BOM + csv_text([wording.headings(schema.names)])).encode())
 
+    def write(records: Any) -> None:
+        table = wording.table(records)
+        columns = [
+            pc.replace_substring_regex(values, FORMULA, r"'\1") if pa.types.is_string(values.type) else values
+            for values in table.columns
+        ]
+        pyarrow.csv.write_csv(pa.table(columns, names=table.column_names), stream, options)
 
-def _headings(schema: Any, wording: Wording) -> list[str]:
-    """Head the columns in the reader's language."""
-    return [wording.say(f"column-{name}") for name in schema.names]
-
-
-def _harmless(table: Any) -> Any:
-    columns = [
-        pc.replace_substring_regex(values, FORMULA, r"'\1") if pa.types.is_string(values.type) else values
-        for values in table.columns
-    ]
-    return pa.table(columns, names=table.column_names)
+    yield write
 
 
 @contextmanager
@@ -166,7 +173,7 @@ def _xlsx(stream: BinaryIO, schema: Any, name: str, wording: Wording) -> Iterato
         import xlsxwriter
     with tempfile.TemporaryDirectory() as spool:
         book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": spool})
-        yield _Sheets(book, name, _headings(schema, wording), wording).write
+        yield _Sheets(book, name, wording.headings(schema.names), wording).write
         book.close()
 
 
@@ -178,43 +185,36 @@ class _Sheets:
         self._name = name
         self._headings = headings
         self._wording = wording
-        self._style = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._sheet, self._at = _sheet(book, name, headings), 0
+        self._bold = book.add_format({"bold": True})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._add(name)
 
-    def write(self, table: Any) -> None:
+    def _add(self, name: str) -> None:
+        self._sheet, self._at = self._book.add_worksheet(name), 0
+        self._sheet.freeze_panes(1, 0)
+        for place, heading in enumerate(self._headings):
+            self._sheet.write_string(0, place, heading, self._bold)
+
+    def write(self, records: Any) -> None:
         """Write some rows."""
-        for row in _rows(self._wording.table(table)):
-            if self._at == ROWS_PER_SHEET:
-                name = f"{self._name}-{len(self._book.worksheets()) + 1}"
-                self._sheet, self._at = _sheet(self._book, name, self._headings), 0
-            self._at += 1
-            for place, cell in enumerate(row):
-                _write(self._sheet, self._at, place, cell, self._style)
+        for batch in self._wording.table(records).to_batches():
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                if self._at == ROWS_PER_SHEET:
+                    self._add(f"{self._name}-{len(self._book.worksheets()) + 1}")
+                self._at += 1
+                for place, cell in enumerate(row):
+                    self._write(place, cell)
 
-
-def _rows(table: Any) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches():
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
-def _sheet(book: Any, name: str, headings: Sequence[str]) -> Any:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    for place, heading in enumerate(headings):
-        sheet.write_string(0, place, heading, bold)
-    return sheet
-
-
-def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
-    if cell is None or cell == "":
-        return
-    if isinstance(cell, str):
-        sheet.write_string(row, place, cell[:_LONGEST_CELL])
-    elif isinstance(cell, int):
-        sheet.write_number(row, place, cell)
-    else:
-        sheet.write_datetime(row, place, cell, style)
+    def _write(self, place: int, cell: Any) -> None:
+        if cell is None or cell == "":
+            return
+        if isinstance(cell, str):
+            # Never `write`, which makes a formula of a text that begins with `=`.
+            self._sheet.write_string(self._at, place, cell[:_LONGEST_CELL])
+        elif isinstance(cell, int):
+            self._sheet.write_number(self._at, place, cell)
+        else:
+            self._sheet.write_datetime(self._at, place, cell, self._day)
 
 
 _FORMATS: dict[str, tuple[Callable[[BinaryIO, Any, str, Wording], AbstractContextManager[Write]], int]] = {
@@ -223,3 +223,22 @@ _FORMATS: dict[str, tuple[Callable[[BinaryIO, Any, str, Wording], AbstractContex
     "parquet": (_parquet, 1 << 20),
 }
 """How the rows to look at can be written, and how many of them at a time."""
+
+
+def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:
+    """Write the faults of one chunk as CSV lines, in the order of their rows."""
+    lines = []
+    for fault in sorted(bad, key=lambda each: each.row):
+        value = str(fault.value)
+        shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+        lines.append((source, str(fault.row), fault.column or "", shown, fault.describe(lang)))
+    return csv_text(lines).encode("utf-8", "backslashreplace")
+
+
+def write_rejects(lines: Iterable[bytes], path: Path, wording: Wording | None = None) -> None:
+    """Write the lines of chunks to a file; with headings for people if a `wording` is given."""
+    with write_whole(path) as stream:
+        if wording is not None:
+            stream.write((BOM + csv_text([wording.headings(REJECT_COLUMNS)])).encode())
+        for each in lines:
+            stream.write(each)

@@ -1,1 +1,0 @@
-"""Output: what a replay leaves in its folder."""
