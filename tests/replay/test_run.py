@@ -142,7 +142,7 @@ def test_a_run_is_not_begun_over_one_that_is_unfinished(tmp_path: Path) -> None:
     assert error == ReplayError("replay-unfinished", {"out": str(tmp_path), "folder": str(folder)})
     assert error.describe("en") == (
         f"`{tmp_path}` contains an unfinished run; continue it with --resume; "
-        f"to begin anew choose another --out or delete {folder}"
+        f"to start again choose another --out or delete {folder}"
     )
 
 

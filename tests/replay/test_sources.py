@@ -53,8 +53,10 @@ def test_encoding_and_delimiter_are_found_out_and_said(encoding: str, delimiter:
     assert read(file) == EXPECTED
     said = [note.describe("en") for note in open_source(str(file)).notes]
     name = {"utf-8-sig": "UTF-8", "gbk": "GB18030"}.get(encoding, encoding.upper())
-    named = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}[delimiter]
-    assert said == [f"encoding {name}", f"separated by {named}"]
+    named = {",": "comma-separated", "\t": "tab-separated", ";": "semicolon-separated"}.get(
+        delimiter, "separated by |"
+    )
+    assert said == [f"encoding {name}", named]
 
 
 def test_a_file_that_is_plain_for_long_and_then_not_is_read_all_the_same(tmp_path: Path) -> None:

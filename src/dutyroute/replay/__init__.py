@@ -1,7 +1,7 @@
 """
 Historical cases through a rulebook, and how the recorded handlers compare.
 
-A name is loaded when it is first used: it needs the extra `batch`. A map says
+A name is loaded when it is first used, for which the extra `batch` is needed. A map says
 which column of a history is which fact, and `suggest_map` drafts one. The same
 replay on a cluster is `dutyroute.replay.spark`.
 
@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from dutyroute.errors import needs
 
 if TYPE_CHECKING:
     from dutyroute.replay.inputs import Task, map_beside, open_first, open_tasks
@@ -81,7 +83,8 @@ if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every mi
     def __getattr__(name):
         if name not in _HOME:
             raise AttributeError(f"module 'dutyroute.replay' has no attribute {name!r}")
-        found = getattr(import_module(f"dutyroute.replay.{_HOME[name]}"), name)
+        with needs("batch"):
+            found = getattr(import_module(f"dutyroute.replay.{_HOME[name]}"), name)
         globals()[name] = found
         return found
 

@@ -28,8 +28,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import OversightReport
-    from dutyroute.replay import Recorder, Task
-    from dutyroute.replay.summary import Summary
+    from dutyroute.replay import Recorder, Summary, Task
 
 __all__ = ["replay"]
 

@@ -12,7 +12,7 @@ from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 
 if TYPE_CHECKING:
-    from dutyroute.replay.summary import Summary
+    from dutyroute.replay import Summary
 
 __all__ = ["clustered", "refuse_beside"]
 

@@ -13,7 +13,7 @@ from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
 
 if TYPE_CHECKING:
-    from dutyroute.replay.run import Step
+    from dutyroute.replay import Step
 
 __all__ = ["Progress"]
 

@@ -10,9 +10,7 @@ from dutyroute.cli.output import harmless
 from dutyroute.cli.view.terminal import Cell, Column, Screen
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
-from dutyroute.replay.outcome import Outcome
-from dutyroute.replay.summary import COMPARED, Summary, rate
-from dutyroute.replay.wording import Wording
+from dutyroute.replay import COMPARED, Outcome, Summary, Wording, rate
 from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["tell"]
