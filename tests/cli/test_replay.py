@@ -101,12 +101,12 @@ def test_all_that_agrees_is_fine(run, cases: Path, tmp_path: Path) -> None:
     "arguments, said",
     [
         (("nowhere.csv",), "nothing to replay in nowhere.csv; give a file, a folder or a pattern"),
-        (("other.csv",), "there is no map.yaml beside it"),
+        (("other.csv",), "no map.yaml beside it"),
         (
             ("cases.csv", "--compare", "a", "b", "--rules", "c"),
             "--compare names the rulebooks; leave --rules out",
         ),
-        (("cases.csv", "--resume"), "holds no run to resume"),
+        (("cases.csv", "--resume"), "contains no run to resume"),
         (("cases.csv", "--sheet", "1"), "sheet does not apply to `cases.csv`; remove it"),
         (("cases.csv", "--encoding", "gkb"), "unknown encoding `gkb`"),
         (("cases.csv", "--as-of", "1.1.2026"), "--as-of"),

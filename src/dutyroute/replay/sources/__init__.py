@@ -9,14 +9,14 @@ from typing import Any
 
 from dutyroute.errors import ReplayError
 from dutyroute.replay.sources.delimited import Delimited
-from dutyroute.replay.sources.other import JsonLines, Parquet, Query, Workbook
+from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
 
 __all__ = ["KINDS", "expand", "open_source"]
 
 KINDS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), Delimited),
     ".parquet": Parquet,
-    **dict.fromkeys((".jsonl", ".ndjson"), JsonLines),
+    **dict.fromkeys((".jsonl", ".ndjson"), JsonLinesFile),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls"), Workbook),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3"), Query),
 }

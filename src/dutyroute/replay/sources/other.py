@@ -30,7 +30,7 @@ from dutyroute.replay.sources.batch import (
 _ROOM: Final = 6
 """From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
-__all__ = ["JsonLines", "Parquet", "Query", "Workbook"]
+__all__ = ["JsonLinesFile", "Parquet", "Query", "Workbook"]
 
 _Item = TypeVar("_Item")
 
@@ -73,7 +73,7 @@ def _repeating(file: Any) -> Iterator[str]:
                 yield field.name
 
 
-class JsonLines:
+class JsonLinesFile:
     """A file of JSON objects, one a line; what they hold becomes text."""
 
     def __init__(self, path: Path, *, encoding: str | None = None, **settings: Any) -> None:
