@@ -197,7 +197,7 @@ def test_events_that_do_not_count_are_told_after_a_replay(run, history: str, tmp
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("--settings", SETTINGS), "--settings goes with --oversee only"),
+        (("--settings", SETTINGS), "--settings can only be used with --oversee"),
         (("--oversee", "nowhere.jsonl"), "nowhere.jsonl"),
         (("--oversee", EVENTS, "--spark", "local[1]"), "--oversee"),
     ],

@@ -91,7 +91,7 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_others(line, code, say, mo
     "name,content,message",
     [
         ("a.json", b"", None),
-        ("a.json", b"{", "a.json:1:2: error[json-syntax]: this is not JSON from column 2 on; "),
+        ("a.json", b"{", "a.json:1:2: error[json-syntax]: not valid JSON from column 2 on; "),
         ("a.json", b'{"matter": "x"}\n{"matter": "y"}\n', "a.json:2:1: error[json-more]: "),
         ("a.json", b"[" * 100_000, "a.json:1:1: error[json-too-deep]: "),
         ("a.json", '{"matter": "违章停车"}'.encode("gbk"), "a.json:1:1: error[gbk-text]: "),

@@ -159,8 +159,8 @@ def test_a_lost_executor_loses_no_row(place: Path) -> None:
 def test_what_a_cluster_cannot_do_is_said_in_one_line(place: Path, tmp_path: Path) -> None:
     said = {
         ("--spark", "nonsense"): "Spark failed on `nonsense`: ",
-        ("--spark", "local[1]", "--resume"): "--resume cannot be given with --spark",
-        ("--spark", "local[1]", "--delimiter", ";"): "--delimiter cannot be given with --spark",
+        ("--spark", "local[1]", "--resume"): "--resume cannot be used with --spark",
+        ("--spark", "local[1]", "--delimiter", ";"): "--delimiter cannot be used with --spark",
     }
     for options, expected in said.items():
         done = ran(place, *options, "--out", "none")
