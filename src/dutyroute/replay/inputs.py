@@ -60,8 +60,8 @@ def open_tasks(
     for path in expand(paths):
         at = map_beside(path) if map_path is None else Path(map_path)
         mapping = loaded.get(at) or loaded.setdefault(at, load_map(at, rulebook))
-        source = open_source(path, **{**mapping.format, **_said(reading or {})})
-        mapping.fit(source)
+        source: Source = open_source(path, **{**mapping.format, **_said(reading or {})})
+        mapping.fit(source.name, source.columns)
         opened.append(Task(source, mapping))
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})

@@ -84,9 +84,9 @@ def replay(
     folder = Folder(Path(out))
     settings = _Settings(tuple(tasks), router, old, second, as_of, lang or language(), tuple(formats))
     with folder.locked():
-        run = _Run(settings, folder, resume=resume, every=every, progress=progress, recorder=recorder)
+        run = _Run(settings, folder, resume=resume, recorder=recorder)
         with run.listings:
-            run.read()
+            run.read(every, progress)
             return run.finish()
 
 
@@ -101,7 +101,7 @@ class _Settings:
     formats: tuple[str, ...]
 
     def stamp(self) -> dict[str, Any]:
-        """Tell what the run is about, so that it is taken up only as the same."""
+        """Tell what the run is about, so that it is resumed only as the same."""
         return {
             "inputs": [fingerprint(task.source) for task in self.tasks],
             "map": [task.mapping.digest for task in self.tasks],
@@ -113,73 +113,59 @@ class _Settings:
 
 
 class _Run:
+    """A run, from its beginning or from where an earlier one stopped."""
+
     def __init__(
-        self,
-        settings: _Settings,
-        folder: Folder,
-        *,
-        resume: bool,
-        every: int,
-        progress: Callable[[Step], None],
-        recorder: Recorder | None,
+        self, settings: _Settings, folder: Folder, *, resume: bool, recorder: Recorder | None
     ) -> None:
         self.recorder = recorder
         self.settings = settings
         self.folder = folder
-        self.every = every
-        self.progress = progress
         stamp = settings.stamp()
         self.state: RunState = folder.resume(stamp) if resume else folder.begin(stamp)
         if recorder is not None and resume:
             recorder.resume(self.state.recorded)
         elif recorder is not None:
+            # Saved before anything is recorded: however early the run stops, the next one then
+            # knows which entries of the ledger are its own and records none of them twice.
             self.state.recorded = recorder.last
-            folder.save(self.state)  # so that nothing is recorded twice, however early the run stops
+            folder.save(self.state)
         self.reader = ChunkReader(settings.router, settings.as_of)
-        self.contrast = self._contrast()
-        self.agreement = self._agreement()
+        self.contrast: Contrast | None = None
+        if settings.old is not None:
+            # Loads the analysis, which a plain replay does not need.
+            from dutyroute.replay.comparison import Contrast
+
+            self.contrast = Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
+        self.agreement: Agreement | None = None
+        if settings.second is not None:
+            self.agreement = Agreement(settings.router, settings.second, self.state.engines)
         self.repeats = Repeats(folder.parts("repeats"))
-        self._before = sum(self.state.rows.values())
+        self.wording = Wording(settings.router.rulebook, settings.lang)
         self.listings = self._listings()
         self._records: list[Any] = []
         self._changes: list[Any] = []
         self._rejects: list[bytes] = []
 
-    def _contrast(self) -> Contrast | None:
-        settings = self.settings
-        if settings.old is None:
-            return None
-        from dutyroute.replay.comparison import Contrast
-
-        return Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
-
-    def _agreement(self) -> Agreement | None:
-        settings = self.settings
-        if settings.second is None:
-            return None
-        return Agreement(settings.router, settings.second, self.state.engines)
-
-    def read(self) -> None:
-        """Read every source from where the run stands to its end."""
+    def read(self, every: int, progress: Callable[[Step], None]) -> None:
+        """Read every source from where the run stands to its end; save the state at each `every` chunks."""
         state = self.state
+        before = sum(state.rows.values())
         for place in range(state.source, len(self.settings.tasks)):
+            task = self.settings.tasks[place]
             start = state.chunk if place == state.source else 0
-            self._read_source(self.settings.tasks[place], start, place)
+            for number, batch in enumerate(prefetch(task.source.batches(start)), start=start):
+                self._read_batch(task, batch)
+                state.source, state.chunk = place, number + 1
+                rows = sum(state.rows.values())
+                progress(Step(task.source.name, batch.done, task.source.size, rows, rows - before))
+                if (number + 1 - start) % every == 0:
+                    self._checkpoint()
             state.source, state.chunk = place + 1, 0
             self._checkpoint()
 
-    def _read_source(self, task: Task, start: int, place: int) -> None:
-        source = task.source
-        for number, batch in enumerate(prefetch(source.batches(start)), start=start):
-            self._read_batch(task, batch)
-            self.state.source, self.state.chunk = place, number + 1
-            rows = sum(self.state.rows.values())
-            self.progress(Step(source.name, batch.done, source.size, rows, rows - self._before))
-            if (number + 1 - start) % self.every == 0:
-                self._checkpoint()
-
     def _read_batch(self, task: Task, batch: Any) -> None:
-        """Take one batch through; what came in is counted apart from what came out."""
+        """Take one batch through; rows that come in and rows that come out are counted apart."""
         state, name = self.state, task.source.name
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
@@ -199,74 +185,68 @@ class _Run:
             self.recorder.take(chunk)
 
     def _checkpoint(self) -> None:
-        """Write what has been read, then put down that it is written."""
-        state, number = self.state, self.state.parts
+        """Write what has been read, then save the state that counts it."""
+        state, folder, number = self.state, self.folder, self.state.parts
         if self.recorder is not None:
             state.recorded = self.recorder.write() or state.recorded
-        self._list("records", self._records, RECORDS)
+        written = [("records", self._records, RECORDS)]
         if self.contrast is not None:
-            self._list("changes", self._changes, CHANGES)
-        write_rejects(self._rejects, self.folder.part("rejects", number))
-        self.repeats.save(self.folder.part("repeats", number))
+            written.append(("changes", self._changes, CHANGES))
+        for kind, tables, schema in written:
+            part = folder.part(kind, number)
+            write_part(tables, part, schema)
+            self.listings.add(kind, part)
+        write_rejects(self._rejects, folder.part("rejects", number))
+        self.repeats.save(folder.part("repeats", number))
         self._records, self._changes, self._rejects = [], [], []
         state.parts = number + 1
         state.compared = self.contrast.to_dict() if self.contrast is not None else {}
         state.engines = self.agreement.as_dict() if self.agreement is not None else {}
-        self.folder.save(state)
-
-    def _list(self, kind: str, tables: list[Any], schema: Any) -> None:
-        part = self.folder.part(kind, self.state.parts)
-        write_part(tables, part, schema)
-        self.listings.add(kind, part)
+        folder.save(state)
 
     def finish(self) -> Summary:
-        """Check that no row was lost, write the outputs, and take the parts away."""
+        """Check that no row was lost, write the outputs, and delete the parts."""
         settings, folder, tally = self.settings, self.folder, self.state.tally
-        self._check()
-        wording = Wording(settings.router.rulebook, settings.lang)
+        rows = sum(self.state.rows.values())
+        if rows != tally.rows:
+            values = {"rows": rows, "counted": tally.rows, "out": str(folder.out)}
+            raise ReplayError("replay-does-not-add-up", values)
         written = self.listings.finish()
-        rejects = folder.out / "rejects.csv"
-        write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, wording)
+        rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
+        write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
         summary = Summary(
             tally,
             settings.router.rulebook,
             tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
             tuple(dict.fromkeys(task.mapping.digest for task in settings.tasks)),
             settings.as_of,
-            (*written, rejects, folder.out / "summary.json"),
+            (*written, rejects, path),
             self.contrast.told(settings.lang) if self.contrast is not None else {},
             self.state.engines,
         )
-        summary.write(folder.out / "summary.json")
+        summary.write(path)
         folder.clear()
         return summary
 
     def _listings(self) -> Listings:
-        """Open the files of rows to look at, one for each format asked for; a resumed run writes all anew."""
-        settings, folder = self.settings, self.folder
-        wording = Wording(settings.router.rulebook, settings.lang)
+        """Open the files of rows to look at, one for each format; a resumed run writes all of them anew."""
+        folder = self.folder
         listed = {"records": ("divergences", RECORDS)}
         if self.contrast is not None:
             listed["changes"] = ("changes", CHANGES)
         names = [
             (kind, f"{name}.{form}", schema)
             for kind, (name, schema) in listed.items()
-            for form in settings.formats
+            for form in self.settings.formats
         ]
         listings = Listings(
-            (kind, Listing(folder.out / name, folder.draft(name), schema, wording))
+            (kind, Listing(folder.out / name, folder.draft(name), schema, self.wording))
             for kind, name, schema in names
         )
         for kind in listed:
             for part in folder.parts(kind):
                 listings.add(kind, part)
         return listings
-
-    def _check(self) -> None:
-        rows, counted = sum(self.state.rows.values()), self.state.tally.rows
-        if rows != counted:
-            values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
-            raise ReplayError("replay-does-not-add-up", values)
 
 
 def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:

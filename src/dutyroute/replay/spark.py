@@ -1,4 +1,4 @@
-"""Spark: the same replay over a cluster, batch by batch through `mapInArrow`."""
+"""The same replay on a Spark cluster, batch by batch through `mapInArrow`."""
 
 from __future__ import annotations
 
@@ -57,18 +57,6 @@ def session(master: str) -> Iterator[SparkSession]:
         from pyspark.sql import SparkSession
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise ReplayError("spark-no-java")
-    if master.startswith("local"):  # the workers are on this machine: they run what this process runs
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    with _failures(master):
-        opened = _configured(SparkSession.builder.master(master), master).getOrCreate()
-    try:
-        yield opened
-    finally:
-        opened.stop()
-
-
-def _configured(builder: Any, master: str) -> Any:
     settings = {
         "spark.app.name": "dutyroute replay",
         "spark.log.level": "ERROR",
@@ -76,21 +64,34 @@ def _configured(builder: Any, master: str) -> Any:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
         "spark.sql.session.timeZone": "UTC",
+        # Sockets of the file system, not of the network: no other user of the machine can
+        # connect to the data of the workers, and no firewall stands between them.
         "spark.python.unix.domain.socket.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS),
+        # Partitions of this size at least, or the results of a large history come back in
+        # thousands of pieces.
         "spark.sql.adaptive.advisoryPartitionSizeInBytes": "16m",
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
     }
     if master.startswith("local"):
+        # The workers are on this machine and have to run the Python that this process runs.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    builder: Any = SparkSession.builder.master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)
-    return builder
+    with _failures(master):
+        opened = builder.getOrCreate()
+    try:
+        yield opened
+    finally:
+        opened.stop()
 
 
 @contextmanager
 def _failures(what: str) -> Iterator[None]:
-    """Say in one line what went wrong on the cluster."""
+    """Raise an error of the cluster as a `ReplayError` of one line: a Java trace has hundreds."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -131,10 +132,10 @@ def judged(
     Returns a frame, lazily, that holds by `source` and number of the first `row` in
     `content`: of kind `records` some rows that are not simply agreed with, as an Arrow
     stream of the columns `RECORDS`; of kind `rejects` the faults of some rows, as CSV
-    lines; of kind `tally` the counts of one stretch of a source, as JSON. Router and
-    map are broadcast once.
+    lines; of kind `tally` the counts of one stretch of a source, as JSON.
     `name` turns the address of a file into the name that it is shown under.
     """
+    # Broadcast: each worker gets the router and the map once, and not with every task.
     shared = frame.sparkSession.sparkContext.broadcast((router, mapping))
     columns = dict.fromkeys((*mapping.columns(), SOURCE, ROW))
     work = _Work(shared, as_of, lang or language(), name)
@@ -193,28 +194,24 @@ class _Stretch:
         self.tally.reject(chunk.rejected)
         first, records = rows[0].as_py(), chunk.records()
         if records.num_rows:
-            yield self._told("records", first, _packed(records))
+            # As one cell: Spark would write every word of every row out, an Arrow stream
+            # holds the distinct words once.
+            sink = pa.BufferOutputStream()
+            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            with pa.ipc.new_stream(sink, records.schema, options=options) as stream:
+                stream.write_table(records)
+            yield self._row("records", first, sink.getvalue().to_pybytes())
         lines = reject_lines(self.name, mapped.rejects, lang)
         if lines:
-            yield self._told("rejects", first, lines)
+            yield self._row("rejects", first, lines)
 
     def counted(self) -> Any:
-        """Tell what was counted."""
-        return self._told("tally", self.first, json.dumps(self.tally.to_dict()).encode())
+        """Return the row that holds what was counted."""
+        return self._row("tally", self.first, json.dumps(self.tally.to_dict()).encode())
 
-    def _told(self, kind: str, row: int, content: bytes) -> Any:
-        told = {"kind": kind, "source": self.name, "row": row, "content": content}
-        return pa.RecordBatch.from_pylist([told], _OUT)
-
-
-def _packed(table: Any) -> bytes:
-    """Write rows with their distinct words once: a cluster moves them as one cell."""
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
-        stream.write_table(table)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
+    def _row(self, kind: str, row: int, content: bytes) -> Any:
+        cells = {"kind": kind, "source": self.name, "row": row, "content": content}
+        return pa.RecordBatch.from_pylist([cells], _OUT)
 
 
 def replay(
@@ -231,9 +228,9 @@ def replay(
     """
     Replay Parquet files on a cluster; write what came of them into a folder.
 
-    The cluster decides; what is to be looked at comes here in the order of files and
-    rows, a little at a time, and is written like that of any other replay.
-    A worker that is lost costs the time to do its rows again, and nothing else.
+    The cluster decides. The rows to look at come here in the order of files and
+    rows, a partition at a time, and are written like those of any other replay.
+    If a worker is lost, its rows are done again.
 
     Raises:
         ReplayError: if there is nothing to read, a column is missing, the cluster
@@ -244,18 +241,22 @@ def replay(
     out, lang = Path(out), lang or language()
     named = _Named(tuple(paths), str(Path.cwd()))
     frame = read(spark, *paths)
-    mapping.fit(_Columns(" ".join(paths), tuple(frame.columns)))
+    mapping.fit(" ".join(paths), frame.columns)
     out.mkdir(parents=True, exist_ok=True)
     with _failures(" ".join(paths)):
-        found = judged(frame, mapping, router, as_of=as_of, lang=lang, name=named).persist(
-            StorageLevel.DISK_ONLY
-        )
-        tallies = _tallies(found)
+        found = judged(frame, mapping, router, as_of=as_of, lang=lang, name=named)
+        # Kept on disk: it is read three times below, and would be decided three times.
+        found = found.persist(StorageLevel.DISK_ONLY)
         tally, counted = Tally(), {named(file): 0 for file in sorted(frame.inputFiles())}
-        for source, each in tallies:
+        # Sorted by source and row, so that the same rows become the examples in every run.
+        for row in sorted(found.where("kind = 'tally'").select("source", "row", "content").collect()):
+            each = Tally.from_dict(json.loads(bytes(row.content)))
             tally.add(each)
-            counted[source] = counted.get(source, 0) + each.rows
-        _check(frame.count(), tally.rows, out)
+            counted[row.source] = counted.get(row.source, 0) + each.rows
+        rows = frame.count()
+        if rows != tally.rows:
+            values = {"rows": rows, "counted": tally.rows, "out": str(out)}
+            raise ReplayError("replay-does-not-add-up", values)
         wording = Wording(router.rulebook, lang)
         written = _listed(found, formats, out, wording)
         rejects = out / "rejects.csv"
@@ -266,14 +267,6 @@ def replay(
     summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
     summary.write(out / "summary.json")
     return summary
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """What a map is held against."""
-
-    name: str
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -293,17 +286,6 @@ class _Named:
             if path == root or path.startswith(f"{root}{os.sep}"):
                 return each.rstrip(os.sep) + path[len(root) :]
         return os.path.relpath(path, self.here) if path.startswith(f"{self.here}{os.sep}") else path
-
-
-def _tallies(found: DataFrame) -> list[tuple[str, Tally]]:
-    """Gather what was counted, in the order of files and rows."""
-    rows = found.where("kind = 'tally'").select("source", "row", "content").collect()
-    return [(row.source, Tally.from_dict(json.loads(bytes(row.content)))) for row in sorted(rows)]
-
-
-def _check(rows: int, counted: int, out: Path) -> None:
-    if rows != counted:
-        raise ReplayError("replay-does-not-add-up", {"rows": rows, "counted": counted, "out": str(out)})
 
 
 def _ordered(found: DataFrame, kind: str) -> Iterator[bytes]:

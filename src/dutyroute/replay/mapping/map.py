@@ -1,13 +1,14 @@
-"""Map: takes the columns of a chunk to facts, handler, area and id, at the speed of columns."""
+"""A map turns the columns of a chunk into facts, handler, area and id, column by column."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
 from dutyroute.replay.mapping.columns import MappedColumn, first_of, read_column, rejects, texts_of, trimmed
 from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
-from dutyroute.replay.mapping.written import Written
-from dutyroute.replay.sources.batch import BadRow
+from dutyroute.replay.mapping.written import MapReader
+from dutyroute.replay.sources.batch import BadRow, SourceBatch
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Fact
+from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["Map", "Mapped", "load_map"]
 
@@ -38,10 +39,10 @@ def load_map(path: str | Path, rulebook: Rulebook) -> Map:
     Raises:
         RulebookError: with every fault of the file, each with its place.
     """
-    written = Written(Path(path), rulebook)
-    data = written.read() if not written.faults else {}
-    if written.faults:
-        raise RulebookError(tuple(written.faults))
+    reader = MapReader(Path(path), rulebook)
+    data = reader.read() if not reader.faults else {}
+    if reader.faults:
+        raise RulebookError(tuple(reader.faults))
     return Map(data, rulebook)
 
 
@@ -62,29 +63,29 @@ class Map:
     """What a map.yaml says, ready to read chunks."""
 
     def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
+        """Take what `MapReader.read` returns."""
         words = rulebook.vocabulary
         self._made_of = data, rulebook
         self.format: dict[str, Any] = data["format"]
         self.id_columns: tuple[str, ...] = data["id"]
-        self.digest = f"sha256:{hashlib.sha256(_json(data).encode()).hexdigest()}"
+        # Unfinished runs hold this digest: the form of `data` is part of their format.
+        canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+        self.digest = f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
         self._facts: dict[str, dict[str, Any]] = data["facts"]
         self._handler: dict[str, Any] = data["handler"]
         self._area: tuple[str, ...] = data["area"].get("column", ())
         self._skip: dict[str, tuple[Any, ...]] = data["skip"]
         self._types = {name: words.facts[name] for name in self._facts}
-        self._readings = {
-            name: _remembered(
-                _several(
-                    fact_reading(words.facts[name], words, part.get("values") or {}, part.get("dates") or ()),
-                    part,
-                )
+        # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
+        self._readings: dict[str, Reading] = {}
+        for name, part in self._facts.items():
+            reading = fact_reading(
+                words.facts[name], words, part.get("values") or {}, part.get("dates") or ()
             )
-            for name, part in self._facts.items()
-        }
+            self._readings[name] = lru_cache(_REMEMBERED)(_several(reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
-        self._party = _remembered(
-            _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
-        )
+        party = _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
+        self._party: Reading = lru_cache(_REMEMBERED)(party)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._made_of
@@ -95,21 +96,20 @@ class Map:
             yield from part.get("column", ())
         yield from (*self.id_columns, *self._area, *self._skip)
 
-    def fit(self, source: Any) -> None:
+    def fit(self, source: str, columns: Sequence[str]) -> None:
         """
-        See that a source has every column that the map names.
+        Check that a source has every column that the map names.
 
         Raises:
             ReplayError: naming the first that it lacks.
         """
         for column in self.columns():
-            if column not in source.columns:
-                near = nearest(column, source.columns)
-                known = "、".join(source.columns)
-                values = {"source": source.name, "column": column, "suggestion": near, "known": known}
+            if column not in columns:
+                near, known = nearest(column, columns), "、".join(columns)
+                values = {"source": source, "column": column, "suggestion": near, "known": known}
                 raise ReplayError("map-no-such-column", values)
 
-    def apply(self, batch: Any) -> Mapped:
+    def apply(self, batch: SourceBatch) -> Mapped:
         """Read a chunk by the vocabulary; what cannot be read is listed and marked."""
         table, rows = batch.table, batch.rows
         bad = list(self._skipped(table, rows))
@@ -117,44 +117,34 @@ class Map:
         for name, part in self._facts.items():
             column = self._fact(name, part, table)
             facts[name] = column.values
-            bad += rejects(column, rows, " / ".join(part.get("column", ())))
+            shown = " / ".join(part.get("column", ()))
+            bad += rejects(column, rows, shown)
             if name == MATTER and part.get("otherwise") != "unknown":
-                bad += _missing(column, rows, " / ".join(part.get("column", ())))
-        handler, raw, more = self._handled(table, rows)
-        rejected = pc.is_in(rows, pa.array(sorted({each.row for each in (*bad, *more)}), pa.int64()))
-        return Mapped(
-            pa.table(facts),
-            handler,
-            raw,
-            self._text(self._area, table),
-            self._id(table, rows),
-            (*bad, *more),
-            rejected,
-        )
+                bad += _missing(column, rows, shown)
+        handler = raw = pa.nulls(table.num_rows, pa.string())
+        if names := self._handler.get("column", ()):
+            column = self._read(names, table, self._party, pa.string())
+            handler, raw = column.values, column.texts
+            bad += rejects(column, rows, " / ".join(names))
+        rejected = pc.is_in(rows, pa.array(sorted({each.row for each in bad}), pa.int64()))
+        area = self._text(self._area, table) if self._area else None
+        ids = self._text(self.id_columns, table) if self.id_columns else rows.cast(pa.string())
+        return Mapped(pa.table(facts), handler, raw, area, ids, tuple(bad), rejected)
 
     def _fact(self, name: str, part: dict[str, Any], table: Any) -> MappedColumn:
-        kind = self._kind(name, part)
-        if "column" not in part:
-            value = part.get("value")
-            constant = date.fromisoformat(value) if kind == pa.date32() and isinstance(value, str) else value
-            none = pa.nulls(table.num_rows, pa.string())
-            return MappedColumn(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
-        reading = self._readings[name]
-        return first_of([read_column(_named(table, column), reading, kind) for column in part["column"]])
+        is_list = "separator" in part or any(isinstance(v, list) for v in _values(part))
+        kind = _KINDS.get(self._types[name].type, pa.string())
+        if name == MATTER and is_list:
+            kind = pa.list_(pa.string())
+        if "column" in part:
+            return self._read(part["column"], table, self._readings[name], kind)
+        value = part.get("value")
+        constant = date.fromisoformat(value) if kind == pa.date32() and isinstance(value, str) else value
+        none = pa.nulls(table.num_rows, pa.string())
+        return MappedColumn(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
 
-    def _kind(self, name: str, part: dict[str, Any]) -> Any:
-        fact: Fact = self._types[name]
-        if name == MATTER and ("separator" in part or any(isinstance(v, list) for v in _values(part))):
-            return pa.list_(pa.string())
-        return _KINDS.get(fact.type, pa.string())
-
-    def _handled(self, table: Any, rows: Any) -> tuple[Any, Any, list[BadRow]]:
-        names = self._handler.get("column", ())
-        if not names:
-            none = pa.nulls(table.num_rows, pa.string())
-            return none, none, []
-        column = first_of([read_column(_named(table, name), self._party, pa.string()) for name in names])
-        return column.values, column.texts, rejects(column, rows, " / ".join(names))
+    def _read(self, names: Iterable[str], table: Any, reading: Reading, kind: Any) -> MappedColumn:
+        return first_of([read_column(_named(table, name), reading, kind) for name in names])
 
     def _skipped(self, table: Any, rows: Any) -> Iterator[BadRow]:
         for name, values in self._skip.items():
@@ -165,22 +155,13 @@ class Map:
             for place in pc.indices_nonzero(hit).to_pylist():
                 yield BadRow(rows[place].as_py(), name, texts[place].as_py(), "row-skipped")
 
-    def _text(self, names: Iterable[str], table: Any) -> Any:
+    def _text(self, names: Sequence[str], table: Any) -> Any:
+        """Return columns as one column of texts."""
         columns = [_named(table, name) for name in names]
-        if not columns:
-            return None
         if len(columns) == 1:
             return trimmed(columns[0])
         texts = [pc.fill_null(texts_of(column).cast(pa.string()), "") for column in columns]
         return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " / "))
-
-    def _id(self, table: Any, rows: Any) -> Any:
-        return rows.cast(pa.string()) if not self.id_columns else self._text(self.id_columns, table)
-
-
-def _remembered(reading: Reading) -> Reading:
-    """Read a text that comes again in the next chunk once."""
-    return lru_cache(_REMEMBERED)(reading)
 
 
 def _values(part: dict[str, Any]) -> Iterable[Any]:
@@ -192,25 +173,19 @@ def _several(reading: Reading, part: dict[str, Any]) -> Reading:
     separator = part.get("separator")
     whole = _otherwise(reading, part.get("otherwise", "reject"))
     if separator is None:
-        if any(isinstance(value, list) for value in _values(part)):
-            return lambda text: _as_list(whole(text))
-        return whole
+        if not any(isinstance(value, list) for value in _values(part)):
+            return whole
+        return lambda text: [found] if isinstance(found := whole(text), str) else found
 
     def read(text: str) -> Read:
         found = [reading(each) for each in text.split(separator)]
         fault = next((value for value in found if isinstance(value, Fault)), None)
         if fault is not None:
             return None if part.get("otherwise") == "unknown" else fault
-        flat = [
-            v for value in found if value is not None for v in (value if isinstance(value, list) else [value])
-        ]
-        return list(dict.fromkeys(flat)) or None
+        several = (value if isinstance(value, list) else [value] for value in found if value is not None)
+        return list(dict.fromkeys(chain.from_iterable(several))) or None
 
     return read
-
-
-def _as_list(value: Read) -> Read:
-    return [value] if isinstance(value, str) else value
 
 
 def _otherwise(reading: Reading, otherwise: str) -> Reading:
@@ -237,7 +212,3 @@ def _missing(column: MappedColumn, rows: Any, name: str) -> Iterator[BadRow]:
 
 def _named(table: Any, name: str) -> Any:
     return table.column(table.schema.get_field_index(name))
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,4 +1,4 @@
-"""Written: a map.yaml as its author wrote it, every fault with its place."""
+"""A map.yaml as its author wrote it, every fault with its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact
 
-__all__ = ["Written", "listed"]
+__all__ = ["MapReader", "listed"]
 
 _KEYS = ("format", "id", "facts", "handler", "area", "skip")
 _FORMAT = ("encoding", "delimiter", "sheet", "header", "query")
@@ -27,8 +27,8 @@ def listed(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-class Written:
-    """Looks through a map, notes what is wrong, and returns it in one form."""
+class MapReader:
+    """Checks a map, collects its faults, and returns it in one form."""
 
     def __init__(self, path: Path, rulebook: Rulebook) -> None:
         self.words = rulebook.vocabulary
