@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from dutyroute.rete.row import Accepted
+from dutyroute.rete.conjunctions import Accepted
 
 __all__ = ["Cube", "asked"]
 

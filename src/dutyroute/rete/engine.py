@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dutyroute.diagram.diagram import Leaf
@@ -14,16 +15,21 @@ from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
 from dutyroute.errors import EngineError
 from dutyroute.rete.asking import Cube, asked
+from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, number
 from dutyroute.rete.lowering import lower
 from dutyroute.rete.process import LIMIT, Worker
-from dutyroute.rete.row import Accepted, Item, Row, Stretch, contains, number
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 __all__ = ["BUDGET", "Rete"]
 
 BUDGET = 2_000
-"""How many partly filled-in incidents may be put to durable-rules for one ruling."""
+"""
+How many partly filled-in incidents may be put to durable-rules for one ruling.
+
+Unlike the diagram it has no shared nodes: twelve unknown facts that each matter
+are 4,096 questions. Beyond the limit the incident is refused as too open.
+"""
 
 _KEPT = 50_000
 """How many settled answers are remembered."""
@@ -42,11 +48,13 @@ class _Way:
 
 class Rete:
     """
-    Rules on a matter's incidents by durable-rules, in a process of its own.
+    Rules on single matters by durable-rules, in a process of its own.
 
     Which rules match, what the unknown facts can be and what to ask is worked
-    out here, apart from the diagram; what a set of matching rules comes to is
-    settled by the same step. Safe to share between threads.
+    out here, apart from the diagram. What a set of matching rules comes to is
+    settled by the same code as there: overrides and defaults are not what
+    durable-rules does, and the oracle in the tests checks that code by itself.
+    Safe to share between threads.
     """
 
     def __init__(self, rulebook: Rulebook, *, limit: float = LIMIT) -> None:
@@ -58,17 +66,23 @@ class Rete:
             MissingExtraError: if durable-rules is not installed.
         """
         self.rulebook = rulebook
-        self.lowered = lower(rulebook)
-        if self.lowered.refused:
-            raise EngineError("engine-refuses-rules", {"refused": _named(self.lowered.refused)})
-        self.worker = Worker(self.lowered.shards, limit)
+        self.program = lower(rulebook)
+        if self.program.refused:
+            # A rule left out would be a wrong answer; so a rulebook is carried whole or not at all.
+            refused = tuple((str(name), reason) for (_, name), reason in self.program.refused)
+            raise EngineError("engine-refuses-rules", {"refused": refused})
+        self.worker = Worker(self.program.shards, limit)
         self._limit = limit
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}
-        self._barred = {item[1]: dict(_barred(rulebook, *item[1])) for item in _recusals(self.lowered.rows)}
+        self._barred = {
+            item[1]: dict(_barred(rulebook, *item[1]))
+            for item in (each.item for each in self.program.conjunctions)
+            if item[0] == "recusal"
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (self.rulebook, self._limit)
+        return partial(type(self), limit=self._limit), (self.rulebook,)
 
     def close(self) -> None:
         """End the worker."""
@@ -83,71 +97,56 @@ class Rete:
             TooOpen: if so much is unknown that the answers cannot be listed.
             EngineError: if the worker fails twice.
         """
-        found = list(self._cubes(matter, facts))
+        found = list(self._answers(matter, facts))
         leaves = {id(leaf): leaf for _, leaf in found if leaf.settlement is not None}
         if not leaves:
-            indices = (leaf.impossible for _, leaf in found if leaf.impossible is not None)
-            raise ImpossibleIncident(min(indices))
+            raise ImpossibleIncident(min(leaf.impossible for _, leaf in found if leaf.impossible is not None))
         cubes = [Cube(way.said, leaf.outcome) for way, leaf in found]
         ask = asked(self.rulebook.vocabulary.facts, cubes)
         return combine(list(leaves.values()), ask, self._settler.rank)
 
-    def _cubes(self, matter: str, known: Mapping[str, Plain]) -> Iterator[tuple[_Way, Leaf]]:
+    def _answers(self, matter: str, known: Mapping[str, Plain]) -> Iterator[tuple[_Way, Leaf]]:
         """Fill in unknown facts until each way comes to one answer."""
-        places, spent = self.lowered.concerned(matter), 0
+        shards, spent = self.program.shards_about(matter), 0
         waiting = [_Way({}, known)]
         while waiting:
             spent += len(waiting)
             if spent > BUDGET:
                 raise TooOpen
-            facts = [self.lowered.attributes(matter, way.known) for way in waiting]
-            fired = self.worker.match(places, facts)
+            incidents = [self.program.attributes(matter, way.known) for way in waiting]
             further: list[_Way] = []
-            for way, rows in zip(waiting, fired, strict=True):
-                live = _Live([self.lowered.rows[row] for row in set(rows)], way.known, self._barred)
-                if live.open:
-                    further += self._split(way, live)
-                else:
+            for way, fired in zip(waiting, self.worker.match(shards, incidents), strict=True):
+                matches = [self.program.conjunctions[number] for number in set(fired)]
+                live = _Live(matches, way.known, self._barred)
+                if live.next is None:
                     yield way, self._leaf(matter, live)
+                    continue
+                fact = self.rulebook.vocabulary.facts[live.next]
+                tests = [each.tests[fact.id] for each in live.open if fact.id in each.tests]
+                further += [
+                    _Way({**way.said, fact.id: accepted}, {**way.known, fact.id: value})
+                    for accepted, value in self._classes(fact, tests)
+                ]
             waiting = further
 
-    def _split(self, way: _Way, live: _Live) -> Iterator[_Way]:
-        """Say what one more fact may be, each class of values that the live rows tell apart."""
-        fact = self.rulebook.vocabulary.facts[live.next]
-        tests = [row.tests[fact.id] for row in live.rows if fact.id in row.tests]
-        for accepted, value in self._classes(fact, tests):
-            yield _Way({**way.said, fact.id: accepted}, {**way.known, fact.id: value})
-
     def _classes(self, fact: Fact, tests: list[Accepted]) -> Iterator[tuple[Accepted, Plain]]:
-        if fact.type in ("int", "date"):
-            yield from self._stretches(fact, tests)
+        """Yield each class of values that tests tell apart, and one value of it."""
+        if fact.type not in ("int", "date"):
+            domain = (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
+            classes: dict[tuple[bool, ...], list[Plain]] = {}
+            for each in domain:
+                classes.setdefault(tuple(contains(test, each) for test in tests), []).append(each)
+            yield from ((frozenset(values), values[0]) for values in classes.values())
             return
-        domain: tuple[Plain, ...] = (
-            (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
+        days = self.rulebook.days if fact.id == self.rulebook.header.date else (date.min, date.max)
+        first, last = (
+            (fact.at_least, fact.at_most) if fact.type == "int" else (number(days[0]), number(days[1]))
         )
-        classes: dict[tuple[bool, ...], list[Plain]] = {}
-        for value in domain:
-            classes.setdefault(tuple(contains(test, value) for test in tests), []).append(value)
-        yield from ((frozenset(values), values[0]) for values in classes.values())
-
-    def _stretches(self, fact: Fact, tests: list[Accepted]) -> Iterator[tuple[Stretch, Plain]]:
-        """Yield the stretches between the numbers that the live rows name, and a number in each."""
-        first, last = self._bounds(fact)
-        ends: set[Any] = {end for test in tests for end in test}
-        cuts = [
-            end
-            for end in sorted(ends - {None})
-            if (first is None or first < end) and (last is None or end <= last)
-        ]
+        ends: set[Any] = {end for test in tests for end in test} - {None}
+        cuts = [c for c in sorted(ends) if (first is None or first < c) and (last is None or c <= last)]
         for low, high in zip([first, *cuts], [*cuts, None], strict=True):
             value = low if low is not None else 0 if high is None else high - 1
             yield (low, high), date.fromordinal(value) if fact.type == "date" else value
-
-    def _bounds(self, fact: Fact) -> tuple[int | None, int | None]:
-        if fact.type == "int":
-            return fact.at_least, fact.at_most
-        days = self.rulebook.days if fact.id == self.rulebook.header.date else (date.min, date.max)
-        return number(days[0]), number(days[1])
 
     def _leaf(self, matter: str, live: _Live) -> Leaf:
         """Settle what matches; the same once only."""
@@ -156,29 +155,30 @@ class Rete:
         if found is None:
             if len(self._settled) >= _KEPT:
                 self._settled = {}
-            found = self._settled.setdefault(key, self._fresh(matter, live))
+            found = (
+                Leaf(self._settler.settle(matter, live.matched, live.guards, live.owed))
+                if live.impossible is None
+                else Leaf(None, live.impossible)
+            )
+            found = self._settled.setdefault(key, found)
         return found
-
-    def _fresh(self, matter: str, live: _Live) -> Leaf:
-        if live.impossible is not None:
-            return Leaf(None, live.impossible)
-        return Leaf(self._settler.settle(matter, live.matched, live.guards, live.owed))
 
 
 class _Live:
     """
-    The rows that durable-rules fired for an incident, sure and open ones.
+    What durable-rules found of an incident: what matches for sure, and what is still open.
 
-    A row is sure where all its facts are known. What need not be known any more
-    is left out: other rows of an item that is sure, recusals that bar nobody.
+    A match is sure where all its facts are known. `open` leaves out what need
+    not be known any more: other alternatives of an item that is sure, recusals
+    that bar nobody. `next` is the unknown fact to be filled in, None where
+    nothing can change any more.
     """
 
-    def __init__(self, fired: list[Row], known: Mapping[str, Plain], barred: _Barred) -> None:
-        sure = {row.item for row in fired if _is_known(row, known)}
+    def __init__(self, fired: list[Conjunction], known: Mapping[str, Plain], barred: _Barred) -> None:
+        sure = {each.item for each in fired if all(f in known or f == MATTER for f in each.tests)}
         self.impossible = min((name for kind, name in sure if kind == "impossible"), default=None)
         self.matched = frozenset(name for kind, name in sure if kind == "rule")
         self.owed = frozenset(name for kind, name in sure if kind == "obligation")
-        rules = {name for kind, name in (row.item for row in fired) if kind == "rule"}
         self.guards = frozenset(
             guard
             for kind, name in sure
@@ -186,28 +186,17 @@ class _Live:
             for rule in self.matched & barred[name].keys()
             for guard in barred[name][rule]
         )
-        self.rows = [
-            row
-            for row in fired
-            if row.item not in sure
-            and (row.item[0] != "recusal" or not rules.isdisjoint(barred[row.item[1]]))
+        rules = {name for kind, name in (each.item for each in fired) if kind == "rule"}
+        self.open = [
+            each
+            for each in fired
+            if each.item not in sure
+            and (each.item[0] != "recusal" or not rules.isdisjoint(barred[each.item[1]]))
         ]
-        tested = Counter(fact for row in self.rows for fact in row.tests if fact not in known)
+        tested = Counter(fact for each in self.open for fact in each.tests if fact not in known)
         del tested[MATTER]
-        self.next = min(tested, key=lambda fact: (-tested[fact], fact), default="")
-
-    @property
-    def open(self) -> bool:
-        """Whether an unknown fact can still change what is live."""
-        return self.impossible is None and bool(self.next)
-
-
-def _is_known(row: Row, known: Mapping[str, Plain]) -> bool:
-    return all(fact in known or fact == MATTER for fact in row.tests)
-
-
-def _recusals(rows: tuple[Row, ...]) -> Iterator[Item]:
-    return (row.item for row in rows if row.item[0] == "recusal")
+        most = min(tested, key=lambda fact: (-tested[fact], fact), default=None)
+        self.next = most if self.impossible is None else None
 
 
 def _barred(rulebook: Rulebook, fact: str, party: str) -> Iterator[tuple[str, tuple[Guard, ...]]]:
@@ -217,11 +206,3 @@ def _barred(rulebook: Rulebook, fact: str, party: str) -> Iterator[tuple[str, tu
         held = [(holder, role) for holder, role, _ in rule.duties() if holder == party and role in roles]
         if held:
             yield name, tuple((name, *each) for each in held)
-
-
-def _named(refused: tuple[tuple[tuple[str, Any], str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), reason) for (_, name), reason in refused)
-
-
-def _again(rulebook: Rulebook, limit: float) -> Rete:
-    return Rete(rulebook, limit=limit)

@@ -1,4 +1,10 @@
-"""Lowering: rows become rules of durable-rules, in the part of its language that can be trusted."""
+"""
+Conjunctions become rules of durable-rules, in the part of its language that can be trusted.
+
+Only equations and comparisons of one attribute with a literal are used, joined
+by `and`. With `or`, `not` or conditions over two facts, durable-rules was found
+to miss matches or to crash. What does not fit is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +14,19 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from dutyroute.rete.row import MOST, Accepted, Item, Misfit, Row, number, rows
+from dutyroute.rete.conjunctions import (
+    MOST,
+    Accepted,
+    Conjunction,
+    Item,
+    Unsupported,
+    conjunctions,
+    number,
+)
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
-__all__ = ["PER_SHARD", "Lowered", "Shard", "Term", "lower"]
+__all__ = ["PER_SHARD", "ReteProgram", "Shard", "Term", "lower"]
 
 Term = tuple[str, str, str | int]
 """An attribute, `eq`, `ne`, `ge` or `lt`, and a literal. Attributes hold either texts or whole numbers."""
@@ -32,7 +46,7 @@ LONGEST = 24
 """Terms in one rule."""
 
 EXCLUDED = 12
-"""How many values are shut out one by one before it is better to list those that will do."""
+"""How many values are excluded one by one before it is better to list those that will do."""
 
 UNKNOWN = "?"
 NONE = "-"
@@ -41,222 +55,203 @@ FAR = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class _Lean:
-    """One rule for durable-rules: the number of its row, and all terms that must hold."""
+class _ReteRule:
+    """One rule for durable-rules: the number of its conjunction, and all terms that must hold."""
 
-    row: int
+    number: int
     terms: tuple[Term, ...]
-    anchor: str | None
+    branch: str | None
+    """The matter at the top of the branch that the rule is about; None for every matter."""
 
 
 @dataclass(slots=True)
 class Shard:
-    """Rules that make one ruleset; only incidents about one of `anchors` concern them."""
+    """Rules that make one ruleset; only incidents about one of `branches` concern them."""
 
-    rules: list[_Lean] = field(default_factory=list)
-    anchors: set[str | None] = field(default_factory=set)
+    rules: list[_ReteRule] = field(default_factory=list)
+    branches: set[str | None] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
 
-    def takes(self, rule: _Lean) -> bool:
-        """Tell whether there is room for one more rule, of the same kind as the others."""
+    def add(self, rule: _ReteRule) -> bool:
+        """Take one more rule in, where there is room for it and the others are of its kind."""
         attributes = self.attributes.union(name for name, _, _ in rule.terms)
-        is_alike = (rule.anchor is None) is (None in self.anchors)
-        return is_alike and len(self.rules) < PER_SHARD and len(attributes) <= ATTRIBUTES
-
-    def add(self, rule: _Lean) -> None:
-        """Take one more rule in."""
+        is_alike = not self.rules or (rule.branch is None) is (None in self.branches)
+        if not is_alike or len(self.rules) == PER_SHARD or (self.rules and len(attributes) > ATTRIBUTES):
+            return False
         self.rules.append(rule)
-        self.anchors.add(rule.anchor)
-        self.attributes.update(name for name, _, _ in rule.terms)
-
-    def as_list(self) -> list[Any]:
-        """Write the rules as plain data: rows and terms."""
-        return [[lean.row, [list(term) for term in lean.terms]] for lean in self.rules]
+        self.branches.add(rule.branch)
+        self.attributes = attributes
+        return True
 
 
 @dataclass(frozen=True)
-class Lowered:
+class ReteProgram:
     """
     A rulebook as durable-rules takes it.
 
-    `rows` says what a number that fires stands for. `refused` names what does
-    not fit, with the code of the reason.
+    `conjunctions` says what a number that fires stands for. `refused` names what
+    does not fit, with the code of the reason.
     """
 
     words: Vocabulary
-    rows: tuple[Row, ...]
+    conjunctions: tuple[Conjunction, ...]
     shards: tuple[Shard, ...]
     refused: tuple[tuple[Item, str], ...]
 
     @cached_property
     def _tested(self) -> tuple[Fact, ...]:
-        names = {fact for row in self.rows for fact in row.tests} - {MATTER}
+        names = {fact for each in self.conjunctions for fact in each.tests} - {MATTER}
         return tuple(self.words.facts[name] for name in sorted(names))
 
     @cached_property
-    def _paths(self) -> dict[str, dict[str, str]]:
-        """Write each matter as attributes: itself, and what it lies under, level by level."""
-        depth = max((len(_path(self.words, matter)) for matter in self.words.matters), default=0)
-        return {matter: _levels(_path(self.words, matter), depth) for matter in self.words.matters}
+    def _levels(self) -> dict[str, dict[str, str]]:
+        """
+        Write each matter as attributes: itself, and what it lies under, level by level.
+
+        So a rule about a whole branch of the tree is one equation.
+        """
+        paths = {matter: _path(self.words, matter) for matter in self.words.matters}
+        depth = max(map(len, paths.values()), default=0)
+        padded = {matter: [*path, *[NONE] * (depth - len(path))] for matter, path in paths.items()}
+        return {
+            matter: {"matter": matter, **{f"level{level}": name for level, name in enumerate(path)}}
+            for matter, path in padded.items()
+        }
 
     @cached_property
-    def _concerned(self) -> dict[str, list[int]]:
+    def _by_branch(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for place, shard in enumerate(self.shards):
-            for anchor in shard.anchors:
-                found.setdefault(anchor or "", []).append(place)
+            for branch in shard.branches:
+                found.setdefault(branch or "", []).append(place)
         return found
 
     @property
-    def mixed(self) -> Iterator[str]:
+    def mixed_up(self) -> Iterator[str]:
         """Yield the facts that durable-rules would take for others: it knows an attribute by 32 bits."""
-        taken = set(map(_hash, ("t", "fid", *next(iter(self._paths.values()), ()))))
+        taken = set(map(_hash, ("t", "fid", *next(iter(self._levels.values()), ()))))
         for fact in self._tested:
             own = {_hash(name) for name, _ in _attributes(fact, None)}
             if not taken.isdisjoint(own):
                 yield fact.id
             taken |= own
 
-    def concerned(self, matter: str) -> list[int]:
+    def shards_about(self, matter: str) -> list[int]:
         """List the shards whose rules may be about a matter."""
-        anchors = ("", matter, *self.words.above(matter))
-        return sorted({place for anchor in anchors for place in self._concerned.get(anchor, ())})
+        branches = ("", matter, *self.words.above(matter))
+        return sorted({place for branch in branches for place in self._by_branch.get(branch, ())})
 
     def attributes(self, matter: str, known: Mapping[str, Plain]) -> dict[str, str | int]:
         """Write an incident as durable-rules takes it; what is unknown is said to be so."""
-        written: dict[str, str | int] = dict(self._paths[matter])
+        written: dict[str, str | int] = dict(self._levels[matter])
         for fact in self._tested:
             written.update(_attributes(fact, known.get(fact.id)))
         return written
 
 
-def lower(rulebook: Rulebook) -> Lowered:
+def lower(rulebook: Rulebook) -> ReteProgram:
     """Lower a whole rulebook; what does not fit is named, and left out."""
-    kept: list[Row] = []
-    lean: list[_Lean] = []
+    words = rulebook.vocabulary
+    kept: list[Conjunction] = []
+    rules: list[_ReteRule] = []
     refused: list[tuple[Item, str]] = []
-    for item, found in rows(rulebook):
+    for item, found in conjunctions(rulebook):
         try:
-            if isinstance(found, Misfit):
+            if isinstance(found, Unsupported):
                 raise found
-            fitting = [_lean(rulebook.vocabulary, row, len(kept) + at) for at, row in enumerate(found)]
-        except Misfit as misfit:
-            refused.append((item, misfit.reason))
+            lowered = [_rules(words, each, len(kept) + at) for at, each in enumerate(found)]
+        except Unsupported as unsupported:
+            refused.append((item, unsupported.reason))
         else:
             kept += found
-            lean += [rule for rules in fitting for rule in rules]
-    lowered = Lowered(rulebook.vocabulary, tuple(kept), _shards(rulebook.vocabulary, lean), tuple(refused))
-    return replace(
-        lowered, refused=(*refused, *((("fact", name), "rete-same-hash") for name in lowered.mixed))
-    )
+            rules += [rule for several in lowered for rule in several]
+    program = ReteProgram(words, tuple(kept), _shards(words, rules), tuple(refused))
+    mixed_up = ((("fact", name), "rete-same-hash") for name in program.mixed_up)
+    return replace(program, refused=(*refused, *mixed_up))
 
 
-def _shards(words: Vocabulary, lean: list[_Lean]) -> tuple[Shard, ...]:
+def _shards(words: Vocabulary, rules: list[_ReteRule]) -> tuple[Shard, ...]:
     """Put rules about the same part of the tree of matters together."""
-    ranks = {anchor: _path(words, anchor)[::-1] for anchor in {rule.anchor for rule in lean} if anchor}
-    ranked = sorted(lean, key=lambda rule: (rule.anchor is not None, ranks.get(rule.anchor or "", [])))
+    paths = {branch: _path(words, branch) for branch in {rule.branch for rule in rules} if branch}
     shards: list[Shard] = []
-    for rule in ranked:
-        if not shards or not shards[-1].takes(rule):
+    for rule in sorted(rules, key=lambda rule: (rule.branch is not None, paths.get(rule.branch or "", []))):
+        if not shards or not shards[-1].add(rule):
             shards.append(Shard())
-        shards[-1].add(rule)
+            shards[-1].add(rule)
     return tuple(shards)
 
 
-# -- terms
-
-
-def _lean(words: Vocabulary, row: Row, place: int) -> list[_Lean]:
+def _rules(words: Vocabulary, conjunction: Conjunction, number: int) -> list[_ReteRule]:
     """
-    Write one row as rules, each a plain conjunction.
+    Write one conjunction as rules of durable-rules.
 
     A fact that is unknown passes every test of it: what fires is all that can
     still match.
     """
-    ways = [_ways(words, words.facts[fact], accepted) for fact, accepted in row.tests.items()]
-    found = [_joined(place, each) for each in product(*ways)]
+    ways = [_ways(words, words.facts[fact], accepted) for fact, accepted in conjunction.tests.items()]
+    found = []
+    for way in product(*ways):
+        branch = next((branch for branch, _ in way if branch is not None), None)
+        # Equations come first: they are what durable-rules looks up.
+        terms = sorted(
+            {term for _, some in way for term in some}, key=lambda t: (t[1] != "eq", t[0], t[1], str(t[2]))
+        )
+        found.append(_ReteRule(number, tuple(terms), branch))
     if len(found) > MOST:
-        raise Misfit("rete-many-alternatives")
-    if any(len(lean.terms) > LONGEST for lean in found):
-        raise Misfit("rete-many-terms")
+        raise Unsupported("rete-many-alternatives")
+    if any(len(rule.terms) > LONGEST for rule in found):
+        raise Unsupported("rete-many-terms")
     return found
 
 
 _Way = tuple[str | None, tuple[Term, ...]]
-"""Where in the tree of matters an alternative lies, None where anywhere, and its terms."""
-
-
-def _joined(place: int, ways: tuple[_Way, ...]) -> _Lean:
-    anchor = next((anchor for anchor, _ in ways if anchor is not None), None)
-    terms = sorted({term for _, some in ways for term in some}, key=_selective)
-    return _Lean(place, tuple(terms), anchor)
-
-
-def _selective(term: Term) -> tuple[bool, str, str, str]:
-    """Let equations come first: they are what durable-rules looks up."""
-    attribute, comparison, literal = term
-    return comparison != "eq", attribute, comparison, str(literal)
+"""The branch of matters in which an alternative lies, None where anywhere, and its terms."""
 
 
 def _ways(words: Vocabulary, fact: Fact, accepted: Accepted) -> list[_Way]:
+    name = f"fact_{fact.id}"
     if not isinstance(accepted, frozenset):
-        return [(None, tuple(_bounds(fact, *accepted)))]
+        low, high = accepted
+        if any(end is not None and abs(end) >= FAR - 1 for end in accepted):
+            raise Unsupported("rete-large-number")
+        bounds: list[Term] = [(f"{name}_most", "ge", low)] if low is not None else []
+        return [(None, (*bounds, *([(f"{name}_least", "lt", high)] if high is not None else [])))]
     if fact.id == MATTER:
         return _branches(words, accepted)
-    name, domain = _name(fact), (True, False) if fact.type == "bool" else words.domain(fact)
-    shut = [value for value in domain if value not in accepted]
-    if len(shut) <= EXCLUDED:
-        return [(None, tuple((name, "ne", _word(value)) for value in shut))]
+    domain = (True, False) if fact.type == "bool" else words.domain(fact)
+    excluded = [value for value in domain if value not in accepted]
+    if len(excluded) <= EXCLUDED:
+        return [(None, tuple((name, "ne", _word(value)) for value in excluded))]
     listed = [*(_word(value) for value in domain if value in accepted), UNKNOWN]
     return [(None, ((name, "eq", word),)) for word in listed]
 
 
-def _bounds(fact: Fact, low: int | None, high: int | None) -> Iterator[Term]:
-    if any(end is not None and abs(end) >= FAR - 1 for end in (low, high)):
-        raise Misfit("rete-large-number")
-    if low is not None:
-        yield f"{_name(fact)}_most", "ge", low
-    if high is not None:
-        yield f"{_name(fact)}_least", "lt", high
-
-
 def _branches(words: Vocabulary, matters: frozenset[Plain]) -> list[_Way]:
-    """Say a set of matters by whole branches of the tree, or by those that are shut out."""
+    """Say a set of matters by whole branches of the tree, or by those that are excluded."""
     held = list(_cut(words, matters))
-    shut = list(_cut(words, frozenset(words.matters) - matters)) if len(held) > 4 else held
-    if len(held) > 4 and len(shut) <= EXCLUDED:
-        return [(None, tuple(_at(words, *cut, comparison="ne") for cut in shut))]
-    return [(cut[0], (_at(words, *cut, comparison="eq"),)) for cut in held]
+    if len(held) > 4:
+        excluded = list(_cut(words, frozenset(words.matters) - matters))
+        if len(excluded) <= EXCLUDED:
+            return [(None, tuple((name, "ne", matter) for name, matter in excluded))]
+    return [(matter, ((name, "eq", matter),)) for name, matter in held]
 
 
-def _cut(words: Vocabulary, matters: frozenset[Plain]) -> Iterator[tuple[str, bool]]:
-    """Yield the whole branches in a set of matters, and the single ones that are left of it."""
+def _cut(words: Vocabulary, matters: frozenset[Plain]) -> Iterator[tuple[str, str]]:
+    """Yield the whole branches in a set of matters, and the single ones left, each with its attribute."""
     listed = sorted(map(str, matters))
     whole = {matter for matter in listed if words.below(matter) <= matters}
     for matter in listed:
-        if matter not in whole:
-            yield matter, False
+        if matter not in whole or (
+            words.matters[matter].parent not in whole and len(words.below(matter)) == 1
+        ):
+            yield "matter", matter
         elif words.matters[matter].parent not in whole:
-            yield matter, len(words.below(matter)) > 1
-
-
-def _at(words: Vocabulary, matter: str, is_branch: bool, *, comparison: str) -> Term:
-    if not is_branch:
-        return "matter", comparison, matter
-    return f"level{len(_path(words, matter)) - 1}", comparison, matter
+            yield f"level{len(_path(words, matter)) - 1}", matter
 
 
 def _path(words: Vocabulary, matter: str) -> list[str]:
     """List a matter and what it lies under, from the root down."""
     return [matter, *words.above(matter)][::-1]
-
-
-def _levels(path: list[str], depth: int) -> dict[str, str]:
-    padded = [*path, *[NONE] * (depth - len(path))]
-    return {"matter": path[-1], **{f"level{level}": name for level, name in enumerate(padded)}}
-
-
-# -- attributes
 
 
 def _hash(name: str) -> int:
@@ -267,16 +262,13 @@ def _hash(name: str) -> int:
     return found
 
 
-def _name(fact: Fact) -> str:
-    return f"fact_{fact.id}"
-
-
 def _word(value: Plain) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def _attributes(fact: Fact, value: Plain | None) -> Iterator[tuple[str, str | int]]:
-    name = _name(fact)
+def _attributes(fact: Fact, value: Plain | None) -> Iterator[tuple[str, Any]]:
+    """Write one fact; a number as the least and the most that it can be."""
+    name = f"fact_{fact.id}"
     if fact.type not in ("int", "date"):
         yield name, UNKNOWN if value is None else _word(value)
         return

@@ -1,18 +1,23 @@
-"""Process: a worker behind two pipes, replaced when it dies or says nothing."""
+"""
+Worker: durable-rules behind two pipes, in a process that is replaced when it dies or hangs.
+
+Its C code has been seen to crash and to loop on ordinary input. In a process of
+its own it can do that without harm: a question that is not answered is put once
+more to a fresh process, and a second failure is an error, never a guess.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import selectors
 import signal
 import subprocess
 import sys
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
-from threading import Lock
-from time import monotonic
+from threading import Event, Lock, Timer
 from typing import IO, Any
 
 from dutyroute.errors import EngineError, MissingExtraError
@@ -24,16 +29,13 @@ LIMIT = 60.0
 """How many seconds a worker has for one answer before it counts as hanging."""
 
 _PROGRAM = "dutyroute.rete.worker"
-_CHUNK = 1 << 16
 
 
 class Worker:
     """
     Rulesets in a process of their own, which may crash or hang and harms nobody.
 
-    A question that is not answered in time, or on which the process dies, is put
-    once more, to a fresh process. Threads take turns; a process that was forked
-    off starts a worker of its own.
+    Threads take turns; a process that was forked off starts a worker of its own.
     """
 
     def __init__(self, shards: Sequence[Shard], limit: float = LIMIT) -> None:
@@ -46,7 +48,9 @@ class Worker:
         if find_spec("durable_rules_engine") is None:
             raise MissingExtraError("rete", "durable_rules_engine")
         self.limit = limit
-        self._opening = {"shards": [shard.as_list() for shard in shards], "limit": max(1.0, 2 * limit)}
+        rules = [[[rule.number, rule.terms] for rule in shard.rules] for shard in shards]
+        # The worker ends itself later than it is ended, for the case that nobody is left to do so.
+        self._opening = {"shards": rules, "limit": max(1.0, 2 * limit)}
         self._lock = Lock()
         self._running: _Running | None = None
         self._is_closed = False
@@ -54,32 +58,31 @@ class Worker:
     @property
     def pid(self) -> int | None:
         """The process at work; None where there is none yet."""
-        return None if self._running is None else self._running.pid
+        return None if self._running is None else self._running.process.pid
 
     def match(self, places: Sequence[int], facts: Sequence[Mapping[str, str | int]]) -> list[list[int]]:
         """
-        Put facts to some of the rulesets; return for each the rows that it fires.
+        Put facts to some of the rulesets; return for each the rules that it fires, by their numbers.
 
         Raises:
             EngineError: if the worker cannot be started, or fails twice.
         """
-        line = _line([list(places), list(facts)])
         with self._lock:
             try:
-                return self._answer(line)
+                return self._answer([places, facts])
             except _Failure:
                 pass
             try:
-                return self._answer(line)
+                return self._answer([places, facts])
             except _Failure as failure:
                 raise EngineError(failure.code, failure.values) from None
 
-    def _answer(self, line: bytes) -> list[list[int]]:
+    def _answer(self, question: Any) -> list[list[int]]:
         # INVARIANT: a process that was asked has answered, or is ended. Else, after a Ctrl-C in
         # between, the answer to this question would be taken for that to the next one.
         is_answered = False
         try:
-            answered: list[list[int]] = self._ready().ask(line, self.limit)["rows"]
+            answered: list[list[int]] = self._ready().ask(question, self.limit)["fired"]
             is_answered = True
         finally:
             if not is_answered:
@@ -94,12 +97,15 @@ class Worker:
             self._running = None  # a fork's: not ours to speak to, nor to end
         if self._running is None:
             self._running = _Running()
-            self._running.begin(_line(self._opening), self.limit)
+            said = self._running.ask(self._opening, self.limit)
+            if "error" in said:
+                self._end()
+                raise EngineError("engine-not-loaded", {"reason": said["error"]})
         return self._running
 
     def _end(self) -> None:
         running, self._running = self._running, None
-        if running is not None and running.owner == os.getpid():
+        if running is not None:
             running.end()
 
     def close(self) -> None:
@@ -123,87 +129,60 @@ class _Running:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
+        # It finds what this process finds, and nothing else changes how it runs.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         try:
-            process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, "-P", "-W", "ignore", "-m", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
-                bufsize=0,
+                env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
             )
         except OSError as error:
             raise EngineError("engine-not-started", {"reason": error.strerror or str(error)}) from None
-        self._process = process
-        self.pid = process.pid
-        os.set_blocking(_pipe(process.stdin).fileno(), False)
-        os.set_blocking(_pipe(process.stdout).fileno(), False)
-        self.end = weakref.finalize(self, _end, process, self.owner)
+        self._questions, self._answers = _pipe(self.process.stdin), _pipe(self.process.stdout)
+        self.end = weakref.finalize(self, _end, self.process, self.owner)
 
-    def begin(self, opening: bytes, limit: float) -> None:
-        """
-        Hand over the rules.
+    def ask(self, question: Any, limit: float) -> dict[str, Any]:
+        """Write a line and read the answer; a process that takes longer than the limit is killed."""
+        line = json.dumps(question, separators=(",", ":")).encode() + b"\n"
+        # Killed, it closes its pipes, and whatever waits for them goes on: this needs no other timeout.
+        is_late = Event()
 
-        Raises:
-            EngineError: if durable-rules cannot be loaded there.
-        """
-        said = self.ask(opening, limit)
-        if "error" in said:
-            self.end()
-            raise EngineError("engine-not-loaded", {"reason": said["error"]})
+        def end_late() -> None:
+            is_late.set()
+            self.process.kill()
 
-    def ask(self, line: bytes, limit: float) -> dict[str, Any]:
-        """Write a line and wait for the answer, both within one limit."""
-        until = monotonic() + limit
-        left, answer = memoryview(line), b""
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(_pipe(self._process.stdout), selectors.EVENT_READ)
-            waiting.register(_pipe(self._process.stdin), selectors.EVENT_WRITE)
-            while not answer.endswith(b"\n"):
-                for key, _ in self._events(waiting, until, limit):
-                    if key.fileobj is self._process.stdout:
-                        answer += self._read()
-                    else:
-                        left = left[self._write(left) :]
-                        if not left:
-                            waiting.unregister(key.fileobj)
-        said: dict[str, Any] = json.loads(answer)
-        return said
-
-    def _events(self, waiting: selectors.BaseSelector, until: float, limit: float) -> list[Any]:
-        found = waiting.select(max(0.0, until - monotonic()))
-        if not found and monotonic() >= until:
-            raise _Failure("engine-hangs", limit=f"{limit:g}")
-        return found
-
-    def _read(self) -> bytes:
-        found = os.read(_pipe(self._process.stdout).fileno(), _CHUNK)
-        if not found:
-            raise self._death()
-        return found
-
-    def _write(self, left: memoryview) -> int:
+        watchdog = Timer(limit, end_late)
+        watchdog.daemon = True
+        watchdog.start()
         try:
-            return os.write(_pipe(self._process.stdin).fileno(), left[:_CHUNK])
-        except BlockingIOError:
-            return 0
+            self._questions.write(line)
+            self._questions.flush()
+            answer = self._answers.readline()
         except BrokenPipeError:
-            raise self._death() from None
-
-    def _death(self) -> _Failure:
-        """Say how the process ended; one that only closed its pipes is ended."""
-        self.end()
-        status = self._process.returncode
+            answer = b""
+        finally:
+            watchdog.cancel()
+        if answer.endswith(b"\n"):
+            said: dict[str, Any] = json.loads(answer)
+            return said
+        if is_late.is_set():
+            raise _Failure("engine-hangs", limit=f"{limit:g}")
+        self.end()  # one that only closed its pipes has no status yet
+        status = self.process.returncode
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
-        return _Failure("engine-died", how=how)
+        raise _Failure("engine-died", how=how)
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
     """End a process for good and take note of it, so that none is left over."""
     if owner != os.getpid():
         return
-    _pipe(process.stdin).close()
-    _pipe(process.stdout).close()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):  # what was not read any more is still in the buffer
+            _pipe(pipe).close()
     try:
         process.wait(0.2)  # it ends by itself where it can
     except subprocess.TimeoutExpired:
@@ -215,13 +194,3 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise AssertionError("the process was started with pipes")
     return stream
-
-
-def _line(said: Any) -> bytes:
-    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
-
-
-def _environment() -> dict[str, str]:
-    """Let the worker find what this process finds, and nothing be changed by its surroundings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}

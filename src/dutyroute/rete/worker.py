@@ -42,7 +42,8 @@ class Matcher:
         self._count = 0
         self.attributes = {attribute for _, terms in rules for attribute, _, _ in terms}
         self._host = Quiet()
-        self._host.set_rulesets({"rules": {**self._defined(rules), "open": _opening()}})
+        opening = {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": lambda _: None}
+        self._host.set_rulesets({"rules": {**self._defined(rules), "open": opening}})
         # The first fact makes the state fact and the first action: before these, other calls can crash.
         self._host.assert_fact("rules", {"t": "open", "fid": 0})
 
@@ -56,10 +57,8 @@ class Matcher:
         }
 
     def _noting(self, row: int) -> Callable[[Any], None]:
-        def note(_: Any) -> None:
-            self._fired.append(row)
-
-        return note
+        # durable-rules takes a function of one argument only: no partial, no default.
+        return lambda _: self._fired.append(row)
 
     def match(self, attributes: dict[str, Any]) -> list[int]:
         """Return the rows of the rules that a fact fires."""
@@ -75,35 +74,11 @@ class Matcher:
         return sorted(set(self._fired))
 
 
-def _opened(_: Any) -> None:
-    """Do nothing; an action has run, that is all."""
-
-
-def _opening() -> dict[str, Any]:
-    return {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": _opened}
-
-
 def _term(term: tuple[str, str, Any]) -> dict[str, Any]:
     attribute, comparison, literal = term
     if comparison == "eq":
         return {attribute: literal}
     return {COMPARISONS[comparison]: {attribute: literal}}
-
-
-class _Rulebook:
-    """All rulesets of a rulebook; each is built when it is first asked."""
-
-    def __init__(self, shards: list[Any]) -> None:
-        self.shards = shards
-        self.matchers: dict[int, Matcher] = {}
-
-    def match(self, places: list[int], attributes: dict[str, Any]) -> list[int]:
-        found: list[int] = []
-        for place in places:
-            if place not in self.matchers:
-                self.matchers[place] = Matcher(self.shards[place])
-            found += self.matchers[place].match(attributes)
-        return found
 
 
 def main() -> None:
@@ -114,15 +89,19 @@ def main() -> None:
     lines = iter(sys.stdin.buffer.readline, b"")
     opening = json.loads(next(lines))
     with answers:
-        rulebook = _begun(opening["shards"], answers)
+        _check_import(answers)
+        matchers: dict[int, Matcher] = {}  # each ruleset is built when it is first asked
         for line in lines:
             signal.setitimer(signal.ITIMER_REAL, opening["limit"])  # the default of SIGALRM: the process ends
             places, facts = json.loads(line)
-            _say(answers, {"rows": [rulebook.match(places, each) for each in facts]})
+            for place in set(places) - matchers.keys():
+                matchers[place] = Matcher(opening["shards"][place])
+            fired = [[row for place in places for row in matchers[place].match(each)] for each in facts]
+            _say(answers, {"fired": fired})
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _begun(shards: list[Any], answers: Any) -> _Rulebook:
+def _check_import(answers: Any) -> None:
     """Load durable-rules; say why where that is impossible."""
     try:
         import durable.engine  # noqa: F401
@@ -130,7 +109,6 @@ def _begun(shards: list[Any], answers: Any) -> _Rulebook:
         _say(answers, {"error": str(error)})
         raise SystemExit(1) from None
     _say(answers, {"ready": True})
-    return _Rulebook(shards)
 
 
 def _say(answers: Any, said: dict[str, Any]) -> None:
