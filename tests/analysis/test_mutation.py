@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from books import Data, book, linked, rule, written
 from dutyroute import Router, Rulebook
 from dutyroute.analysis import diff, mutants, mutate
-from dutyroute.analysis.drafts import as_case
+from dutyroute.analysis.drafts import as_yaml
 from dutyroute.analysis.mutation.score import applied, killer
-from dutyroute.cases.cases import Case, Expectation
+from dutyroute.cases.cases import Case, Expectation, load_cases
 from dutyroute.cases.run import run
 
 EVERYTHING: Data = rule(
@@ -130,13 +131,15 @@ def test_without_cases_everything_survives_that_changes_a_decision() -> None:
         assert diff(rulebook, applied(rulebook, survivor.mutant)).regions != ()
 
 
-def test_each_survivor_comes_with_a_case_that_would_notice_it() -> None:
+def test_each_survivor_comes_with_a_case_that_would_notice_it(tmp_path: Path) -> None:
     rulebook = book(EVERYTHING, OTHER)
     router = Router(rulebook)
     survivors = mutate(rulebook, ()).survivors
     assert len(survivors) > 25
-    for survivor in survivors:
-        draft = as_case(router, killer(router, survivor, "草稿", "草稿"))
+    for number, survivor in enumerate(survivors):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(f"cases:\n{as_yaml(killer(router, survivor, 'zh'))}\n", encoding="utf-8")
+        (draft,) = load_cases([file], rulebook)
         assert run(draft, router).passed
         assert not run(draft, Router(applied(rulebook, survivor.mutant))).passed, survivor.mutant
 

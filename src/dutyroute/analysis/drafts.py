@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dutyroute.cases.cases import Case, Expectation
-from dutyroute.diagram.ruling import Duty
+from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.messages import Lang, word
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.rules import LEAD
+from dutyroute.rulebook.vocabulary import Plain
 from dutyroute.rulebook.written import written as as_written
 
-__all__ = ["as_case", "as_yaml", "draft"]
+__all__ = ["as_yaml", "draft"]
 
 Written = dict[str, Any]
 
@@ -19,68 +21,53 @@ Written = dict[str, Any]
 def draft(
     router: Router,
     name: str,
-    incident: Mapping[str, Any],
-    title: str,
-    because: str,
+    incident: Mapping[str, Plain],
+    lang: Lang,
     never: Sequence[tuple[str, str]] = (),
 ) -> Written:
     """
     Draft a case that expects what is decided today.
 
-    `never` lists parties and roles that must not appear, besides.
+    Its title and reason, in one language, ask a person to check it. `never` lists
+    parties and roles that must not appear, besides.
 
     Raises:
         IncidentError: if the incident cannot be routed.
     """
+    names = DiffWording(router.rulebook, router.rulebook, lang)
     decision = router.route(incident)
+    rules = dict.fromkeys(rule for duty in decision.duties for rule in duty.rules)
     return {
         "id": name,
-        "title": title,
+        "title": word("coverage-draft-title", lang, incident=names.incident(incident)),
         "incident": dict(incident),
         "expect": dict(_expected(decision, never)),
-        "because": because,
+        "because": word("coverage-draft-because", lang, rules=names.listed(rules) or "—"),
     }
 
 
 def _expected(decision: Decision, never: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
     yield "status", decision.status
-    yield "lead", _few(decision.lead)
+    yield "lead", _one_or_list(decision.lead)
     for key, certain in (("duties", True), ("possible", False)):
-        held = [duty for duty in decision.duties if duty.certain is certain and duty.role != "lead"]
+        held: dict[str, list[Any]] = {}
+        for duty in decision.duties:
+            if duty.certain is certain and duty.role != LEAD:
+                is_told = duty.to and not duty.to_possible
+                holder = {"party": duty.party, "to": list(duty.to)} if is_told else duty.party
+                held.setdefault(duty.role, []).append(holder)
         if held:
-            yield key, _by_role(held)
+            yield key, {role: _one_or_list(holders) for role, holders in held.items()}
     if never:
         roles = dict.fromkeys(role for _, role in never)
-        yield "never", {role: _few([p for p, r in never if r == role]) for role in roles}
+        yield "never", {role: _one_or_list([p for p, r in never if r == role]) for role in roles}
     yield "flags", list(decision.flags)
     if decision.ask:
         yield "ask", list(decision.ask)
 
 
-def _by_role(duties: Sequence[Duty]) -> Written:
-    roles = dict.fromkeys(duty.role for duty in duties)
-    return {role: _few([_holder(duty) for duty in duties if duty.role == role]) for role in roles}
-
-
-def _holder(duty: Duty) -> Any:
-    return {"party": duty.party, "to": list(duty.to)} if duty.to and not duty.to_possible else duty.party
-
-
-def _few(listed: Sequence[Any]) -> Any:
-    return listed[0] if len(listed) == 1 else list(listed)
-
-
-def as_case(router: Router, written: Written) -> Case:
-    """Turn a draft into a case that can be run."""
-    expected = Expectation.model_validate(_tuples(written["expect"]))
-    incident = router.incident(written["incident"])
-    return Case(written["id"], written["title"], None, incident, (expected,), written["because"])
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _tuples(each) for key, each in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+def _one_or_list(found: Sequence[Any]) -> Any:
+    return found[0] if len(found) == 1 else list(found)
 
 
 def as_yaml(written: Written) -> str:

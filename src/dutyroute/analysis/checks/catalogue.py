@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -66,21 +65,15 @@ class UnknownCheck(DutyrouteError, LookupError):
         )
 
 
-def grades(rulebook: Rulebook, severities: Mapping[str, Grade] | None = None) -> dict[str, Grade]:
+def grades(rulebook: Rulebook) -> dict[str, Grade]:
     """
-    Return how seriously each check is taken: as asked, else as the rulebook says.
+    Return how seriously each check is taken: as the rulebook says, else by default.
 
     Names in the rulebook that are no checks are ignored here; `unknown-check`
     reports them.
-
-    Raises:
-        UnknownCheck: if `severities` names a check that does not exist.
     """
-    for word in severities or {}:
-        if word not in CHECKS:
-            raise UnknownCheck(word)
     written = {name: grade for name, grade in rulebook.header.checks.items() if name in CHECKS}
-    chosen: dict[str, Grade] = {**CHECKS, **written, **(severities or {})}
+    chosen: dict[str, Grade] = {**CHECKS, **written}
     return {c: CHECKS[c] if g == "off" and c in _ALWAYS else g for c, g in chosen.items()}
 
 

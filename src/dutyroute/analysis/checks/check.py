@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -18,7 +18,6 @@ from dutyroute.analysis.checks.versions import Versions
 from dutyroute.diagnostics import Severity
 from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.types import Grade
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["BUDGET", "check"]
@@ -27,33 +26,23 @@ BUDGET = 50_000
 """How many places of one matter's diagram are visited before it counts as not proven."""
 
 
-def check(
-    rulebook: Rulebook,
-    *,
-    budget: int = BUDGET,
-    severities: Mapping[str, Grade] | None = None,
-    parts: Parts | None = None,
-) -> Findings:
+def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = None) -> Findings:
     """
     Find what is wrong with a rulebook, over every incident that it can be asked about.
 
     All matters, all values of all facts, all days on which a rule is in force:
     exact, by the leaves of the diagram. Where a matter has more than `budget`
     places, a `not-proven` finding says so, and nothing that depends on the rest
-    of them is reported. `severities` go before those of the rulebook. Whoever
-    checks an edited rulebook again and again gives the same `parts` each time:
-    what an edit does not touch is not surveyed again, and the findings are the
-    same.
+    of them is reported. Whoever checks an edited rulebook again and again gives
+    the same `parts` each time: what an edit does not touch is not surveyed again,
+    and the findings are the same.
 
     >>> from dutyroute import Router
     >>> rulebook = Router.shipped().rulebook
     >>> check(rulebook).at_least("error")
     ()
-
-    Raises:
-        UnknownCheck: if `severities` names a check that does not exist.
     """
-    graded = grades(rulebook, severities)
+    graded = grades(rulebook)
     run = _CheckRun(rulebook, budget, parts or Parts())
     found = [
         replace(finding, severity=cast(Severity, graded[finding.check]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain, islice
@@ -26,7 +26,10 @@ __all__ = ["CoverageGoals", "measure_coverage"]
 BUDGET = 50_000
 """How many places of one matter's diagram are visited when its leaves are counted."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
+
+Goal = tuple[str, Hashable]
+"""What an incident may reach: a rule, branch, leaf, season or day, with its kind before it."""
 
 
 def measure_coverage(rulebook: Rulebook, incidents: Iterable[Incident], *, suggest: int = 0) -> Coverage:
@@ -47,31 +50,14 @@ def measure_coverage(rulebook: Rulebook, incidents: Iterable[Incident], *, sugge
     return replace(coverage, missing_cases=tuple(islice(goals.missing_cases(coverage), suggest)))
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What incidents reach: rules that count, branches, leaves, days."""
-
-    rules: frozenset[str] = frozenset()
-    branches: frozenset[Branch] = frozenset()
-    leaves: frozenset[int] = frozenset()
-    days: frozenset[date] = frozenset()
-
-    def __or__(self, other: Reached) -> Reached:
-        return Reached(
-            self.rules | other.rules,
-            self.branches | other.branches,
-            self.leaves | other.leaves,
-            self.days | other.days,
-        )
-
-
 class CoverageGoals:
     """
     What there is to cover in a rulebook, found once.
 
     `leaves` holds the shortest incident found for each leaf of the diagram, in
-    the order of the visit; `counting` one for each rule that counts somewhere;
-    `uncounted` the matters whose diagram is too large to visit.
+    the order of the visit, `counting` one for each rule that counts somewhere,
+    `witnesses` one for each branch that can be covered, out of `both_ways`.
+    `uncounted` names the matters and rules that are too large to try.
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -93,26 +79,16 @@ class CoverageGoals:
                         self.counting[rule] = facts
             if not found.is_complete:
                 self.uncounted.append(matter)
-
-    @cached_property
-    def witnesses(self) -> dict[Branch, dict[str, Plain]]:
-        """An incident for each branch that can be covered."""
-        found: dict[Branch, dict[str, Plain]] = {}
-        for rule in self.rulebook.rules:
-            if rule not in self.crowded:
-                found.update(self.branches.witnesses(rule))
-        return found
-
-    @cached_property
-    def crowded(self) -> frozenset[str]:
-        """The rules that test too much for their branches to be tried."""
-        found = set()
-        for rule in self.rulebook.rules:
+        self.witnesses: dict[Branch, dict[str, Plain]] = {}
+        self.both_ways: set[Branch] = set()
+        for rule, tested in sorted(self.branches.tests.items()):
             try:
-                self.branches.witnesses(rule)
+                self.witnesses |= self.branches.witnesses(rule)
             except TooManyCombinations:
-                found.add(rule)
-        return frozenset(found)
+                self.uncounted.append(f"rule:{rule}")
+            else:
+                numbered = [(number, test.fact) for number, test in enumerate(tested)]
+                self.both_ways |= {Branch(rule, n, fact, h) for n, fact in numbered for h in (True, False)}
 
     @cached_property
     def seasons(self) -> tuple[Season, ...]:
@@ -126,50 +102,40 @@ class CoverageGoals:
 
     def measure(self, incidents: Iterable[Incident]) -> Coverage:
         """Measure what incidents reach."""
-        count, reached = 0, Reached()
-        too_open: list[str] = []
+        count, reached = 0, set[Goal]()
+        too_open: dict[str, None] = {}
         for incident in incidents:
             count += 1
             try:
                 for matter in incident.matters:
                     reached |= self.reached_by({**incident.facts, MATTER: matter})
             except TooOpen:
-                too_open.append(f"incident:{incident.id or ','.join(incident.matters)}")
-        both_ways = {
-            Branch(rule, number, test.fact, held)
-            for rule, tested in self.branches.tests.items()
-            if rule not in self.crowded
-            for number, test in enumerate(tested)
-            for held in (True, False)
-        }
-        passed = {
-            s for s in self.seasons if any(_part(s.since, s.until, day) == s.part for day in reached.days)
-        }
+                too_open[f"incident:{incident.id or ','.join(incident.matters)}"] = None
+        days = [day for kind, day in reached if kind == "day"]
+        reached |= {("season", s) for s in self.seasons if any(_is_in(day, s) for day in days)}
         return Coverage(
             rulebook=self.rulebook,
             cases=count,
-            rules=_share(frozenset(self.counting), reached.rules),
-            branches=_share(frozenset(self.witnesses), reached.branches),
-            leaves=_share(frozenset(range(len(self.leaves))), reached.leaves),
-            seasons=_share(frozenset(self.seasons), frozenset(passed)),
+            rules=_share("rule", self.counting, reached),
+            branches=_share("branch", self.witnesses, reached),
+            leaves=_share("leaf", range(len(self.leaves)), reached),
+            seasons=_share("season", self.seasons, reached),
             idle=tuple(sorted(self.rulebook.rules.keys() - self.counting.keys())),
-            unreachable=tuple(sorted(both_ways - self.witnesses.keys())),
-            uncounted=(
-                *self.uncounted,
-                *(f"rule:{rule}" for rule in sorted(self.crowded)),
-                *dict.fromkeys(too_open),
-            ),
+            unreachable=tuple(sorted(self.both_ways - self.witnesses.keys())),
+            uncounted=(*self.uncounted, *too_open),
         )
 
-    def reached_by(self, values: Mapping[str, Plain]) -> Reached:
-        """Tell what one incident about one matter reaches."""
+    def reached_by(self, values: Mapping[str, Plain]) -> frozenset[Goal]:
+        """Return what one incident about one matter reaches, and the day that it is about."""
         reach = Reach(self.diagram, str(values[MATTER]), values)
-        day = values.get(self.rulebook.header.date or "")
-        return Reached(
-            frozenset(r for leaf in reach.leaves if leaf.settlement for r in leaf.settlement.counting),
-            frozenset(self.branches.covered(values)),
-            frozenset(self._numbers[leaf] for leaf in reach.leaves if leaf in self._numbers),
-            frozenset([day] if isinstance(day, date) else ()),
+        settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
+        return frozenset(
+            (
+                *(("rule", rule) for settlement in settled for rule in settlement.counting),
+                *(("branch", branch) for branch in self.branches.covered(values)),
+                *(("leaf", self._numbers[leaf]) for leaf in reach.leaves if leaf in self._numbers),
+                ("day", values.get(self.rulebook.header.date or "")),
+            )
         )
 
     def missing_cases(self, coverage: Coverage) -> Iterator[MissingCase]:
@@ -195,31 +161,21 @@ class CoverageGoals:
         )
         distinct = {tuple(sorted(each.items())): each for each in incidents}.values()
         candidates = [dict(each) for each in distinct if _is_routed(router, each)]
-        reached = [self._goals(candidate) for candidate in candidates]
-        missing = {
-            *(("rule", rule) for rule in coverage.rules.missing),
-            *(("branch", branch) for branch in coverage.branches.missing),
-            *(("season", season) for season in coverage.seasons.missing),
-        }
-        while missing and reached:
-            best = max(range(len(reached)), key=lambda i: (len(reached[i] & missing), -len(candidates[i])))
-            covered = reached[best] & missing
+        defaults = {f.id: f.default for f in self.rulebook.vocabulary.facts.values() if f.default is not None}
+        goals = [self._with_seasons(self.reached_by({**defaults, **each})) for each in candidates]
+        shares = (("rule", coverage.rules), ("branch", coverage.branches), ("season", coverage.seasons))
+        missing: set[Goal] = {(kind, each) for kind, share in shares for each in share.missing}
+        while missing and goals:
+            best = max(range(len(goals)), key=lambda i: (len(goals[i] & missing), -len(candidates[i])))
+            covered = goals[best] & missing
             if not covered:
                 return
             yield MissingCase(candidates[best], tuple(sorted(covered, key=repr)))
             missing -= covered
 
-    def _goals(self, incident: dict[str, Plain]) -> frozenset[tuple[str, object]]:
-        """Gather all that an incident reaches, its facts with a default included."""
-        facts = self.rulebook.vocabulary.facts.values()
-        reached = self.reached_by({**{f.id: f.default for f in facts if f.default is not None}, **incident})
-        return frozenset(
-            (
-                *(("rule", rule) for rule in reached.rules),
-                *(("branch", branch) for branch in reached.branches),
-                *(("season", season) for season in self.seasons if season.day in reached.days),
-            )
-        )
+    def _with_seasons(self, reached: frozenset[Goal]) -> frozenset[Goal]:
+        """Add the seasons whose very day an incident is about."""
+        return reached | {("season", season) for season in self.seasons if ("day", season.day) in reached}
 
 
 def _is_routed(router: Router, incident: Mapping[str, Plain]) -> bool:
@@ -241,12 +197,14 @@ def _seasons(period: Period) -> Iterator[Season]:
         yield Season(since, until, "after", until)
 
 
-def _part(since: date | None, until: date | None, day: date) -> str:
-    if since and day < since:
-        return "before"
-    return "after" if until and day >= until else "within"
+def _is_in(day: object, season: Season) -> bool:
+    if not isinstance(day, date):
+        return False
+    if season.since and day < season.since:
+        return season.part == "before"
+    return season.part == ("after" if season.until and day >= season.until else "within")
 
 
-def _share(everything: frozenset[T], covered: frozenset[T]) -> Share[T]:
-    missing = tuple(sorted(everything - covered, key=repr))
-    return Share(len(everything & covered), len(everything), missing)
+def _share(kind: str, everything: Collection[T], reached: set[Goal]) -> Share[T]:
+    missing = sorted((each for each in everything if (kind, each) not in reached), key=repr)
+    return Share(len(everything) - len(missing), len(everything), tuple(missing))

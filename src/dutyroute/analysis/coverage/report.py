@@ -136,16 +136,11 @@ class Coverage:
 
     def to_yaml(self, lang: Lang | None = None) -> str:
         """Write the missing cases as a case file that expects what is decided today."""
-        router = Router(self.rulebook)
-        words = DiffWording(self.rulebook, self.rulebook, lang or language())
-        lines = ["cases:"]
+        router, lines = Router(self.rulebook), ["cases:"]
         for number, missing in enumerate(self.missing_cases, 1):
-            incident = missing.incident
-            rules = dict.fromkeys(rule for duty in router.route(incident).duties for rule in duty.rules)
-            title = _say("draft-title", lang, incident=words.incident(incident))
-            because = _say("draft-because", lang, rules=words.listed(rules) or "—")
-            written = draft(router, f"draft-{number}-{incident[MATTER]}", incident, title, because)
-            lines += [*(f"  {line}" for line in as_yaml(written).splitlines()), ""]
+            name = f"draft-{number}-{missing.incident[MATTER]}"
+            written = as_yaml(draft(router, name, missing.incident, lang or language()))
+            lines += [*(f"  {line}" for line in written.splitlines()), ""]
         return "\n".join(lines) if self.missing_cases else "cases:\n"
 
     def shortfall(self, least: float, lang: Lang | None = None) -> str:

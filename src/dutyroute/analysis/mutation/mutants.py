@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,8 +19,6 @@ from dutyroute.rulebook.vocabulary import MATTER
 __all__ = ["Mutant", "mutants"]
 
 Written = dict[str, Any]
-Slip = tuple[str, Any, Any, Written]
-"""A kind of mistake, what stood there, what stands there now, and the whole as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,33 @@ class Mutant:
     rule: Rule
 
 
+class _Mistake(NamedTuple):
+    """
+    A mistake, and what it makes of the whole that it stands in.
+
+    `was` and `now` are what stood there and what stands there now, each with the
+    kind of name that it is. The whole is a list of values inside a test, the
+    `when` around that, and in the end the rule.
+    """
+
+    kind: str
+    was: tuple[str, Any] | None
+    now: tuple[str, Any] | None
+    whole: Any
+
+
 def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
     """Make every small mistake in every rule, each once, in a fixed order."""
     words = {lang: DiffWording(rulebook, rulebook, lang) for lang in LANGUAGES}
     for name in sorted(rulebook.rules):
         rule = rulebook.rules[name]
         seen = {repr(rule)}
-        for kind, was, now, written in _Slips(rulebook, rule).all():
-            mutated = _valid(written, rulebook)
+        for mistake in _Mistakes(rulebook, rule).all():
+            mutated = _valid(mistake.whole, rulebook)
             if mutated is not None and repr(mutated) not in seen:
                 seen.add(repr(mutated))
-                yield Mutant(kind, {lang: _said(words[lang], kind, was, now) for lang in LANGUAGES}, mutated)
+                said = {lang: _said(words[lang], mistake) for lang in LANGUAGES}
+                yield Mutant(mistake.kind, said, mutated)
 
 
 def _valid(written: Written, book: Rulebook) -> Rule | None:
@@ -56,28 +70,21 @@ def _valid(written: Written, book: Rulebook) -> Rule | None:
     return rule if is_whole and not faults else None
 
 
-def _said(words: DiffWording, kind: str, was: Any, now: Any) -> str:
-    values = {"was": _named(words, was), "now": _named(words, now)}
-    return word(f"mistake-{kind}", words.lang, **values)
+def _said(words: DiffWording, mistake: _Mistake) -> str:
+    def named(what: tuple[str, Any] | None) -> str:
+        if what is None:
+            return ""
+        kind, entry = what
+        if kind == "flags":
+            return words.listed(words.flag(flag) for flag in entry)
+        if kind == "when":
+            return words.condition(*entry)
+        return words.called(kind, entry) if kind in ("parties", "roles") else str(entry)
+
+    return word(f"mistake-{mistake.kind}", words.lang, was=named(mistake.was), now=named(mistake.now))
 
 
-def _named(words: DiffWording, what: Any) -> str:
-    """Word what stood or stands there: a pair of how to name it, and it."""
-    if what is None:
-        return ""
-    kind, entry = what
-    if kind == "party":
-        return words.party(entry)
-    if kind == "role":
-        return words.role(entry)
-    if kind == "flag":
-        return words.listed(words.flag(flag) for flag in entry)
-    if kind == "when":
-        return words.condition(*entry)
-    return str(entry)
-
-
-class _Slips:
+class _Mistakes:
     """Makes the mistakes in one rule."""
 
     def __init__(self, book: Rulebook, rule: Rule) -> None:
@@ -85,97 +92,92 @@ class _Slips:
         self.rule = rule
         self.written: Written = rule.model_dump(by_alias=True, exclude_defaults=True)
 
-    def all(self) -> Iterator[Slip]:
+    def all(self) -> Iterator[_Mistake]:
         """Yield every mistake, with the rule as it is then."""
         yield from self._in_assign()
-        for kind, was, now, when in self._in_when(self.written["when"]):
-            yield kind, was, now, {**self.written, "when": when}
+        for each in self._in_when(self.written["when"]):
+            yield each._replace(whole={**self.written, "when": each.whole})
         yield from self._in_period()
-        yield from self._left_out()
+        for key in ("default", "joint", "flag", "overrides"):
+            if key in self.written:
+                was = ("flags", self.rule.flag) if key == "flag" else None
+                yield _Mistake(f"{key}-forgotten", was, None, _without(self.written, key))
         yield from self._added()
 
-    def _in_assign(self) -> Iterator[Slip]:
+    def _in_assign(self) -> Iterator[_Mistake]:
         roles = [role for role in self.book.vocabulary.roles if role != LEAD]
         assign = self.written.get("assign", {})
         for role, assignments in assign.items():
-            others = {r: a for r, a in assign.items() if r != role}
+            others = _without(assign, role)
             wrong = _following([r for r in roles if r not in others], role)
             renamed = {**self.written, "assign": {**others, wrong: assignments}}
             if self.rule.default == role:
                 renamed["default"] = wrong
-            yield "role", ("role", role), ("role", wrong), renamed
-            for index, each in enumerate(assignments):
-                for kind, was, now, fresh in self._in_assignment(each):
-                    kept = (*assignments[:index], *((fresh,) if fresh else ()), *assignments[index + 1 :])
-                    yield (
-                        kind,
-                        was,
-                        now,
-                        {**self.written, "assign": {**others, role: kept} if kept else others},
-                    )
+            yield _Mistake("role", ("roles", role), ("roles", wrong), renamed)
+            for index, assignment in enumerate(assignments):
+                for each in self._in_assignment(assignment):
+                    kept = _put(assignments, index, *([each.whole] if each.whole else []))
+                    changed = {**others, role: kept} if kept else others
+                    yield each._replace(whole={**self.written, "assign": changed})
 
-    def _in_assignment(self, each: Written) -> Iterator[Slip]:
-        for index, party in enumerate(each["party"]):
-            others = (*each["party"][:index], *each["party"][index + 1 :])
+    def _in_assignment(self, assignment: Written) -> Iterator[_Mistake]:
+        parties = assignment["party"]
+        for index, party in enumerate(parties):
+            others = _put(parties, index)
             wrong = _following([p for p in self.book.vocabulary.parties if p not in others], party)
-            swapped = (*each["party"][:index], wrong, *each["party"][index + 1 :])
-            yield "party", ("party", party), ("party", wrong), {**each, "party": swapped}
-            yield "party-forgotten", ("party", party), None, {**each, "party": others} if others else {}
-        for told in each.get("to", ()):
-            to = tuple(t for t in each["to"] if t != told)
-            yield "to-forgotten", ("role" if told == LEAD else "party", told), None, {**each, "to": to}
+            swapped = {**assignment, "party": _put(parties, index, wrong)}
+            yield _Mistake("party", ("parties", party), ("parties", wrong), swapped)
+            left = {**assignment, "party": others} if others else {}
+            yield _Mistake("party-forgotten", ("parties", party), None, left)
+        for told in assignment.get("to", ()):
+            to = tuple(t for t in assignment["to"] if t != told)
+            kind = "roles" if told == LEAD else "parties"
+            yield _Mistake("to-forgotten", (kind, told), None, {**assignment, "to": to})
 
-    def _in_when(self, when: Mapping[str, Any]) -> Iterator[Slip]:
+    def _in_when(self, when: Mapping[str, Any]) -> Iterator[_Mistake]:
         """Drop, negate, widen, narrow or shift each test, at any depth."""
         for key, value in when.items():
             said = ("when", (key, value))
-            yield "dropped", said, None, {k: v for k, v in when.items() if k != key}
+            yield _Mistake("dropped", said, None, _without(when, key))
             if key not in ("any", "all", "not"):
-                yield "negated", said, None, {**when, key: _negated(value)}
-            for kind, was, now, changed in self._in_test(key, value):
-                yield kind, was, now, {**when, key: changed}
+                is_negated = isinstance(value, Mapping) and set(value) == {"not"}
+                negated = value["not"] if is_negated else {"not": value}
+                yield _Mistake("negated", said, None, {**when, key: negated})
+            for each in self._in_test(key, value):
+                yield each._replace(whole={**when, key: each.whole})
 
-    def _in_test(self, key: str, value: Any) -> Iterator[tuple[str, Any, Any, Any]]:
+    def _in_test(self, key: str, value: Any) -> Iterator[_Mistake]:
         if key in ("any", "all"):
-            yield from self._in_branches(value)
+            for index, part in enumerate(value):
+                if len(value) > 1:
+                    yield _Mistake("branch-forgotten", ("when", ("all", (part,))), None, _put(value, index))
+                for each in self._in_when(part):
+                    yield each._replace(whole=_put(value, index, each.whole))
         elif key == "not":
             yield from self._in_when(value)
         elif isinstance(value, Mapping) and "not" in value:
-            yield from ((k, was, now, {"not": v}) for k, was, now, v in self._in_test(key, value["not"]))
+            for each in self._in_test(key, value["not"]):
+                yield each._replace(whole={"not": each.whole})
         elif isinstance(value, Mapping):
-            yield from self._in_range(key, value)
+            for end, point in value.items():
+                for shifted in beside(point):
+                    changed = {**value, end: shifted}
+                    yield _Mistake("shifted", ("when", (key, value)), ("when", (key, changed)), changed)
         else:
-            yield from self._in_values(key, value)
+            yield from self._in_values(key, value if isinstance(value, tuple) else (value,))
 
-    def _in_branches(self, branches: tuple[Any, ...]) -> Iterator[tuple[str, Any, Any, Any]]:
-        for index, part in enumerate(branches):
-            before, after = branches[:index], branches[index + 1 :]
-            if len(branches) > 1:
-                yield "branch-forgotten", ("when", ("all", (part,))), None, (*before, *after)
-            for kind, was, now, changed in self._in_when(part):
-                yield kind, was, now, (*before, changed, *after)
-
-    def _in_range(self, key: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, Any]]:
-        for end, point in value.items():
-            for shifted in beside(point):
-                changed = {**value, end: shifted}
-                yield "shifted", ("when", (key, value)), ("when", (key, changed)), changed
-
-    def _in_values(self, key: str, value: Any) -> Iterator[tuple[str, Any, Any, Any]]:
-        listed = value if isinstance(value, tuple) else (value,)
-        for index, each in enumerate(listed):
-            others = (*listed[:index], *listed[index + 1 :])
+    def _in_values(self, key: str, values: tuple[Any, ...]) -> Iterator[_Mistake]:
+        for index, value in enumerate(values):
+            said, others = ("when", (key, value)), _put(values, index)
             if others:
-                yield "value-forgotten", ("when", (key, each)), None, others
-            for kind, wrong in self._wrong(key, each):
+                yield _Mistake("value-forgotten", said, None, others)
+            for kind, wrong in self._wrong(key, value):
                 if wrong not in others:
-                    changed = (*listed[:index], wrong, *listed[index + 1 :])
-                    yield kind, ("when", (key, each)), ("when", (key, wrong)), changed
+                    yield _Mistake(kind, said, ("when", (key, wrong)), _put(values, index, wrong))
 
     def _wrong(self, key: str, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield what might stand for a value by mistake: wider, narrower, next, one off."""
-        fact = self.book.vocabulary.facts[key]
-        matters = self.book.vocabulary.matters
+        fact, matters = self.book.vocabulary.facts[key], self.book.vocabulary.matters
         if key == MATTER:
             parent = matters[value].parent
             yield from (("widened", parent),) if parent else ()
@@ -185,57 +187,47 @@ class _Slips:
         elif fact.type in {"int", "date"}:
             yield from (("shifted", point) for point in beside(value))
 
-    def _in_period(self) -> Iterator[Slip]:
+    def _in_period(self) -> Iterator[_Mistake]:
         period = self.book.period(self.rule)
         ends = {k: day for k, day in (("from", period.since), ("until", period.until)) if day}
         for end, day in ends.items():
             for shifted in beside(day):
-                yield (
-                    "date",
-                    ("day", day),
-                    ("day", shifted),
-                    {**self.written, "in_force": {**ends, end: shifted}},
-                )
+                changed = {**self.written, "in_force": {**ends, end: shifted}}
+                yield _Mistake("date", ("day", day), ("day", shifted), changed)
 
-    def _left_out(self) -> Iterator[Slip]:
-        """Forget what changes how a rule counts beside others."""
-        for key in ("default", "joint", "flag", "overrides"):
-            if key in self.written:
-                was = ("flag", self.rule.flag) if key == "flag" else None
-                yield f"{key}-forgotten", was, None, {k: v for k, v in self.written.items() if k != key}
-
-    def _added(self) -> Iterator[Slip]:
+    def _added(self) -> Iterator[_Mistake]:
         """Make a rule a default, or let it strike out another, where it is not meant to."""
         if not self.rule.assign:
             return
         if self.rule.default is None:
             role = LEAD if LEAD in self.rule.assign else next(iter(self.rule.assign))
-            yield "default-added", ("role", role), None, {**self.written, "default": role}
-        for other in self._beside()[:1]:
-            overrides = (*self.rule.overrides, other)
-            yield "overrides-added", ("rule", other), None, {**self.written, "overrides": overrides}
+            yield _Mistake("default-added", ("roles", role), None, {**self.written, "default": role})
+        for name in sorted(self.book.rules):
+            if self._could_override(self.book.rules[name]):
+                overrides = (*self.rule.overrides, name)
+                yield _Mistake(
+                    "overrides-added", ("rule", name), None, {**self.written, "overrides": overrides}
+                )
+                return
 
-    def _beside(self) -> list[str]:
-        """List the rules that can match beside this one and give one of its roles."""
-        return [
-            other.id
-            for other in sorted(self.book.rules.values(), key=lambda rule: rule.id)
-            if other.id != self.rule.id
-            and not other.overrides
-            and other.id not in self.rule.overrides
-            and not set(other.assign).isdisjoint(self.rule.assign)
-            and any(
-                self._about(self.rule.id, m) and self._about(other.id, m)
-                for m in self.book.vocabulary.matters
-            )
-        ]
-
-    def _about(self, rule: str, matter: str) -> bool:
-        return verdict(self.book.conditions["rules", rule], {MATTER: matter}) is not False
+    def _could_override(self, other: Rule) -> bool:
+        """Tell whether another rule can match beside this one and give one of its roles."""
+        if other.id == self.rule.id or other.overrides or other.id in self.rule.overrides:
+            return False
+        conditions = [self.book.conditions["rules", rule] for rule in (self.rule.id, other.id)]
+        return not set(other.assign).isdisjoint(self.rule.assign) and any(
+            all(verdict(condition, {MATTER: matter}) is not False for condition in conditions)
+            for matter in self.book.vocabulary.matters
+        )
 
 
-def _negated(value: Any) -> Any:
-    return value["not"] if isinstance(value, Mapping) and set(value) == {"not"} else {"not": value}
+def _without(mapping: Mapping[str, Any], key: str) -> Written:
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+def _put(items: tuple[Any, ...], index: int, *new: Any) -> tuple[Any, ...]:
+    """Put other items, or none, in the place of one."""
+    return (*items[:index], *new, *items[index + 1 :])
 
 
 def _following(words: list[str], word: str) -> str:

@@ -133,7 +133,7 @@ def applied(rulebook: Rulebook, mutant: Mutant) -> Rulebook:
     )
 
 
-def killer(router: Router, survivor: Survivor, title: str, because: str) -> dict[str, Any]:
+def killer(router: Router, survivor: Survivor, lang: Lang) -> dict[str, Any]:
     """
     Draft the case that would notice a mistake: what is decided today, and what must not be.
 
@@ -144,7 +144,7 @@ def killer(router: Router, survivor: Survivor, title: str, because: str) -> dict
     lost = {(held[0], held[1]) for held in region.change.lost}
     never = [(held[0], held[1]) for held in region.change.gained if (held[0], held[1]) not in lost]
     name = f"draft-{survivor.mutant.rule.id}"[:80].rstrip("-")
-    return draft(router, name, region.witness, title, because, never)
+    return draft(router, name, region.witness, lang, never)
 
 
 def _can_match(case: Case, conditions: tuple[Condition, ...]) -> bool:
@@ -167,10 +167,7 @@ def _survivor_lines(number: int, survivor: Survivor, router: Router, lang: Lang)
         return
     yield from (f"   - {line}" for line in words.changes(region.change))
     yield f"   {_say('would-kill', lang)}"
-    rules = dict.fromkeys(rule for duty in router.route(region.witness).duties for rule in duty.rules)
-    title = word("coverage-draft-title", lang, incident=words.incident(region.witness))
-    because = word("coverage-draft-because", lang, rules=words.listed(rules) or "—")
-    yield from (f"     {line}" for line in as_yaml(killer(router, survivor, title, because)).splitlines())
+    yield from (f"     {line}" for line in as_yaml(killer(router, survivor, lang)).splitlines())
 
 
 def _say(key: str, lang: Lang | None, **values: object) -> str:
