@@ -161,7 +161,7 @@ class Command(HelpPage):
         super().__init__(
             self.words[-1],
             params=[
-                *map(_argument, call.arguments.split()),
+                *(_argument(say, word) for word in call.arguments.split()),
                 *(_option(say, word) for word in call.options.split()),
                 _option(say, "lang"),
             ],
@@ -182,10 +182,15 @@ class Command(HelpPage):
         return status
 
 
-def _argument(word: str) -> click.Argument:
+def _metavar(say: Phrasebook, written: str) -> str:
+    """Say what stands for a value, as in `[FILE|-]`, in the reader's language."""
+    return re.sub("[A-Z]+", lambda found: say(f"metavar-{found[0].lower()}"), written)
+
+
+def _argument(say: Phrasebook, word: str) -> click.Argument:
     """Make an argument of what `Call` says about it."""
     name, _, metavar = word.partition("=")
-    settings: dict[str, Any] = {"metavar": metavar, "required": not metavar.startswith("[")}
+    settings: dict[str, Any] = {"metavar": _metavar(say, metavar), "required": not metavar.startswith("[")}
     if metavar.endswith("..."):
         settings["nargs"] = -1
     elif name == "kind":
@@ -207,6 +212,8 @@ def _option(say: Phrasebook, word: str) -> click.Option:
     key, _, listed = word.removesuffix("!").partition("=")
     name = key.rpartition(":")[2]
     settings = {**OPTIONS.get(key, OPTIONS.get(name, {})), "required": word.endswith("!")}
+    if "metavar" in settings:
+        settings["metavar"] = _metavar(say, settings["metavar"])
     if listed:
         values = [value for value in listed.split("|") if value]
         settings |= {"metavar": "|".join(values), "type": click.Choice(values)}
