@@ -174,7 +174,7 @@ class LedgerError(DutyrouteError):
     def __init__(self, path: str, reason: str, values: Mapping[str, object] | None = None) -> None:
         self.path = path
         self.reason = reason
-        self.values = dict(values or {})
+        self.values: dict[str, object] = dict(values or {})
         super().__init__(path, reason)
 
     def describe(self, lang: Lang | None = None) -> str:
@@ -207,7 +207,7 @@ class CodedError(DutyrouteError):
 
     def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
         self.code = code
-        self.values = dict(values or {})
+        self.values: dict[str, object] = dict(values or {})
         super().__init__(code, self.values)
 
     def describe(self, lang: Lang | None = None) -> str:

@@ -34,7 +34,7 @@ class Walk:
 
     def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
         self.diagram = diagram
-        self.columns = dict(columns)
+        self.columns: dict[str, Coded] = dict(columns)
         self._given: dict[str, Plain] = {}
         facts = diagram.facts
         for fact in facts.values():

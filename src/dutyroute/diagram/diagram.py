@@ -18,6 +18,7 @@ from typing import Any
 
 from dutyroute.diagram.items import Item, by_matter, items_of, order_of
 from dutyroute.diagram.resolution import Guard, Settlement, Settler
+from dutyroute.diagram.ruling import Ruling
 from dutyroute.rulebook.conditions import (
     ALWAYS,
     NEVER,
@@ -76,11 +77,11 @@ class Leaf:
         guards: Collection[Guard] = (),
         owed: Collection[str] = (),
     ) -> None:
-        self.settlement = settlement
-        self.ruling = settlement.ruling if settlement else None
-        self.impossible = impossible
-        self.guards = guards
-        self.owed = owed
+        self.settlement: Settlement | None = settlement
+        self.ruling: Ruling | None = settlement.ruling if settlement else None
+        self.impossible: int | None = impossible
+        self.guards: Collection[Guard] = guards
+        self.owed: Collection[str] = owed
         self.outcome: Hashable = settlement.outcome if settlement else None
 
 
@@ -97,12 +98,12 @@ class Node:
     __slots__ = ("cuts", "edges", "fact", "matter", "seen", "state")
 
     def __init__(self, matter: str, fact: str, cuts: list[Any] | None, state: State) -> None:
-        self.matter = matter
-        self.fact = fact
-        self.cuts = cuts
+        self.matter: str = matter
+        self.fact: str = fact
+        self.cuts: list[Any] | None = cuts
         self.edges: dict[Any, Node | Leaf] = {}
-        self.seen = self.edges if cuts is None else {}
-        self.state = state
+        self.seen: dict[Any, Node | Leaf] = self.edges if cuts is None else {}
+        self.state: State = state
 
 
 class Diagram:
@@ -123,12 +124,12 @@ class Diagram:
         walked side by side need the same.
         """
         self.rulebook = rulebook
-        self.facts = rulebook.vocabulary.facts
-        self.settler = Settler(rulebook)
+        self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
+        self.settler: Settler = Settler(rulebook)
         self._items = tuple(items_of(rulebook))
         self._by_matter, self._everywhere = by_matter(self._items, rulebook.vocabulary.matters)
-        self.order = order or order_of(self._items, self.facts)
-        self.reading_order = self.settler.reading_order
+        self.order: Mapping[str, int] | dict[str, int] = order or order_of(self._items, self.facts)
+        self.reading_order: list[str] = self.settler.reading_order
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
         self._tests: list[tuple[Test, ...]] = []
@@ -137,7 +138,7 @@ class Diagram:
         self._nodes: dict[tuple[str, State], Node | Leaf] = {}
         self._building = RLock()
         self._room = SEEN
-        self.is_full = False
+        self.is_full: bool = False
 
     def root(self, matter: str) -> Node | Leaf:
         """

@@ -23,7 +23,7 @@ class DiagramEngine:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.diagram = Diagram(rulebook)
+        self.diagram: Diagram = Diagram(rulebook)
         self._combined: dict[tuple[frozenset[Leaf], tuple[str, ...]], Ruling] = {}
 
     def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:

@@ -42,9 +42,9 @@ class Settler:
     """Settles sets of matching rules by one rulebook's overrides and obligations."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self.rules = rulebook.rules
-        self.obligations = rulebook.obligations
-        self.reading_order = _reading_order(rulebook)
+        self.rules: Mapping[str, Rule] = rulebook.rules
+        self.obligations: Mapping[str, Obligation] = rulebook.obligations
+        self.reading_order: list[str] = _reading_order(rulebook)
         self._roles = {role: i for i, role in enumerate(self.reading_order)}
         self._parties = {party: i for i, party in enumerate(rulebook.vocabulary.parties)}
 

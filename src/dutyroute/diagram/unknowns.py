@@ -44,11 +44,11 @@ class Reach:
         self.diagram = diagram
         self.matter = matter
         self.values = values
-        self.start = self._skip(diagram.root(matter))
+        self.start: Place = self._skip(diagram.root(matter))
         self._nodes: dict[int, Node] = {}
         found = self._collect(self.start)
-        self.leaves = [leaf for leaf in found if leaf.settlement is not None]
-        self.impossible = None if self.leaves else self._contradiction(found)
+        self.leaves: list[Leaf] = [leaf for leaf in found if leaf.settlement is not None]
+        self.impossible: int | None = None if self.leaves else self._contradiction(found)
         self._conflicts: dict[tuple[int, int, bool], bool] = {}
 
     def _skip(self, place: Place) -> Place:

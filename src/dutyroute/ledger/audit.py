@@ -41,7 +41,7 @@ class ChainVerifier:
     def __init__(self, path: str) -> None:
         self.path = path
         self.head = FIRST
-        self.tree = Tree()
+        self.tree: Tree = Tree()
 
     @property
     def size(self) -> int:

@@ -61,7 +61,7 @@ class ExportStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         self.file = path
-        self.path = str(path)
+        self.path: str = str(path)
 
     @staticmethod
     def is_one(path: Path) -> bool:

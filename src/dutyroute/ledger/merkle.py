@@ -21,7 +21,7 @@ class Tree:
     """
 
     def __init__(self) -> None:
-        self.size = 0
+        self.size: int = 0
         self._peaks: list[bytes] = []
 
     def add(self, leaf: bytes) -> None:

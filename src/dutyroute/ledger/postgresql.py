@@ -56,7 +56,7 @@ class PostgresqlStorage(Storage):
             import pg8000  # type: ignore[import-untyped]  # noqa: F401
             import sqlalchemy
         address = sqlalchemy.make_url(url).set(drivername="postgresql+pg8000")
-        self.path = address.render_as_string(hide_password=True)
+        self.path: str = address.render_as_string(hide_password=True)
         self._sql = sqlalchemy.text
         self._last: tuple[int, str] | None = None
         # Each commit waits for the disk, whatever the server is configured to do.

@@ -41,7 +41,7 @@ class SqliteStorage(Storage):
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.file = path
-        self.path = str(path)
+        self.path: str = str(path)
         self._writer: sqlite3.Connection | None = None
         if create and (not path.exists() or path.stat().st_size == 0):
             with self._translated():

@@ -48,12 +48,12 @@ class EventFilter:
     """Tells which events a counter counts; `event in filter`."""
 
     def __init__(self, counts: Counts, words: Vocabulary, values: Mapping[str, Any]) -> None:
-        self.kinds = frozenset(counts.kinds)
-        self.matters = frozenset(m for top in counts.matters for m in words.below(top))
+        self.kinds: frozenset[str] = frozenset(counts.kinds)
+        self.matters: frozenset[str] = frozenset(m for top in counts.matters for m in words.below(top))
         channels = (*counts.channels, *values.get(counts.channels_of or "", ()))
-        self.channels = frozenset(channels) or None
-        self.outcomes = frozenset(counts.outcomes)
-        self.measures = frozenset(counts.measures)
+        self.channels: frozenset[str] | None = frozenset(channels) or None
+        self.outcomes: frozenset[str] = frozenset(counts.outcomes)
+        self.measures: frozenset[str] = frozenset(counts.measures)
 
     def __contains__(self, event: Event) -> bool:
         return (

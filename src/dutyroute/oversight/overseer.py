@@ -16,7 +16,7 @@ from typing import Literal
 from dutyroute.errors import EventError
 from dutyroute.oversight.event import Event, EventWords, Subject, read_event
 from dutyroute.oversight.files import EventLine
-from dutyroute.oversight.measures import Decider, lower
+from dutyroute.oversight.measures import Decider, Lowered, lower
 from dutyroute.oversight.proposal import Proposal, SubjectState
 from dutyroute.oversight.store import MemoryStore, Store
 from dutyroute.oversight.subject import SubjectRecord, SubjectTimeline
@@ -76,7 +76,7 @@ class Overseer:
         if lateness < 0:
             raise ValueError("lateness is a number of days, 0 or more")
         self.rulebook = rulebook
-        self.lowered = lower(rulebook)
+        self.lowered: Lowered = lower(rulebook)
         self.lateness = lateness
         self._late: list[Event] = []
         self._words = EventWords(rulebook)

@@ -304,8 +304,8 @@ class SubjectTimeline:
     __slots__ = ("live", "recent", "reminder", "settled")
 
     def __init__(self, subject: Subject, lowered: Lowered) -> None:
-        self.settled = SubjectRecord(subject, lowered)
-        self.live = self.settled.copy()
+        self.settled: SubjectRecord = SubjectRecord(subject, lowered)
+        self.live: SubjectRecord = self.settled.copy()
         self.recent: list[Event] = []
         self.reminder: int | None = None
 

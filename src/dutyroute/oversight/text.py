@@ -37,7 +37,7 @@ class OversightReport:
         self.overseer = overseer
         self.as_of = as_of
         self.lang = lang
-        self.say = Phrasebook(lang)
+        self.say: Phrasebook = Phrasebook(lang)
         self.bad = bad
         self._oversight = overseer.lowered.oversight
         self._facts = self._oversight.facts()

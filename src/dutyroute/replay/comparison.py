@@ -54,7 +54,7 @@ class Contrast:
         self.new = new
         self.as_of = as_of
         self.moves: Counter[Moves] = Counter()
-        self.placement = Placement(old.rulebook, new.rulebook, self.regions, as_of)
+        self.placement: Placement = Placement(old.rulebook, new.rulebook, self.regions, as_of)
         if written:
             self._load(written)
 

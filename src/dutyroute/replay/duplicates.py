@@ -32,7 +32,7 @@ class Repeats:
     def __init__(self, parts: Iterable[Path] = ()) -> None:
         self._seen: set[bytes] = set()
         self._fresh: list[bytes] = []
-        self.rows = 0
+        self.rows: int = 0
         for part in parts:
             self._load(part.read_bytes())
 

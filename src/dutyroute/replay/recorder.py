@@ -31,7 +31,7 @@ class Recorder:
         if all(edition.digest != rulebook.digest for edition in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.ledger = ledger
-        self.edition = rulebook.digest
+        self.edition: str = rulebook.digest
         self.clock = clock
         self._drafts: list[Draft] = []
         self._there: frozenset[str] = frozenset()

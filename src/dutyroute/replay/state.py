@@ -75,7 +75,7 @@ class Folder:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self.path = out / FOLDER
+        self.path: Path = out / FOLDER
 
     @property
     def _state(self) -> Path:

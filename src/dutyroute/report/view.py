@@ -76,9 +76,9 @@ class View:
     def __init__(self, summary: Summary, wording: Wording) -> None:
         self.summary = summary
         self.wording = wording
-        self.counts = summary.counts
-        self.rate = rate(self.counts)
-        self.stripes = stripes(self.counts)
+        self.counts: dict[Outcome, int] = summary.counts
+        self.rate: float | None = rate(self.counts)
+        self.stripes: tuple[Stripe, ...] = stripes(self.counts)
 
     def matters(self) -> list[Line]:
         """Agreement by matter."""

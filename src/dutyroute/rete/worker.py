@@ -40,7 +40,7 @@ class Matcher:
         self._nobody = engine.MessageNotHandledException
         self._fired: list[int] = []
         self._count = 0
-        self.attributes = {attribute for _, terms in rules for attribute, _, _ in terms}
+        self.attributes: set[str] = {attribute for _, terms in rules for attribute, _, _ in terms}
         self._host = Quiet()
         opening = {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": lambda _: None}
         self._host.set_rulesets({"rules": {**self._defined(rules), "open": opening}})

@@ -75,7 +75,7 @@ class Agreement:
         """Begin; `written` is what `as_dict` said of a run that is taken up again."""
         self.first = first
         self.second = second
-        self.count = Count(**(written or {}))
+        self.count: Count = Count(**(written or {}))
         self._seen: set[tuple[int, int]] = set()
         self._kept: list[Any] = []
 

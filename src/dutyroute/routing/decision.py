@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
@@ -142,7 +142,7 @@ class WrittenDecision:
     each of the properties twenty times slower and puts them after the fields.
     """
 
-    __pydantic_config__ = ConfigDict(title="Decision")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(title="Decision")
 
     incident: str | None
     status: Status

@@ -27,7 +27,7 @@ class RulebookStore:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._reloading = Lock()
         self._router = Router.load(self.path)
         self._error: RulebookError | None = None

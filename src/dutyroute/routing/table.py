@@ -105,12 +105,12 @@ class Frame:
         at once, and what ends in the same leaf is decided once; without, every
         combination is.
         """
-        self.facts = rulebook.vocabulary.facts
+        self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
         self._diagram = diagram
         self._few = few
         self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], Answer] = {}
-        self.date = rulebook.header.date
-        self.days = rulebook.days
+        self.date: str | None = rulebook.header.date
+        self.days: tuple[date, date] = rulebook.days
         self._decide = decide
         self._cuts = _cuts(rulebook)
         self._known: dict[tuple[Any, ...], Answer] = {}

@@ -54,7 +54,7 @@ class UnknownCheck(DutyrouteError, LookupError):
 
     def __init__(self, word: str) -> None:
         self.word = word
-        self.suggestion = nearest(word, CHECKS)
+        self.suggestion: str | None = nearest(word, CHECKS)
         super().__init__(word)
 
     def describe(self, lang: Lang | None = None) -> str:

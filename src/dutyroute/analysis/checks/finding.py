@@ -12,7 +12,7 @@ from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
 from dutyroute.formats.sarif import Result, log
 from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Entry, Plain
+from dutyroute.rulebook.vocabulary import Entry, Plain, Vocabulary
 from dutyroute.rulebook.written import written
 
 __all__ = ["SEVERITIES", "BothLanguages", "Finding", "FindingWriter", "Findings", "listed"]
@@ -203,7 +203,7 @@ class FindingWriter:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.words = rulebook.vocabulary
+        self.words: Vocabulary = rulebook.vocabulary
 
     def finding(
         self,

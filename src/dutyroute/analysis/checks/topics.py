@@ -78,7 +78,10 @@ class Topics:
         owed = {obligation.role for obligation in rulebook.obligations.values()}
         roles = [r for r in rulebook.vocabulary.roles if r in owed or r in self._assigning]
         flags = [flag for flag in rulebook.vocabulary.flags if flag in self._flagging]
-        self.all = (*(Topic("roles", role) for role in roles), *(Topic("flags", flag) for flag in flags))
+        self.all: tuple[Topic, ...] = (
+            *(Topic("roles", role) for role in roles),
+            *(Topic("flags", flag) for flag in flags),
+        )
 
     def part(self, topic: Topic) -> Rulebook:
         """Return the part of the rulebook that decides a topic."""

@@ -103,7 +103,9 @@ class UndecidedFlags:
     """Which rules raise a flag that its vocabulary entry calls `undecided`, on which matters."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self.flags = frozenset(f.id for f in rulebook.vocabulary.flags.values() if f.undecided)
+        self.flags: frozenset[str] = frozenset(
+            f.id for f in rulebook.vocabulary.flags.values() if f.undecided
+        )
         self.sightings: dict[tuple[str, str], list[Sighting]] = {}
 
     def look(self, survey: Survey) -> None:

@@ -31,7 +31,7 @@ class Versions:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.pairs = dict.fromkeys(_pairs(rulebook))
+        self.pairs: dict[Pair, None] = dict.fromkeys(_pairs(rulebook))
         self.overlaps: dict[Pair, Sighting] = {}
 
     def look(self, survey: Survey) -> None:

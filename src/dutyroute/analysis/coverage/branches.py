@@ -45,8 +45,12 @@ class Branches:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.conditions = {rule: rulebook.conditions["rules", rule] for rule in rulebook.rules}
-        self.tests = {rule: tuple(tests(condition)) for rule, condition in self.conditions.items()}
+        self.conditions: dict[str, Condition] = {
+            rule: rulebook.conditions["rules", rule] for rule in rulebook.rules
+        }
+        self.tests: dict[str, tuple[Test, ...]] = {
+            rule: tuple(tests(condition)) for rule, condition in self.conditions.items()
+        }
         self._contradictions = Diagram(rulebook.only_impossible())
 
     def covered(self, values: Mapping[str, Plain]) -> Iterator[Branch]:

@@ -24,7 +24,7 @@ class DiffWording(Names):
         super().__init__(new, lang, old)
         self.old = old
         self.new = new
-        self.say = Phrasebook(lang, "diff")
+        self.say: Phrasebook = Phrasebook(lang, "diff")
 
     def region(self, region: Region) -> str:
         """Say which incidents a region holds, as in 生活噪音，行为人：租户."""

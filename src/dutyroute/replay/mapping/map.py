@@ -70,7 +70,7 @@ class Map:
         self.id_columns: tuple[str, ...] = data["id"]
         # Unfinished runs hold this digest: the form of `data` is part of their format.
         canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
-        self.digest = f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+        self.digest: str = f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
         self._facts: dict[str, dict[str, Any]] = data["facts"]
         self._handler: dict[str, Any] = data["handler"]
         self._area: tuple[str, ...] = data["area"].get("column", ())

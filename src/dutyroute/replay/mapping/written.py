@@ -11,7 +11,7 @@ from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Vocabulary
 
 __all__ = ["MapReader", "listed"]
 
@@ -31,7 +31,9 @@ class MapReader:
     """Checks a map, collects its faults, and returns it in one form."""
 
     def __init__(self, path: Path, rulebook: Rulebook) -> None:
-        self.words = rulebook.vocabulary
+        self.words: Vocabulary = rulebook.vocabulary
+        self.document: loader.Document
+        self.faults: list[Diagnostic]
         self.document, self.faults = loader.read_document(path)
         data = self.document.data
         self.data: dict[str, Any] = {}

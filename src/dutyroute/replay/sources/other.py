@@ -44,7 +44,7 @@ class Parquet:
         refuse_unused(self.name, settings)
         try:
             with pq.ParquetFile(path) as file:
-                self.columns = tuple(file.schema_arrow.names)
+                self.columns: tuple[Any, ...] = tuple(file.schema_arrow.names)
                 self.size: int = file.metadata.num_rows
         except pa.ArrowInvalid as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None

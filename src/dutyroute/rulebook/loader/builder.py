@@ -58,7 +58,7 @@ class Builder:
 
     def __init__(self, page: Page, parser: Any = PARSERS[0]) -> None:
         self.page = page
-        self.nodes = Nodes()
+        self.nodes: Nodes = Nodes()
         self._start = self.nodes.starts.append
         self._stop = self.nodes.ends.append
         self.regions: list[tuple[int, int]] = []  # what was dropped, or never read

@@ -25,7 +25,7 @@ from dutyroute.rulebook.oversight import (
 )
 from dutyroute.rulebook.references import Reference, check, unknown
 from dutyroute.rulebook.types import Ref
-from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Vocabulary
 
 __all__ = ["OversightChecker"]
 
@@ -42,8 +42,8 @@ class OversightChecker:
         self.oversight = oversight
         self.words = words
         self.places = places
-        self.facts = oversight.facts()
-        self.own = Vocabulary(
+        self.facts: dict[str, Fact] = oversight.facts()
+        self.own: Vocabulary = Vocabulary(
             words.parties, words.roles, subjects(), self.facts, words.flags, words.instruments
         )
 
