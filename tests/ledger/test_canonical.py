@@ -80,7 +80,6 @@ def test_names_sort_by_their_utf_16_units() -> None:
         10**400,
         {"a": object()},
     ],
-    ids=repr,
 )
 def test_what_json_cannot_say_is_refused(value: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
