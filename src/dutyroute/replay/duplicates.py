@@ -1,4 +1,4 @@
-"""Repeats: rows that say word for word what an earlier row said."""
+"""Rows that repeat an earlier row word for word."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ LOOKED_AT: Final = 250_000
 """How many rows are looked at: what was seen has to fit into memory."""
 
 _SIZE = 8
+"""Bytes of a fingerprint: of 250,000 rows, two different ones have the same once in 600 million runs."""
 _BETWEEN = b"\x1f"
 
 
@@ -34,7 +35,9 @@ class Repeats:
         self._fresh: list[bytes] = []
         self.rows: int = 0
         for part in parts:
-            self._load(part.read_bytes())
+            written = part.read_bytes()
+            self.rows = int.from_bytes(written[:_SIZE], "big")
+            self._seen.update(written[at : at + _SIZE] for at in range(_SIZE, len(written), _SIZE))
 
     def read(self, table: Any, without: Iterable[str] = ()) -> int:
         """Look at the rows of a chunk; tell how many repeat an earlier one."""
@@ -44,33 +47,25 @@ class Repeats:
             return 0
         rows = table.slice(0, room)
         self.rows += rows.num_rows
-        return sum(map(self._is_repeated, _texts(rows, names)))
-
-    def _is_repeated(self, text: bytes) -> bool:
-        imprint = hashlib.blake2b(text, digest_size=_SIZE).digest()
-        if imprint in self._seen:
-            return True
-        self._seen.add(imprint)
-        self._fresh.append(imprint)
-        return False
+        columns = [_bytes(rows.column(rows.schema.get_field_index(name))) for name in names]
+        joined = pc.binary_join_element_wise(
+            *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
+        )
+        repeated = 0
+        for text in joined.to_pylist():
+            found = hashlib.blake2b(text, digest_size=_SIZE).digest()
+            if found in self._seen:
+                repeated += 1
+            else:
+                self._seen.add(found)
+                self._fresh.append(found)
+        return repeated
 
     def save(self, path: Path) -> None:
-        """Put down what was seen since the last time, so that a run can be taken up."""
+        """Write what was seen since the last time, so that a run can be resumed."""
         with write_whole(path) as stream:
             stream.write(self.rows.to_bytes(_SIZE, "big") + b"".join(self._fresh))
         self._fresh = []
-
-    def _load(self, written: bytes) -> None:
-        self.rows = int.from_bytes(written[:_SIZE], "big")
-        self._seen.update(written[at : at + _SIZE] for at in range(_SIZE, len(written), _SIZE))
-
-
-def _texts(rows: Any, names: list[str]) -> list[bytes]:
-    columns = [_bytes(rows.column(rows.schema.get_field_index(name))) for name in names]
-    joined = pc.binary_join_element_wise(
-        *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
-    )
-    return list(joined.to_pylist())
 
 
 def _bytes(values: Any) -> Any:

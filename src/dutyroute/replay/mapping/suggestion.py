@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from dutyroute.messages import Lang, word
@@ -59,24 +60,19 @@ class MapDraft:
 
     def text(self, lang: Lang) -> str:
         """Write the draft as YAML; what has to be filled in stands as a comment."""
-        return "\n".join(self._lines(lang)) + "\n"
-
-    def _lines(self, lang: Lang) -> Iterator[str]:
-        yield f"# {word('draft-head', lang)}"
-        yield "map:"
+        lines = [f"# {word('draft-head', lang)}", "map:"]
         if self.id is not None:
-            yield f"  id: {_quoted(self.id)}"
-        yield "  facts:"
+            lines.append(f"  id: {_quoted(self.id)}")
+        lines.append("  facts:")
         if not any(fact == MATTER for fact, _ in self.facts):
-            yield f"    # {word('draft-no-matter', lang)}"
+            lines.append(f"    # {word('draft-no-matter', lang)}")
         for fact, guess in self.facts:
-            yield f"    {fact}:"
-            yield from self._guess(guess, "      ", lang)
+            lines += [f"    {fact}:", *self._guess(guess, "      ", lang)]
         if self.handler is not None:
-            yield "  handler:"
-            yield from self._guess(self.handler, "    ", lang)
+            lines += ["  handler:", *self._guess(self.handler, "    ", lang)]
         if self.area is not None:
-            yield f"  area: {_quoted(self.area)}"
+            lines.append(f"  area: {_quoted(self.area)}")
+        return "\n".join(lines) + "\n"
 
     def _guess(self, guess: _Guess, indent: str, lang: Lang) -> Iterator[str]:
         yield f"{indent}column: {_quoted(guess.column)}"
@@ -111,12 +107,19 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
 
     What the draft leaves open has to be filled in by a person: `MapDraft.left` says it.
     """
-    batch = next(iter(source.batches()), None)
-    counts = {name: _counted(batch, name) for name in source.columns} if batch is not None else {}
-    free = dict.fromkeys(source.columns)
-    identity = _hinted("id", free)
     words = rulebook.vocabulary
-    handler = _handler(counts, free, handler_reading(words, {}, {}, {}))
+    counts: dict[str, Counter[str]] = {name: Counter() for name in source.columns}
+    for batch in islice(source.batches(), 1):
+        for name in source.columns:
+            texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
+            counted = {each["values"]: each["counts"] for each in texts.value_counts().to_pylist()}
+            counts[name].update({str(text): rows for text, rows in counted.items() if text is not None})
+    free = dict.fromkeys(source.columns)
+    # The columns that a heading gives away are taken first, so that no fact gets them by its values.
+    identity, handling = _hinted("id", free), _hinted("handler", free)
+    handler = None
+    if handling is not None:
+        handler = _tried(handling, counts[handling], handler_reading(words, {}, {}, {}))
     facts = []
     for fact in sorted(words.facts.values(), key=lambda fact: fact.id != MATTER):
         guess = _fact(fact, words, counts, free)
@@ -125,12 +128,6 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
             free.pop(guess.column, None)
     area = _hinted("area", free)
     return MapDraft(identity, tuple(facts), handler, area, tuple(free))
-
-
-def _counted(batch: Any, name: str) -> Counter[str]:
-    texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
-    counted = texts.value_counts().to_pylist()
-    return Counter({str(each["values"]): each["counts"] for each in counted if each["values"] is not None})
 
 
 def _hinted(kind: str, free: dict[str, None]) -> str | None:
@@ -143,25 +140,15 @@ def _hinted(kind: str, free: dict[str, None]) -> str | None:
     return None
 
 
-def _handler(counts: dict[str, Counter[str]], free: dict[str, None], reading: Reading) -> _Guess | None:
-    column = _hinted("handler", free)
-    if column is None:
-        return None
-    return _tried(column, counts.get(column, Counter()), reading)
-
-
 def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str, None]) -> _Guess | None:
     """Find the column that is a fact: by its heading, else by its values."""
     reading = fact_reading(fact, words, {}, ())
     names = {plain(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
-    tried = [_tried(column, counts.get(column, Counter()), reading) for column in free]
+    tried = [_tried(column, counts[column], reading) for column in free]
     by_name = [each for each in tried if plain(each.column) in names]
     if fact.type == "date":
-        by_name += [
-            each
-            for each in tried
-            if any(h in plain(each.column) for h in _HINTS["day"]) and each.share > _LEAST
-        ]
+        dated = (each for each in tried if any(hint in plain(each.column) for hint in _HINTS["day"]))
+        by_name += [each for each in dated if each.share > _LEAST]
     if by_name:
         return by_name[0]
     if fact.type not in ("tree", "enum"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Entry, Vocabulary
 
-__all__ = ["MapReader", "listed"]
+__all__ = ["MapReader"]
 
 _KEYS = ("format", "id", "facts", "handler", "area", "skip")
 _FORMAT = ("encoding", "delimiter", "sheet", "header", "query")
@@ -22,7 +22,7 @@ _HANDLER = ("column", "values", "ends_with", "contains", "otherwise")
 _OTHERWISE = ("reject", "unknown")
 
 
-def listed(value: Any) -> tuple[Any, ...]:
+def _several(value: Any) -> tuple[Any, ...]:
     """Read one or several as several."""
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
@@ -45,42 +45,47 @@ class MapReader:
                 self._wrong(("map",), "map", found, both("expected-pairs"))
 
     def read(self) -> dict[str, Any]:
-        """Return the map in one form: every fact and handler a mapping."""
-        data = self.data
+        """Return the map in one form: every fact and handler a mapping, columns as tuples."""
+        data, facts = self.data, self.data.get("facts") or {}
         self._keys(("map",), data, _KEYS)
         self._keys(("map", "format"), data.get("format") or {}, _FORMAT)
-        facts = data.get("facts") or {}
         if not self.faults and (not isinstance(facts, dict) or MATTER not in facts):
             self._note("map-without-matter", ("map", "facts"))
-        if not isinstance(facts, dict):
-            facts = {}
         handler = self._part(("map", "handler"), data.get("handler"), _HANDLER)
-        self._parties(handler)
+        for kind in ("values", "ends_with", "contains"):
+            handler[kind] = {
+                text: self._word(("map", "handler", kind, text), "handler", party, self.words.parties)
+                for text, party in (handler.get(kind) or {}).items()
+            }
+        listed_facts = facts.items() if isinstance(facts, dict) else ()
         return {
             "format": dict(data.get("format") or {}),
-            "id": listed(data.get("id")),
-            "facts": {fact: self._fact(fact, written) for fact, written in facts.items()},
+            "id": _several(data.get("id")),
+            "facts": {fact: self._fact(fact, written) for fact, written in listed_facts},
             "handler": handler,
             "area": self._part(("map", "area"), data.get("area"), ("column",)),
-            "skip": {column: listed(values) for column, values in (data.get("skip") or {}).items()},
+            "skip": {column: _several(values) for column, values in (data.get("skip") or {}).items()},
         }
 
     def _fact(self, name: str, written: Any) -> dict[str, Any]:
-        at = ("map", "facts", name)
-        fact = self.words.facts.get(name)
+        at, facts = ("map", "facts", name), self.words.facts
+        fact = facts.get(name)
         if fact is None:
-            near = nearest(name, self.words.facts)
-            self._note(
-                "map-unknown-fact",
-                at,
-                "key",
-                fact=name,
-                suggestion=near,
-                known=self._listed(self.words.facts),
-            )
+            near, known = nearest(name, facts), ", ".join(facts)
+            self._note("map-unknown-fact", at, "key", fact=name, suggestion=near, known=known)
             return {}
         part = self._part(at, written, _FACT)
-        self._values(at, fact, part)
+        if fact.type in ("tree", "enum"):
+            # Only these have words of the vocabulary for values.
+            words: Mapping[str, Entry] = self.words.matters
+            if fact.type == "enum":
+                words = {each.id: each for each in fact.values}
+            part["values"] = {
+                text: self._word((*at, "values", text), name, value, words)
+                for text, value in (part.get("values") or {}).items()
+            }
+            if isinstance(part.get("value"), str):
+                part["value"] = self._word((*at, "value"), name, part["value"], words)
         return part
 
     def _part(self, at: Place, written: Any, known: tuple[str, ...]) -> dict[str, Any]:
@@ -88,33 +93,12 @@ class MapReader:
         if written is None:
             return {}
         if not isinstance(written, dict):
-            return {"column": listed(written)}
+            return {"column": _several(written)}
         self._keys(at, written, known)
         if written.get("otherwise", "reject") not in _OTHERWISE:
-            self._wrong(
-                (*at, "otherwise"),
-                "otherwise",
-                written["otherwise"],
-                both("expected-one-of", names=joined(_OTHERWISE)),
-            )
-        return {**written, **({"column": listed(written["column"])} if "column" in written else {})}
-
-    def _values(self, at: Place, fact: Fact, part: dict[str, Any]) -> None:
-        """Read the values that the map writes by the vocabulary's own names."""
-        known = self._known(fact)
-        if known is None:
-            return
-        read = {}
-        for text, value in (part.get("values") or {}).items():
-            read[text] = self._word((*at, "values", text), fact.id, value, known)
-        part["values"] = read
-        if isinstance(part.get("value"), str):
-            part["value"] = self._word((*at, "value"), fact.id, part["value"], known)
-
-    def _known(self, fact: Fact) -> Mapping[str, Entry] | None:
-        if fact.type == "tree":
-            return self.words.matters
-        return {each.id: each for each in fact.values} if fact.type == "enum" else None
+            expected = both("expected-one-of", names=joined(_OTHERWISE))
+            self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], expected)
+        return {**written, **({"column": _several(written["column"])} if "column" in written else {})}
 
     def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Entry]) -> Any:
         """Find the id of a word; null says that it stands for nothing known."""
@@ -124,34 +108,20 @@ class MapReader:
             return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
         found = spellings(known.values()).get(plain(str(value)))
         if found is None:
-            near = nearest(value, known)
-            self._note("map-unknown-word", at, value=value, fact=name, suggestion=near)
+            self._note("map-unknown-word", at, value=value, fact=name, suggestion=nearest(value, known))
         return found
 
-    def _parties(self, handler: dict[str, Any]) -> None:
-        for kind in ("values", "ends_with", "contains"):
-            handler[kind] = {
-                text: self._word(("map", "handler", kind, text), "handler", party, self.words.parties)
-                for text, party in (handler.get(kind) or {}).items()
-            }
-
-    def _keys(self, at: Place, written: Any, known: Iterable[str]) -> None:
+    def _keys(self, at: Place, written: Any, known: Sequence[str]) -> None:
         if not isinstance(written, dict):
             self._wrong(at, str(at[-1]) if at else "map", written, both("expected-pairs"))
             return
         for key in written:
             if key not in known:
-                near = nearest(key, tuple(known))
-                self._note(
-                    "map-unknown-key", (*at, key), "key", key=key, suggestion=near, known=self._listed(known)
-                )
+                values = {"key": key, "suggestion": nearest(key, known), "known": ", ".join(known)}
+                self._note("map-unknown-key", (*at, key), "key", **values)
 
     def _wrong(self, at: Place, key: str, value: object, expected: Mapping[str, str]) -> None:
         self._note("map-wrong-value", at, key=key, value=value, expected=expected)
 
     def _note(self, code: str, at: Place, on: Any = "value", **values: object) -> None:
         self.faults.append(Diagnostic(code, values, at=at, on=on, span=self.document.span(at, on)))
-
-    @staticmethod
-    def _listed(words: Iterable[str]) -> str:
-        return ", ".join(words)
