@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute.cli.command import Unusable
-from dutyroute.cli.incidents import LONGEST_LINE, entries
+from dutyroute.cli.incidents import LONGEST_LINE, incidents_in
 from dutyroute.messages import Phrasebook
 
 PARKING = {"matter": "parking"}
@@ -24,7 +24,7 @@ def given(
 ) -> list:
     raw = text if isinstance(text, bytes) else text.encode()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
-    return [entry.given or (entry.broken and entry.broken.code) for entry in entries("-", form, say)]
+    return [entry.data or (entry.broken and entry.broken.code) for entry in incidents_in("-", form, say)]
 
 
 def lines(*objects: object) -> str:
@@ -110,10 +110,10 @@ def test_a_file_that_cannot_be_read_says_why(name, content, message, say, tmp_pa
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(content)
     if message is None:
-        assert list(entries(name, None, say)) == []
+        assert list(incidents_in(name, None, say)) == []
         return
     with pytest.raises(Unusable) as caught:
-        list(entries(name, None, say))
+        list(incidents_in(name, None, say))
     assert caught.value.message.startswith(message)
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_none_says_so(say, tmp_path, monkeypatch) -> None:
         "a\0b": "error: `a\\x00b` does not exist",
     }.items():
         with pytest.raises(Unusable) as caught:
-            list(entries(name, None, say))
+            list(incidents_in(name, None, say))
         assert caught.value.message == message
 
 
@@ -143,6 +143,6 @@ def test_a_stream_is_read_no_further_than_it_is_used(say, monkeypatch) -> None:
 
     endless = Endless()
     monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": endless, "closed": False}))
-    found = entries("-", None, say)
+    found = incidents_in("-", None, say)
     assert [next(found).line for _ in range(5)] == [1, 2, 3, 4, 5]
     assert endless.read_lines == 5

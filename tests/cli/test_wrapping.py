@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutyroute.cli.view.fitting import fitted
+from dutyroute.cli.view.terminal import fitted
 from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 

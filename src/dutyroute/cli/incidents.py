@@ -6,33 +6,30 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from dutyroute.cli.command import Unusable, unusable
-from dutyroute.diagnostics import Diagnostic, Span, draw
+from dutyroute.diagnostics import Span, draw
 from dutyroute.formats.json import JsonError, decode, parse
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader.files import name_of, refusal
 
-__all__ = ["FORMS", "Entry", "entries"]
+__all__ = ["LONGEST_LINE", "GivenIncident", "incidents_in"]
 
-STDIN = "-"
+_STDIN = "-"
 _ENDINGS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
 LONGEST_LINE = 4 * 1024 * 1024
-LARGEST = 64 * 1024 * 1024
-
-
-def _nowhere(_: str | None) -> Span | None:
-    return None
+_LARGEST = 64 * 1024 * 1024
+"""How large a file may be that is read as a whole; a larger one has to be JSONL."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GivenIncident:
     """
     One incident as it was given, or what is wrong with its text.
 
@@ -40,22 +37,26 @@ class Entry:
     one of its facts in the file.
     """
 
-    given: Any
+    data: Any
     line: int | None = None
     broken: JsonError | None = None
-    place: Callable[[str | None], Span | None] = _nowhere
+    place: Callable[[str | None], Span | None] = lambda _: None
 
 
-def entries(file: str, form: str | None, say: Phrasebook) -> Iterator[Entry]:
+def incidents_in(file: str, form: str | None, say: Phrasebook) -> Iterator[GivenIncident]:
     """
     Yield the incidents of a file, or of standard input for `-`, as they come.
 
     Raises:
         Unusable: if nothing can be read, saying why.
     """
-    with _opened(file, say) as stream:
+    with nullcontext(_stdin(say)) if file == _STDIN else _open(file, say) as stream:
         form, head = (form, []) if form else _form(file, stream, say)
-        yield from FORMS[form](_Source(file, stream, head, say))
+        source = _Source(file, stream, head, say)
+        if form == "jsonl":
+            yield from _json_lines(source)
+        else:
+            yield from _json(source) if form == "json" else _yaml(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ class _Source:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return self.say("stdin") if self.file == STDIN else name_of(self.file)
+        return self.say("stdin") if self.file == _STDIN else name_of(self.file)
 
     def whole(self) -> bytes:
         """Read to the end, but not without end."""
-        raw = b"".join(self.head) + self.stream.read(LARGEST)
-        if len(raw) >= LARGEST:
-            raise unusable(self.say, "input-too-large", file=self.name, limit=LARGEST // 1024 // 1024)
+        raw = b"".join(self.head) + self.stream.read(_LARGEST)
+        if len(raw) >= _LARGEST:
+            raise unusable(self.say, "input-too-large", file=self.name, limit=_LARGEST // 1024 // 1024)
         return raw
 
     def lines(self) -> Iterator[bytes]:
@@ -86,100 +87,83 @@ class _Source:
             while len(line) > LONGEST_LINE and line and not line.endswith(b"\n"):
                 line = self.stream.readline(LONGEST_LINE + 1)
 
+    def unusable(self, broken: JsonError) -> Unusable:
+        """Make the error that says what is wrong with the whole text."""
+        said = self.say("broken", code=broken.code, message=broken.describe(self.say.lang))
+        return Unusable(f"{self.name}:{broken.line}:{broken.column}: {said}")
 
-def _opened(file: str, say: Phrasebook) -> AbstractContextManager[BinaryIO]:
-    if file != STDIN:
-        return _file(file, say)
+
+def _stdin(say: Phrasebook) -> BinaryIO:
     if sys.stdin is None or sys.stdin.closed:
         raise unusable(say, "stdin-closed")
-    return nullcontext(sys.stdin.buffer)
+    return sys.stdin.buffer
 
 
-@contextmanager
-def _file(file: str, say: Phrasebook) -> Iterator[BinaryIO]:
+def _open(file: str, say: Phrasebook) -> BinaryIO:
     try:
-        stream = open(file, "rb")  # noqa: SIM115
+        return open(file, "rb")
     except IsADirectoryError:
         raise unusable(say, "folder-not-incidents", file=name_of(file)) from None
     except (OSError, ValueError) as error:
         fault = refusal(file, name_of(file), error)
         raise unusable(say, "as-said", message=fault.message(say.lang)) from None
-    with stream:
-        yield stream
 
 
 def _form(file: str, stream: BinaryIO, say: Phrasebook) -> tuple[str, list[bytes]]:
     """Tell by the ending how a file is written; by its first line where it has none."""
     ending = Path(file).suffix.lower()
-    if file != STDIN and ending in _ENDINGS:
+    if file != _STDIN and ending in _ENDINGS:
         return _ENDINGS[ending], []
-    if file != STDIN and ending and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+    if file != _STDIN and ending and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         raise unusable(say, "unknown-ending", file=name_of(file), known=say.listed(_ENDINGS))
     head = [stream.readline(LONGEST_LINE + 1)]
     while head[-1] and not head[-1].strip():
         head.append(stream.readline(LONGEST_LINE + 1))
-    return _told_by(head[-1].removeprefix(b"\xef\xbb\xbf").strip()), head
-
-
-def _told_by(line: bytes) -> str:
-    """Tell the form by the first line that is not blank."""
+    line = head[-1].removeprefix(b"\xef\xbb\xbf").strip()
     if line.startswith(b"{"):
-        return "json" if line[-1:] in b"{[,:" else "jsonl"
-    return "json" if line.startswith(b"[") else "yaml"
+        # A first line that goes on is one object over many lines.
+        return "json" if line[-1:] in b"{[,:" else "jsonl", head
+    return "json" if line.startswith(b"[") else "yaml", head
 
 
-def _json_lines(source: _Source) -> Iterator[Entry]:
+def _json_lines(source: _Source) -> Iterator[GivenIncident]:
     for number, raw in enumerate(source.lines(), start=1):
-        if len(raw) > LONGEST_LINE:
-            limit = LONGEST_LINE // 1024 // 1024
-            yield Entry(None, number, JsonError("line-too-long", number, limit=limit))
-        elif raw.strip():
-            yield _json_line(number, raw)
+        try:
+            if len(raw) > LONGEST_LINE:
+                raise JsonError("line-too-long", number, limit=LONGEST_LINE // 1024 // 1024)
+            if raw.strip():
+                yield GivenIncident(parse(decode(raw)), number)
+        except JsonError as broken:
+            yield GivenIncident(None, number, broken)
 
 
-def _json_line(number: int, raw: bytes) -> Entry:
-    try:
-        return Entry(parse(decode(raw)), number)
-    except JsonError as broken:
-        return Entry(None, number, broken)
-
-
-def _json(source: _Source) -> Iterator[Entry]:
+def _json(source: _Source) -> Iterator[GivenIncident]:
     raw = source.whole()
     if raw.strip():
         try:
             data = parse(decode(raw))
         except JsonError as broken:
-            raise Unusable(_drawn(source, broken)) from None
-        yield from (Entry(given) for given, _ in _listed(data))
+            raise source.unusable(broken) from None
+        yield from (GivenIncident(given) for given, _ in _listed(data))
 
 
-def _drawn(source: _Source, broken: JsonError) -> str:
-    said = source.say("broken", code=broken.code, message=broken.describe(source.say.lang))
-    return f"{source.name}:{broken.line}:{broken.column}: {said}"
-
-
-def _yaml(source: _Source) -> Iterator[Entry]:
-    document, faults = _document(source)
+def _yaml(source: _Source) -> Iterator[GivenIncident]:
+    if source.file != _STDIN and not source.head:
+        document, faults = loader.read_document(Path(source.file), source.name)
+    else:
+        try:
+            document, faults = loader.read_document(decode(source.whole()), source.name)
+        except JsonError as broken:
+            raise source.unusable(broken) from None
     if faults:
         raise Unusable("\n\n".join(draw(fault, source.say.lang) for fault in faults))
+
+    def finder(at: tuple[str | int, ...]) -> Callable[[str | None], Span | None]:
+        return lambda fact: document.span(at if fact is None else (*at, fact))
+
     for given, at in _listed(document.data):
         first = document.span(at)
-        yield Entry(given, first.line if first else None, place=_finder(document, at))
-
-
-def _document(source: _Source) -> tuple[loader.Document, list[Diagnostic]]:
-    """Read YAML: a file by its path, a stream by its text."""
-    if source.file != STDIN and not source.head:
-        return loader.read_document(Path(source.file), source.name)
-    try:
-        return loader.read_document(decode(source.whole()), source.name)
-    except JsonError as broken:
-        raise Unusable(_drawn(source, broken)) from None
-
-
-def _finder(document: loader.Document, at: tuple[str | int, ...]) -> Callable[[str | None], Span | None]:
-    return lambda fact: document.span(at if fact is None else (*at, fact))
+        yield GivenIncident(given, first.line if first else None, place=finder(at))
 
 
 def _listed(data: Any) -> Iterable[tuple[Any, tuple[str | int, ...]]]:
@@ -199,7 +183,3 @@ def _of_case(case: Any) -> Any:
     """Take the incident out of a written case, and the case's own name with it."""
     incident = case.get("incident") if isinstance(case, dict) else None
     return {"id": case.get("id"), **incident} if isinstance(incident, dict) else incident
-
-
-FORMS: dict[str, Callable[[_Source], Iterator[Entry]]] = {"json": _json, "jsonl": _json_lines, "yaml": _yaml}
-"""How a file of incidents may be written."""

@@ -12,12 +12,14 @@ from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
 from dutyroute.rulebook.loader.files import name_of
+from dutyroute.rulebook.loader.git import load_revision
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
 
-__all__ = ["EDITION", "folder", "opened", "recorded", "rulebook_of"]
+__all__ = ["EDITION", "folder", "opened", "recorded", "revision_of", "rulebook_of", "rules_folder"]
 
 EDITION = "edition:"
 """What a published edition is named with, where else a folder is."""
@@ -72,6 +74,27 @@ def rulebook_of(
         return restore(ledger.edition(rules.removeprefix(EDITION)), ledger.path)
     published = ledger.editions() if rules is None else ()
     return restore(published[-1], ledger.path) if published else opened(rules, say).rulebook
+
+
+def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook:
+    """
+    Load one side of a comparison: `edition:DIGEST`, a folder, or `folder@revision` in git.
+
+    Raises:
+        RulebookError: with every fault found in the files.
+        LedgerError: if there is no such edition.
+        Unusable: if there is no such folder, or no ledger to look in.
+    """
+    if written.startswith(EDITION):
+        return rulebook_of(written, ledger, say)
+    if "@" not in written:
+        folder(written, say)
+    return load_revision(written)
+
+
+def rules_folder(rules: str | None, say: Phrasebook) -> Path:
+    """Return the folder of a rulebook; of the shipped one where none is named."""
+    return shipped("rules") if rules is None else folder(rules, say)
 
 
 def folder(rules: str, say: Phrasebook) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from dutyroute.formats.encoding import detect
+from dutyroute.formats.encoding import Encoding, detect
 from dutyroute.messages import Lang, sentence, text
 
 __all__ = ["JsonError", "decode", "parse"]
@@ -41,7 +41,7 @@ def decode(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        is_gbk = detect(raw).name == "gb18030"
+        is_gbk = detect(raw) == Encoding("gb18030", is_sound=True)
         raise JsonError("gbk-text" if is_gbk else "not-utf8-text", line) from None
 
 

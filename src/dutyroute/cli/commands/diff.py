@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dutyroute.cli import exits
-from dutyroute.cli.incidents import entries
+from dutyroute.cli.incidents import incidents_in
 from dutyroute.cli.output import complain, echo
-from dutyroute.cli.rulebooks import EDITION, folder, recorded, rulebook_of
+from dutyroute.cli.rulebooks import recorded, revision_of
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
@@ -42,14 +42,8 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
 
 def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:
     """Load one side; where it cannot be used, say which and why."""
-    from dutyroute.rulebook.loader.git import load_revision
-
-    if written.startswith(EDITION):
-        return rulebook_of(written, ledger, say)
-    if "@" not in written:
-        folder(written, say)
     try:
-        return load_revision(written)
+        return revision_of(written, ledger, say)
     except RulebookError as error:
         heading = say(f"diff-side-{side}", name=written)
         return complain(f"{heading}\n\n{error.describe(say.lang)}", exits.RULEBOOK)
@@ -58,23 +52,19 @@ def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Ru
 def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadCase]:
     """Read the cases; those that neither rulebook can read are told of and left out."""
     unread: list[str] = []
-    for entry in entries(cases, None, say):
+    for each in incidents_in(cases, None, say):
         try:
-            if entry.broken is not None:
-                unread.append(say("unread-case", line=entry.line, message=entry.broken.describe(say.lang)))
+            if each.broken is not None:
+                unread.append(say("unread-case", line=each.line, message=each.broken.describe(say.lang)))
             else:
-                yield reader.read(_mapping(entry.given))
+                if not isinstance(each.data, Mapping):
+                    raise IncidentError("incident-not-a-mapping", None, each.data)
+                yield reader.read(each.data)
         except IncidentError as error:
-            unread.append(say("unread-case", line=entry.line or "?", message=error.describe(say.lang)))
+            unread.append(say("unread-case", line=each.line or "?", message=error.describe(say.lang)))
     if unread:
         lines = "\n".join(f"  {line}" for line in unread[:10])
         complain(f"{say('diff-unread', count=len(unread))}\n{lines}", exits.FINE)
-
-
-def _mapping(given: Any) -> Mapping[str, Any]:
-    if isinstance(given, Mapping):
-        return given
-    raise IncidentError("incident-not-a-mapping", None, given)
 
 
 def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 from dutyroute.cli import exits
 from dutyroute.cli.command import refused
 from dutyroute.cli.commands.ledger_editions import history, publish
-from dutyroute.cli.commands.ledger_replay import replay
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
+from dutyroute.routing.redecide import redecide
 
 __all__ = ["checkpoint", "export", "history", "publish", "replay", "show", "verify"]
 
@@ -163,3 +163,20 @@ def _show_one(entry: Entry, say: Phrasebook, *, is_json: bool) -> None:
 def _fields(entry: Entry) -> dict[str, Any]:
     names = ("number", "kind", "at", "previous", "digest")
     return {name: getattr(entry, name) for name in names}
+
+
+def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
+    """Decide every incident again; the status tells whether all come out the same."""
+    counts: Counter[str] = Counter()
+    with Ledger.open(ledger, create=False) as opened:
+        for each in redecide(opened):
+            counts[each.outcome] += 1
+            if each.outcome == "other" and format != "json":
+                what = ", ".join(each.differs)
+                echo(say("ledger-differs", number=each.entry, at=shown_moment(each.at), what=what))
+    numbers = {key: counts[key] for key in ("same", "other", "redacted")}
+    if format == "json":
+        echo_json({"total": counts.total(), **numbers})
+    else:
+        echo(say("ledger-replayed", total=counts.total(), **numbers))
+    return exits.FOUND if counts["other"] else exits.FINE

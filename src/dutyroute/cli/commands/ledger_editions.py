@@ -9,14 +9,13 @@ from typing import Any
 
 from dutyroute.cli import exits
 from dutyroute.cli.output import complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder
+from dutyroute.cli.rulebooks import rules_folder
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import Version, order_of, versions
-from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import written
 
 __all__ = ["history", "publish"]
@@ -26,7 +25,7 @@ def publish(
     say: Phrasebook, *, ledger: str, rules: str | None, author: str, note: str, at: datetime | None
 ) -> int:
     """Freeze a rulebook as an edition."""
-    rulebook = loader.load(shipped("rules") if rules is None else folder(rules, say))
+    rulebook = loader.load(rules_folder(rules, say))
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
         if newest and newest[0].digest == rulebook.digest:

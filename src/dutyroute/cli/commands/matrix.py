@@ -9,8 +9,8 @@ from typing import Any
 from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.analysis import matrix as build
 from dutyroute.cli import exits
+from dutyroute.cli.answers import read_pairs
 from dutyroute.cli.command import Unusable
-from dutyroute.cli.facts import given
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import echo_json
 from dutyroute.cli.rulebooks import opened
@@ -54,7 +54,7 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
     """Build the matrix as of today; words that the rulebook lacks are wrong usage."""
     words, dated = router.rulebook.vocabulary, router.rulebook.header.date
     try:
-        facts = given(words, pairs)
+        facts = read_pairs(words, pairs)
         if dated is not None:
             facts.setdefault(dated, date.today())
         return build(router, facts, [near(words.matters, name, "matter") for name in matter])

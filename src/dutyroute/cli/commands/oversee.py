@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dutyroute.cli import exits
-from dutyroute.cli.engine import Engine, complain_engines, record_of
+from dutyroute.cli.engine import Engine, tell_engines
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.messages import Phrasebook
@@ -33,13 +33,17 @@ def oversee(
     rules: str | None,
 ) -> int:
     """Print what is proposed; the status tells whether anything is, or any event does not count."""
+    from dutyroute.ledger import Ledger
+    from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
+
     book = overlay(opened(rules, say).rulebook, settings, say)
     if format == "html":
         from dutyroute.report.html import ready
 
         ready()
     with ExitStack() as stack:
-        overseer = _overseer(book, ledger, lateness, engine, stack)
+        store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
+        overseer = stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
         account = account_of(overseer, events, as_of, say)
         if format == "json":
             echo_json(account.to_dict())
@@ -51,9 +55,10 @@ def oversee(
             echo(harmless(account.text()))
         missed = tell_bad(account)
     status = exits.FOUND if missed or account.standing else exits.FINE
-    return (
-        status if overseer.agreement is None else complain_engines(say, overseer.agreement, status, record_of)
-    )
+    if overseer.agreement is None:
+        return status
+    tell_engines(say, overseer.agreement.as_dict(), as_call=False)
+    return status if overseer.agreement.holds else exits.FOUND
 
 
 def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
@@ -80,13 +85,3 @@ def tell_bad(account: OversightReport) -> bool:
     for line in account.bad:
         complain(f"{line.path}:{line.line}: {account.reason(line)}", exits.FOUND)
     return bool(account.bad or account.overseer.late)
-
-
-def _overseer(
-    book: Rulebook, ledger: str | None, lateness: int, engine: Engine, stack: ExitStack
-) -> Overseer:
-    from dutyroute.ledger import Ledger
-    from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
-
-    store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
-    return stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))

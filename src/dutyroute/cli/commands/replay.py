@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,7 @@ from dutyroute.cli.command import ARGUMENTS, refused
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
 from dutyroute.cli.engine import Engine, engines, tell_engines
 from dutyroute.cli.output import complain, echo, echo_json
-from dutyroute.cli.rulebooks import EDITION, folder, opened, recorded, rulebook_of
-from dutyroute.cli.view.progress import Progress
+from dutyroute.cli.rulebooks import EDITION, opened, recorded, revision_of, rulebook_of
 from dutyroute.errors import needs
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -33,213 +33,188 @@ if TYPE_CHECKING:
 __all__ = ["replay"]
 
 
-def replay(
-    say: Phrasebook,
-    *,
-    histories: tuple[str, ...],
-    suggest_map: bool,
-    format: tuple[str, ...],
-    **settings: Any,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What the command is called with, by the names of its options."""
+
+    histories: tuple[str, ...]
+    map: str | None
+    rules: str | None
+    out: str
+    suggest_map: bool
+    as_of: date | None
+    as_known: datetime | None
+    ledger: str | None
+    resume: bool
+    format: tuple[str, ...]
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    query: str | None
+    spark: str | None
+    compare: tuple[str, str] | None
+    engine: Engine
+    oversee: str | None
+    settings: str | None
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How the sources are read."""
+        return {name: getattr(self, name) for name in ("encoding", "delimiter", "sheet", "query")}
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """In which formats rows are written; `json` is about the summary."""
+        return tuple(each for each in self.format if each != "json") or ("csv",)
+
+
+def replay(say: Phrasebook, **given: Any) -> int:
     """Hold histories against the rules; the status tells whether every row agrees."""
     with needs("batch"):
         import dutyroute.replay.run  # noqa: F401
-    reading = {name: settings.pop(name) for name in ("encoding", "delimiter", "sheet", "query")}
-    if suggest_map:
-        return _suggest(say, histories, settings["rules"], reading)
-    settings["formats"] = tuple(each for each in format if each != "json") or ("csv",)
-    settings["json"] = "json" in format
-    spark = settings.pop("spark")
-    if spark is None:
-        return _replay(say, histories, reading=reading, **settings)
-    return _on_cluster(say, spark, histories, reading=reading, **settings)
+    call = _Call(**given)
+    if call.suggest_map:
+        return _suggest(say, call)
+    if call.spark is not None:
+        return _on_cluster(say, call.spark, call)
+    if call.compare is not None and call.engine != "diagram":
+        raise refused(say, "one-of", options="--compare, --engine")
+    if call.settings is not None and call.oversee is None:
+        raise refused(say, "settings-without-oversee")
+    return _replay(say, call)
 
 
-def _on_cluster(
-    say: Phrasebook,
-    master: str,
-    histories: Sequence[str],
-    *,
-    reading: dict[str, Any],
-    map: str | None,
-    rules: str | None,
-    out: str,
-    as_of: date | None,
-    formats: tuple[str, ...],
-    json: bool,
-    as_known: datetime | None,
-    ledger: str | None,
-    engine: Engine,
-    **others: Any,
-) -> int:
-    from dutyroute.cli.commands.replay_spark import clustered, refuse_beside
-
-    refuse_beside(say, {**reading, "engine": engine != "diagram", **others})
-    with ExitStack() as stack:
-        record = recorded(ledger, stack)
-        if record is not None and as_known is None:
-            refuse_beside(say, {"ledger": None if str(rules).startswith(EDITION) else ledger})
-        router = Router(rulebook_of(rules, record, say, as_known=as_known))
-    try:
-        summary = clustered(
-            master,
-            histories,
-            map,
-            router,
-            Path(out),
-            say=say,
-            formats=formats,
-            as_of=as_of,
-        )
-    except KeyboardInterrupt:
-        return complain(say("spark-interrupted"), exits.INTERRUPTED)
-    _tell(say, summary, Path(out), is_json=json)
-    return exits.FOUND if summary.has_divergences else exits.FINE
-
-
-def _suggest(say: Phrasebook, histories: Sequence[str], rules: str | None, reading: dict[str, Any]) -> int:
+def _suggest(say: Phrasebook, call: _Call) -> int:
     """Draft a map of the first source; what could not be placed goes to standard error."""
     from dutyroute.replay import open_first
     from dutyroute.replay import suggest_map as draft_of
 
-    router = opened(rules, say)
-    drafted = draft_of(open_first(histories, reading), router.rulebook)
+    router = opened(call.rules, say)
+    drafted = draft_of(open_first(call.histories, call.reading), router.rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
     return complain("\n".join(left), exits.FOUND) if left else exits.FINE
 
 
-def _replay(
-    say: Phrasebook,
-    histories: Sequence[str],
-    *,
-    reading: dict[str, Any],
-    map: str | None,
-    rules: str | None,
-    out: str,
-    as_of: date | None,
-    as_known: datetime | None,
-    ledger: str | None,
-    resume: bool,
-    formats: tuple[str, ...],
-    compare: tuple[str, str] | None,
-    engine: Engine,
-    oversee: str | None,
-    settings: str | None,
-    json: bool,
-) -> int:
-    from dutyroute.replay import open_tasks
+def _replay(say: Phrasebook, call: _Call) -> int:
+    from dutyroute.cli.view.progress import Progress
+    from dutyroute.replay import open_tasks, replay
+    from dutyroute.report.html import ready
+    from dutyroute.report.replay import write_report
 
-    if compare is not None and engine != "diagram":
-        raise refused(say, "one-of", options="--compare, --engine")
-    if settings is not None and oversee is None:
-        raise refused(say, "settings-without-oversee")
+    out = Path(call.out)
     with ExitStack() as stack:
-        record = recorded(ledger, stack)
-        old, router = _routers(say, rules, compare, record, as_known)
-        router, second = engines(router.rulebook, engine, stack)
-        account = _overseen(say, router.rulebook, oversee, settings)
-        asks_only = as_of is not None or as_known is not None or compare is not None
-        work = open_tasks(histories, map, router.rulebook, reading)
-        if not json:
-            _say_notes(say, work)
+        record = recorded(call.ledger, stack)
+        old, rulebook = _rulebooks(say, call, record)
+        router, second = engines(rulebook, call.engine, stack)
+        account = _overseen(say, call, rulebook)
+        work = open_tasks(call.histories, call.map, rulebook, call.reading)
+        _say_notes(say, call, work)
+        ready()  # whether the report can be written is known before a long run, not after it
         progress = stack.enter_context(Progress(say))
         try:
-            summary = _ran(
+            summary = replay(
                 work,
                 router,
-                Path(out),
-                account=account,
+                out,
                 lang=say.lang,
-                formats=formats,
-                as_of=as_of,
-                resume=resume,
+                formats=call.formats,
+                as_of=call.as_of,
+                resume=call.resume,
                 old=old,
                 second=second,
-                recorder=None if asks_only or record is None else _recorder(record, router),
+                recorder=_recorder(call, record, rulebook),
                 progress=progress.show,
             )
+            write_report(summary, out / "report.html", say.lang, account)
         except KeyboardInterrupt:
             progress.close()
             return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
-        progress.close()
-    _tell(say, summary, Path(out), is_json=json)
+    _tell(say, call, summary)
     missed = account is not None and tell_bad(account)
     return exits.FOUND if summary.has_divergences or not summary.engines_agree or missed else exits.FINE
 
 
-def _overseen(
-    say: Phrasebook, book: Rulebook, events: str | None, settings: str | None
-) -> OversightReport | None:
+def _on_cluster(say: Phrasebook, master: str, call: _Call) -> int:
+    """Run on a Spark cluster, which has no use for some of the options."""
+    from dutyroute.replay import load_map, map_beside, spark
+    from dutyroute.report.html import ready
+    from dutyroute.report.replay import write_report
+
+    others: dict[str, Any] = {**call.reading, "engine": call.engine != "diagram"}
+    others |= {name: getattr(call, name) for name in ("resume", "compare", "oversee", "settings")}
+    is_recording = call.as_known is None and not str(call.rules).startswith(EDITION)
+    for name, value in {**others, "ledger": call.ledger if is_recording else None}.items():
+        if value:
+            raise refused(say, "spark-alone", option=f"--{name}")
+    with ExitStack() as stack:
+        record = recorded(call.ledger, stack)
+        router = Router(rulebook_of(call.rules, record, say, as_known=call.as_known))
+    ready()
+    histories, out = call.histories, Path(call.out)
+    mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), router.rulebook)
+    try:
+        with spark.session(master) as session:
+            summary = spark.replay(
+                session,
+                histories,
+                mapping,
+                router,
+                out,
+                lang=say.lang,
+                formats=call.formats,
+                as_of=call.as_of,
+            )
+        write_report(summary, out / "report.html", say.lang)
+    except KeyboardInterrupt:
+        return complain(say("spark-interrupted"), exits.INTERRUPTED)
+    _tell(say, call, summary)
+    return exits.FOUND if summary.has_divergences else exits.FINE
+
+
+def _rulebooks(say: Phrasebook, call: _Call, ledger: Ledger | None) -> tuple[Router | None, Rulebook]:
+    """Load the rulebook, or the two that are to be compared; either may be a published edition."""
+    if call.compare is None:
+        return None, rulebook_of(call.rules, ledger, say, as_known=call.as_known)
+    if call.rules is not None:
+        raise refused(say, "compare-or-rules")
+    old, new = (revision_of(written, ledger, say) for written in call.compare)
+    return Router(old), new
+
+
+def _recorder(call: _Call, ledger: Ledger | None, rulebook: Rulebook) -> Recorder | None:
+    """Record every decision at the moment it is made, unless the question is about another time."""
+    from dutyroute.replay import Recorder
+
+    if ledger is None or any(each is not None for each in (call.as_of, call.as_known, call.compare)):
+        return None
+    return Recorder(ledger, rulebook, partial(datetime.now, UTC))
+
+
+def _overseen(say: Phrasebook, call: _Call, book: Rulebook) -> OversightReport | None:
     """Give an account of what events call for, for the report; before a long run, not after it."""
-    if events is None:
+    if call.oversee is None:
         return None
     from dutyroute.oversight import Overseer
 
-    return account_of(Overseer(overlay(book, settings, say)), events, None, say)
+    return account_of(Overseer(overlay(book, call.settings, say)), call.oversee, None, say)
 
 
-def _recorder(ledger: Ledger, router: Router) -> Recorder:
-    """Record every decision, at the moment it is made."""
-    from dutyroute.replay import Recorder
-
-    return Recorder(ledger, router.rulebook, partial(datetime.now, UTC))
-
-
-def _routers(
-    say: Phrasebook,
-    rules: str | None,
-    compare: tuple[str, str] | None,
-    ledger: Ledger | None,
-    as_known: datetime | None,
-) -> tuple[Router | None, Router]:
-    """Load the rulebook, or the two that are to be compared; either may be a published edition."""
-    if compare is None:
-        return None, Router(rulebook_of(rules, ledger, say, as_known=as_known))
-    if rules is not None:
-        raise refused(say, "compare-or-rules")
-    from dutyroute.rulebook.loader.git import load_revision
-
-    def load(written: str) -> Rulebook:
-        if written.startswith(EDITION):
-            return rulebook_of(written, ledger, say)
-        if "@" not in written:
-            folder(written, say)
-        return load_revision(written)
-
-    old, new = (Router(load(written)) for written in compare)
-    return old, new
-
-
-def _say_notes(say: Phrasebook, work: Sequence[Task]) -> None:
+def _say_notes(say: Phrasebook, call: _Call, work: Sequence[Task]) -> None:
     """Say of each source what was found out about how it is written."""
-    for task in work:
+    for task in work if "json" not in call.format else ():
         notes = say.listed(note.describe(say.lang) for note in task.source.notes)
         if notes:
             complain(say("source-note", name=name_of(task.source.name), notes=notes), exits.FINE)
 
 
-def _ran(
-    work: Sequence[Task], router: Router, out: Path, *, account: OversightReport | None, **settings: Any
-) -> Summary:
-    """Run, and write the report beside the other outputs."""
-    from dutyroute.replay import replay
-    from dutyroute.report.html import ready
-    from dutyroute.report.replay import write_report
-
-    ready()
-    summary = replay(work, router, out, **settings)
-    write_report(summary, out / "report.html", settings["lang"], account)
-    return summary
-
-
-def _tell(say: Phrasebook, summary: Summary, out: Path, *, is_json: bool) -> None:
-    if is_json:
+def _tell(say: Phrasebook, call: _Call, summary: Summary) -> None:
+    if "json" in call.format:
         echo_json(summary.to_dict())
         return
-    from dutyroute.cli.view.replay import tell
+    from dutyroute.cli.view.replay import ReplayWriter
 
-    tell(say, summary, out)
+    ReplayWriter(say, summary).write(Path(call.out))
     if summary.engines:
         tell_engines(say, summary.engines)
 

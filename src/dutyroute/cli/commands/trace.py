@@ -17,7 +17,7 @@ from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
 
 if TYPE_CHECKING:
-    from dutyroute.cli.view.terminal import Cell
+    from dutyroute.cli.view.terminal import ScreenCell
 
 __all__ = ["trace"]
 
@@ -132,10 +132,12 @@ def _legend(every: Sequence[Trace], names: ScreenNames) -> Iterator[str]:
 
 
 def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> None:
-    from dutyroute.cli.view.terminal import Column, Screen
+    from dutyroute.cli.view.terminal import Screen, ScreenColumn
 
     screen, say = Screen(), names.say
-    columns = [Column(say(key), breaks=key != "clause") for key in ("clause", "heading", "rule", "matters")]
+    columns = [
+        ScreenColumn(say(key), breaks=key != "clause") for key in ("clause", "heading", "rule", "matters")
+    ]
     if shown:
         screen.table(columns, (row for each in shown for row in _cells(each, names)))
         screen.line()
@@ -143,14 +145,18 @@ def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> 
         screen.line(text)
 
 
-def _cells(each: Trace, names: ScreenNames) -> Iterator[list[Cell]]:
+def _cells(each: Trace, names: ScreenNames) -> Iterator[list[ScreenCell]]:
     """Yield a row for each rule of a clause; the clause is named in the first."""
-    from dutyroute.cli.view.terminal import Cell
+    from dutyroute.cli.view.terminal import ScreenCell
 
-    clause = [Cell.of(names.clause(each.clause)), Cell.of(names.heading(each.clause))]
+    clause = [ScreenCell.of(names.clause(each.clause)), ScreenCell.of(names.heading(each.clause))]
     if not each.rules:
         said, style = ("unmapped", "red") if each.is_unmapped else ("no-duty", "dim")
-        yield [*clause, Cell.of(names.say(said), style=style), Cell.of("")]
+        yield [*clause, ScreenCell.of(names.say(said), style=style), ScreenCell.of("")]
     for citing in each.rules:
-        yield [*clause, Cell.of(names.rule(citing.rule)), Cell.of(matters_of(citing.matters, names))]
-        clause = [Cell.of(""), Cell.of("")]
+        yield [
+            *clause,
+            ScreenCell.of(names.rule(citing.rule)),
+            ScreenCell.of(matters_of(citing.matters, names)),
+        ]
+        clause = [ScreenCell.of(""), ScreenCell.of("")]

@@ -1,36 +1,37 @@
-"""A decision as a person reads it: the lead, the chain, what is open, on whose words."""
+"""A decision as a person reads it: the lead, the chain, what is open, under which clauses."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from dutyroute.cli.desk import Refusal, Reply, Wish
-from dutyroute.cli.tally import Tally
-from dutyroute.cli.view.duties import Chain
+from dutyroute.cli.answers import Questions, Refusal, Reply
+from dutyroute.cli.view.duties import DutyTable
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.cli.view.notes import Notes
-from dutyroute.cli.view.reasons import Reasons
+from dutyroute.cli.view.reasons import ReasonsWriter
 from dutyroute.cli.view.terminal import Screen
 from dutyroute.diagnostics import width
-from dutyroute.diagram.ruling import Ruling
+from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.routing.decision import Decision
+from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Sheet"]
+__all__ = ["DecisionWriter"]
 
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
 _NOTE_STYLES = {"breach": "red", "ask": "yellow"}
+_NOTES = ("breach", "flag", "recused", "ask", "assumed")
+_COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
 
-class Sheet:
+class DecisionWriter:
     """Writes decisions for a person, one after the other."""
 
-    def __init__(self, names: ScreenNames, wish: Wish) -> None:
+    def __init__(self, names: ScreenNames, asked: Questions) -> None:
         self.names = names
         self.say = names.say
-        self.wish = wish
+        self.asked = asked
         self.screen = Screen()
-        self.notes = Notes(names)
-        self.reasons = Reasons(names, self.screen)
+        self.reasons = ReasonsWriter(names, self.screen)
         self._count = 0
 
     def answer(self, reply: Reply) -> None:
@@ -38,15 +39,20 @@ class Sheet:
         self._begin()
         decision = reply.decision
         several = len(decision.rulings) > 1
-        self._heading(decision, reply.incident.text)
+        about = self.say.listed(self.names.matter(ruling.matter) for ruling in decision.rulings)
+        name = f"{self._called(decision.incident)}  " if decision.incident else ""
+        self._titled(f"{name}{about}", decision.status)
+        if reply.incident.text:
+            self.screen.line(reply.incident.text)
         for ruling in decision.rulings:
             self._ruling(ruling, is_one_of_several=several)
         if several:
             self._together(decision)
         if decision.assumed:
             self.screen.line()
-            self._noted([("assumed", self.notes.assumed(decision.assumed))])
-        self.reasons.write(reply, self.wish)
+            assumed = (self._assumed(fact, value) for fact, value in decision.assumed)
+            self._noted([("assumed", self.say("semicolon").join(assumed))])
+        self.reasons.write(reply, self.asked)
 
     def refuse(self, refusal: Refusal) -> None:
         """Write why an incident could not be answered."""
@@ -56,11 +62,12 @@ class Sheet:
         place = f"{refusal.span}: " if refusal.span else line
         self.screen.line(place + self.say("broken", code=refusal.code, message=refusal.message), "red")
 
-    def close(self, tally: Tally) -> None:
+    def close(self, counts: Counter[str]) -> None:
         """Write which rulebook answered, and how many incidents came to what."""
         self.screen.line()
-        if tally.total > 1:
-            self.screen.line(tally.said(self.say))
+        if counts.total() > 1:
+            told = (self.say("count", name=self.say(s), count=counts[s]) for s in _COUNTED if counts[s])
+            self.screen.line(self.say("tally", total=counts.total(), counts=self.say.listed(told)))
         self.screen.line(self.names.stamp(), "dim")
 
     def _begin(self) -> None:
@@ -73,13 +80,6 @@ class Sheet:
             return self.say("incident-number", number=self._count)
         return self.say("incident", id=incident)
 
-    def _heading(self, decision: Decision, text: str | None) -> None:
-        about = self.say.listed(self.names.matter(ruling.matter) for ruling in decision.rulings)
-        name = f"{self._called(decision.incident)}  " if decision.incident else ""
-        self._titled(f"{name}{about}", decision.status)
-        if text:
-            self.screen.line(text)
-
     def _titled(self, title: str, status: str) -> None:
         shown = self.say("in-marks", text=self.say(status))
         self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}")
@@ -89,34 +89,62 @@ class Sheet:
         if is_one_of_several:
             self._titled(self.names.matter(ruling.matter), ruling.status)
         if ruling.duties:
-            chain = Chain(self.names, ruling.duties, self.screen.cells)
-            self.screen.table(chain.columns(), chain.rows())
+            table = DutyTable(self.names, ruling.duties, self.screen.cells)
+            self.screen.table(table.columns(), table.rows())
         else:
             self.screen.line(self.say("no-duties"), "red")
-        notes = list(self.notes.of(ruling))
+        notes = list(self._notes(ruling))
         if notes:
             self.screen.line()
         self._noted(notes)
 
+    def _notes(self, ruling: Ruling) -> Iterator[tuple[str, str]]:
+        """Yield what stands below a ruling, each note with the key of its label."""
+        names = self.names
+        yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
+        yield from (("flag", names.flagged(flag)) for flag in ruling.flags)
+        yield from (("flag", names.flagged(flag, is_certain=False)) for flag in ruling.possible_flags)
+        recused = names.grouped((each.party, each.role, each.certain) for each in ruling.recused)
+        yield from (("recused", text) for text in recused)
+        yield from (("ask", self._question(fact)) for fact in ruling.ask)
+
     def _noted(self, notes: list[tuple[str, str]]) -> None:
         """Write notes behind their labels, each label once."""
-        room = max(width(self.say(f"note-{key}")) for key in Notes.KEYS) + 2
+        room = max(width(self.say(f"note-{key}")) for key in _NOTES) + 2
         before = ""
         for key, text in notes:
             label = self.say(f"note-{key}") if key != before else ""
             self.screen.labelled(label + " " * (room - width(label)), text, _NOTE_STYLES.get(key, ""))
             before = key
 
+    def _breach(self, breach: Breach) -> str:
+        said = self.say(
+            "breach",
+            title=self.names.obligation(breach.obligation),
+            role=self.names.role(breach.role),
+            holders=self.names.parties(breach.holders) or self.say("nobody"),
+        )
+        return said if breach.certain else self.say("perhaps-first", text=said)
+
+    def _question(self, name: str) -> str:
+        """Ask a fact of a person, with the values that it can have."""
+        fact = self.names.words.facts[name]
+        if fact.type in ("bool", "int", "date"):
+            values = self.say(f"values-{fact.type}")
+        else:
+            entries = self.names.words.matters.values() if fact.id == MATTER else fact.values
+            values = self.say("slash").join(entry.called(self.say.lang) for entry in entries)
+        return self.say("question", fact=name, question=fact.asked(self.say.lang), values=values)
+
+    def _assumed(self, fact: str, value: Plain) -> str:
+        said = self.say("equals", fact=self.names.fact(fact), value=self.names.value(fact, value))
+        return said + (self.say("today") if fact == self.names.rulebook.header.date else "")
+
     def _together(self, decision: Decision) -> None:
         """Name each party once over all matters."""
         self.screen.line()
         self.screen.line(self.say("together"), "bold")
-        for text in self._parties(decision):
-            self.screen.line(text)
-
-    def _parties(self, decision: Decision) -> Iterator[str]:
         certain = {(duty.party, duty.role) for duty in decision.duties if duty.certain}
-        for party, roles in decision.parties.items():
-            shown = ((self.names.role(role), (party, role) in certain) for role in roles)
-            listed = self.say.listed(name if sure else self.say("perhaps", text=name) for name, sure in shown)
-            yield self.say("pair", name=self.names.party(party), text=listed)
+        duties = ((p, role, (p, role) in certain) for p, roles in decision.parties.items() for role in roles)
+        for text in self.names.grouped(duties):
+            self.screen.line(text)

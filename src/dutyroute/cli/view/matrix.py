@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.cli.view.terminal import Cell, Column, Screen
+from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
 
 __all__ = ["Bands", "short_names"]
@@ -62,16 +62,19 @@ class Bands:
         return max(width(self.names.role(role)), *(width(text) for text in held), 1)
 
     def _band(self, found: Matrix, roles: list[str]) -> None:
-        columns = [Column(self.say("matter"), True), *(Column(self.names.role(role), True) for role in roles)]
+        columns = [
+            ScreenColumn(self.say("matter"), True),
+            *(ScreenColumn(self.names.role(role), True) for role in roles),
+        ]
         self.screen.table(columns, ([self._head(row), *self._cells(row, roles)] for row in found.rows))
 
-    def _head(self, row: MatrixRow) -> Cell:
-        return Cell.of(self._matter(row), style="bold" if row.depth == 0 else "")
+    def _head(self, row: MatrixRow) -> ScreenCell:
+        return ScreenCell.of(self._matter(row), style="bold" if row.depth == 0 else "")
 
-    def _cells(self, row: MatrixRow, roles: list[str]) -> Iterator[Cell]:
+    def _cells(self, row: MatrixRow, roles: list[str]) -> Iterator[ScreenCell]:
         for role in roles:
             texts = list(self._holders(row, role))
-            yield Cell.of(*texts or ("-",), style="" if texts else "dim")
+            yield ScreenCell.of(*texts or ("-",), style="" if texts else "dim")
 
     def _holders(self, row: MatrixRow, role: str) -> Iterator[str]:
         if row.is_open:

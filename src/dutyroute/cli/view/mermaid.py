@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from dutyroute.cli.desk import Refusal, Reply
+from dutyroute.cli.answers import Refusal, Reply
 from dutyroute.cli.output import echo, harmless
-from dutyroute.cli.tally import Tally
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Phase
 
-__all__ = ["Chart", "quoted"]
+__all__ = ["Flowchart", "quoted"]
 
 _ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
 
@@ -33,7 +33,7 @@ def _remark(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
-class Chart:
+class Flowchart:
     """Writes a flowchart for each incident: phases as boxes, possible duties dashed."""
 
     def __init__(self, names: ScreenNames) -> None:
@@ -52,8 +52,8 @@ class Chart:
         """Write a remark where an incident could not be answered."""
         echo(f"%% {_remark(self.say('broken', code=refusal.code, message=refusal.message))}")
 
-    def close(self, tally: Tally) -> None:
-        """Say whose words these are."""
+    def close(self, counts: Counter[str]) -> None:
+        """Say which rulebook answered."""
         echo(f"%% {self.names.stamp()}")
 
     def lines(self, reply: Reply) -> Iterator[str]:
@@ -89,11 +89,9 @@ class Chart:
 
     def _label(self, duty: Duty) -> str:
         """Label a duty: role, party, whom it tells, clauses."""
-        role = self.names.role(duty.role)
-        parties = [self.names.party(party) for party in duty.to]
-        parties += (self.say("perhaps", text=self.names.party(party)) for party in duty.to_possible)
-        told = self.say("tells", to=self.say("semicolon").join(parties)) if parties else ""
+        parties = self.say("semicolon").join(self.names.told(duty))
+        told = self.say("tells", to=parties) if parties else ""
         clauses = self.say.listed(map(self.names.clause, duty.clauses))
-        shown = role if duty.certain else self.say("perhaps", text=role)
-        parts = (shown, self.names.party(duty.party), told, clauses)
+        role = self.names.marked(self.names.role(duty.role), duty.certain)
+        parts = (role, self.names.party(duty.party), told, clauses)
         return '"' + "<br/>".join(quoted(part)[1:-1] for part in parts if part) + '"'

@@ -1,9 +1,10 @@
-"""A rulebook's words in the reader's language."""
+"""A rulebook's words in the reader's language, and the phrases of the command around them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from dutyroute.diagram.ruling import Duty
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -21,16 +22,32 @@ class ScreenNames(Names):
         self.words = rulebook.vocabulary
         self.say = say
 
+    def marked(self, text: str, is_certain: bool) -> str:
+        """Mark what is only possible."""
+        return text if is_certain else self.say("perhaps", text=text)
+
     def flagged(self, name: str, *, is_certain: bool = True) -> str:
         """Name a flag of a decision; in Chinese with what it means."""
         found = self.words.flags.get(name)
         note = found.note if found and self.lang == "zh" else None
-        shown = self.flag(name) if is_certain else self.say("perhaps", text=self.flag(name))
-        return shown + (self.say("colon") + note if note else "")
+        return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
 
     def parties(self, names: Iterable[str]) -> str:
         """Name several parties; a name may hold a comma of its own."""
         return self.say("semicolon").join(map(self.party, names))
+
+    def told(self, duty: Duty) -> list[str]:
+        """Name whom a duty tells."""
+        possible = (self.marked(self.party(party), is_certain=False) for party in duty.to_possible)
+        return [*map(self.party, duty.to), *possible]
+
+    def grouped(self, duties: Iterable[tuple[str, str, bool]]) -> Iterator[str]:
+        """Name each party once, with its roles; a role that is not certain is marked."""
+        parties: dict[str, list[str]] = {}
+        for party, role, is_certain in duties:
+            parties.setdefault(party, []).append(self.marked(self.role(role), is_certain))
+        for party, roles in parties.items():
+            yield self.say("pair", name=self.party(party), text=self.say.listed(roles))
 
     def stamped(self) -> dict[str, str]:
         """Return which rulebook answers, as plain data."""

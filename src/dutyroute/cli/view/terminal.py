@@ -12,18 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from dutyroute.cli import output
-from dutyroute.cli.view.fitting import fitted
 from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
-__all__ = ["Cell", "Column", "Screen", "bar"]
+__all__ = ["Screen", "ScreenCell", "ScreenColumn", "bar", "fitted"]
 
 _GAP = 2
 """How many cells stand between columns."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ScreenColumn:
     """A column: its heading, and whether its cells may be broken into lines."""
 
     heading: str
@@ -31,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ScreenCell:
     """
     What stands in a cell: paragraphs, each a list of parts.
 
@@ -45,7 +44,7 @@ class Cell:
     """Whether it would be a pity to break within a part."""
 
     @classmethod
-    def of(cls, *texts: str, comma: str = "", style: str = "") -> Cell:
+    def of(cls, *texts: str, comma: str = "", style: str = "") -> ScreenCell:
         """Make a cell of texts, one below the other, each broken after its commas."""
         return cls(tuple(text.split(comma) if comma else (text,) for text in texts), comma, style)
 
@@ -90,21 +89,21 @@ class Screen:
         first, *rest = indented(output.harmless(text), self.cells, label)
         self._show(Text("\n".join((first, *rest)), style))
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
         """Draw a table without lines, which many Chinese terminals draw too wide."""
         drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         listed = [tuple(row) for row in rows]
         for column, cells in zip(columns, self._widths(columns, listed), strict=True):
-            drawn.add_column(Cell.of(column.heading, style="bold"), width=cells, overflow="ignore")
+            drawn.add_column(ScreenCell.of(column.heading, style="bold"), width=cells, overflow="ignore")
         for row in listed:
             drawn.add_row(*row)
         self._show(drawn)
 
-    def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    def _widths(self, columns: Sequence[ScreenColumn], rows: Sequence[Sequence[ScreenCell]]) -> list[int]:
         """Share the terminal's width out among the columns."""
         natural, least = [], []
         for index, column in enumerate(columns):
-            cells = [Cell.of(column.heading), *(row[index] for row in rows)]
+            cells = [ScreenCell.of(column.heading), *(row[index] for row in rows)]
             natural.append(max(cell.natural for cell in cells))
             least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
         return fitted(natural, least, self.cells - _GAP * (len(columns) - 1))
@@ -115,6 +114,23 @@ class Screen:
             self._console.print(shown, no_wrap=True, overflow="ignore", crop=False)
         lines = captured.get().removesuffix("\n").split("\n")
         output.echo("\n".join(line.rstrip() for line in lines))
+
+
+def fitted(natural: Sequence[int], least: Sequence[int], cells: int) -> list[int]:
+    """
+    Narrow the widest columns until all fit; below its least only where nothing else helps.
+
+    >>> fitted([6, 30, 20], [4, 8, 12], 40)
+    [6, 17, 17]
+    >>> fitted([6, 30, 20], [6, 8, 12], 24)
+    [6, 8, 10]
+    """
+    widths = list(natural)
+    while sum(widths) > max(cells, len(widths)):
+        slack = [index for index, width in enumerate(widths) if width > least[index]]
+        widest = max(slack or range(len(widths)), key=widths.__getitem__)
+        widths[widest] -= 1
+    return widths
 
 
 def bar() -> Any:

@@ -1,0 +1,219 @@
+"""What is said to one incident: the decision and what else was asked, or why it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from dutyroute.cli.incidents import GivenIncident
+from dutyroute.diagnostics import Span
+from dutyroute.errors import IncidentError
+from dutyroute.messages import Lang
+from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.decision import Decision
+from dutyroute.routing.explanation import Answer, Explanation, Reason
+from dutyroute.routing.incident import Incident
+from dutyroute.routing.router import Router
+from dutyroute.rulebook.loader.scalar import Unreadable
+from dutyroute.rulebook.loader.scalar import plain as read_scalar
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
+from dutyroute.rulebook.written import plain
+
+__all__ = ["Questions", "Refusal", "Reply", "Responder", "read_pairs"]
+
+_LONGEST_VALUE = 200
+"""How many characters of a wrong value are repeated to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked besides the decision: reasons, why not somebody, what if."""
+
+    explain: bool = False
+    why_not: tuple[str, str | None] | None = None
+    what_if: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The decision on an incident, and the answers to the questions."""
+
+    incident: Incident
+    decision: Decision
+    explanations: tuple[Explanation, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    reasons: tuple[Reason, ...] | None = None
+    supposed: Decision | IncidentError | None = None
+
+    def to_dict(self, asked: Questions, lang: Lang) -> dict[str, Any]:
+        """Return the contract's object, with a field for each question."""
+        written = self.decision.to_dict()
+        if asked.explain:
+            written["explain"] = [
+                {"matter": each.matter, "reasons": [reason.to_dict() for reason in each.reasons]}
+                for each in self.explanations
+            ]
+            written["answers"] = [_answer(each) for each in self.answers]
+        if asked.why_not is not None:
+            party, role = asked.why_not
+            reasons = [reason.to_dict() for reason in self.reasons or ()]
+            written["why_not"] = {"party": party, "role": role, "reasons": reasons}
+        if asked.what_if is not None:
+            written["what_if"] = {"facts": plain(asked.what_if)}
+            if isinstance(self.supposed, IncidentError):
+                written["what_if"]["error"] = Refusal.of(self.supposed, lang).error()
+            elif self.supposed is not None:
+                written["what_if"] |= self.supposed.to_dict()
+        return written
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    decision = answer.decision
+    return {
+        "fact": answer.fact,
+        "value": plain(answer.value),
+        "status": decision.status,
+        "lead": list(decision.lead),
+        "ask": list(decision.ask),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an incident was not answered; `details` hold fact, value, expected and suggestion."""
+
+    code: str
+    message: str
+    incident: str | None = None
+    line: int | None = None
+    span: Span | None = None
+    details: Mapping[str, Any] = field(
+        default_factory=lambda: dict.fromkeys(("fact", "value", "expected", "suggestion"))
+    )
+
+    @classmethod
+    def of(cls, error: IncidentError, lang: Lang, given: GivenIncident | None = None) -> Refusal:
+        """Write an error down, with its place in the file."""
+        span = given.place(error.fact) if given else None
+        return cls(
+            code=error.code,
+            message=error.describe(lang),
+            incident=error.incident,
+            line=span.line if span else given.line if given else None,
+            span=span,
+            details={
+                "fact": error.fact,
+                "value": _short(plain(error.value)),
+                "expected": error.expects(lang) or None,
+                "suggestion": error.suggestion,
+            },
+        )
+
+    def error(self) -> dict[str, Any]:
+        """Return what is wrong as plain data."""
+        return {"code": self.code, **self.details, "message": self.message, "line": self.line}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contract's object for an incident that cannot be read."""
+        return {"incident": self.incident, "error": self.error()}
+
+
+def _short(value: Any) -> Any:
+    """Return a value as it was given, unless it is as long as a book."""
+    try:
+        shown = value if isinstance(value, str) else repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return None
+    return value if len(shown) <= _LONGEST_VALUE else shown[: _LONGEST_VALUE - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """Answers incidents, or says why it cannot; with an `agreement`, two engines are compared."""
+
+    router: Router
+    asked: Questions
+    lang: Lang
+    as_of: date | None = None
+    agreement: Agreement | None = None
+
+    def answer(self, given: GivenIncident) -> Reply | Refusal:
+        """Answer an incident, or say why it cannot be read."""
+        if given.broken is not None:
+            return Refusal(given.broken.code, given.broken.describe(self.lang), line=given.line)
+        try:
+            return self._reply(self._read(given.data))
+        except IncidentError as error:
+            return Refusal.of(error, self.lang, given)
+
+    def _read(self, given: Any) -> Incident:
+        """Read an incident; `as_of` goes before the day that it gives or that is assumed."""
+        incident, dated = self.router.incident(given), self.router.rulebook.header.date
+        if dated is None or self.as_of is None:
+            return incident
+        assumed = tuple(pair for pair in incident.assumed if pair[0] != dated)
+        return replace(incident, facts={**incident.facts, dated: self.as_of}, assumed=assumed)
+
+    def _reply(self, incident: Incident) -> Reply:
+        asked, router = self.asked, self.router
+        decision = self._decision(incident)
+        supposed: Decision | IncidentError | None = None
+        if asked.what_if is not None:
+            try:
+                supposed = router.what_if(incident, **asked.what_if)
+            except IncidentError as error:
+                supposed = error
+        return Reply(
+            incident=incident,
+            decision=decision,
+            explanations=router.explain(incident) if asked.explain else (),
+            answers=router.ask(incident) if asked.explain else (),
+            reasons=None
+            if asked.why_not is None
+            else router.why_not(incident, party=asked.why_not[0], role=asked.why_not[1]),
+            supposed=supposed,
+        )
+
+    def _decision(self, incident: Incident) -> Decision:
+        """Decide; a refusal is compared with the second engine's answer, too."""
+        try:
+            decision = self.router.route(incident)
+        except IncidentError as error:
+            if self.agreement is not None:
+                self.agreement.hold(incident, error)
+            raise
+        if self.agreement is not None:
+            self.agreement.hold(incident, decision)
+        return decision
+
+
+def read_pairs(
+    words: Vocabulary, pairs: Iterable[tuple[str, str]], matters: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """
+    Read `--matter` and `--fact` as one incident.
+
+    Facts go by id, name or alias. Values are read as YAML reads them without
+    quotes: true and false, whole numbers, dates, else text; an empty one stands
+    for unknown.
+
+    Raises:
+        IncidentError: if a fact is given twice.
+    """
+    found: dict[str, Any] = {}
+    if matters:
+        found[MATTER] = matters[0] if len(matters) == 1 else list(matters)
+    for key, value in pairs:
+        fact = next((each.id for each in words.facts.values() if key in each.spellings()), key)
+        if fact in found:
+            name = found.get("id")
+            raise IncidentError(
+                "incident-fact-twice", key, value, incident=name if isinstance(name, str) else None
+            )
+        try:
+            found[fact] = read_scalar(value)
+        except Unreadable:  # no such day, an endless number: the vocabulary says what is expected
+            found[fact] = value
+    return found
