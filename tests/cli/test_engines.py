@@ -72,7 +72,7 @@ def test_engines_that_disagree_are_told_with_a_call_that_shows_it(capsys: pytest
         "The two engines disagree: 1 of 1 answers differ, 0 are equal. "
         "One of them is wrong: please report it."
     )
-    assert smallest == "The smallest incident that shows the difference (met with A 1):"
+    assert smallest == "The smallest incident that shows the difference (found with A 1):"
     assert (
         call == "  dutyroute route --engine both --matter fire-lane --fact in_community= --fact reported_at="
     )
@@ -97,7 +97,7 @@ def test_what_cannot_be_compared_is_counted_and_is_no_agreement(run, tmp_path: P
     alone = run("route", *given, "--engine", "rete", lang="en")
     assert alone.status == exits.USAGE
     assert alone.err == (
-        "error[incident-too-open-for-rete]: too many facts are unknown for the second engine to try them all: "
+        "error[incident-too-open-for-rete]: too many facts are unknown for the second engine to try all their values: "
         "not comparable; give more facts, or use --engine diagram\n"
     )
 

@@ -48,7 +48,7 @@ def test_the_first_bad_entry_is_named_with_the_way_out(run, ledger: str) -> None
     assert (done.status, done.out) == (4, "")
     assert done.err.startswith(
         f"The ledger was changed: {ledger}: entry 3 (2026-03-01T08:00:01.000000Z) does not match "
-        "with its digest; its content was changed: compare with an exported copy\n"
+        "its digest; its content was changed: compare with an exported copy\n"
         "The 2 entries before it are intact; the last digest is sha256:"
     )
     done = run("ledger", "verify", ledger, "--format", "json")
