@@ -101,7 +101,7 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_others(line, code, say, mo
         (
             "a.txt",
             b"x",
-            "error: cannot tell how a.txt is written (known: .json, .jsonl, .ndjson, .yaml, .yml); ",
+            "error: unknown format of a.txt (known: .json, .jsonl, .ndjson, .yaml, .yml); ",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "…",
