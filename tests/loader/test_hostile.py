@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
@@ -44,6 +45,34 @@ def faults_of(text: str, parser: Any) -> list[Diagnostic]:
 )
 def test_nesting_without_end_is_refused(text: str, parser: Any) -> None:
     assert "nested-too-deeply" in {fault.code for fault in faults_of(text, parser)}
+
+
+class _LooksAhead(PARSERS[-1]):  # type: ignore[misc]
+    """The fast parser of libyaml 0.2.6: it counts brackets before it hands out the first of them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.is_limited = "[" * 1_000 in text
+
+    def get_event(self) -> Any:
+        event = super().get_event()
+        if self.is_limited and isinstance(event, yaml.SequenceStartEvent):
+            start = event.start_mark
+            at = yaml.Mark(start.name, start.index + 1_000, start.line, start.column + 1_000, None, None)
+            problem = "exceeded maximum nesting depth 1000"
+            raise yaml.parser.ParserError("while increasing flow level", start, problem, at)
+        return event
+
+
+def test_nesting_is_told_at_one_place_whatever_the_parser() -> None:
+    """A limit of the parser's own, met while it looks ahead, changes nothing."""
+    for text in ("a:\n  - b: " + "[" * 5_000, "[" * 1_000):
+        told = [
+            [(fault.code, str(fault.span)) for fault in faults_of(text, parser)]
+            for parser in (_LooksAhead, *PARSERS)
+        ]
+        assert told[0][0][0] == "nested-too-deeply"
+        assert told[1:] == [told[0]] * len(PARSERS)
 
 
 @pytest.mark.parametrize("parser", PARSERS)

@@ -39,7 +39,8 @@ def _read(page: Page, parser: Any) -> Document:
         builder = Builder(page, parser)
         try:
             data = builder.build(text)
-        except Broken as broken:
+        except Broken as error:
+            broken = _nesting(page, text, error)
             start, end = _entry(text, page, explain(page, text, broken))
             regions.append((start, end))
             rest, text = text, _blanked(text, start, end)
@@ -52,6 +53,22 @@ def _read(page: Page, parser: Any) -> Document:
             lost = _names(page, regions + builder.regions)
             return Document(page, data, builder.nodes, lost, is_whole=not regions)
     return _lost(page)
+
+
+def _nesting(page: Page, text: str, broken: Broken) -> Broken:
+    """
+    Return the same error for deep nesting, whichever parser found it.
+
+    From libyaml 0.2.6 on the fast parser has a limit of its own, and meets it
+    while it looks ahead, before our smaller one is reached. The slow parser has
+    none; it reads up to there only, since it is slow on megabytes of brackets.
+    """
+    if "nesting" in broken.problem:
+        try:
+            Builder(page, PARSERS[-1]).build(text[: broken.at])
+        except Broken as found:
+            return found
+    return broken
 
 
 def _lost(page: Page) -> Document:
