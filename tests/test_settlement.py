@@ -82,7 +82,7 @@ def test_an_overridden_rule_gives_nothing() -> None:
     )
     found = settlement(clerk)
     assert (held(found.ruling), found.ruling.flags) == (["housing enforce"], ())
-    assert (found.matched, found.struck) == (("general", "special"), {"general": "special"})
+    assert (found.matched, found.overridden) == (("general", "special"), {"general": "special"})
 
 
 def test_a_rule_that_does_not_match_strikes_nothing() -> None:

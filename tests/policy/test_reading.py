@@ -194,7 +194,7 @@ def test_every_rule_counts_somewhere(router: Router) -> None:
         for matter in router.rulebook.vocabulary.matters
         for found in settlements(router, matter)
         for rule in found.matched
-        if rule not in found.struck and rule not in found.idle
+        if rule not in found.overridden and rule not in found.idle
     }
     assert set(router.rulebook.rules) - counting == set()
 

@@ -66,16 +66,16 @@ def settlements(router: Router, incident: Facts) -> list[Settlement]:
 
 def standing(rule: str, settled: list[Settlement]) -> str:
     """Say how a rule stands, by definition."""
-    counting = [rule in s.matched and rule not in s.struck and rule not in s.idle for s in settled]
+    counting = [rule in s.matched and rule not in s.overridden and rule not in s.idle for s in settled]
     if any(counting):
         return "counts" if all(counting) else "possible"
-    if any(rule in s.struck for s in settled):
+    if any(rule in s.overridden for s in settled):
         return "overridden"
     return "idle" if any(rule in s.idle for s in settled) else "failed"
 
 
 def striking(rule: str, settled: list[Settlement]) -> tuple[str, ...]:
-    return tuple(sorted({s.struck[rule] for s in settled if rule in s.struck}))
+    return tuple(sorted({s.overridden[rule] for s in settled if rule in s.overridden}))
 
 
 @SEEDS

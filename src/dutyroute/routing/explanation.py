@@ -119,7 +119,7 @@ def _reason(rulebook: Rulebook, rule: Rule, reach: Reach, values: Mapping[str, P
     name = rule.id
     settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
     matched = [s for s in settled if name in s.matched]
-    struck = [s for s in matched if name in s.struck]
+    struck = [s for s in matched if name in s.overridden]
     idle = [s for s in matched if name in s.idle]
     counting = len(matched) - len(struck) - len(idle)
     standing: Standing = "failed"
@@ -132,7 +132,7 @@ def _reason(rulebook: Rulebook, rule: Rule, reach: Reach, values: Mapping[str, P
         standing=standing,
         conditions=tuple(_verdicts(rulebook, rule, values)),
         duties=tuple((party, role) for party, role, _ in rule.duties()),
-        by=tuple(sorted({s.struck[name] for s in struck})),
+        by=tuple(sorted({s.overridden[name] for s in struck})),
         recused=_recused(matched, name),
     )
 

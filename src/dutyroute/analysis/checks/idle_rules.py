@@ -41,8 +41,8 @@ class RuleUse:
     def _note(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
         """Keep where a rule was first seen to match, and to count or to be idle."""
         groups = [self.matched]
-        if rule in settlement.struck:
-            self.struck_by.setdefault(rule, set()).add(settlement.struck[rule])
+        if rule in settlement.overridden:
+            self.struck_by.setdefault(rule, set()).add(settlement.overridden[rule])
         else:
             groups.append(self.idle if rule in settlement.idle else self.counted)
         groups = [group for group in groups if rule not in group]
@@ -181,7 +181,7 @@ class _RulesAtLeaf:
 
     def _without_settling(self, name: str) -> bool | None:
         """Tell the same from the settlement at hand; None where only settling again tells."""
-        rule, struck = self.rules[name], self.settlement.struck
+        rule, struck = self.rules[name], self.settlement.overridden
         if name in struck:
             return False  # a struck rule strikes nothing and gives nothing
         if any(other in struck for other in rule.overrides):
