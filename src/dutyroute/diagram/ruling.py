@@ -50,7 +50,7 @@ _OMITTED_IF_EMPTY = Field(exclude_if=lambda value: not value)
 @dataclass(frozen=True, slots=True)
 class Duty(JsonRecord):
     """
-    One party's role in one matter, and on whose words.
+    One party's role in one matter, and the rules and clauses that give it.
 
     `to` lists whom the party tells for certain, `to_possible` whom it may also
     have to tell; `within` is a time limit such as `24h` or None. `rules` and

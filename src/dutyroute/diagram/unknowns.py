@@ -1,11 +1,21 @@
-"""Unknown facts: what is certain, what is possible, and what to ask."""
+"""
+Unknown facts: what is certain, what is possible, and what to ask.
+
+This is supervaluation: an answer is certain where every way to fill in the
+unknown facts gives it, and possible where some do. Rules are not asked one by
+one whether they "may" match, because of two rules for a yes and for a no, one
+always does: the duty that both give is certain although neither rule is. The
+diagram makes it cheap. All ways to fill in the facts end in the leaves that can
+be reached, and each of its nodes is looked at once, not once for each way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
+from typing import Any, TypeVar
 
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
@@ -18,6 +28,7 @@ BUDGET = 50_000
 """How many nodes one incident may reach before it must give more facts."""
 
 Place = Node | Leaf
+T = TypeVar("T")
 
 
 class TooOpen(Exception):
@@ -60,12 +71,13 @@ class Reach:
             place = self.diagram.child(place, value)
         return place
 
-    def _next(self, node: Node) -> Iterator[Place]:
-        """Yield what can follow an unknown fact, each once."""
+    def _next(self, node: Node) -> Iterable[Place]:
+        """List what can follow an unknown fact, each once."""
         places = (self._skip(child) for _, child in self.diagram.classes(node))
-        yield from {id(place): place for place in places}.values()
+        return {id(place): place for place in places}.values()
 
     def _collect(self, start: Place) -> list[Leaf]:
+        # Not `leaves.visit`: here known facts are passed over, so that the budget counts unknown ones only.
         leaves: dict[int, Leaf] = {}
         waiting = [start]
         while waiting:
@@ -100,6 +112,7 @@ class Reach:
         """
         if len({leaf.outcome for leaf in self.leaves}) < 2:
             return ()
+        # Each reason is tried only where the one before names no fact: they cost more and say less.
         tested = {node.fact for node in self._nodes.values()}
         asked = {fact for fact in tested if self._essential(fact)}
         asked = asked or {fact for fact in tested if self._telling(fact)}
@@ -111,6 +124,12 @@ class Reach:
         return self._values([node for node in self._nodes.values() if node.fact == fact])
 
     def _essential(self, fact: str, *, or_impossible: bool = False) -> bool:
+        """
+        Tell whether two values of a fact, all others fixed, give two different answers.
+
+        Only neighbours of the nodes that test it need be compared: any two such
+        ways part at one of them.
+        """
         nodes = (node for node in self._nodes.values() if node.fact == fact)
         pairs = (pair for node in nodes for pair in combinations(self._next(node), 2))
         return any(self._differ(one, other, or_impossible) for one, other in pairs)
@@ -119,6 +138,7 @@ class Reach:
         """
         Tell whether some completion of the later facts gives two different answers.
 
+        The two places are walked side by side, and each pair of places once.
         `or_impossible` lets being impossible count as an answer of its own.
         """
         if one is other:
@@ -126,34 +146,33 @@ class Reach:
         key = (min(id(one), id(other)), max(id(one), id(other)), or_impossible)
         if key not in self._conflicts:
             self._check_budget(len(self._conflicts))
-            self._conflicts[key] = self._differ_below(one, other, or_impossible)
+            if isinstance(one, Leaf) and isinstance(other, Leaf):
+                comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
+                found = comparable and one.outcome != other.outcome
+            else:
+                found = any(self._differ(a, b, or_impossible) for a, b in self._together(one, other))
+            self._conflicts[key] = found
         return self._conflicts[key]
-
-    def _differ_below(self, one: Place, other: Place, or_impossible: bool) -> bool:
-        if isinstance(one, Leaf) and isinstance(other, Leaf):
-            comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
-            return comparable and one.outcome != other.outcome
-        return any(self._differ(a, b, or_impossible) for a, b in self._together(one, other))
 
     def _together(self, one: Place, other: Place) -> Iterable[tuple[Place, Place]]:
         """Step two places on together, along the first fact that either tests."""
-        first, second = self._rank(one), self._rank(other)
-        step_one, step_other = first <= second, second <= first
-        values = self._values([p for p, moves in ((one, step_one), (other, step_other)) if moves])
-        for value in values:
-            yield self._step(one, value, step_one), self._step(other, value, step_other)
+        order = self.diagram.order
+        rank = min(order[place.fact] for place in (one, other) if isinstance(place, Node))
 
-    def _rank(self, place: Place) -> int:
-        return self.diagram.order[place.fact] if isinstance(place, Node) else len(self.diagram.order)
+        def step(place: Place, value: Plain) -> Place:
+            moves = isinstance(place, Node) and order[place.fact] == rank
+            return self._skip(self.diagram.child(place, value)) if moves else place  # type: ignore[arg-type]
 
-    def _step(self, place: Place, value: Plain, moves: bool) -> Place:
-        return self._skip(self.diagram.child(place, value)) if moves and isinstance(place, Node) else place
+        testing = (p for p in (one, other) if isinstance(p, Node) and order[p.fact] == rank)
+        for value in self._values(testing):
+            yield step(one, value), step(other, value)
 
     def _values(self, places: Iterable[Place]) -> set[Plain]:
         """Gather a value of each class that any of the nodes tells apart."""
         return {value for place in places if isinstance(place, Node) for value in self.diagram.values(place)}
 
     def _telling(self, fact: str) -> bool:
+        """Tell whether some value of a fact, whatever the others are, rules an answer out."""
         everything = {leaf.outcome for leaf in self.leaves}
         for value in self.choices(fact):
             narrowed = Reach(self.diagram, self.matter, {**self.values, fact: value})
@@ -164,14 +183,15 @@ class Reach:
 
 def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tuple[int, int]]) -> Ruling:
     """
-    Write one ruling over several leaves: certain is what stands in all of them.
+    Write one ruling over several leaves: certain is what all of them say.
 
     `place` ranks a duty in the chain, so that the display is stable.
     """
     rulings = [leaf.settlement.ruling for leaf in leaves if leaf.settlement is not None]
     if len(rulings) == 1:
         return replace(rulings[0], ask=ask)
-    duties = sorted((_over(found, len(rulings)) for found in _grouped(rulings)), key=place)
+    held = _grouped((d for ruling in rulings for d in ruling.duties), lambda d: (d.party, d.role))
+    duties = sorted((_over(found, len(rulings)) for found in held.values()), key=place)
     flags = [set(ruling.flags) for ruling in rulings]
     certain_flags = set.intersection(*flags)
     return Ruling(
@@ -187,15 +207,13 @@ def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tu
     )
 
 
-def _grouped(rulings: list[Ruling]) -> Iterable[list[Duty]]:
-    groups: dict[tuple[str, str], list[Duty]] = {}
-    for duty in (d for ruling in rulings for d in ruling.duties):
-        groups.setdefault((duty.party, duty.role), []).append(duty)
-    return groups.values()
-
-
 def _over(found: list[Duty], leaves: int) -> Duty:
-    """Write one duty over the leaves that give it."""
+    """
+    Write one duty over the leaves that give it.
+
+    Where they differ the weaker statement is made: the loosest time limit, the
+    weakest basis, and as certainly told only whom every leaf names.
+    """
     told = [set(duty.to) for duty in found]
     certain_to, every_to = set.intersection(*told), [p for duty in found for p in duty.to]
     limits = [duty.within for duty in found]
@@ -205,7 +223,7 @@ def _over(found: list[Duty], leaves: int) -> Duty:
         to=tuple(party for party in dict.fromkeys(found[0].to) if party in certain_to),
         to_possible=tuple(sorted(set(every_to) - certain_to)),
         within=loosest,
-        rules=tuple(sorted({rule for duty in found for rule in duty.rules})),
+        rules=_rules(found),
         clauses=tuple(sorted({clause for duty in found for clause in duty.clauses})),
         basis=weakest(duty.basis for duty in found),
         certain=len(found) == leaves,
@@ -223,26 +241,29 @@ def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
 
 
 def _recused(rulings: list[Ruling]) -> tuple[Recused, ...]:
-    groups: dict[tuple[str, str], list[Recused]] = {}
-    for each in (r for ruling in rulings for r in ruling.recused):
-        groups.setdefault((each.party, each.role), []).append(each)
+    groups = _grouped((r for ruling in rulings for r in ruling.recused), lambda r: (r.party, r.role))
     return tuple(
-        Recused(*key, tuple(sorted({rule for r in found for rule in r.rules})), len(found) == len(rulings))
-        for key, found in sorted(groups.items())
+        Recused(party, role, _rules(found), len(found) == len(rulings))
+        for (party, role), found in sorted(groups.items())
     )
 
 
 def _breaches(rulings: list[Ruling]) -> tuple[Breach, ...]:
     """Put together what is the same breach, whatever rules it rests on."""
-    groups: dict[Breach, list[Breach]] = {}
-    for each in (b for ruling in rulings for b in ruling.breaches):
-        groups.setdefault(replace(each, rules=()), []).append(each)
-    ordered = sorted(groups, key=lambda b: (b.obligation, b.kind, b.holders))
+    every = (b for ruling in rulings for b in ruling.breaches)
+    groups = _grouped(every, lambda b: (b.obligation, b.kind, b.holders))
     return tuple(
-        replace(
-            key,
-            rules=tuple(sorted({rule for b in groups[key] for rule in b.rules})),
-            certain=len(groups[key]) == len(rulings),
-        )
-        for key in ordered
+        replace(found[0], rules=_rules(found), certain=len(found) == len(rulings))
+        for _, found in sorted(groups.items())
     )
+
+
+def _rules(found: Iterable[Recused | Breach | Duty]) -> tuple[str, ...]:
+    return tuple(sorted({rule for each in found for rule in each.rules}))
+
+
+def _grouped(values: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
+    groups: dict[Any, list[T]] = {}
+    for value in values:
+        groups.setdefault(key(value), []).append(value)
+    return groups
