@@ -22,7 +22,7 @@ import pytest
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook import loader
-from dutyroute.rulebook.loader import builder, folder, load, page, read_document
+from dutyroute.rulebook.loader import builder, files, load, page, read_document
 from texts import AREAS
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
@@ -114,7 +114,7 @@ def fifty_megabytes(rules: Path, patch: pytest.MonkeyPatch) -> Sequence[Diagnost
 
 
 def a_whole_disk(rules: Path, patch: pytest.MonkeyPatch) -> Sequence[Diagnostic]:
-    patch.setattr(folder, "MAX_ENTRIES", 3)
+    patch.setattr(files, "MAX_ENTRIES", 3)
     return refused(rules)
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.rulebook.types import Model, Ref
 
-__all__ = ["Reference", "Tables", "check", "references", "unknown", "unknown_names"]
+__all__ = ["Reference", "Tables", "check", "references", "type_at", "unknown", "unknown_names"]
 
 Tables = Mapping[str, Mapping[str, Any]]
 """The entries that a reference may name, by kind and identifier."""
@@ -92,6 +92,42 @@ def _keyed(
             yield from (each._replace(on="key") for each in key(name, (*at, name)))
         if value is not None:
             yield from value(inner, (*at, name))
+
+
+def type_at(
+    model: type[Model], place: Place, on: Literal["key", "value"] = "value"
+) -> tuple[Any, Ref | None]:
+    """
+    Return the type that a model wants at a place, and what it names there.
+
+    Where the place goes on beyond what the model knows, the last type known.
+    """
+    annotation, ref = _bare(model)
+    for depth, part in enumerate(place, 1):
+        origin, inner = get_origin(annotation), get_args(annotation)
+        if origin is tuple:
+            annotation, ref = _bare(inner[0])
+        elif origin is dict:
+            annotation, ref = _bare(inner[0 if depth == len(place) and on == "key" else 1])
+        elif isinstance(annotation, type) and issubclass(annotation, Model):
+            fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
+            if part not in fields:
+                return annotation, None
+            annotation, ref = _bare(fields[str(part)].annotation, fields[str(part)].metadata)
+    return annotation, ref
+
+
+def _bare(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Any, Ref | None]:
+    """Take a type out of `Annotated` and `… | None`, with the `Ref` on it."""
+    ref = next((each for each in metadata if isinstance(each, Ref)), None)
+    if get_origin(annotation) is Annotated:
+        inner = get_args(annotation)
+        bare, found = _bare(inner[0], inner[1:])
+        return bare, ref or found
+    if get_origin(annotation) in (Union, UnionType):
+        bare, found = _bare(next(each for each in get_args(annotation) if each is not type(None)))
+        return bare, ref or found
+    return annotation, ref
 
 
 _SINGULAR = {

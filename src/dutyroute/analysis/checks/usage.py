@@ -11,6 +11,7 @@ from dutyroute.analysis.checks.witness import Sighting, counting
 from dutyroute.diagnostics import nearest
 from dutyroute.messages import LANGUAGES, both
 from dutyroute.rulebook.conditions import OneOf, tests
+from dutyroute.rulebook.references import references
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
@@ -51,11 +52,13 @@ def _uncited(writer: FindingWriter) -> Iterator[Finding]:
 
 def _uses(rulebook: Rulebook) -> Iterator[tuple[str, str, set[str]]]:
     """Yield the check for each kind, and what rules, obligations and recusals name of it."""
-    rules, owed = rulebook.rules.values(), rulebook.obligations.values()
-    assignments = [each for rule in rules for given in rule.assign.values() for each in given]
-    yield "unused-party", "parties", {party for each in assignments for party in (*each.party, *each.to)}
-    yield "unused-role", "roles", {role for r in rules for role in r.assign} | {o.role for o in owed}
-    yield "unused-flag", "flags", {flag for rule in rules for flag in rule.flag}
+    named: dict[str, set[str]] = {"parties": set(), "roles": set(), "flags": set()}
+    for entry in (*rulebook.rules.values(), *rulebook.obligations.values()):
+        for ref, name, *_ in references(entry):
+            named.setdefault(ref.kind, set()).add(name)
+    yield "unused-party", "parties", named["parties"]
+    yield "unused-role", "roles", named["roles"]
+    yield "unused-flag", "flags", named["flags"]
     tested = {test.fact for condition in rulebook.conditions.values() for test in tests(condition)}
     facts = {MATTER, *tested, *(recusal.fact for recusal in rulebook.recusals)}
     yield "unused-fact", "facts", facts | {rulebook.header.date or MATTER}

@@ -16,7 +16,7 @@ from dutyroute.errors import RulebookError
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.loader.document import SECTIONS, Data, Document, Nodes, Sources
 from dutyroute.rulebook.loader.faults import causes
-from dutyroute.rulebook.loader.files import files, name_of, read_bytes
+from dutyroute.rulebook.loader.files import name_of, read_bytes, yaml_files
 from dutyroute.rulebook.loader.page import Page, decode, file_span
 from dutyroute.rulebook.loader.recovery import read_page
 from dutyroute.rulebook.rulebook import Rulebook
@@ -47,7 +47,7 @@ def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:
 
     Only the form is looked at here; what the data means is the linker's.
     """
-    found, faults = files(path)
+    found, faults = yaml_files(path)
     is_partial = bool(faults)
     documents = []
     for document, more in _documents(found):

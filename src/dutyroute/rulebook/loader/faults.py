@@ -10,9 +10,12 @@ from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span, nearest
 from dutyroute.messages import both
+from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.conditions import as_date
 from dutyroute.rulebook.loader.document import Sources
 from dutyroute.rulebook.loader.page import shown
+from dutyroute.rulebook.references import type_at
+from dutyroute.rulebook.rules import Header
 from dutyroute.rulebook.validation.models import CODES
 from dutyroute.rulebook.written import written
 
@@ -44,7 +47,10 @@ class Adviser:
         if fault.at[-1:] == ("id",):
             made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
             return made if re.match("[a-z]", made) else None
-        spelled = self._spellings(_kind(fault))
+        kind = str(fault.at[0])
+        model = Header if kind == "rulebook" else KINDS[kind]
+        _, ref = type_at(model, fault.at[1 if kind == "rulebook" else 2 :], fault.on)
+        spelled = self._spellings(ref.kind if ref else "")
         return spelled.get(word.casefold()) or spelled.get(self._guess(word, spelled))
 
     def _guess(self, word: str, spelled: Mapping[str, str]) -> str:
@@ -55,15 +61,6 @@ class Adviser:
         if kind not in self._spelled:
             self._spelled[kind] = dict(_spellings(self._data.get(kind, ())))
         return self._spelled[kind]
-
-
-_SAID_BY_KEY = {"flag": "flags", "overrides": "rules", "parent": "matters", "role": "roles", "roles": "roles"}
-
-
-def _kind(fault: Diagnostic) -> str:
-    if "assign" in fault.at:
-        return "roles" if fault.on == "key" else "parties"
-    return next((_SAID_BY_KEY[part] for part in fault.at if part in _SAID_BY_KEY), "")
 
 
 def _spellings(entries: Any) -> Iterator[tuple[str, str]]:

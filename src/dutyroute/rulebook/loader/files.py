@@ -11,7 +11,7 @@ from pathlib import Path
 from dutyroute.diagnostics import Diagnostic, nearest
 from dutyroute.rulebook.loader.page import file_span
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "files", "name_of", "read_bytes", "refusal"]
+__all__ = ["MAX_BYTES", "MAX_ENTRIES", "name_of", "read_bytes", "refusal", "yaml_files"]
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -85,7 +85,7 @@ MAX_ENTRIES = 50_000
 _SCHEMAS = "schema"
 
 
-def files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
+def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
     """
     List the YAML files that a path stands for, and what is wrong with it.
 

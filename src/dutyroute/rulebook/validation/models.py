@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.messages import both, joined
+from dutyroute.rulebook.references import type_at
 from dutyroute.rulebook.types import Model
 
 __all__ = ["CODES", "translate"]
@@ -59,7 +60,9 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind == "missing":
         return Diagnostic("missing-key", {"key": place[-1]}, place[:-1])
     if kind == "extra_forbidden":
-        return _unknown_key(place, _fields(model, detail["loc"][:-1]))
+        inner, _ = type_at(model, detail["loc"][:-1])
+        known = [field.alias or name for name, field in inner.model_fields.items()]
+        return _unknown_key(place, known)
     if kind in _TYPES:
         code = "bad-date" if kind == "date_type" and isinstance(value, str) else "wrong-type"
         return Diagnostic(
@@ -106,32 +109,3 @@ def _pattern_code(pattern: str) -> str:
         if "A-Z" in pattern
         else "bad-identifier"
     )
-
-
-def _fields(model: type[Model], loc: tuple[str | int, ...]) -> list[str]:
-    """List the keys that may stand at a place inside a model."""
-    current: Any = model
-    for part in loc:
-        if isinstance(part, str) and _is_model(current):
-            current = _by_key(current).get(part, current)  # a role is a key of nobody's
-        found = _model_in(current)
-        current = found if found is not None else current
-    return list(_by_key(current)) if _is_model(current) else []
-
-
-def _is_model(what: Any) -> bool:
-    return isinstance(what, type) and issubclass(what, Model)
-
-
-def _by_key(model: type[Model]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-
-
-def _model_in(annotation: Any) -> type[Model] | None:
-    """Find the model inside a list, an optional or an annotated type."""
-    if _is_model(annotation):
-        return annotation  # type: ignore[no-any-return]
-    for part in getattr(annotation, "__args__", ()):
-        if (found := _model_in(part)) is not None:
-            return found
-    return None
