@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GUIDES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = ("README*.md", "CONTRIBUTING.md", "docs/*.md", "docs/tutorials/*.md", "examples/README*.md")
+GUIDES = sorted(path for pattern in PAGES for path in ROOT.glob(pattern))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,19 +44,23 @@ def examples() -> list[Example]:
         for block in BLOCK.findall(guide.read_text("utf-8")):
             for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                 command, _, printed = shown.partition("\n")
-                if "dutyroute" in command or command.startswith("python3 "):
-                    found.append(Example(guide.name, command, printed))
+                if re.match("python3 |cp |sed ", command) or "dutyroute" in command:
+                    found.append(Example(str(guide.relative_to(ROOT)), command, printed))
     return found
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def places(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """For each guide a copy of what its commands read; they build on each other."""
-    found = {guide.name: tmp_path_factory.mktemp("guide") for guide in GUIDES}
-    for folder in found.values():
-        for name in ("rules", "cases"):
-            shutil.copytree(ROOT / name, folder / name)
-    return found
+
+    @cache
+    def place(guide: str) -> Path:
+        folder = tmp_path_factory.mktemp("guide")
+        for name in ("rules", "cases", "examples"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        return folder
+
+    return place
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +88,7 @@ def shown() -> list[object]:
 @pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
 @pytest.mark.parametrize("example", shown(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
 def test_a_command_prints_what_the_guide_says(
-    example: Example, places: dict[str, Path], command: Path
+    example: Example, places: Callable[[str], Path], command: Path
 ) -> None:
     if "--engine" in example.command and find_spec("durable_rules_engine") is None:
         pytest.skip("durable-rules is not installed: pip install 'dutyroute[rete]'")
@@ -98,7 +106,7 @@ def test_a_command_prints_what_the_guide_says(
     }
     done = subprocess.run(
         ["sh", "-c", example.command],
-        cwd=places[example.guide],
+        cwd=places(example.guide),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -113,16 +121,16 @@ def test_a_command_prints_what_the_guide_says(
 
 
 @pytest.mark.parametrize(
-    "guide, code",
+    "code",
     [
-        pytest.param(guide.name, code, id=f"{guide.name}: {number}")
+        pytest.param(code, id=f"{guide.relative_to(ROOT)}: {number}")
         for guide in GUIDES
         for number, code in enumerate(
             re.findall(r"^```python\n(.*?)^```$", guide.read_text("utf-8"), re.M | re.S)
         )
     ],
 )
-def test_an_example_in_python_runs(guide: str, code: str, tmp_path: Path) -> None:
+def test_an_example_in_python_runs(code: str, tmp_path: Path) -> None:
     """In a folder that holds the rules, and nothing but warnings goes to standard error."""
     if "rete" in code and find_spec("durable_rules_engine") is None:
         pytest.skip("durable-rules is not installed: pip install 'dutyroute[rete]'")
@@ -137,6 +145,23 @@ def test_an_example_in_python_runs(guide: str, code: str, tmp_path: Path) -> Non
         timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+SESSIONS = [guide for guide in GUIDES if "```pycon" in guide.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("guide", SESSIONS, ids=lambda guide: str(guide.relative_to(ROOT)))
+def test_a_session_prints_what_the_guide_says(
+    guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blocks of a page are one session: each goes on where the one before ended."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```pycon\n(.*?)^```$", guide.read_text("utf-8"), re.M | re.S)
+    session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, guide.name, str(guide), 0)
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(session, out=said.append)
+    assert "".join(said) == ""
 
 
 def test_every_command_is_shown_in_both_languages() -> None:

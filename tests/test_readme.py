@@ -1,55 +1,71 @@
-"""What the READMEs show is what happens."""
+"""What the READMEs and the index of the documentation show is there."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-DEMO = re.compile(r"\$ make demo\n```\n.*?```console\n(.*?)```", re.DOTALL)
-PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+from test_docs import GUIDES, ROOT
+
+PAIRED = [guide for guide in GUIDES if not guide.name.endswith(".zh-CN.md")]
+ENGLISH_ONLY = {"CONTRIBUTING.md", "docs/architecture.md", "docs/semantics.md"}
 
 
-def text(name: str) -> str:
-    return (ROOT / name).read_text("utf-8")
+def links(page: Path) -> list[str]:
+    found = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+    return [link for link in found if "://" not in link]
 
 
-def ran(arguments: list[str], lang: str) -> str:
-    environment = {**os.environ, "DUTYROUTE_LANG": lang, "COLUMNS": "100", "PYTHONUTF8": "1"}
-    command = [sys.executable, *arguments]
-    finished = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, env=environment, check=True
-    )
-    return finished.stdout
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """A newcomer never follows a link into nothing."""
+    assert [link for link in links(page) if not (page.parent / link.partition("#")[0]).exists()] == []
 
 
-@pytest.mark.parametrize("readme, lang", [("README.md", "en"), ("README.zh-CN.md", "zh")])
-def test_the_demo_prints_what_the_readme_shows(readme: str, lang: str) -> None:
-    """The first incident of the demo, line by line."""
-    found = DEMO.search(text(readme))
-    assert found is not None
-    shown = [line.rstrip() for line in found.group(1).strip().splitlines()]
-    printed = ran(["-m", "dutyroute", "route", "cases/demo/incidents.yaml"], lang).splitlines()
-    assert [line.rstrip() for line in printed[: len(shown)]] == shown
-
-
-@pytest.mark.parametrize("readme, lang", [("README.md", "en"), ("README.zh-CN.md", "zh")])
-def test_the_library_example_runs(readme: str, lang: str) -> None:
-    """Each line that is said to print something prints it."""
-    (code,) = PYTHON.findall(text(readme))
-    expected = re.findall(r"print\(.*\)  # (\(.*\))$", code, re.MULTILINE)
-    assert len(expected) == len(re.findall(r"# \(.*\)$", code, re.MULTILINE))
-    printed = ran(["-c", code], lang).splitlines()
-    assert [line for line in printed if line in expected] == expected
+@pytest.mark.parametrize("page", PAIRED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_page_is_there_in_chinese_and_the_two_name_each_other(page: Path) -> None:
+    if str(page.relative_to(ROOT)) in ENGLISH_ONLY:
+        return
+    chinese = page.with_name(page.name.replace(".md", ".zh-CN.md"))
+    assert chinese.name in links(page)
+    assert page.name in links(chinese)
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_every_link_leads_somewhere(readme: str) -> None:
-    """A newcomer never follows a link into nothing."""
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", text(readme)) if "://" not in link]
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_a_readme_fits_one_screen(readme: str) -> None:
+    assert len((ROOT / readme).read_text("utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("index", ["docs/README.md", "docs/README.zh-CN.md"])
+def test_the_index_names_every_page(index: str) -> None:
+    is_chinese = "zh-CN" in index
+    named = {(ROOT / "docs" / link).resolve() for link in links(ROOT / index)}
+    for page in GUIDES:
+        own = str(page.relative_to(ROOT))
+        if own.startswith("docs/") and own != index:
+            if own not in ENGLISH_ONLY and ("zh-CN" in own) is not is_chinese:
+                continue
+            assert page in named, own
+
+
+def test_the_architecture_names_every_package_and_no_other() -> None:
+    """The table of packages is true to the tree."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## Packages")[2].partition("## Where")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall(r"`(\w+)`", row)
+    }
+    source = ROOT / "src" / "dutyroute"
+    there = {path.parent.name for path in source.glob("*/__init__.py")}
+    there |= {path.stem for path in source.glob("*.py") if not path.stem.startswith("__")}
+    assert named == there
+
+
+def test_the_places_that_the_architecture_names_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## Where to add what")[2]
+    named = re.findall(r"`([\w/]+/[\w.*]*)`", table)
+    source = ROOT / "src" / "dutyroute"
+    assert [name for name in named if not list(source.glob(name.rstrip("/")))] == []
