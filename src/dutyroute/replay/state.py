@@ -95,28 +95,25 @@ class Folder:
 
     def resume(self, stamp: dict[str, Any]) -> RunState:
         """
-        Take up a run where it stopped.
+        Resume a run where it stopped.
 
         Raises:
             ReplayError: if there is none, or what it is about has changed.
         """
         if not self._state.exists():
             raise ReplayError("replay-nothing-to-resume", self._named())
-        state = self._read()
-        changed = next((key for key in stamp if state.stamp.get(key) != stamp[key]), None)
-        if changed is not None:
-            raise ReplayError("replay-changed", {"what": changed, **self._named()})
-        for part in self._parts():
-            if int(part.stem.rpartition("-")[2]) >= state.parts:
-                part.unlink()
-        return state
-
-    def _read(self) -> RunState:
         try:
-            return RunState.from_json(self._state.read_text("utf-8"))
+            state = RunState.from_json(self._state.read_text("utf-8"))
         except (ValueError, KeyError, TypeError, AttributeError):
             values = {"file": str(self._state), **self._named()}
             raise ReplayError("replay-state-unreadable", values) from None
+        changed = next((key for key in stamp if state.stamp.get(key) != stamp[key]), None)
+        if changed is not None:
+            raise ReplayError("replay-changed", {"what": changed, **self._named()})
+        for part in list(self.path.glob("*.part")):
+            if int(part.stem.rpartition("-")[2]) >= state.parts:
+                part.unlink()
+        return state
 
     def save(self, state: RunState) -> None:
         """Record how far the run has come; the parts are on disk before that."""
@@ -136,17 +133,14 @@ class Folder:
         return sorted(self.path.glob(f"{kind}-*.part"))
 
     def clear(self) -> None:
-        """Take away what an unfinished run left; nothing else is touched."""
+        """Delete what an unfinished run left, and nothing else."""
         self._sweep()
         (self.path / "lock").unlink(missing_ok=True)
         self.path.rmdir()
 
     def _sweep(self) -> None:
-        for file in (self._state, *self._parts(), *self.path.glob("*.tmp")):
+        for file in (self._state, *self.path.glob("*.part"), *self.path.glob("*.tmp")):
             file.unlink(missing_ok=True)
-
-    def _parts(self) -> list[Path]:
-        return list(self.path.glob("*.part"))
 
     def _named(self) -> dict[str, str]:
         return {"out": str(self.out), "folder": str(self.path)}

@@ -1,4 +1,4 @@
-"""View: a replay's figures, sorted and named, as the page shows them."""
+"""The figures of a replay, sorted, named and drawn as the page shows them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from os.path import commonpath
 from pathlib import Path
 
 from dutyroute.replay.outcome import Judgement, Outcome
+from dutyroute.replay.rows import JOIN
 from dutyroute.replay.summary import Example, Split, Summary, rate
 from dutyroute.replay.wording import Wording
-from dutyroute.report.chart import Columns, Stripe, columns, stripes
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["Cell", "Line", "RuleLine", "View"]
+__all__ = ["ChartColumn", "ColumnChart", "ConfusionCell", "Line", "RuleLine", "Stripe", "View", "stripes"]
 
 _LINES = 25
 """How many lines a table shows before the rest is folded away."""
@@ -28,6 +28,38 @@ _LEAST = 10
 """With fewer divergences nothing is said to concentrate."""
 _TIMES = 1.5
 """How many times the overall share of divergences is a concentration."""
+_GAP = 0.25
+"""What part of a column's place stays free."""
+_LABELS = 12
+"""How many columns of a chart can have a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """One outcome's part of a bar, from `start` on; all in hundredths of its length."""
+
+    outcome: str
+    start: float
+    size: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartColumn:
+    """One column of a chart: where it stands, and its stripes from the bottom up."""
+
+    label: str
+    at: float
+    width: float
+    stripes: tuple[Stripe, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChart:
+    """Columns side by side; every so many labels there is room for one."""
+
+    columns: tuple[ChartColumn, ...]
+    every: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +88,7 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ConfusionCell:
     """A recorded handler against a lead: how many rows, which matters, examples."""
 
     handler: str
@@ -112,9 +144,16 @@ class View:
         ordered = sorted(months.items(), key=lambda each: (not each[0], each[0]))
         return self._lines(dict(ordered), lambda word: word or self.wording.say("no-date"))
 
-    def chart(self, lines: Sequence[Line]) -> Columns:
-        """Draw lines as columns side by side."""
-        return columns([(line.name, line.counts) for line in lines])
+    def chart(self, lines: Sequence[Line]) -> ColumnChart:
+        """Draw lines as columns side by side, the highest as high as the chart."""
+        highest = max((line.rows for line in lines), default=0)
+        place = 100 / max(len(lines), 1)
+        width = round(place * (1 - _GAP), 3)
+        drawn = tuple(
+            ChartColumn(line.name, round(place * (at + _GAP / 2), 3), width, stripes(line.counts, highest))
+            for at, line in enumerate(lines)
+        )
+        return ColumnChart(drawn, -(-len(lines) // _LABELS) or 1)
 
     def _lines(self, split: Split, named: Callable[[str], str]) -> list[Line]:
         return [
@@ -167,7 +206,7 @@ class View:
         )
 
     def _place(self, rule: str) -> str:
-        """Tell where a rule stands within its rulebook, wherever that lies on this machine."""
+        """Tell where a rule stands within its rulebook: a report is read on other machines, too."""
         spans = self.wording.rulebook.spans
         span = spans.get(("rules", rule))
         if span is None:
@@ -199,26 +238,30 @@ class View:
         highest = max(pairs.values(), default=1)
         lines = []
         for handler in handlers:
-            cells = [(pairs[handler, lead], _kind(handler, lead), pairs[handler, lead]) for lead in leads]
-            shaded = [(rows, kind, _shade(rows, highest)) for rows, kind, _ in cells]
-            lines.append((self.wording.party(handler), shaded, sum(rows for rows, _, _ in shaded)))
+            cells = []
+            for lead in leads:
+                rows = pairs[handler, lead]
+                # By the root, or all cells but the largest few would look empty.
+                shade = min(4, 1 + int(3.999 * (rows / highest) ** 0.5)) if rows else 0
+                cells.append((rows, "same" if handler in lead.split(JOIN) else "other", shade))
+            lines.append((self.wording.party(handler), cells, sum(rows for rows, _, _ in cells)))
         return [self._lead(lead) for lead in leads], lines
 
     def _lead(self, lead: str) -> str:
-        return self.wording.leads(tuple(lead.split("; ")) if lead else ())
+        return self.wording.leads(tuple(lead.split(JOIN)) if lead else ())
 
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> Iterator[ConfusionCell]:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
         found: dict[tuple[str, str], dict[Judgement, int]] = {}
         for verdict, rows in self.summary.tally.by_rows():
             if verdict.handler is not None and verdict.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
-                key = verdict.handler, "; ".join(sorted(verdict.leads))
+                key = verdict.handler, JOIN.join(sorted(verdict.leads))
                 found.setdefault(key, {})[verdict] = rows
         largest = sorted(found.items(), key=lambda each: -sum(each[1].values()))[:_CELLS]
         for (handler, lead), verdicts in largest:
             yield self._cell(handler, lead, verdicts)
 
-    def _cell(self, handler: str, lead: str, verdicts: Mapping[Judgement, int]) -> Cell:
+    def _cell(self, handler: str, lead: str, verdicts: Mapping[Judgement, int]) -> ConfusionCell:
         matters: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         outcomes: Counter[str] = Counter()
@@ -228,7 +271,7 @@ class View:
             outcomes[str(verdict.outcome)] += rows
         clauses = dict.fromkeys(c for verdict in verdicts for c in verdict.clauses)
         rules = dict.fromkeys(r for verdict in verdicts for r in verdict.rules)
-        return Cell(
+        return ConfusionCell(
             self.wording.party(handler),
             self._lead(lead),
             sum(verdicts.values()),
@@ -249,10 +292,19 @@ def _largest(pairs: Mapping[tuple[str, str], int], side: int) -> list[str]:
     return [word for word, _ in found.most_common(_SIDE)]
 
 
-def _kind(handler: str, lead: str) -> str:
-    return "same" if handler in lead.split("; ") else "other"
+def stripes(counts: Mapping[Outcome, int], whole: int | None = None) -> tuple[Stripe, ...]:
+    """
+    Share a bar out among the outcomes; `whole` rows fill it.
 
-
-def _shade(rows: int, highest: int) -> int:
-    """Tell how dark a cell is: 0 for nothing, up to 4 for the largest."""
-    return 0 if not rows else min(4, 1 + int(3.999 * (rows / highest) ** 0.5))
+    >>> [(s.outcome, s.start, s.size) for s in stripes({Outcome.AGREE: 1, Outcome.DIVERGE: 3})]
+    [('agree', 0.0, 25.0), ('diverge', 25.0, 75.0)]
+    """
+    total = whole or sum(counts.values())
+    found, start = [], 0.0
+    for outcome in Outcome:
+        rows = counts.get(outcome, 0)
+        if rows:
+            size = round(100 * rows / total, 3)
+            found.append(Stripe(str(outcome), round(start, 3), size, rows))
+            start += size
+    return tuple(found)

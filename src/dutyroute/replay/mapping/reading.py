@@ -1,12 +1,14 @@
-"""Reading: how one text of a history becomes a value of the vocabulary."""
+"""How one text of a history becomes a value of the vocabulary."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import product
 from typing import Any, Final
 
 from dutyroute.formats.encoding import LOST
@@ -32,27 +34,15 @@ Reading = Callable[[str], Read]
 
 _BLANK = {
     "",
-    "-",
-    "--",
-    "—",
-    "——",
-    "/",
-    "\\",
-    "\\n",
-    "null",
-    "none",
-    "nan",
-    "n/a",
-    "#n/a",
-    "未知",
-    "不详",
-    "不清楚",
+    *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "#n/a", "未知", "不详", "不清楚"],
 }
+"""Texts that say nothing; `\\n` is how some databases export a null."""
 _YES = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "√")
 _NO = ("否", "无", "没有", "不是", "错", "假", "n", "no", "f", "false", "0", "×")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ tT].*|\d{1,2}[:时].*)?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+# A long number that a spreadsheet has turned into a float: its last digits are lost.
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?(?:1[5-9]|[2-9]\d)|\d{15,}\.0", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _EPOCH: Final = date(1899, 12, 30)
@@ -133,21 +123,13 @@ def _number(text: str) -> Read:
 
 def _dated(forms: tuple[str, ...]) -> Reading:
     def read(text: str) -> Read:
-        for form in forms:
-            for part in (text, text.split(" ")[0]):
-                found = _by_form(part, form)
-                if found is not None:
-                    return found
+        # A form may be of a day or of a moment, and the text either.
+        for form, part in product(forms, (text, text.split(" ")[0])):
+            with suppress(ValueError):
+                return datetime.strptime(part, form).date()
         return _by_custom(text)
 
     return read
-
-
-def _by_form(text: str, form: str) -> date | None:
-    try:
-        return datetime.strptime(text, form).date()
-    except ValueError:
-        return None
 
 
 def _by_custom(text: str) -> Read:
