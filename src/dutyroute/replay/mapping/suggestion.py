@@ -21,11 +21,11 @@ _LEAST = 0.2
 """What share of a column's rows has to translate for the column to be a fact's."""
 _SHOWN = 30
 """How many values that could not be placed are listed."""
+_OFFICE = ("agency", "dispose_unit", "department", "handler")
 # In the order in which they are looked for: `单位` alone is the weakest.
 _HINTS = {
     "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "id", "unique key", "rec_id", "case id"),
-    "handler": ("承办", "处置", "责任单位", "主办", "办理单位", "处理单位", "单位")
-    + ("agency", "dispose_unit", "department", "handler"),
+    "handler": ("承办", "处置", "责任单位", "主办", "办理单位", "处理单位", "单位", *_OFFICE),
     "area": ("街道", "镇", "区域", "辖区", "社区", "street", "borough", "area", "district", "community"),
     "day": ("时间", "日期", "date", "time", "created"),
 }
