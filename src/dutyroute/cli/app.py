@@ -40,7 +40,7 @@ class Main(click.Command):
     __call__ = main
 
 
-main = Main("dutyroute")
+main: Main = Main("dutyroute")
 
 
 def run(arguments: list[str]) -> int:

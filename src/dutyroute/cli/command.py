@@ -101,10 +101,10 @@ class Group(HelpPage, click.Group):
 
     def __init__(self, path: str, say: Phrasebook, params: Iterable[click.Parameter] = ()) -> None:
         self.say = say
-        self.words = path.split()
+        self.words: list[str] = path.split()
         depth = len(self.words)
         keys = (key.split() for key in COMMANDS)
-        self.names = list(dict.fromkeys(key[depth] for key in keys if key[:depth] == self.words))
+        self.names: list[str] = list(dict.fromkeys(key[depth] for key in keys if key[:depth] == self.words))
         super().__init__(
             path or "dutyroute",
             params=[*params, _option(say, "lang")],
@@ -155,9 +155,9 @@ class Command(HelpPage):
 
     def __init__(self, path: str, say: Phrasebook) -> None:
         self.say = say
-        self.words = path.split()
+        self.words: list[str] = path.split()
         call, key = COMMANDS[path], "-".join(self.words)
-        self.answers_to_file = "out" in call.options.split()
+        self.answers_to_file: bool = "out" in call.options.split()
         super().__init__(
             self.words[-1],
             params=[

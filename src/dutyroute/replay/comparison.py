@@ -166,7 +166,7 @@ class Placement:
         self, old: Rulebook, new: Rulebook, regions: Sequence[Region], as_of: date | None = None
     ) -> None:
         self.regions = regions
-        self.counts = [[0, 0] for _ in regions]
+        self.counts: list[list[int]] = [[0, 0] for _ in regions]
         self._reader = CaseReader(old, new)
         self._date = new.header.date
         self._as_of = as_of

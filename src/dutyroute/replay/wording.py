@@ -23,7 +23,7 @@ class Wording(Names):
 
     def __init__(self, rulebook: Rulebook, lang: Lang) -> None:
         super().__init__(rulebook, lang)
-        self.say = Phrasebook(lang)
+        self.say: Phrasebook = Phrasebook(lang)
         self._kinds: dict[str, Callable[[str], str]] = {
             "matter": self.matter,
             **dict.fromkeys(("handler", "lead", "before", "after"), self.party),

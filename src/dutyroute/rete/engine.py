@@ -16,7 +16,7 @@ from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
 from dutyroute.errors import EngineError
 from dutyroute.rete.asking import Cube, asked
 from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, number
-from dutyroute.rete.lowering import lower
+from dutyroute.rete.lowering import ReteProgram, lower
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
@@ -66,12 +66,12 @@ class Rete:
             MissingExtraError: if durable-rules is not installed.
         """
         self.rulebook = rulebook
-        self.program = lower(rulebook)
+        self.program: ReteProgram = lower(rulebook)
         if self.program.refused:
             # A rule left out would be a wrong answer; so a rulebook is carried whole or not at all.
             refused = tuple((str(name), reason) for (_, name), reason in self.program.refused)
             raise EngineError("engine-refuses-rules", {"refused": refused})
-        self.worker = Worker(self.program.shards, limit)
+        self.worker: Worker = Worker(self.program.shards, limit)
         self._limit = limit
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}

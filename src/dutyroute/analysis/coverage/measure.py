@@ -62,8 +62,8 @@ class CoverageGoals:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.diagram = Diagram(rulebook)
-        self.branches = Branches(rulebook)
+        self.diagram: Diagram = Diagram(rulebook)
+        self.branches: Branches = Branches(rulebook)
         self.leaves: list[dict[str, Plain]] = []
         self._numbers: dict[Leaf, int] = {}
         self.counting: dict[str, dict[str, Plain]] = {}

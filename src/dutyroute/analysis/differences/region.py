@@ -202,13 +202,19 @@ class Domains:
 
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
         was, now = old.vocabulary.facts, new.vocabulary.facts
-        self.old = {name: Domain.of(old, fact) for name, fact in was.items() if name != MATTER}
-        self.new = {name: Domain.of(new, fact) for name, fact in now.items() if name != MATTER}
+        self.old: dict[str, Domain] = {
+            name: Domain.of(old, fact) for name, fact in was.items() if name != MATTER
+        }
+        self.new: dict[str, Domain] = {
+            name: Domain.of(new, fact) for name, fact in now.items() if name != MATTER
+        }
         shared = [name for name in self.old if name in self.new]
-        self.clashing = frozenset(name for name in shared if was[name].type != now[name].type)
+        self.clashing: frozenset[str] = frozenset(name for name in shared if was[name].type != now[name].type)
         self._alike = [name for name in shared if name not in self.clashing]
-        self.unsaid = frozenset(name for name in self._alike if was[name].default != now[name].default)
-        self.both = {**self.old, **self.new}
+        self.unsaid: frozenset[str] = frozenset(
+            name for name in self._alike if was[name].default != now[name].default
+        )
+        self.both: dict[str, Domain] = {**self.old, **self.new}
         for name in self._alike:
             self.both[name] = self.old[name].shared(self.new[name], unsaid=name in self.unsaid)
 

@@ -67,11 +67,11 @@ class ProductWalk:
     def __init__(
         self, old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET, *, grounded: bool
     ) -> None:
-        self.new = _ComparableDiagram(new, None, grounded=grounded)
+        self.new: _ComparableDiagram = _ComparableDiagram(new, None, grounded=grounded)
         only_old = sorted(old.vocabulary.facts.keys() - self.new.order)
         ranks = {fact: len(self.new.order) + i for i, fact in enumerate(only_old)}
         self._order = {**self.new.order, **ranks}
-        self.old = _ComparableDiagram(old, self._order, grounded=grounded)
+        self.old: _ComparableDiagram = _ComparableDiagram(old, self._order, grounded=grounded)
         self.domains = domains
         self.budget = budget
         self.grounded = grounded

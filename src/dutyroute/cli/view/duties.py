@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import ScreenCell, ScreenColumn
 from dutyroute.diagram.ruling import Duty
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rules import LEAD
 
 __all__ = ["DutyTable"]
@@ -22,11 +23,11 @@ class DutyTable:
 
     def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
         self.names = names
-        self.say = names.say
+        self.say: Phrasebook = names.say
         self.duties = duties
-        self.is_narrow = cells <= _NARROW
-        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
-        self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
+        self.is_narrow: bool = cells <= _NARROW
+        self.is_open: bool = any(not duty.certain for duty in duties) and not self.is_narrow
+        self.has_told: bool = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
 
     def columns(self) -> list[ScreenColumn]:
         """Return the columns that these duties need."""

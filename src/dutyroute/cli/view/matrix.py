@@ -8,6 +8,7 @@ from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
+from dutyroute.messages import Phrasebook
 
 __all__ = ["Bands", "short_names"]
 
@@ -24,9 +25,9 @@ class Bands:
 
     def __init__(self, names: ScreenNames) -> None:
         self.names = names
-        self.say = names.say
-        self.screen = Screen()
-        self.short = short_names(names)
+        self.say: Phrasebook = names.say
+        self.screen: Screen = Screen()
+        self.short: dict[str, str] = short_names(names)
 
     def draw(self, found: Matrix, legend: Iterable[str]) -> None:
         """Draw every band, then the legend."""

@@ -9,6 +9,7 @@ from dutyroute.cli.answers import Refusal, Reply
 from dutyroute.cli.output import echo, harmless
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Duty, Ruling
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Phase
 
@@ -38,7 +39,7 @@ class Flowchart:
 
     def __init__(self, names: ScreenNames) -> None:
         self.names = names
-        self.say = names.say
+        self.say: Phrasebook = names.say
         self._count = 0
 
     def answer(self, reply: Reply) -> None:

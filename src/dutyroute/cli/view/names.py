@@ -8,6 +8,7 @@ from dutyroute.diagram.ruling import Duty
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import Vocabulary
 
 __all__ = ["ScreenNames"]
 
@@ -19,7 +20,7 @@ class ScreenNames(Names):
 
     def __init__(self, rulebook: Rulebook, say: Phrasebook) -> None:
         super().__init__(rulebook, say.lang)
-        self.words = rulebook.vocabulary
+        self.words: Vocabulary = rulebook.vocabulary
         self.say = say
 
     def marked(self, text: str, is_certain: bool) -> str:

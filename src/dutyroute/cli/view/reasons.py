@@ -8,6 +8,7 @@ from dutyroute.cli.answers import Questions, Reply
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.errors import IncidentError
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import Answer, ConditionVerdict, Reason
 
@@ -21,7 +22,7 @@ class ReasonsWriter:
 
     def __init__(self, names: ScreenNames, screen: Screen) -> None:
         self.names = names
-        self.say = names.say
+        self.say: Phrasebook = names.say
         self.screen = screen
 
     def write(self, reply: Reply, asked: Questions) -> None:

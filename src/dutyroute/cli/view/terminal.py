@@ -70,7 +70,7 @@ class Screen:
     """Writes to standard output, as wide as the reader's terminal."""
 
     def __init__(self) -> None:
-        self.cells = output.columns()
+        self.cells: int = output.columns()
         self._console = Console(
             file=sys.stdout,
             width=self.cells + _GAP,  # older versions of rich pad the last column too

@@ -38,10 +38,10 @@ class Delimited:
         **other: Any,
     ) -> None:
         self.path = path
-        self.name = str(path)
+        self.name: str = str(path)
         refuse_unused(self.name, other)
-        self.size = path.stat().st_size
-        self.encoding = _named(encoding, self.name) if encoding else "utf-8"
+        self.size: int = path.stat().st_size
+        self.encoding: str = _named(encoding, self.name) if encoding else "utf-8"
         self._is_sound = False
         if self.encoding == "utf-8":
             found = detect_file(path)
@@ -53,8 +53,8 @@ class Delimited:
             for _ in range(self._header):
                 stream.readline()
             line = stream.readline().removeprefix("\ufeff").rstrip("\r\n")
-        self.delimiter = delimiter or _delimiter(line)
-        self.columns = distinct(next(csv.reader([line], delimiter=self.delimiter), []))
+        self.delimiter: str = delimiter or _delimiter(line)
+        self.columns: tuple[str, ...] = distinct(next(csv.reader([line], delimiter=self.delimiter), []))
         self.notes: tuple[Note, ...] = (
             Note("note-encoding", {"encoding": self.encoding.upper()}),
             Note(f"note-{_NAMED.get(self.delimiter, 'comma')}"),

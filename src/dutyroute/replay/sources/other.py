@@ -40,7 +40,7 @@ class Parquet:
 
     def __init__(self, path: Path, **settings: Any) -> None:
         self.path = path
-        self.name = str(path)
+        self.name: str = str(path)
         refuse_unused(self.name, settings)
         try:
             with pq.ParquetFile(path) as file:
@@ -78,9 +78,9 @@ class JsonLinesFile:
 
     def __init__(self, path: Path, *, encoding: str | None = None, **settings: Any) -> None:
         self.path = path
-        self.name = str(path)
+        self.name: str = str(path)
         refuse_unused(self.name, settings)
-        self.size = path.stat().st_size
+        self.size: int = path.stat().st_size
         found = detect_file(path)
         self._encoding = encoding or found.name
         # JSON is UTF-8 by its own standard, so only another encoding is worth a note.
@@ -90,7 +90,7 @@ class JsonLinesFile:
         with open(path, "rb") as stream:
             for raw in islice(stream, 1_000):
                 names.update(dict.fromkeys(self._object(raw) or ()))
-        self.columns = tuple(names)
+        self.columns: tuple[str, ...] = tuple(names)
 
     def _object(self, raw: bytes) -> dict[str, Any] | None:
         try:
@@ -145,7 +145,7 @@ class Workbook:
         with needs("xlsx"):
             import python_calamine
         self.path = path
-        self.name = str(path)
+        self.name: str = str(path)
         refuse_unused(self.name, settings)
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
@@ -156,8 +156,8 @@ class Workbook:
         cells = self._book.get_sheet_by_name(self._sheet)
         self.size: int = max(cells.total_height - self._header - 1, 0)
         headings = next(islice(cells.iter_rows(), self._header, None), [])
-        self.columns = distinct([as_text(cell) or "" for cell in headings])
-        self.notes = (Note("note-sheet", {"sheet": self._sheet}),)
+        self.columns: tuple[str, ...] = distinct([as_text(cell) or "" for cell in headings])
+        self.notes: tuple[Note] = (Note("note-sheet", {"sheet": self._sheet}),)
 
     def _named(self, sheet: str | int | None) -> str:
         names: list[str] = self._book.sheet_names
@@ -196,15 +196,17 @@ class Query:
         self._engine = sqlalchemy.create_engine(
             f"sqlite:///{place}" if isinstance(place, Path) else place, poolclass=sqlalchemy.NullPool
         )
-        self.path = place if isinstance(place, Path) else None
-        self.name = str(place) if self.path else self._engine.url.render_as_string(hide_password=True)
+        self.path: Path | None = place if isinstance(place, Path) else None
+        self.name: str | Any = (
+            str(place) if self.path else self._engine.url.render_as_string(hide_password=True)
+        )
         refuse_unused(self.name, settings)
         if not query:
             raise ReplayError("source-no-query", {"source": self.name})
         self._query = sqlalchemy.text(query)
         self._error = sqlalchemy.exc.SQLAlchemyError
         with self._failures(), self._engine.connect() as connection:
-            self.columns = distinct(list(connection.execute(self._query).keys()))
+            self.columns: tuple[str, ...] = distinct(list(connection.execute(self._query).keys()))
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from one on."""

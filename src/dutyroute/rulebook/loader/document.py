@@ -175,8 +175,8 @@ class Sources:
     """
 
     def __init__(self, documents: Iterable[Document], *, is_partial: bool = False) -> None:
-        self.documents = tuple(documents)
-        self.is_partial = is_partial or any(map(_is_lost, self.documents))
+        self.documents: tuple[Document, ...] = tuple(documents)
+        self.is_partial: bool = is_partial or any(map(_is_lost, self.documents))
         self.faults: list[Diagnostic] = []
         self._lists: dict[str, list[Data]] = {_GATHERED.get(s, s): [] for s in SECTIONS if s != "rulebook"}
         self._single: dict[str, Data] = {}
