@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,29 +19,40 @@ from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import OversightChecker
 from dutyroute.rulebook.validation.references import Checker
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
+from dutyroute.rulebook.vocabulary import (
+    MATTER,
+    Fact,
+    Flag,
+    Instrument,
+    Matter,
+    Party,
+    Role,
+    Vocabulary,
+)
 
 __all__ = ["KINDS", "link"]
 
-KINDS: dict[str, type[Model]] = {
+_VOCABULARY: dict[str, type[Model]] = {
     "parties": Party,
     "roles": Role,
     "matters": Matter,
     "facts": Fact,
     "flags": Flag,
     "instruments": Instrument,
-    "rules": Rule,
-    "obligations": Obligation,
-    "recusal": Recusal,
+}
+_DUTIES: dict[str, type[Model]] = {"rules": Rule, "obligations": Obligation}
+_OVERSIGHT: dict[str, type[Model]] = {
     "settings": Setting,
     "counters": Counter,
     "measures": Measure,
     "ratings": Rating,
 }
+KINDS: dict[str, type[Model]] = {**_VOCABULARY, **_DUTIES, "recusal": Recusal, **_OVERSIGHT}
 """The lists of a rulebook, and the model of their elements."""
 
 Locate = Callable[[Place, str], Span | None]
-M = TypeVar("M", bound=Model)
+_Key = tuple[str, str | int]
+"""What a rulebook keeps by: the kind and the identifier, or the position where there is none."""
 
 
 def link(data: Mapping[str, Any], span: Locate | None = None) -> tuple[Rulebook | None, list[Diagnostic]]:
@@ -66,122 +77,100 @@ class _Linker:
         self.doubtful: set[Place] = set()
 
     def link(self) -> tuple[Rulebook | None, list[Diagnostic]]:
-        header = self.header()
-        words = self.vocabulary(header.date if header else None)
-        rules = self.table("rules", Rule)
-        obligations = self.table("obligations", Obligation)
-        recusals = dict(self.models("recusal", Recusal))
-        conditions = self.conditions(words, rules, obligations)
-        oversight = self.oversight()
-        tables = {**words.tables(), "rules": rules, **oversight.tables()}
-        if header is not None:
-            self.faults += unknown_names(header, ("rulebook",), tables)
-        linked: dict[str, Mapping[str, Any]] = {
-            "rules": rules,
-            "obligations": obligations,
-            **oversight.tables(),
-        }
-        for kind, entries in linked.items():
-            for name, entry in entries.items():
-                self.faults += unknown_names(entry, (kind, self.places[kind, name]), tables)
-        for index, recusal in recusals.items():
-            self.faults += unknown_names(recusal, ("recusal", index), tables)
-        self.faults += Checker(words, self.places).check(header, rules, recusals)
+        header: Header | None = None
+        if "rulebook" in self.data:
+            header = self.model(Header, self.data["rulebook"], ("rulebook",))
+        else:
+            self.faults.append(Diagnostic("missing-rulebook"))
+        tables: dict[str, Any] = {kind: self.table(kind) for kind in KINDS if kind != "recusal"}
+        tables["facts"].setdefault(MATTER, Fact(id=MATTER, name="事项", english="matter", type="tree"))
+        self.cut_parents(tables["matters"])
+        recusals: dict[int, Any] = dict(self.models("recusal"))
+        words = Vocabulary(
+            **{kind: tables[kind] for kind in _VOCABULARY}, date_fact=header.date if header else None
+        )
+        oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
+        conditions = self.conditions(words, tables)
+        self.check_names(header, recusals, {**tables, **words.tables()})
+        self.faults += Checker(words, self.places).check(header, tables["rules"], recusals)
         self.faults += OversightChecker(oversight, words, self.places).check()
         if header is None or self.faults:
-            return None, self.told()
-        impossible = tuple(self.listed("impossible"))
-        return (
-            Rulebook(
-                header,
-                words,
-                rules,
-                obligations,
-                tuple(recusals.values()),
-                impossible,
-                conditions,
-                self.spans(),
-                oversight,
-            ),
-            [],
-        )
+            # What only a stand-in for a faulty key brought up is nobody's fault.
+            return None, [f for f in self.faults if f.code in CODES or not self.is_doubtful(f.at)]
+        return Rulebook(
+            header,
+            words,
+            tables["rules"],
+            tables["obligations"],
+            tuple(recusals.values()),
+            tuple(self.listed("impossible")),
+            conditions,
+            self.spans(),
+            oversight,
+        ), []
 
-    def header(self) -> Header | None:
-        if "rulebook" not in self.data:
-            self.faults.append(Diagnostic("missing-rulebook"))
-            return None
-        return self.model(Header, self.data["rulebook"], ("rulebook",))
+    def is_doubtful(self, at: Place) -> bool:
+        """Tell whether something at or above a place could not be read, and a stand-in is there."""
+        return any(at[:depth] in self.doubtful for depth in range(3, len(at) + 1))
 
-    def vocabulary(self, date_fact: str | None) -> Vocabulary:
-        facts = self.table("facts", Fact)
-        facts.setdefault(MATTER, _MATTER_FACT)
-        return Vocabulary(
-            parties=self.table("parties", Party),
-            roles=self.table("roles", Role),
-            matters=self.rooted(self.table("matters", Matter)),
-            facts=facts,
-            flags=self.table("flags", Flag),
-            instruments=self.table("instruments", Instrument),
-            date_fact=date_fact,
-        )
+    def check_names(self, header: Header | None, recusals: Mapping[int, Model], tables: Any) -> None:
+        """Look up every name that an entry uses; the parents of matters have been looked up."""
+        named: list[tuple[Model, Place]] = [] if header is None else [(header, ("rulebook",))]
+        named += [
+            (entry, (kind, self.places[kind, name]))
+            for kind in (*_DUTIES, *_OVERSIGHT)
+            for name, entry in tables[kind].items()
+        ]
+        named += [(recusal, ("recusal", index)) for index, recusal in recusals.items()]
+        self.faults += [fault for entry, at in named for fault in unknown_names(entry, at, tables)]
 
-    def oversight(self) -> OversightRules:
-        return OversightRules(
-            settings=self.table("settings", Setting),
-            counters=self.table("counters", Counter),
-            measures=self.table("measures", Measure),
-            ratings=self.table("ratings", Rating),
-        )
-
-    def rooted(self, matters: dict[str, Matter]) -> dict[str, Matter]:
-        """Cut off parents that are unknown or run in a circle, and say so."""
+    def cut_parents(self, matters: dict[str, Matter]) -> None:
+        """Cut off parents that are unknown or run in a circle, so that the rest is a tree."""
         for name, matter in list(matters.items()):
-            if matter.parent is None:
-                continue
             at = ("matters", self.places["matters", name], "parent")
-            if matter.parent not in matters:
+            if matter.parent is not None and matter.parent not in matters:
                 self.faults.append(unknown("matters", matter.parent, {"matters": matters}, at))
             elif _circular(name, matters):
                 self.faults.append(Diagnostic("parent-cycle", {"word": name}, at))
             else:
                 continue
             matters[name] = matter.model_copy(update={"parent": None})
-        return matters
 
-    def conditions(
-        self, words: Vocabulary, rules: Mapping[str, Rule], obligations: Mapping[str, Obligation]
-    ) -> dict[tuple[str, str | int], Condition]:
-        written: dict[tuple[str, str | int], tuple[Any, Place]] = {}
-        for name, rule in rules.items():
+    def conditions(self, words: Vocabulary, tables: Mapping[str, Any]) -> dict[_Key, Condition]:
+        """Read every condition of rules, obligations and impossibilities."""
+        written: dict[_Key, tuple[Any, Place]] = {}
+        for name, rule in tables["rules"].items():
             written["rules", name] = rule.when, ("rules", self.places["rules", name], "when")
-        for name, duty in obligations.items():
+        for name, owed in tables["obligations"].items():
             written["obligations", name] = (
-                duty.applies,
+                owed.applies,
                 ("obligations", self.places["obligations", name], "for"),
             )
         for index, impossible in enumerate(self.listed("impossible")):
             written["impossible", index] = impossible, ("impossible", index)
-        read_all = {key: read(when, words, at) for key, (when, at) in written.items()}
-        self.faults += [fault for _, faults in read_all.values() for fault in faults]
-        return {key: condition for key, (condition, _) in read_all.items()}
-
-    def table(self, kind: str, model: type[M]) -> dict[str, M]:
-        """Read one list by identifier; a second entry of the same name is a fault."""
-        found: dict[str, M] = {}
-        for index, entry in self.models(kind, model):
-            name: str = entry.id  # type: ignore[attr-defined]
-            if name in found:
-                first = Related("first-here", (kind, self.places[kind, name], "id"))
-                at = (kind, index, "id")
-                self.faults.append(Diagnostic("duplicate-id", {"word": name}, at, related=(first,)))
-                continue
-            found[name] = entry
-            self.places[kind, name] = index
+        found = {}
+        for key, (when, at) in written.items():
+            found[key], faults = read(when, words, at)
+            self.faults += faults
         return found
 
-    def models(self, kind: str, model: type[M]) -> Iterator[tuple[int, M]]:
+    def table(self, kind: str) -> dict[str, Any]:
+        """Read one list by identifier; a second entry of the same name is a fault."""
+        found: dict[str, Any] = {}
+        for index, entry in self.models(kind):
+            if entry.id in found:
+                first = Related("first-here", (kind, self.places[kind, entry.id], "id"))
+                at = (kind, index, "id")
+                self.faults.append(Diagnostic("duplicate-id", {"word": entry.id}, at, related=(first,)))
+            else:
+                found[entry.id] = entry
+                self.places[kind, entry.id] = index
+        return found
+
+    def models(self, kind: str) -> Iterator[tuple[int, Any]]:
+        """Yield the entries of a list that can be read, each with its position."""
         for index, entry in enumerate(self.listed(kind)):
-            found = self.model(model, entry, (kind, index))
+            found = self.model(KINDS[kind], entry, (kind, index))
             if found is not None:
                 yield index, found
 
@@ -195,14 +184,14 @@ class _Linker:
         self.faults.append(Diagnostic("wrong-type", {"value": written, "expected": wanted}, (kind,)))
         return ()
 
-    def model(self, model: type[M], entry: Any, at: Place) -> M | None:
+    def model(self, model: type[Model], entry: Any, at: Place) -> Any:
         try:
             return model.model_validate(entry)
         except ValidationError as error:
             self.faults += translate(error, model, at)
             return self.repaired(model, entry, error, at)
 
-    def repaired(self, model: type[M], entry: Any, error: ValidationError, at: Place) -> M | None:
+    def repaired(self, model: type[Model], entry: Any, error: ValidationError, at: Place) -> Any:
         """
         Read an entry without its faulty keys, so that the rest of it is checked too.
 
@@ -221,28 +210,23 @@ class _Linker:
         except ValidationError:
             return None
 
-    def told(self) -> list[Diagnostic]:
-        """Return the faults, less those that only a stand-in for a faulty key brought up."""
-        return [f for f in self.faults if f.code in _OWN or not _under(f.at, self.doubtful)]
-
-    def _inner_places(self) -> Iterator[tuple[tuple[str, str | int], Place, str]]:
-        """Yield the places of what has no list of its own: clauses, recusals, checks."""
-        for (kind, name), index in self.places.items():
-            clauses = self.data[kind][index].get("clauses", ()) if kind == "instruments" else ()
-            for number, clause in enumerate(clauses):
-                yield ("clauses", f"{name}/{clause['id']}"), (kind, index, "clauses", number, "id"), "value"
-        for number, _ in enumerate(self.listed("recusal")):
-            yield ("recusal", number), ("recusal", number, "fact"), "value"
-        for word in self.data["rulebook"].get("checks", {}):
-            yield ("checks", word), ("rulebook", "checks", word), "key"
-
-    def spans(self) -> dict[tuple[str, str | int], Span]:
+    def spans(self) -> dict[_Key, Span]:
+        """Tell where everything stands that has a name, or a position."""
         if self.span is None:
             return {}
-        found = {key: self.span((key[0], index, "id"), "value") for key, index in self.places.items()}
-        for index, _ in enumerate(self.listed("impossible")):
-            found["impossible", index] = self.span(("impossible", index), "value")  # type: ignore[index]
-        found.update({key: self.span(at, on) for key, at, on in self._inner_places()})  # type: ignore[misc]
+        found: dict[_Key, Span | None] = {}
+        for (kind, name), index in self.places.items():
+            found[kind, name] = self.span((kind, index, "id"), "value")
+            clauses = self.data[kind][index].get("clauses", ()) if kind == "instruments" else ()
+            for number, clause in enumerate(clauses):
+                at = (kind, index, "clauses", number, "id")
+                found["clauses", f"{name}/{clause['id']}"] = self.span(at, "value")
+        for number in range(len(self.listed("impossible"))):
+            found["impossible", number] = self.span(("impossible", number), "value")
+        for number in range(len(self.listed("recusal"))):
+            found["recusal", number] = self.span(("recusal", number, "fact"), "value")
+        for word in self.data["rulebook"].get("checks", {}):
+            found["checks", word] = self.span(("rulebook", "checks", word), "key")
         return {key: span for key, span in found.items() if span is not None}
 
 
@@ -252,10 +236,6 @@ _STAND_INS: dict[str, Any] = {
     **{"kind": "inspection", "subject": "community", "counts": {"kinds": ("complaint",)}},
     **{"basis": "inferred", "status": "draft", "clauses": (), "role": "lead", "cite": ("x/1",)},
 }
-
-
-_OWN = frozenset(CODES)
-"""What the models themselves say; whatever else stands at a faulty key follows from it."""
 
 
 def _without(entry: Any, place: Place) -> Any:
@@ -280,13 +260,6 @@ def _reaches(entry: Any, place: Place) -> bool:
     if isinstance(entry, Mapping):
         return key in entry or (isinstance(key, int) and _reaches(entry, rest))
     return isinstance(key, int) and key < len(entry)
-
-
-def _under(at: Place, places: set[Place]) -> bool:
-    return any(at[:depth] in places for depth in range(3, len(at) + 1))
-
-
-_MATTER_FACT = Fact(id=MATTER, name="事项", english="matter", type="tree")
 
 
 def _circular(name: str, matters: Mapping[str, Matter]) -> bool:
