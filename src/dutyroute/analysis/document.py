@@ -14,25 +14,29 @@ from dutyroute.rulebook.vocabulary import Clause, Instrument
 
 __all__ = ["Moved", "Passage", "TextTrace", "digest", "normal", "passages", "trace_text"]
 
+# The levels of numbers in a policy document: 一、 （一） 1. （1), and how a number is cited.
 _LEVELS = (
-    re.compile(r"([一二三四五六七八九十百]+)[、．.]\s*"),
-    re.compile(r"[（(]([一二三四五六七八九十百]+)[）)]\s*"),
-    re.compile(r"(\d{1,3})[.．、](?!\d)\s*"),
-    re.compile(r"[（(](\d{1,3})[）)]\s*"),
+    (re.compile(r"([一二三四五六七八九十百]+)[、．.]\s*"), "{}"),
+    (re.compile(r"[（(]([一二三四五六七八九十百]+)[）)]\s*"), "（{}）"),
+    (re.compile(r"(\d{1,3})[.．、](?!\d)\s*"), "{}"),
+    (re.compile(r"[（(](\d{1,3})[）)]\s*"), "（{}）"),
 )
-_SHOWN = ("{}", "（{}）", "{}", "（{}）")
 _TWINS = "甲乙丙丁戊己庚辛壬癸"
 _LEAD = "·引"
-_OPENINGS = tuple("（123456789")
 _BEFORE = "序"
+_OPENINGS = tuple("（123456789")
 _PARTS = re.compile(r"（[^）]*）|\d+|^[一二三四五六七八九十百]+")
+
+# What makes no difference between two copies: bookmarks, kinds of quotation marks and dashes.
 _MARKS = re.compile(r"\[bookmark:[^\]]*\]")
 _SAME = str.maketrans({**dict.fromkeys("“”„‟«»「」『』", '"'), **dict.fromkeys("‘’‚‛", "'")})
+_DASHES = re.compile(r"[‐-―−—–]+")
+
+# Where the text ends: at an annex that stands after a full sentence or a short line.
 _ANNEX = re.compile(r"附[件表图]\s*($|[:：\d一二三四五六七八九十])")
 _STOPS = tuple("。；：！？;:!?")
 _PAUSES = frozenset("，。；：,;:")
 _SHORT = 20
-_DASHES = re.compile(r"[‐-―−—–]+")
 
 
 def normal(text: str) -> str:
@@ -74,12 +78,17 @@ class Passage:
 
 
 @dataclass(slots=True)
-class _OpenPassage:
-    """A numbered place while it is read; `line` is its first line, `more` what follows unnumbered."""
+class _NumberedPlace:
+    """
+    A numbered place while it is read.
+
+    `numbers` are those above it and its own, each with its level; `line` is its
+    first line, `more` what follows without a number.
+    """
 
     numbers: tuple[tuple[int, str], ...]
     line: str
-    more: list[str]
+    more: list[str] = field(default_factory=list)
 
 
 def passages(text: str) -> tuple[Passage, ...]:
@@ -92,56 +101,45 @@ def passages(text: str) -> tuple[Passage, ...]:
     Annexes, and lines at the end that end no sentence (who signed it, the date),
     belong to no place.
     """
-    found = [_OpenPassage((), "", [])]
+    found = [_NumberedPlace((), "")]
     before = ""
-    for line in _MARKS.sub("", text).splitlines():
-        cleaned = line.strip()
+    for line in map(str.strip, _MARKS.sub("", text).splitlines()):
         is_apart = len(before) < _SHORT or before.endswith(_STOPS)
-        if len(found) > 1 and is_apart and _ANNEX.match(cleaned):
+        if len(found) > 1 and is_apart and _ANNEX.match(line):
             break
-        before = cleaned or before
-        numbered = _number(cleaned)
-        if numbered is None:
-            found[-1].more += [cleaned] if cleaned else []
-            continue
-        level, number, rest = numbered
-        above = tuple(pair for pair in found[-1].numbers if pair[0] < level)
-        found.append(_OpenPassage((*above, (level, number)), rest, []))
+        before = line or before
+        matches = ((level, pattern.match(line)) for level, (pattern, _) in enumerate(_LEVELS))
+        level, match = next(((level, match) for level, match in matches if match), (0, None))
+        if match is not None:
+            above = tuple(pair for pair in found[-1].numbers if pair[0] < level)
+            found.append(_NumberedPlace((*above, (level, match[1])), line[match.end() :]))
+        elif line:
+            found[-1].more.append(line)
     while len(found) > 1 and found[-1].more and not found[-1].more[-1].endswith(_STOPS):
         found[-1].more.pop()
     return tuple(_labelled(found))
 
 
-def _number(line: str) -> tuple[int, str, str] | None:
-    for level, pattern in enumerate(_LEVELS):
-        match = pattern.match(line)
-        if match is not None:
-            return level, match[1], line[match.end() :]
-    return None
-
-
-def _labelled(found: Sequence[_OpenPassage]) -> Iterator[Passage]:
-    """Give each place its label; places of the same number under the same place get 甲, 乙 …."""
-    if found[0].more:
-        yield Passage(_BEFORE, "\n".join(found[0].more[_title(found[0].more) :]))
+def _labelled(found: Sequence[_NumberedPlace]) -> Iterator[Passage]:
+    """Give each place its label."""
+    preamble = found[0].more
+    if preamble:
+        # The title above the preamble has neither a comma nor a stop.
+        title = next((i for i, line in enumerate(preamble) if _PAUSES & set(line)), len(preamble))
+        yield Passage(_BEFORE, "\n".join(preamble[title:]))
     twins = _twins(found)
     heads: dict[int, str] = {}
     for place, each in enumerate(found[1:], 1):
         level, number = each.numbers[-1]
-        heads[level] = _SHOWN[level].format(number) + twins.get(place, "")
+        heads[level] = _LEVELS[level][1].format(number) + twins.get(place, "")
         label = "".join(heads[upper] for upper, _ in each.numbers)
         yield Passage(label, each.line)
         if each.more:
             yield Passage(label + _LEAD, "\n".join(each.more))
 
 
-def _title(lines: Sequence[str]) -> int:
-    """Count the lines of a title above the preamble: those without a comma or a stop."""
-    return next((i for i, line in enumerate(lines) if _PAUSES & set(line)), len(lines))
-
-
-def _twins(found: Sequence[_OpenPassage]) -> dict[int, str]:
-    """Tell apart the places that have one number under the same place."""
+def _twins(found: Sequence[_NumberedPlace]) -> dict[int, str]:
+    """Tell apart the places that have one number under the same place, by 甲, 乙 …."""
     groups: dict[object, list[int]] = {}
     parents: list[int] = []
     for place, each in enumerate(found):
@@ -193,7 +191,47 @@ class TextTrace:
         return not (self.changed or self.moved or self.vanished or self.added or self.unquoted)
 
 
-def fitted(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, ...]:
+def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
+    """
+    Compare a copy of an instrument's text with its clauses and the rules' quotes.
+
+    Clauses are found by their words wherever they stand, then by their number:
+    between two that are found, what has other words is the clause of that place.
+
+    >>> from dutyroute import Router
+    >>> trace_text(Router.shipped().rulebook, "opinion", "一、总则").vanished[0]
+    'opinion/0'
+    """
+    found = rulebook.vocabulary.instruments[instrument]
+    copy = _joined(found, passages(text))
+    clauses = [clause for clause in found.clauses if clause.digest]
+    same = _same(clauses, copy)
+    kept = _in_order(clauses, same)
+    changed, vanished, added = _between(clauses, copy, same, kept)
+    where = {clauses[i].id: copy[j] for i, j in (*same.items(), *changed)}
+    # A clause without a digest has nothing to be compared with; it takes the place of its number.
+    left = {copy[j].label: j for j in added}
+    blank = {c.id: left[c.label] for c in found.clauses if not c.digest and c.label in left}
+    where |= {clause: copy[j] for clause, j in blank.items()}
+
+    def named(places: Iterable[int]) -> tuple[str, ...]:
+        return tuple(f"{instrument}/{clauses[i].id}" for i in places)
+
+    moved = [i for i in sorted(same) if i not in kept]
+    return TextTrace(
+        instrument,
+        sound=named(sorted(kept)),
+        changed=named(i for i, _ in changed),
+        moved=tuple(map(Moved, named(moved), (copy[same[i]].label for i in moved))),
+        vanished=named(vanished),
+        added=tuple(copy[j] for j in added if j not in blank.values()),
+        unquoted=tuple(_unquoted(rulebook, instrument, where)),
+        undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
+        places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
+    )
+
+
+def _joined(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, ...]:
     """Join what an instrument does not tell apart: a place and the text below its first line."""
     labels = {clause.label for clause in instrument.clauses}
     fit: list[Passage] = []
@@ -206,40 +244,6 @@ def fitted(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, .
     renamed = {label.removesuffix(_LEAD): label for label in labels if label.endswith(_LEAD)}
     only_lead = {base: label for base, label in renamed.items() if base not in labels}
     return tuple(Passage(only_lead.get(p.label, p.label), p.text) for p in fit)
-
-
-def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
-    """
-    Hold a copy of an instrument's text against its clauses and the rules' quotes.
-
-    Clauses are found by their words wherever they stand, then by their number:
-    between two that are found, what has other words is the clause of that place.
-    """
-    found = rulebook.vocabulary.instruments[instrument]
-    copy = fitted(found, passages(text))
-    clauses = [clause for clause in found.clauses if clause.digest]
-    same = _same(clauses, copy)
-    kept = _in_order(clauses, same)
-    changed, vanished, added = _between(clauses, copy, same, kept)
-    where = {clauses[i].id: copy[j] for i, j in (*same.items(), *changed)}
-    left = {copy[j].label: j for j in added}
-    blank = {c.id: left[c.label] for c in found.clauses if not c.digest and c.label in left}
-    where |= {clause: copy[j] for clause, j in blank.items()}
-    return TextTrace(
-        instrument,
-        sound=tuple(f"{instrument}/{clauses[i].id}" for i in sorted(kept)),
-        changed=tuple(f"{instrument}/{clauses[i].id}" for i, _ in changed),
-        moved=tuple(
-            Moved(f"{instrument}/{clauses[i].id}", copy[j].label)
-            for i, j in sorted(same.items())
-            if i not in kept
-        ),
-        vanished=tuple(f"{instrument}/{clauses[i].id}" for i in vanished),
-        added=tuple(copy[j] for j in added if j not in blank.values()),
-        unquoted=tuple(_unquoted(rulebook, instrument, where)),
-        undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
-        places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
-    )
 
 
 def _same(clauses: Sequence[Clause], copy: Sequence[Passage]) -> dict[int, int]:
@@ -300,22 +304,17 @@ def _between(
         old = [i for i in range(low + 1, high) if i not in same]
         new = [j for j in range(first + 1, last) if j not in taken]
         labelled = {copy[j].label: j for j in new}
-        pairs = [(i, labelled[clauses[i].label]) for i in old if clauses[i].label in labelled]
-        old = [i for i in old if i not in dict(pairs)]
-        new = [j for j in new if j not in {b for _, b in pairs}]
-        alike = [
-            (i, j)
-            for i, j in zip(old, new, strict=False)
-            if _depth(clauses[i].label) == _depth(copy[j].label)
-        ]
-        changed += sorted(pairs + alike)
-        vanished += [i for i in old if i not in dict(alike)]
-        added += [j for j in new if j not in {b for _, b in alike}]
+        pairs = {i: labelled[clauses[i].label] for i in old if clauses[i].label in labelled}
+        # What is left is paired in order, where both have the same depth of numbers.
+        rest_old = [i for i in old if i not in pairs]
+        rest_new = [j for j in new if j not in pairs.values()]
+        for i, j in zip(rest_old, rest_new, strict=False):
+            if len(_PARTS.findall(clauses[i].label)) == len(_PARTS.findall(copy[j].label)):
+                pairs[i] = j
+        changed += sorted(pairs.items())
+        vanished += [i for i in old if i not in pairs]
+        added += [j for j in new if j not in pairs.values()]
     return changed, vanished, added
-
-
-def _depth(label: str) -> int:
-    return len(_PARTS.findall(label))
 
 
 def _unquoted(rulebook: Rulebook, instrument: str, where: dict[str, Passage]) -> Iterator[str]:

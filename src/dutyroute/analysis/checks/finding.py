@@ -13,7 +13,7 @@ from dutyroute.formats.sarif import Result, log
 from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Entry, Plain, Vocabulary
-from dutyroute.rulebook.written import written
+from dutyroute.rulebook.written import plain, written
 
 __all__ = ["SEVERITIES", "BothLanguages", "Finding", "FindingWriter", "Findings", "listed"]
 
@@ -58,10 +58,6 @@ class Finding:
         """Write the witness as an incident is written; empty where there is none."""
         return ", ".join(f"{fact}: {written(value, quotes=False)}" for fact, value in self.witness.items())
 
-    def plain_witness(self) -> dict[str, bool | int | str]:
-        """Return the witness with dates as text."""
-        return {f: v if isinstance(v, bool | int) else str(v) for f, v in self.witness.items()}
-
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the finding as plain data; its sentences are in the given language."""
         return {
@@ -72,7 +68,7 @@ class Finding:
             "matter": self.matter,
             "matters": list(self.matters),
             "obligation": self.obligation,
-            "witness": self.plain_witness(),
+            "witness": plain(self.witness),
             "rules": list(self.rules),
             "clauses": list(self.clauses),
             "span": _place(self.span),
@@ -185,7 +181,7 @@ def _result(finding: Finding, lang: Lang) -> Result:
         {
             "matters": list(finding.matters),
             "obligation": finding.obligation,
-            "witness": finding.plain_witness(),
+            "witness": plain(finding.witness),
             "rules": list(finding.rules),
             "clauses": list(finding.clauses),
         },

@@ -9,11 +9,12 @@ from typing import Any
 from dutyroute.analysis.differences.cases import CaseCount, CaseReader, ReadCase, count_cases
 from dutyroute.analysis.differences.diff import Region, find_regions
 from dutyroute.analysis.differences.difference import Difference, Grounds
-from dutyroute.analysis.differences.region import Bound, Unsaid, Value
+from dutyroute.analysis.differences.region import Bound, Unsaid
 from dutyroute.analysis.differences.walk import BUDGET
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.messages import Lang, language
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.written import plain
 
 __all__ = ["Comparison", "CountedRegion", "DifferenceGroup", "diff"]
 
@@ -116,11 +117,14 @@ class Comparison:
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the comparison as plain data; its sentences are in the given language."""
         words = self.wording(lang)
-        return {
-            "old": _stamp(self.old),
-            "new": _stamp(self.new),
-            "regions": [_place(place, words) for group in self.groups for place in group.places],
-        }
+        written: dict[str, Any] = plain(
+            {
+                "old": _stamp(self.old),
+                "new": _stamp(self.new),
+                "regions": [_place(place, words) for group in self.groups for place in group.places],
+            }
+        )
+        return written
 
 
 def diff(
@@ -170,59 +174,54 @@ def _escaped(text: str) -> str:
     return text
 
 
+_HELD = ("party", "role", "to", "within")
+_UNMET = ("obligation", "kind", "holders")
+
+
 def _stamp(book: Rulebook) -> dict[str, str]:
     return {"id": book.id, "edition": book.edition, "digest": book.digest}
 
 
 def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
     region, change = place.region, place.region.change
-    sides = ((words.old, region.old_rules), (words.new, region.new_rules))
-    old, new = (
-        [{"id": r, "at": str(book.span("rules", r) or "") or None} for r in rules] for book, rules in sides
-    )
-    cited = [sorted({clause for rule in rules for clause in book.rules[rule].cite}) for book, rules in sides]
+    sides = {"old": (words.old, region.old_rules), "new": (words.new, region.new_rules)}
     written: dict[str, Any] = {
         "proven": region.proven,
-        "matters": list(region.matters),
+        "matters": region.matters,
         "where": {fact: list(_bound(bound)) for fact, bound in region.where},
         "said": words.region(region),
         "changes": list(words.changes(change)),
-        "gained": [_held(held) for held in change.gained],
-        "lost": [_held(held) for held in change.lost],
-        "flags": {"gained": list(change.flags_gained), "lost": list(change.flags_lost)},
-        "breaches": {"gained": _unmet(change.breaches_gained), "lost": _unmet(change.breaches_lost)},
+        "gained": [dict(zip(_HELD, held, strict=True)) for held in change.gained],
+        "lost": [dict(zip(_HELD, held, strict=True)) for held in change.lost],
+        "flags": {"gained": change.flags_gained, "lost": change.flags_lost},
+        "breaches": {
+            "gained": [dict(zip(_UNMET, each, strict=True)) for each in change.breaches_gained],
+            "lost": [dict(zip(_UNMET, each, strict=True)) for each in change.breaches_lost],
+        },
         "grounds": [_ground(*each) for each in change.grounds],
         "before": change.before,
         "after": change.after,
-        "rules": {"old": old, "new": new},
-        "clauses": {"old": cited[0], "new": cited[1]},
-        "witness": {fact: _plain(value) for fact, value in region.witness.items()},
+        "rules": {
+            side: [{"id": rule, "at": str(book.span("rules", rule) or "") or None} for rule in rules]
+            for side, (book, rules) in sides.items()
+        },
+        "clauses": {
+            side: sorted({clause for rule in rules for clause in book.rules[rule].cite})
+            for side, (book, rules) in sides.items()
+        },
+        "witness": region.witness,
     }
     if place.count is not None:
         written["cases"] = {"certain": place.count.certain, "possible": place.count.possible}
     return written
 
 
-def _held(held: Any) -> dict[str, Any]:
-    return {"party": held[0], "role": held[1], "to": list(held[2]), "within": held[3]}
-
-
 def _ground(party: str, role: str, was: Grounds, now: Grounds) -> dict[str, Any]:
-    before, after = ({"basis": basis, "clauses": list(cited)} for basis, cited in (was, now))
+    before, after = ({"basis": basis, "clauses": cited} for basis, cited in (was, now))
     return {"party": party, "role": role, "before": before, "after": after}
 
 
-def _unmet(breaches: Iterable[Any]) -> list[dict[str, Any]]:
-    return [{"obligation": b[0], "kind": b[1], "holders": list(b[2])} for b in breaches]
-
-
 def _bound(bound: Bound) -> Iterator[Any]:
-    yield from (_plain(value) for value in bound.values)
-    yield from ({"from": _plain(s.low), "until": _plain(s.high)} for s in bound.stretches)
-
-
-def _plain(value: Value | None) -> Any:
-    """Write a value for JSON; null where the fact is not mentioned."""
-    if isinstance(value, Unsaid):
-        return None
-    return value if value is None or isinstance(value, bool | int) else str(value)
+    """Yield what a bound allows; null where the fact is not mentioned."""
+    yield from (None if isinstance(value, Unsaid) else value for value in bound.values)
+    yield from ({"from": stretch.low, "until": stretch.high} for stretch in bound.stretches)
