@@ -11,7 +11,7 @@ from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
-__all__ = ["Citing", "Trace", "counting", "topmost", "trace"]
+__all__ = ["Citing", "Trace", "matters_of_rules", "topmost", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Trace:
 
 def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ...]:
     """Trace every clause, in the instruments' order."""
-    found = counting(rulebook, diagram or Diagram(rulebook))
+    found = matters_of_rules(rulebook, diagram or Diagram(rulebook))
     citing: dict[str, list[Citing]] = {}
     for rule in rulebook.rules.values():
         for clause in dict.fromkeys(rule.cite):
@@ -59,7 +59,7 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
     )
 
 
-def counting(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
+def matters_of_rules(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
     """
     List for each rule the matters in which it counts for some incident.
 
@@ -68,18 +68,16 @@ def counting(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple[str, ..
     """
     found: dict[str, list[str]] = {rule: [] for rule in rulebook.rules}
     for matter in rulebook.vocabulary.matters:
-        for rule in _counting(rulebook, diagram, matter):
+        try:
+            leaves = Reach(diagram, matter, {}).leaves
+        except TooOpen:
+            about = {MATTER: matter}
+            counting = {r for r in found if verdict(rulebook.conditions["rules", r], about) is not False}
+        else:
+            counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
+        for rule in counting:
             found[rule].append(matter)
     return {rule: tuple(matters) for rule, matters in found.items()}
-
-
-def _counting(rulebook: Rulebook, diagram: Diagram, matter: str) -> set[str]:
-    try:
-        leaves = Reach(diagram, matter, {}).leaves
-    except TooOpen:
-        conditions = rulebook.conditions
-        return {r for r in rulebook.rules if verdict(conditions["rules", r], {MATTER: matter}) is not False}
-    return {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
 
 
 def topmost(words: Vocabulary, matters: Iterable[str]) -> tuple[tuple[str, bool], ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.errors import IncidentError
-from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
 
@@ -102,11 +101,7 @@ def _row(router: Router, matter: str, depth: int, facts: Mapping[str, Any]) -> M
         if error.code != "incident-too-open":
             raise
         return MatrixRow(matter, depth, "incomplete", {}, is_open=True)
-    return MatrixRow(matter, depth, decision.status, _cells(decision), decision.ask)
-
-
-def _cells(decision: Decision) -> dict[str, tuple[Holding, ...]]:
-    cells: dict[str, list[Holding]] = {}
+    cells: dict[str, tuple[Holding, ...]] = {}
     for duty in decision.duties:
-        cells.setdefault(duty.role, []).append(Holding(duty.party, duty.certain))
-    return {role: tuple(holdings) for role, holdings in cells.items()}
+        cells[duty.role] = (*cells.get(duty.role, ()), Holding(duty.party, duty.certain))
+    return MatrixRow(matter, depth, decision.status, cells, decision.ask)

@@ -60,19 +60,16 @@ class Branches:
 
     def decided(self, rule: str, values: Mapping[str, Plain]) -> Iterator[Branch]:
         """Yield the branches of one rule that an incident covers."""
-        tests = self.tests[rule]
-        outcomes = [_outcome(test, values) for test in tests]
+        condition, tests = self.conditions[rule], self.tests[rule]
+        values_of = (values.get(test.fact) for test in tests)
+        outcomes = [None if v is None else v in t.accepts for t, v in zip(tests, values_of, strict=True)]
         for number, (test, held) in enumerate(zip(tests, outcomes, strict=True)):
-            if held is not None and self._decides(rule, outcomes, number):
+            if held is None:
+                continue
+            turned = (*outcomes[:number], not held, *outcomes[number + 1 :])
+            verdicts = {_verdict(condition, iter(outcomes)), _verdict(condition, iter(turned))}
+            if verdicts == {True, False}:
                 yield Branch(rule, number, test.fact, held)
-
-    def _decides(self, rule: str, outcomes: list[bool | None], number: int) -> bool:
-        turned = outcomes.copy()
-        verdicts = set()
-        for held in (True, False):
-            turned[number] = held
-            verdicts.add(_verdict(self.conditions[rule], iter(turned)))
-        return verdicts == {True, False}
 
     def witnesses(self, rule: str) -> dict[Branch, dict[str, Plain]]:
         """
@@ -92,7 +89,8 @@ class Branches:
         for combination in product(*domains.values()):
             values = dict(zip(domains, combination, strict=True))
             fresh = [branch for branch in self.decided(rule, values) if branch not in found]
-            if fresh and self._is_possible(values):
+            matter = str(values.get(MATTER) or next(iter(self.rulebook.vocabulary.matters)))
+            if fresh and Reach(self._contradictions, matter, values).leaves:
                 found.update(dict.fromkeys(fresh, values))
             if len(found) == 2 * len(tests):
                 break
@@ -109,15 +107,6 @@ class Branches:
         for value in self._contradictions.domain(found):
             classes.setdefault(tuple(value in choice for choice in about), value)
         return [classes[accepted] for accepted in sorted(classes, key=lambda each: -sum(each))]
-
-    def _is_possible(self, values: Mapping[str, Plain]) -> bool:
-        matter = str(values.get(MATTER) or next(iter(self.rulebook.vocabulary.matters)))
-        return bool(Reach(self._contradictions, matter, values).leaves)
-
-
-def _outcome(test: Test, values: Mapping[str, Plain]) -> bool | None:
-    value = values.get(test.fact)
-    return None if value is None else value in test.accepts
 
 
 def _verdict(condition: Condition, outcomes: Iterator[bool | None]) -> bool | None:

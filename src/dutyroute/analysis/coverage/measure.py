@@ -162,7 +162,11 @@ class CoverageGoals:
         distinct = {tuple(sorted(each.items())): each for each in incidents}.values()
         candidates = [dict(each) for each in distinct if _is_routed(router, each)]
         defaults = {f.id: f.default for f in self.rulebook.vocabulary.facts.values() if f.default is not None}
-        goals = [self._with_seasons(self.reached_by({**defaults, **each})) for each in candidates]
+        goals = []
+        for each in candidates:
+            reached = self.reached_by({**defaults, **each})
+            # Only the very day of a season counts here, so that each suggested case has a reason of its own.
+            goals.append(reached | {("season", s) for s in self.seasons if ("day", s.day) in reached})
         shares = (("rule", coverage.rules), ("branch", coverage.branches), ("season", coverage.seasons))
         missing: set[Goal] = {(kind, each) for kind, share in shares for each in share.missing}
         while missing and goals:
@@ -172,10 +176,6 @@ class CoverageGoals:
                 return
             yield MissingCase(candidates[best], tuple(sorted(covered, key=repr)))
             missing -= covered
-
-    def _with_seasons(self, reached: frozenset[Goal]) -> frozenset[Goal]:
-        """Add the seasons whose very day an incident is about."""
-        return reached | {("season", season) for season in self.seasons if ("day", season.day) in reached}
 
 
 def _is_routed(router: Router, incident: Mapping[str, Plain]) -> bool:

@@ -64,10 +64,10 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
 
 def _affected(books: Books, grounded: bool) -> _Slice:
     """Gather the rules, roles and flags that an edit may affect."""
-    found = _Slice(obligations=_edited(*({n: _obligation(b, n) for n in b.obligations} for b in books)))
+    found = _Slice(obligations=_edited(*(_obligations(book) for book in books)))
     for book in books:
         found.roles.update(book.obligations[n].role for n in found.obligations if n in book.obligations)
-    waiting = list(_edited(*({n: _rule(b, n, grounded) for n in b.rules} for b in books)))
+    waiting = list(_edited(*(_rules(book, grounded) for book in books)))
     while waiting:
         name = waiting.pop()
         if name in found.rules:
@@ -131,16 +131,20 @@ def _edited(was: dict[str, Hashable], now: dict[str, Hashable]) -> set[str]:
     return {name for name in (*was, *now) if was.get(name) != now.get(name)}
 
 
-def _rule(book: Rulebook, name: str, grounded: bool) -> Hashable:
-    """Return everything that a rule says but its words, with its recusals."""
-    rule, barred = book.rules[name], {(each.fact, each.party, each.role) for each in book.barred(name)}
-    period = book.period(rule)
-    days = (book.header.date, period.since, period.until) if period.since or period.until else None
-    return book.conditions["rules", name], rule_content(rule, grounded=grounded), days, frozenset(barred)
+def _rules(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
+    """Return everything that each rule says but its words, with its recusals."""
+    found: dict[str, Hashable] = {}
+    for name, rule in book.rules.items():
+        barred = frozenset((each.fact, each.party, each.role) for each in book.barred(name))
+        period = book.period(rule)
+        days = (book.header.date, period.since, period.until) if period.since or period.until else None
+        found[name] = book.conditions["rules", name], rule_content(rule, grounded=grounded), days, barred
+    return found
 
 
-def _obligation(book: Rulebook, name: str) -> Hashable:
-    return book.conditions["obligations", name], obligation_content(book.obligations[name])
+def _obligations(book: Rulebook) -> dict[str, Hashable]:
+    owed = book.obligations
+    return {name: (book.conditions["obligations", name], obligation_content(owed[name])) for name in owed}
 
 
 def _tells_lead(rule: Rule) -> bool:

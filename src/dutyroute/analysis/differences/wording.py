@@ -37,49 +37,43 @@ class DiffWording(Names):
         words = self.new.vocabulary
         if wanted >= set(words.matters):
             return self.say("all-matters")
-        tops = [m for m in words.matters if words.below(m) <= wanted]
-        covered = {low for top in tops for low in words.below(top)}
-        named = [m for m in tops if words.matters[m].parent not in covered]
-        rest = [m for m in dict.fromkeys((*words.matters, *matters)) if m in wanted - covered]
-        return self.listed([self._family(m) for m in named] + [self._alone(m) for m in rest])
-
-    def _family(self, matter: str) -> str:
-        is_inner = len(self.new.vocabulary.below(matter)) > 1
-        return self.say("family", matter=self.matter(matter)) if is_inner else self.matter(matter)
-
-    def _alone(self, matter: str) -> str:
-        is_inner = matter in self.new.vocabulary.matters and len(self.new.vocabulary.below(matter)) > 1
-        return self.say("only", matter=self.matter(matter)) if is_inner else self.matter(matter)
+        below = {m: words.below(m) for m in words.matters}
+        tops = [m for m in words.matters if below[m] <= wanted]
+        covered = {low for top in tops for low in below[top]}
+        said = []
+        for matter in dict.fromkeys((*words.matters, *matters)):
+            is_inner = len(below.get(matter, ())) > 1
+            if matter in tops and words.matters[matter].parent not in covered:
+                said.append(
+                    (0, self.say("family", matter=self.matter(matter)) if is_inner else self.matter(matter))
+                )
+            elif matter in wanted - covered:
+                said.append(
+                    (1, self.say("only", matter=self.matter(matter)) if is_inner else self.matter(matter))
+                )
+        # Whole branches come first.
+        return self.listed(name for _, name in sorted(said, key=lambda pair: pair[0]))
 
     def where(self, cube: Cube) -> str:
-        """Say the bounds of a region; nothing where it has none."""
-        ordered = sorted(cube, key=lambda pair: self._rank(pair[0]))
-        parts = (self._bounded(fact, bound) for fact, bound in ordered)
-        return self.say("comma").join(parts)
-
-    def _rank(self, fact: str) -> tuple[bool, int]:
-        """Order facts as the vocabulary does, days last."""
+        """Say the bounds of a region, facts as in the vocabulary, days last; nothing where it has none."""
         facts = {**self.old.vocabulary.facts, **self.new.vocabulary.facts}
-        return facts[fact].type == "date", list(facts).index(fact)
-
-    def _bounded(self, fact: str, bound: Bound) -> str:
-        return f"{self.fact(fact)}{self.say('colon')}{self.bound(fact, bound)}"
+        rank = {name: (fact.type == "date", i) for i, (name, fact) in enumerate(facts.items())}
+        ordered = sorted(cube, key=lambda pair: rank[pair[0]])
+        colon = self.say("colon")
+        return self.say("comma").join(f"{self.fact(f)}{colon}{self.bound(f, bound)}" for f, bound in ordered)
 
     def bound(self, fact: str, bound: Bound) -> str:
         """Say the values that a bound allows; the others, where these are fewer."""
         values = [value for value in bound.values if value is not UNSAID]
         unsaid = [self.say("unsaid")] if UNSAID in bound.values else []
-        domain = self._domain(fact)
+        books = [book.vocabulary for book in (self.new, self.old) if fact in book.vocabulary.facts]
+        domain: list[Plain] = list(dict.fromkeys(v for words in books for v in words.domain(words.facts[fact])))
         others = [value for value in domain if value not in values]
         if others and len(others) < len(values) and len(values) > 2 and not unsaid:
             return self.say("not", values=self.say("or").join(self.value(fact, v) for v in others))
         ordered = sorted(values, key=lambda v: domain.index(v) if v in domain else len(domain))
         said = [self.value(fact, v) for v in ordered] + [self.stretch(s) for s in bound.stretches]
         return self.say("or").join(said + unsaid)
-
-    def _domain(self, fact: str) -> list[Plain]:
-        books = [book.vocabulary for book in (self.new, self.old) if fact in book.vocabulary.facts]
-        return list(dict.fromkeys(v for words in books for v in words.domain(words.facts[fact])))
 
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""
@@ -101,14 +95,13 @@ class DiffWording(Names):
     def held(self, held: Held) -> str:
         """Say a duty without its party."""
         _, role, to, within = held
-        told = self.say("to", to=self.listed(map(self._told, to))) if to else ""
-        return self.role(role) + told + (self.say("within", within=self._within(within)) if within else "")
-
-    def _told(self, party: str) -> str:
-        return self.role(party) if party == LEAD else self.party(party)
-
-    def _within(self, within: str) -> str:
-        return self.say(f"within-{within[-1]}", number=within[:-1])
+        said = self.role(role)
+        if to:
+            told = (self.role(each) if each == LEAD else self.party(each) for each in to)
+            said += self.say("to", to=self.listed(told))
+        if within:
+            said += self.say("within", within=self.say(f"within-{within[-1]}", number=within[:-1]))
+        return said
 
     def changes(self, change: Difference) -> Iterator[str]:
         """Say, party by party, who gains, loses or changes what; then flags and requirements."""
@@ -117,7 +110,12 @@ class DiffWording(Names):
     def moves(self, change: Difference) -> Iterator[tuple[str, str]]:
         """Yield each move with its kind: gains, loses, changes, notes."""
         for party in dict.fromkeys(h[0] for h in (*change.gained, *change.lost)):
-            for verb, held in _moved(change, party):
+            gained = {held[1]: held for held in change.gained if held[0] == party}
+            lost = {held[1]: held for held in change.lost if held[0] == party}
+            # The same role lost and gained is a change.
+            moved = [("loses", held) for role, held in lost.items() if role not in gained]
+            moved += [("changes" if role in lost else "gains", held) for role, held in gained.items()]
+            for verb, held in moved:
                 yield verb, self.say(verb, party=self.party(party), duty=self.held(held))
         for party, role, was, now in change.grounds:
             named = {"party": self.party(party), "role": self.role(role)}
@@ -145,7 +143,7 @@ class DiffWording(Names):
         if not old and not new:
             return
         sides = ((self.old, old), (self.new, new))
-        placed = ([self._placed(book, rule) for rule in rules] for book, rules in sides)
+        placed = ([self._with_place(book, rule) for rule in rules] for book, rules in sides)
         cited = ([c for rule in rules for c in book.rules[rule].cite] for book, rules in sides)
         yield self.say("rules"), " → ".join(self.listed(side) or "—" for side in placed)
         yield (
@@ -153,14 +151,6 @@ class DiffWording(Names):
             " → ".join(self.listed(dict.fromkeys(map(self.clause, side))) or "—" for side in cited),
         )
 
-    def _placed(self, book: Rulebook, rule: str) -> str:
+    def _with_place(self, book: Rulebook, rule: str) -> str:
         span = book.span("rules", rule)
         return self.say("at", rule=rule, place=f"{span.path}:{span.line}") if span else rule
-
-
-def _moved(change: Difference, party: str) -> Iterator[tuple[str, Held]]:
-    """Tell one party's moves; the same role lost and gained is a change."""
-    gained = {h[1]: h for h in change.gained if h[0] == party}
-    lost = {h[1]: h for h in change.lost if h[0] == party}
-    yield from (("loses", h) for role, h in lost.items() if role not in gained)
-    yield from (("changes" if role in lost else "gains", h) for role, h in gained.items())
