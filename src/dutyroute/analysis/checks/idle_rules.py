@@ -25,7 +25,7 @@ class RuleUse:
         self.matched: dict[str, Sighting] = {}
         self.counted: dict[str, Sighting] = {}
         self.idle: dict[str, Sighting] = {}
-        self.struck_by: dict[str, set[str]] = {}
+        self.overridden_by: dict[str, set[str]] = {}
         self.needed: set[str] = set()
 
     def look(self, survey: Survey) -> None:
@@ -42,7 +42,7 @@ class RuleUse:
         """Keep where a rule was first seen to match, and to count or to be idle."""
         groups = [self.matched]
         if rule in settlement.overridden:
-            self.struck_by.setdefault(rule, set()).add(settlement.overridden[rule])
+            self.overridden_by.setdefault(rule, set()).add(settlement.overridden[rule])
         else:
             groups.append(self.idle if rule in settlement.idle else self.counted)
         groups = [group for group in groups if rule not in group]
@@ -75,20 +75,20 @@ class RuleUse:
                 yield self._finding(writer, "redundant-rule", rule, by, why)
 
     def _shadowed(self, writer: FindingWriter, rule: str) -> Finding:
-        """Write which rules strike a rule out, or hold the role that it waits for."""
-        strikers = sorted(self.struck_by.get(rule, ()))
-        by, default = set(strikers), writer.rulebook.rules[rule].default
+        """Write which rules override a rule, or hold the role that it waits for."""
+        overriding = sorted(self.overridden_by.get(rule, ()))
+        by, default = set(overriding), writer.rulebook.rules[rule].default
         if rule in self.idle:
             settled = self.idle[rule].leaf.settlement
             duties = settled.ruling.duties if settled else ()
             by |= {holder for duty in duties if duty.role == default for holder in duty.rules}
         role = writer.named("roles", default) if default else ""
         if rule not in self.idle:
-            why = both("why-struck", by=listed(strikers))
-        elif not strikers:
+            why = both("why-struck", by=listed(overriding))
+        elif not overriding:
             why = both("why-idle", by=listed(sorted(by)), role=role)
         else:
-            why = both("why-struck-or-idle", by=listed(strikers), role=role)
+            why = both("why-struck-or-idle", by=listed(overriding), role=role)
         return self._finding(writer, "shadowed-rule", rule, sorted(by), why)
 
     def _finding(
@@ -181,10 +181,10 @@ class _RulesAtLeaf:
 
     def _without_settling(self, name: str) -> bool | None:
         """Tell the same from the settlement at hand; None where only settling again tells."""
-        rule, struck = self.rules[name], self.settlement.overridden
-        if name in struck:
-            return False  # a struck rule strikes nothing and gives nothing
-        if any(other in struck for other in rule.overrides):
+        rule, overridden = self.rules[name], self.settlement.overridden
+        if name in overridden:
+            return False  # an overridden rule overrides nothing and gives nothing
+        if any(other in overridden for other in rule.overrides):
             return None
         if name in self.settlement.idle:
             return False

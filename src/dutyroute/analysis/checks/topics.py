@@ -111,7 +111,7 @@ class Topics:
         """
         Gather the rules that decide a topic, and the roles of theirs that matter to it.
 
-        They are the rules that give it, the rules that strike these out and,
+        They are the rules that give it, the rules that override these and,
         where one of these is a default, those that hold the role it waits for.
         """
         found: dict[str, None] = {}

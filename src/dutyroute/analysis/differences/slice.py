@@ -44,8 +44,8 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
     """
     Cut two rulebooks down to what can bear on their differences.
 
-    First forward: the rules and obligations that were edited, what they strike
-    out, the roles and flags that these give, the defaults that wait for those
+    First forward: the rules and obligations that were edited, what they override,
+    the roles and flags that these give, the defaults that wait for those
     roles. Then backward: everything that decides the roles and flags so found.
     The decisions of the two slices differ where, and as, those of the rulebooks
     do, and compare many times faster. Where `grounded`, a rule that rests on

@@ -67,7 +67,9 @@ class DiffWording(Names):
         values = [value for value in bound.values if value is not UNSAID]
         unsaid = [self.say("unsaid")] if UNSAID in bound.values else []
         books = [book.vocabulary for book in (self.new, self.old) if fact in book.vocabulary.facts]
-        domain: list[Plain] = list(dict.fromkeys(v for words in books for v in words.domain(words.facts[fact])))
+        domain: list[Plain] = list(
+            dict.fromkeys(v for words in books for v in words.domain(words.facts[fact]))
+        )
         others = [value for value in domain if value not in values]
         if others and len(others) < len(values) and len(values) > 2 and not unsaid:
             return self.say("not", values=self.say("or").join(self.value(fact, v) for v in others))

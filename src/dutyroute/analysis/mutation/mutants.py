@@ -196,7 +196,7 @@ class _Mistakes:
                 yield _Mistake("date", ("day", day), ("day", shifted), changed)
 
     def _added(self) -> Iterator[_Mistake]:
-        """Make a rule a default, or let it strike out another, where it is not meant to."""
+        """Make a rule a default, or let it override another, where it is not meant to."""
         if not self.rule.assign:
             return
         if self.rule.default is None:
