@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dutyroute import messages
 from dutyroute.messages import LANGUAGES, both, codes, sentence, text, word
 from texts import AREAS, FILES
 
@@ -41,6 +42,10 @@ def test_a_file_holds_nothing_but_entries_of_the_one_shape(file: Path) -> None:
         assert re.fullmatch("[a-z0-9_]+(-[a-z0-9_]+)*", code)
         assert list(fields) == [field for field in FIELDS if field in fields], code
         assert all(isinstance(said, str) and said for said in fields.values()), code
+
+
+def test_every_file_is_searched() -> None:
+    assert sorted(AREAS) == sorted(messages.AREAS)
 
 
 def test_a_code_has_one_text() -> None:

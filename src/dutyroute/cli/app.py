@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 import click
@@ -120,14 +118,14 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     """Print which program, Python and rulebook answer."""
     if not value or ctx.resilient_parsing:
         return
+    # Loaded here, so that `--help` need not wait for it.
+    import platform
+
+    from dutyroute import __version__
     from dutyroute.cli.view.names import ScreenNames
     from dutyroute.routing.router import Router
 
-    try:
-        installed = version("dutyroute")
-    except PackageNotFoundError:
-        installed = "0+source"
-    echo(f"dutyroute {installed}\n{platform.python_implementation()} {platform.python_version()}")
+    echo(f"dutyroute {__version__}\n{platform.python_implementation()} {platform.python_version()}")
     rulebook = Router.shipped().rulebook
     echo(f"{ScreenNames(rulebook, ctx.obj).stamp()}\n{rulebook.digest}")
     ctx.exit()

@@ -11,10 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
 from typing import Any
-
-from dutyroute.formats.atomic import write_whole
 
 __all__ = ["abandon", "answer_to", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
 
@@ -66,6 +63,10 @@ def answer_to(file: str | None) -> Iterator[None]:
     if file is None:
         yield
         return
+    from pathlib import Path  # loaded where a file is written, so that `--help` need not wait for it
+
+    from dutyroute.formats.atomic import write_whole
+
     with write_whole(Path(file)) as whole:
         stream = io.TextIOWrapper(whole, "utf-8", "backslashreplace", newline="\n")
         with redirect_stdout(stream):

@@ -1,19 +1,21 @@
 """
-Every text that people read, in Chinese and in English, kept in YAML files beside this module.
+Every text that people read, in Chinese and in English.
 
-A file holds entries of one shape, which this module reads itself: importing a
-YAML library would double the time that `--help` takes. Of YAML it knows only
+The texts are in YAML files beside this module, one for each area, so that
+people who write no Python can correct them. An entry has this shape:
 
     code:
-      zh: "text, with {placeholders}; \\" and \\\\ stand for \" and \\"
+      zh: "a text with {placeholders}; write \\" for a quote and \\\\ for a backslash"
       en: "the same in English"
-      zh-help: "what to do about it (help and otherwise may be left out)"
-      en-help: |-
-        a text of several lines,
-        indented by four spaces
+      zh-help: "what the reader can do (may be left out, as all that follows)"
+      en-help: "the same in English"
+      zh-otherwise: "what is said instead where a value of the help is not known"
+      en-otherwise: |-
+        a text of several lines
+        is indented by four spaces
 
-and comments on lines of their own. A test reads the files with PyYAML and
-compares. A code stands in one file only.
+A code is defined once in all files. Tests compare this module's reader with
+PyYAML, and the codes and placeholders with their use.
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 __all__ = [
+    "AREAS",
     "LANGUAGES",
     "Lang",
     "Phrasebook",
@@ -43,6 +45,13 @@ __all__ = [
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
+AREAS = (
+    *("help", "common", "cli", "rulebook", "incidents", "cases", "check", "diff"),
+    *("coverage", "mutation", "replay", "report", "ledger", "oversight", "rete"),
+)
+"""The files, in the order in which they are searched: what `--help` needs comes first."""
+
+# The files are read without a YAML library: importing one would double the time of `--help`.
 _ENTRY = re.compile(r"^([a-z][a-z0-9_-]*):\n((?:  .+\n)+)", re.MULTILINE)
 _FIELD = re.compile(r'^  ([a-z-]+): (?:"((?:[^"\\\n]|\\["\\])*)"|\|-\n((?:    .+\n)+))', re.MULTILINE)
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -51,41 +60,34 @@ _ESCAPED = re.compile(r'\\(["\\])')
 @dataclass(frozen=True, slots=True)
 class Text:
     """
-    One message: what is wrong, and the way out.
+    One message and its help, in one language.
 
-    `help` may name values that are not always known (a suggestion, say);
-    where one of them is missing or empty, `otherwise` is said instead.
+    The help may name values that are not always known, such as a suggestion;
+    where one of them is missing or empty, `otherwise` is used instead.
     """
 
     message: str
     help: str = ""
     otherwise: str = ""
 
-    def way_out(self, values: Mapping[str, object]) -> str:
-        """Say the way out with the values at hand, or as far as they go."""
-        return _fill(self.help, values) or _fill(self.otherwise, values) or ""
-
     def said(self, values: Mapping[str, object]) -> str:
-        """Say the message; a missing value shows as its name."""
+        """Return the message with its placeholders filled; a missing value shows as its name."""
         return self.message.format_map(_Named(values))
+
+    def way_out(self, values: Mapping[str, object]) -> str:
+        """Return the help, or what is said otherwise, or nothing."""
+        return _filled(self.help, values) or _filled(self.otherwise, values) or ""
 
 
 class _Named(dict[str, object]):
-    """Values for a template; a missing one shows as its own name."""
+    """Values of a template; a missing one shows as its own name."""
 
     def __missing__(self, key: str) -> str:
         return f"<{key}>"
 
 
-def _fill(template: str, values: Mapping[str, object]) -> str | None:
-    try:
-        return template.format_map(_Known(values))
-    except KeyError:
-        return None
-
-
 class _Known(dict[str, object]):
-    """Values for a template; an empty one counts as missing."""
+    """Values of a template; an empty one counts as missing."""
 
     def __getitem__(self, key: str) -> object:
         value = super().__getitem__(key)
@@ -94,11 +96,18 @@ class _Known(dict[str, object]):
         return value
 
 
+def _filled(template: str, values: Mapping[str, object]) -> str | None:
+    try:
+        return template.format_map(_Known(values))
+    except KeyError:
+        return None
+
+
 class Phrasebook:
     """
-    Says words of one language.
+    Looks up words in one language.
 
-    With an `area`, keys are those of the area: `say("title")` of the area
+    With an area, the keys are those of the area: `say("title")` of the area
     `report` is the entry `report-title`.
     """
 
@@ -107,19 +116,19 @@ class Phrasebook:
         self._prefix = f"{area}-" if area else ""
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return one phrase, its placeholders filled."""
+        """Return one phrase with its placeholders filled."""
         return word(self._prefix + key, self.lang, **values)
 
     def listed(self, words: Iterable[str]) -> str:
-        """Write words one after the other, as the language does."""
+        """Join words as the language does."""
         return word("comma", self.lang).join(words)
 
 
 def language() -> Lang:
     """
-    Tell the reader's language: `DUTYROUTE_LANG`, else the locale, else English.
+    Return the reader's language: `DUTYROUTE_LANG`, else the locale, else English.
 
-    Read at each call, so that a service can answer in two languages.
+    It is read at each call, so that a service can answer in two languages.
     """
     for name in ("DUTYROUTE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
@@ -129,12 +138,12 @@ def language() -> Lang:
 
 
 def text(code: str, lang: Lang | None = None) -> Text:
-    """Return the text with a code; an unknown code is a programming error."""
+    """Return the text with a code; an unknown code is an error of the program."""
     return _texts(code)[lang or language()]
 
 
 def word(key: str, lang: Lang | None = None, **values: object) -> str:
-    """Return a word, heading or phrase, its placeholders filled."""
+    """Return a word, heading or phrase with its placeholders filled."""
     return text(key, lang).message.format(**values)
 
 
@@ -147,7 +156,7 @@ def both(key: str, **values: object) -> dict[str, str]:
 
 
 def joined(words: Sequence[str | Mapping[str, str]]) -> dict[str, str]:
-    """List words or pairs of words in both languages."""
+    """Join words, or words in both languages, as each language does."""
     return {
         lang: word("comma", lang).join(w if isinstance(w, str) else w[lang] for w in words)
         for lang in LANGUAGES
@@ -155,36 +164,41 @@ def joined(words: Sequence[str | Mapping[str, str]]) -> dict[str, str]:
 
 
 def sentence(code: str, values: Mapping[str, object], lang: Lang | None = None) -> str:
-    """Say a message and, where there is one, the way out, on one line."""
-    said = text(code, lang)
-    way_out = said.way_out(values)
-    return said.said(values) + (word("semicolon", lang) + way_out if way_out else "")
+    """Return a message and its help, if there is any, on one line."""
+    found = text(code, lang)
+    way_out = found.way_out(values)
+    return found.said(values) + (word("semicolon", lang) + way_out if way_out else "")
 
 
 def codes() -> frozenset[str]:
     """Return the codes of all texts."""
-    return frozenset(_entries())
-
-
-@cache
-def _entries() -> dict[str, str]:
-    """
-    Index the entries of all files, each still as it is written.
-
-    A command says a few dozen of the thousand texts: finding where each stands
-    takes two milliseconds, reading all would take ten.
-    """
-    files = sorted(Path(__file__).parent.glob("*.yaml"))
-    return dict(pair for file in files for pair in _ENTRY.findall(file.read_text("utf-8")))
+    return frozenset(code for area in AREAS for code in _entries(area))
 
 
 @cache
 def _texts(code: str) -> dict[Lang, Text]:
+    entry = next((found[code] for found in map(_entries, AREAS) if code in found), None)
+    if entry is None:
+        raise KeyError(code)
     fields = {
         name: "\n".join(line[4:] for line in block.splitlines()) if block else _ESCAPED.sub(r"\1", quoted)
-        for name, quoted, block in _FIELD.findall(_entries()[code])
+        for name, quoted, block in _FIELD.findall(entry)
     }
     return {
         lang: Text(fields[lang], fields.get(f"{lang}-help", ""), fields.get(f"{lang}-otherwise", ""))
         for lang in LANGUAGES
     }
+
+
+@cache
+def _entries(area: str) -> dict[str, str]:
+    """
+    Find the entries of one file by their codes, each still as it is written.
+
+    A command needs a few dozen of the thousand texts. Reading an entry when it
+    is asked for, and a file when one of its entries is, takes a millisecond
+    at start-up; reading everything would take ten.
+    """
+    # Not pathlib and not importlib.resources: importing them takes longer than all of this.
+    with open(os.path.join(os.path.dirname(__file__), f"{area}.yaml"), encoding="utf-8") as file:
+        return dict(_ENTRY.findall(file.read()))
