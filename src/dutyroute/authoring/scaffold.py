@@ -19,6 +19,9 @@ __all__ = ["ENTRIES", "add", "start"]
 ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
 """What can be added, and the list of a file that it goes into."""
 
+_FIRST = Path(__file__).parent / "first"
+"""The files of a minimal rulebook."""
+
 
 def start(folder: Path) -> tuple[Path, ...]:
     """
@@ -30,10 +33,10 @@ def start(folder: Path) -> tuple[Path, ...]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AuthoringError("init-not-empty", {"path": str(folder)})
     written = []
-    for name, text in _FIRST.items():
-        path = folder / name
+    for template in sorted(_FIRST.rglob("*.yaml"), key=lambda path: (len(path.parts), path)):
+        path = folder / template.relative_to(_FIRST)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(template.read_bytes())
         written.append(path)
     return (*written, *write_schemas(folder / "schema", load(folder)))
 
@@ -140,80 +143,3 @@ def _skeleton(kind: str, name: str, matter: str | None, book: Rulebook) -> list[
         ],
     }
     return skeletons[kind]
-
-
-_MARK = "# yaml-language-server: $schema="
-
-_FIRST = {
-    "rulebook.yaml": f"""{_MARK}schema/rulebook.json
-rulebook:
-  id: our-city
-  title: 我市物业管理职责分工
-  english: Duties in property management of our city
-  edition: "1"
-  date: reported_at
-
-obligations:
-  - id: one-lead
-    title: 每件违法违规行为、投诉都有且只有一个主办
-    english: every violation and complaint has exactly one lead
-    for: {{matter: [violation, complaint]}}
-    role: lead
-    holders: {{exactly: 1}}
-""",
-    "vocabulary/words.yaml": f"""{_MARK}../schema/vocabulary.json
-parties:
-  - {{id: street-office, name: 街道办事处, english: street office, level: street}}
-  - {{id: public-security, name: 公安机关, english: police, level: city}}
-
-roles:
-  - {{id: lead, name: 主办, english: lead}}
-  - {{id: accept, name: 受理, english: accept, phase: intake}}
-  - {{id: handle, name: 处理, english: handle, phase: act}}
-  - {{id: assist, name: 协助, english: assist, phase: support}}
-
-matters:
-  - {{id: violation, name: 违法违规行为, english: violation}}
-  - {{id: noise, name: 生活噪音, english: noise, parent: violation}}
-  - {{id: complaint, name: 投诉, english: complaint}}
-
-facts:
-  - {{id: reported_at, name: 反映日期, english: date of report, type: date}}
-""",
-    "instruments/policy.yaml": f"""{_MARK}../schema/instrument.json
-instrument:
-  id: policy
-  title: 我市物业管理办法
-  english: Property management rules of our city
-  status: draft
-  clauses:
-    - {{id: "1", label: 第一条, heading: 噪音由公安处理, english: The police handle noise, duty: true}}
-    - {{id: "2", label: 第二条, heading: 其他由街道处理, english: The street office handles the rest, duty: true}}
-    - {{id: "3", label: 第三条, heading: 投诉由街道受理, english: The street office accepts complaints, duty: true}}
-""",
-    "duties/rules.yaml": f"""{_MARK}../schema/rules.json
-rules:
-  - id: police-handle-noise
-    title: 生活噪音由公安机关处理，街道协助
-    english: The police handle noise, the street office assists
-    when: {{matter: noise}}
-    assign: {{lead: public-security, handle: public-security, assist: street-office}}
-    cite: policy/1
-    basis: explicit
-  - id: street-handles-the-rest
-    title: 其他行为由街道处理
-    english: The street office handles the rest
-    when: {{matter: violation}}
-    assign: {{lead: street-office, handle: street-office}}
-    default: lead
-    cite: policy/2
-    basis: explicit
-  - id: street-accepts-complaints
-    title: 投诉由街道受理
-    english: The street office accepts complaints
-    when: {{matter: complaint}}
-    assign: {{lead: street-office, accept: street-office}}
-    cite: policy/3
-    basis: explicit
-""",
-}

@@ -179,11 +179,12 @@ class Sources:
         self.is_partial: bool = is_partial or any(map(_is_lost, self.documents))
         self.faults: list[Diagnostic] = []
         self._lists: dict[str, list[Data]] = {_GATHERED.get(s, s): [] for s in SECTIONS if s != "rulebook"}
-        self._single: dict[str, Data] = {}
         self._pieces: dict[str, list[_Piece]] = {}
         for document in self.documents:
             self._add(document)
-        self.data: dict[str, Any] = {**self._single, **{k: tuple(v) for k, v in self._lists.items()}}
+        self.data: dict[str, Any] = {kind: tuple(entries) for kind, entries in self._lists.items()}
+        if "rulebook" in self.data:
+            self.data["rulebook"] = self.data["rulebook"][0]
 
     def span(self, at: Place, on: str = "value") -> Span | None:
         """Tell where a place of the assembled data stands, as closely as possible."""
@@ -210,16 +211,22 @@ class Sources:
             self._fault("empty-file" if data is None else "no-sections", document, (), known=joined(SECTIONS))
 
     def _section(self, document: Document, key: str, value: Data) -> None:
+        is_list = key in _LISTS or (key == "recusal" and isinstance(value, tuple))
         if key not in SECTIONS:
             self._unknown(document, key)
         elif value is None and document.page.faults:
             return  # what was wrong with its entries has been told
-        elif key == "rulebook":
-            self._header(document, value)
-        elif key in _LISTS or (key == "recusal" and isinstance(value, tuple)):
-            self._extend(document, key, value)
+        elif key == "rulebook" and key in self._pieces:
+            related = (Related("first-here", span=self.span((key,), "key")),)
+            self._fault("section-twice", document, (key,), related, "key", word=key)
+        elif not isinstance(value, tuple if is_list else dict):
+            code = "section-not-a-list" if is_list else "section-not-a-mapping"
+            self._fault(code, document, (key,), on="key", word=key)
         else:
-            self._append(document, key, value)
+            whole = _GATHERED.get(key, key)
+            entries = self._lists.setdefault(whole, [])
+            self._pieces.setdefault(whole, []).append(_Piece(len(entries), document, key, is_list))
+            entries.extend(value if is_list else (value,))
 
     def _unknown(self, document: Document, key: str) -> None:
         if key == "cases":
@@ -235,36 +242,6 @@ class Sources:
             suggestion=near,
             known=joined(SECTIONS),
         )
-
-    def _header(self, document: Document, value: Data) -> None:
-        if "rulebook" in self._pieces:
-            first = self.span(("rulebook",), "key")
-            related = (Related("first-here", span=first),)
-            self._fault("section-twice", document, ("rulebook",), related, "key", word="rulebook")
-        elif self._is_mapping(document, "rulebook", value):
-            self._single["rulebook"] = value
-            self._piece("rulebook", document, 0, is_list=False)
-
-    def _extend(self, document: Document, key: str, value: Data) -> None:
-        if not isinstance(value, tuple):
-            self._fault("section-not-a-list", document, (key,), on="key", word=key)
-            return
-        self._piece(key, document, len(self._lists[key]), is_list=True)
-        self._lists[key].extend(value)
-
-    def _append(self, document: Document, key: str, value: Data) -> None:
-        if self._is_mapping(document, key, value):
-            whole = _GATHERED.get(key, key)
-            self._piece(key, document, len(self._lists[whole]), is_list=False)
-            self._lists[whole].append(value)
-
-    def _is_mapping(self, document: Document, key: str, value: Data) -> bool:
-        if not isinstance(value, dict):
-            self._fault("section-not-a-mapping", document, (key,), on="key", word=key)
-        return isinstance(value, dict)
-
-    def _piece(self, key: str, document: Document, first: int, *, is_list: bool) -> None:
-        self._pieces.setdefault(_GATHERED.get(key, key), []).append(_Piece(first, document, key, is_list))
 
     def _fault(
         self,
