@@ -59,7 +59,7 @@ def test_each_change_is_told_with_the_rules_that_rest_on_it(run: Any, digested: 
             "院落意见: 3 clauses unchanged, 1 changed, 0 moved, 1 missing, 1 new.",
             "Changed  一（二） Fire enforcement",
             "         rules based on it: fire-leads-car-parks, street-enforces-fire",
-            "Gone     一（四） Warranty",
+            "Missing  一（四） Warranty",
             "         no rule is based on it",
             "New      二: 附则",
         ],

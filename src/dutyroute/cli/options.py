@@ -154,8 +154,7 @@ COMMANDS: Mapping[str, Call] = {
         f" record:ledger redact as-of as-known {_ENGINE}",
     ),
     "check": Call(
-        "path=[DIR]",
-        "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules",
+        "path=[DIR]", "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules"
     ),
     "matrix": Call("", f"matrix:matter fact rules {_TABLE}"),
     "trace": Call("", f"unmapped rules {_TABLE} text instrument digests"),

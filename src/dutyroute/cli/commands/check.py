@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
-from dutyroute.cli.output import echo, echo_json
+from dutyroute.cli.output import echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
-from dutyroute.errors import RulebookError
+from dutyroute.errors import RulebookError, needs
 from dutyroute.messages import Phrasebook
+from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import plain
 
 if TYPE_CHECKING:
-    from dutyroute.analysis import Findings
+    from dutyroute.analysis import Findings, Look
 
-__all__ = ["check", "counted"]
+__all__ = ["check"]
 
+# How long the files of one save may take to be written, and how often is looked, in milliseconds.
+_PAUSE, _PATIENCE = 50, 200
 _LEVELS = ("error", "warning", "note")
 
 
@@ -43,11 +48,9 @@ def check(
         return _explain(explain, say)
     place = shipped("rules") if path is None else folder(path, say)
     if watch:
-        from dutyroute.cli.commands.check_watch import watch as watch_for_saves
-
         if format != "text":
             raise unusable(say, "watch-text-only", format=format)
-        return watch_for_saves(place, say)
+        return _watch(place, say)
     from dutyroute.rulebook import loader
 
     try:
@@ -127,10 +130,10 @@ def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
         )
     )
     echo(ScreenNames(rulebook, say).stamp())
-    echo(counted(found, say))
+    echo(_told_findings(found, say))
 
 
-def counted(found: Findings, say: Phrasebook) -> str:
+def _told_findings(found: Findings, say: Phrasebook) -> str:
     """Say in a line how many findings there are."""
     counts = Counter(finding.severity for finding in found)
     return say("check-found", counts=_counted(counts, say)) if counts else say("check-nothing")
@@ -140,3 +143,61 @@ def _counted(counts: Counter[Any], say: Phrasebook) -> str:
     """Say how many there are of each severity, the gravest first."""
     found = (level for level in _LEVELS if counts[level])
     return say.listed(say(f"counted-{level}", count=counts[level]) for level in found)
+
+
+def _watch(path: Path, say: Phrasebook) -> int:
+    """
+    Show what a check finds, then at each save what is new; until Ctrl-C.
+
+    Raises:
+        MissingExtraError: if watchfiles is not installed.
+        KeyboardInterrupt: at Ctrl-C, which is how it ends.
+    """
+    from dutyroute.analysis import Watcher
+
+    with needs("watch"):
+        import watchfiles
+    is_folder = path.is_dir()
+
+    def is_read(_: object, changed: str) -> bool:
+        """Tell whether a change is about a file that the rulebook is read from, or a folder of such."""
+        name = os.path.basename(changed)
+        if not is_folder:
+            return name == path.name
+        return "." not in name or (name.endswith((".yaml", ".yml")) and not name.startswith("."))
+
+    watcher, is_waiting = Watcher(path), False
+    root = path if is_folder else path.parent
+    for changes in watchfiles.watch(
+        root,
+        watch_filter=is_read,
+        recursive=is_folder,
+        step=_PAUSE,
+        rust_timeout=_PATIENCE,
+        yield_on_timeout=True,
+    ):
+        if is_waiting and changes:
+            saved = sorted({os.path.relpath(name, root.resolve()) for _, name in changes})
+            echo("\n" + say("watch-saved", files=say.listed(map(harmless, saved))) + "\n")
+            _show(watcher.look(), say)
+        # Only now is the folder watched: no save from here on is missed.
+        if not is_waiting:
+            _show(watcher.look(), say)
+            echo("\n" + say("watch-waiting", path=name_of(str(path))))
+            is_waiting = True
+    return exits.FINE
+
+
+def _show(look: Look, say: Phrasebook) -> None:
+    """Print what a look shows: what is new in full, what is gone in a line."""
+    if look.findings is None:
+        echo("\n\n".join(draw(each, say.lang) for each in look.faults))
+        echo("\n" + say("watch-unusable", count=len(look.faults)))
+        return
+    for finding in look.appeared:
+        echo(finding.to_text(say.lang) + "\n")
+    for finding in look.gone:
+        echo(say("watch-gone", finding=f"[{finding.check}] {finding.message(say.lang)}"))
+    echo(_told_findings(look.findings, say))
+    if look.comparison is not None:
+        echo(look.comparison.to_text(say.lang))

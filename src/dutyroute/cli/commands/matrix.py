@@ -14,7 +14,7 @@ from dutyroute.cli.command import Unusable
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import echo_json
 from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.grid import Grid, echo_csv, echo_markdown, echo_remarks
+from dutyroute.cli.view.grid import Grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
@@ -40,13 +40,17 @@ def matrix(
     found = _built(say, router, matter, fact)
     if format == "json":
         echo_json(_as_dict(found, names))
-    elif format == "csv":
-        echo_csv(_grid(found, names, found.roles, say("gap")), has_mark=bom)
-    elif format == "markdown":
-        echo_markdown(_grid(found, names, found.held(), "—"))
-        echo_remarks(_legend(found, names, "—"))
+    elif format == "text":
+        # Loaded here, as rich takes longer to load than the CSV takes to write.
+        from dutyroute.cli.view.matrix import MatrixWriter
+
+        MatrixWriter(names, found).write(_legend(found, names, "-"))
     else:
-        _draw(found, names)
+        # People read Markdown: roles that nobody holds would only widen it. Programs read CSV.
+        roles, gap = (found.roles, say("gap")) if format == "csv" else (found.held(), "—")
+        headings = [say("matter"), *map(names.role, roles)]
+        rows = [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows]
+        Grid(headings, rows).echo(format, has_mark=bom, remarks=_legend(found, names, gap))
     return exits.FOUND if any(row.is_open for row in found.rows) else exits.FINE
 
 
@@ -63,36 +67,29 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
 
 
 def _as_dict(found: Matrix, names: ScreenNames) -> dict[str, Any]:
+    matters = [
+        {
+            "matter": row.matter,
+            "name": names.matter(row.matter),
+            "parent": names.words.matters[row.matter].parent,
+            "status": row.status,
+            "cells": {
+                role: [{"party": each.party, "certain": each.certain} for each in held]
+                for role, held in row.cells.items()
+            },
+            "gaps": [] if row.is_open else [role for role in found.roles if role not in row.cells],
+            "ask": list(row.ask),
+            "too_open": row.is_open,
+        }
+        for row in found.rows
+    ]
     return {
         "roles": list(found.roles),
-        "matters": [_row(row, found, names) for row in found.rows],
+        "matters": matters,
         "facts": plain(found.facts),
         "assumed": plain(dict(found.assumed)),
         "rulebook": names.stamped(),
     }
-
-
-def _row(row: MatrixRow, found: Matrix, names: ScreenNames) -> dict[str, Any]:
-    cells = {
-        role: [{"party": each.party, "certain": each.certain} for each in held]
-        for role, held in row.cells.items()
-    }
-    return {
-        "matter": row.matter,
-        "name": names.matter(row.matter),
-        "parent": names.words.matters[row.matter].parent,
-        "status": row.status,
-        "cells": cells,
-        "gaps": [] if row.is_open else [role for role in found.roles if role not in cells],
-        "ask": list(row.ask),
-        "too_open": row.is_open,
-    }
-
-
-def _grid(found: Matrix, names: ScreenNames, roles: Sequence[str], gap: str) -> Grid:
-    """Write every cell out; a party that may hold the role is marked."""
-    headings = [names.say("matter"), *map(names.role, roles)]
-    return Grid(headings, [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows])
 
 
 def _texts(row: MatrixRow, names: ScreenNames, roles: Sequence[str], gap: str) -> Iterator[str]:
@@ -118,9 +115,3 @@ def _legend(found: Matrix, names: ScreenNames, gap: str) -> Iterator[str]:
         pairs = (say("equals", fact=names.fact(f), value=names.value(f, v)) for f, v in given.items())
         yield say("matrix-given", facts=say("semicolon").join(pairs))
     yield names.stamp()
-
-
-def _draw(found: Matrix, names: ScreenNames) -> None:
-    from dutyroute.cli.view.matrix import Bands
-
-    Bands(names).draw(found, _legend(found, names, "-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -111,7 +111,7 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         work = open_tasks(call.histories, call.map, rulebook, call.reading)
         _say_notes(say, call, work)
         ready()  # whether the report can be written is known before a long run, not after it
-        progress = stack.enter_context(Progress(say))
+        progress = stack.enter_context(closing(Progress(say)))
         try:
             summary = replay(
                 work,

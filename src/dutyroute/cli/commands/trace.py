@@ -1,25 +1,27 @@
-"""`dutyroute trace`: from each clause to its rules and their matters."""
+"""`dutyroute trace`: from each clause to its rules; a copy of a document compared with its clauses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dutyroute.analysis import Trace
+from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
 from dutyroute.analysis.citations import topmost
 from dutyroute.cli import exits
-from dutyroute.cli.command import refused
-from dutyroute.cli.output import echo_json
-from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.grid import Grid, echo_csv, echo_markdown, echo_remarks
+from dutyroute.cli.command import refused, unusable
+from dutyroute.cli.output import echo, echo_json, harmless
+from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.cli.view.grid import Grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
-
-if TYPE_CHECKING:
-    from dutyroute.cli.view.terminal import ScreenCell
+from dutyroute.rulebook.loader.files import name_of, read_bytes
+from dutyroute.rulebook.loader.page import decode
 
 __all__ = ["trace"]
+
+# How many characters of a new clause are shown.
+_SHOWN = 24
 
 
 def trace(
@@ -35,51 +37,37 @@ def trace(
 ) -> int:
     """Print each clause with its rules, or what became of the clauses in a copy of the text."""
     router = opened(rules, say)
-    if text is not None and (unmapped or bom or format not in ("text", "json")):
-        raise refused(
-            say, "text-not-with", option="--unmapped" if unmapped else "--bom" if bom else "--format"
-        )
+    names = ScreenNames(router.rulebook, say)
     if text is not None:
-        from dutyroute.cli.commands.trace_text import compare
-
-        return compare(
-            text,
-            instrument,
-            router.rulebook,
-            say,
-            digests=digests,
-            is_json=format == "json",
-        )
+        for option, is_given in (
+            ("--unmapped", unmapped),
+            ("--bom", bom),
+            ("--format", format not in ("text", "json")),
+        ):
+            if is_given:
+                raise refused(say, "text-not-with", option=option)
+        return _compare(names, text, instrument, digests=digests, is_json=format == "json")
     if instrument is not None or digests:
         raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
-    names = ScreenNames(router.rulebook, say)
     every = trace_clauses(router.rulebook, router.diagram)
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
     if format == "json":
-        echo_json(_as_dict(every, shown, names))
-    elif format == "csv":
-        echo_csv(_grid(shown, names), has_mark=bom)
-    elif format == "markdown":
-        echo_markdown(_grid(shown, names))
-        echo_remarks(_legend(every, names))
-    else:
+        unmapped_clauses = [each.clause for each in every if each.is_unmapped]
+        clauses = [_as_dict(each, names) for each in shown]
+        echo_json({"clauses": clauses, "unmapped": unmapped_clauses, "rulebook": names.stamped()})
+    elif format == "text":
         _draw(shown, names, _legend(every, names))
+    else:
+        keys = ("clause", "heading", "bears-duty", "rule", "rule-title", "matters")
+        grid = Grid([say(key) for key in keys], [row for each in shown for row in _rows(each, names)])
+        grid.echo(format, has_mark=bom, remarks=_legend(every, names))
     return exits.FINE
 
 
-def _as_dict(every: Sequence[Trace], shown: Sequence[Trace], names: ScreenNames) -> dict[str, Any]:
-    return {
-        "clauses": [_clause(each, names) for each in shown],
-        "unmapped": [each.clause for each in every if each.is_unmapped],
-        "rulebook": names.stamped(),
-    }
-
-
-def _clause(each: Trace, names: ScreenNames) -> dict[str, Any]:
-    clause = names.words.clause(each.clause)
+def _as_dict(each: Trace, names: ScreenNames) -> dict[str, Any]:
     return {
         "clause": each.clause,
-        "label": clause.label if clause else each.clause,
+        "label": names.words.label(each.clause),
         "heading": names.heading(each.clause),
         "duty": each.duty,
         "unmapped": each.is_unmapped,
@@ -90,73 +78,138 @@ def _clause(each: Trace, names: ScreenNames) -> dict[str, Any]:
     }
 
 
-def _grid(shown: Sequence[Trace], names: ScreenNames) -> Grid:
-    """Write a row for each clause and rule; a clause without rules has one too."""
-    say = names.say
-    headings = [say(key) for key in ("clause", "heading", "bears-duty", "rule", "rule-title", "matters")]
-    return Grid(headings, [row for each in shown for row in _rows(each, names)])
-
-
 def _rows(each: Trace, names: ScreenNames) -> Iterator[list[str]]:
-    say = names.say
-    clause = [
-        names.clause(each.clause),
-        names.heading(each.clause),
-        say("value-yes" if each.duty else "value-no"),
-    ]
+    """Yield a row for each rule of a clause; a clause without rules has one too."""
+    duty = names.say("value-yes" if each.duty else "value-no")
+    clause = [names.clause(each.clause), names.heading(each.clause), duty]
     for citing in each.rules:
-        yield [*clause, citing.rule, names.rule(citing.rule), matters_of(citing.matters, names)]
+        yield [*clause, citing.rule, names.rule(citing.rule), _matters(citing.matters, names)]
     if not each.rules:
-        yield [*clause, "", say("unmapped") if each.is_unmapped else "", ""]
+        yield [*clause, "", names.say("unmapped") if each.is_unmapped else "", ""]
 
 
-def matters_of(matters: Sequence[str], names: ScreenNames) -> str:
+def _matters(matters: Sequence[str], names: ScreenNames) -> str:
     """Name the matters of a rule by as few as possible."""
-    say = names.say
     named = (
-        say("all-of", matter=names.matter(matter)) if is_whole else names.matter(matter)
+        names.say("all-of", matter=names.matter(matter)) if is_whole else names.matter(matter)
         for matter, is_whole in topmost(names.words, matters)
     )
-    return say("semicolon").join(named) or say("never-counts")
+    return names.say("semicolon").join(named) or names.say("never-counts")
 
 
 def _legend(every: Sequence[Trace], names: ScreenNames) -> Iterator[str]:
     duties = [each for each in every if each.duty]
     unmapped = [names.clause(each.clause) for each in duties if each.is_unmapped]
-    yield names.say(
-        "trace-counts", clauses=len(every), duties=len(duties), mapped=len(duties) - len(unmapped)
-    )
+    counts = {"clauses": len(every), "duties": len(duties), "mapped": len(duties) - len(unmapped)}
+    yield names.say("trace-counts", **counts)
     if unmapped:
         yield names.say("trace-unmapped", clauses=names.say.listed(unmapped))
     yield names.stamp()
 
 
 def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> None:
-    from dutyroute.cli.view.terminal import Screen, ScreenColumn
+    """Draw a row for each rule of a clause; the clause is named in the first."""
+    # Loaded here, as rich takes longer to load than the CSV takes to write.
+    from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 
     screen, say = Screen(), names.say
-    columns = [
-        ScreenColumn(say(key), breaks=key != "clause") for key in ("clause", "heading", "rule", "matters")
-    ]
+    headings = ("clause", "heading", "rule", "matters")
+    columns = [ScreenColumn(say(key), breaks=key != "clause") for key in headings]
+    rows = []
+    for each in shown:
+        clause = [names.clause(each.clause), names.heading(each.clause)]
+        if not each.rules:
+            said, style = ("unmapped", "red") if each.is_unmapped else ("no-duty", "dim")
+            told = ScreenCell.of(say(said), style=style)
+            rows.append([*map(ScreenCell.of, clause), told, ScreenCell.of("")])
+        for citing in each.rules:
+            rule = (names.rule(citing.rule), _matters(citing.matters, names))
+            rows.append([*map(ScreenCell.of, (*clause, *rule))])
+            clause = ["", ""]
     if shown:
-        screen.table(columns, (row for each in shown for row in _cells(each, names)))
+        screen.table(columns, rows)
         screen.line()
     for text in legend:
         screen.line(text)
 
 
-def _cells(each: Trace, names: ScreenNames) -> Iterator[list[ScreenCell]]:
-    """Yield a row for each rule of a clause; the clause is named in the first."""
-    from dutyroute.cli.view.terminal import ScreenCell
+def _compare(names: ScreenNames, file: str, instrument: str | None, *, digests: bool, is_json: bool) -> int:
+    """
+    Say what became of the clauses in a copy of their text.
 
-    clause = [ScreenCell.of(names.clause(each.clause)), ScreenCell.of(names.heading(each.clause))]
-    if not each.rules:
-        said, style = ("unmapped", "red") if each.is_unmapped else ("no-duty", "dim")
-        yield [*clause, ScreenCell.of(names.say(said), style=style), ScreenCell.of("")]
-    for citing in each.rules:
-        yield [
-            *clause,
-            ScreenCell.of(names.rule(citing.rule)),
-            ScreenCell.of(matters_of(citing.matters, names)),
-        ]
-        clause = [ScreenCell.of(""), ScreenCell.of("")]
+    Raises:
+        Unusable: if there is no such file, or nothing in it is numbered.
+    """
+    say, known, name = names.say, names.words.instruments, name_of(file)
+    if instrument is None and len(known) > 1:
+        raise refused(say, "text-which", known=say.listed(known))
+    found = next(iter(known.values())) if instrument is None else known.get(instrument)
+    if found is None:
+        raise unusable(say, "text-unknown", word=instrument, known=say.listed(known))
+    raw, fault = read_bytes(folder(file, say), name)
+    if fault is not None:
+        raise unusable(say, "as-said", message=fault.message(say.lang))
+    text = decode(name, raw)[0].text
+    # One number alone may stand in any text; a document has several.
+    if len(passages(text)) < 2:
+        raise unusable(say, "text-unnumbered", file=name)
+    traced = trace_text(names.rulebook, found.id, text)
+    if digests:
+        for clause in found.clauses:
+            place = traced.places.get(f"{found.id}/{clause.id}")
+            if place is not None:
+                echo(f'{clause.id}: "{place.digest}"  # {place.label}')
+        return exits.FINE
+    if is_json:
+        echo_json(_text_as_dict(traced, names))
+    else:
+        echo("\n".join(_lines(traced, names, found.title)))
+    return exits.FINE if traced.is_sound else exits.FOUND
+
+
+def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
+    say = names.say
+    if traced.is_sound:
+        yield say("text-sound", title=title, count=len(traced.sound))
+    else:
+        counts = {
+            key: len(getattr(traced, key)) for key in ("sound", "changed", "moved", "vanished", "added")
+        }
+        yield say("text-found", title=title, **counts)
+    told: list[tuple[str, str, dict[str, str]]]
+    told = [("text-changed", clause, {}) for clause in traced.changed]
+    told += [("text-vanished", clause, {}) for clause in traced.vanished]
+    told += [("text-moved", moved.clause, {"to": moved.label}) for moved in traced.moved]
+    for key, clause, more in told:
+        yield say(key, label=names.words.label(clause), heading=names.heading(clause), **more)
+        rules = _citing(clause, names)
+        yield say("text-rules", rules=say.listed(rules)) if rules else say("text-no-rules")
+    for passage in traced.added:
+        words = passage.text.replace("\n", " ")
+        shown = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+        yield harmless(say("text-added", label=passage.label, words=shown))
+    for rule in traced.unquoted:
+        yield say("text-unquoted", rule=rule, quote=names.rulebook.rules[rule].quote)
+    if traced.undigested:
+        yield say("text-undigested", count=len(traced.undigested))
+    yield names.stamp()
+
+
+def _citing(clause: str, names: ScreenNames) -> list[str]:
+    return sorted(rule.id for rule in names.rulebook.rules.values() if clause in rule.cite)
+
+
+def _text_as_dict(traced: TextTrace, names: ScreenNames) -> dict[str, Any]:
+    def told(clause: str, **more: str) -> dict[str, Any]:
+        return {"clause": clause, **more, "rules": _citing(clause, names)}
+
+    return {
+        "instrument": traced.instrument,
+        "sound": list(traced.sound),
+        "changed": [told(clause) for clause in traced.changed],
+        "moved": [told(moved.clause, to=moved.label) for moved in traced.moved],
+        "vanished": [told(clause) for clause in traced.vanished],
+        "added": [{"label": passage.label, "digest": passage.digest} for passage in traced.added],
+        "unquoted": list(traced.unquoted),
+        "undigested": list(traced.undigested),
+    }

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dutyroute.cli.answers import Questions, Refusal, Reply
-from dutyroute.cli.view.duties import DutyTable
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.reasons import ReasonsWriter
-from dutyroute.cli.view.terminal import Screen
+from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
-from dutyroute.diagram.ruling import Breach, Ruling
+from dutyroute.diagram.ruling import Breach, Duty, Ruling
+from dutyroute.messages import Phrasebook
 from dutyroute.routing.decision import Decision
+from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["DecisionWriter"]
@@ -22,15 +23,20 @@ _NOTE_STYLES = {"breach": "red", "ask": "yellow"}
 _NOTES = ("breach", "flag", "recused", "ask", "assumed")
 _COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
+# From how many cells on those who are told have a column of their own.
+_ROOMY = 90
+# Up to how many cells what is only possible is marked beside the role.
+_NARROW = 72
+
 
 class DecisionWriter:
     """Writes decisions for a person, one after the other."""
 
     def __init__(self, names: ScreenNames, asked: Questions) -> None:
         self.names = names
-        self.say = names.say
+        self.say: Phrasebook = names.say
         self.asked = asked
-        self.screen = Screen()
+        self.screen: Screen = Screen()
         self.reasons = ReasonsWriter(names, self.screen)
         self._count = 0
 
@@ -89,7 +95,7 @@ class DecisionWriter:
         if is_one_of_several:
             self._titled(self.names.matter(ruling.matter), ruling.status)
         if ruling.duties:
-            table = DutyTable(self.names, ruling.duties, self.screen.cells)
+            table = _DutyTable(self.names, ruling.duties, self.screen.cells)
             self.screen.table(table.columns(), table.rows())
         else:
             self.screen.line(self.say("no-duties"), "red")
@@ -148,3 +154,67 @@ class DecisionWriter:
         duties = ((p, role, (p, role) in certain) for p, roles in decision.parties.items() for role in roles)
         for text in self.names.grouped(duties):
             self.screen.line(text)
+
+
+class _DutyTable:
+    """Lays out duties for a terminal of a given width; duties come in the chain's order."""
+
+    def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
+        self.names = names
+        self.say: Phrasebook = names.say
+        self.duties = duties
+        self.is_narrow = cells <= _NARROW
+        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
+        self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
+
+    def columns(self) -> list[ScreenColumn]:
+        """Return the columns that these duties need."""
+        found = [ScreenColumn(self.say("phase")), ScreenColumn(self.say("role"), breaks=True)]
+        found.append(ScreenColumn(self.say("party"), breaks=True))
+        if self.has_told:
+            found.append(ScreenColumn(self.say("to"), breaks=True))
+        if self.is_open:
+            found.append(ScreenColumn(self.say("certainty")))
+        return [*found, ScreenColumn(self.say("basis")), ScreenColumn(self.say("clauses"), breaks=True)]
+
+    def rows(self) -> Iterator[list[ScreenCell]]:
+        """Yield a row for each duty; a phase or role is named where it begins."""
+        phase = role = ""
+        for duty in self.duties:
+            this_phase, this_role = self._phase(duty.role), self._role(duty)
+            yield [
+                ScreenCell.of("" if this_phase == phase else this_phase),
+                ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
+                *self._cells(duty),
+            ]
+            phase, role = this_phase, this_role
+
+    def _cells(self, duty: Duty) -> Iterator[ScreenCell]:
+        style, comma = _style(duty), self.say("comma")
+        told = self.names.told(duty)
+        below = [self.say("tells", to=name) for name in told] if not self.has_told else []
+        yield ScreenCell.of(self.names.party(duty.party), *below, comma=comma, style=style)
+        if self.has_told:
+            yield ScreenCell.of(*told or ("",), comma=comma, style=style)
+        if self.is_open:
+            yield ScreenCell.of(self.say("certain" if duty.certain else "possible"), style=style)
+        yield ScreenCell.of(
+            self.say(duty.basis) + (self.say("by-default") if duty.default else ""), style=style
+        )
+        clauses = [self.names.clause(clause) for clause in duty.clauses]
+        yield ScreenCell((clauses,), comma, style, keeps_parts=True)
+
+    def _role(self, duty: Duty) -> str:
+        limit = duty.within
+        within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
+        return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
+
+    def _phase(self, role: str) -> str:
+        phase = self.names.words.roles[role].phase
+        return self.say(f"phase-{phase}") if phase else ""
+
+
+def _style(duty: Duty) -> str:
+    if not duty.certain:
+        return "dim"
+    return "bold" if duty.role == LEAD else ""

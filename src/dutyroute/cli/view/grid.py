@@ -1,4 +1,4 @@
-"""Rows and columns as Markdown, CSV or JSON; a terminal's table is drawn by `screen`."""
+"""Rows and columns as Markdown and CSV; a terminal's table is drawn by `Screen`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dutyroute.cli.output import echo
 from dutyroute.formats.spreadsheet import BOM, csv_text
 
-__all__ = ["Grid", "echo_csv", "echo_markdown", "echo_remarks"]
+__all__ = ["Grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +18,25 @@ class Grid:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    def echo(self, format: str, *, has_mark: bool, remarks: Iterable[str]) -> None:
+        """
+        Write the grid as `csv` or `markdown`; the remarks stand below the latter.
 
-def echo_markdown(grid: Grid) -> None:
-    """Write a Markdown table."""
-    rule = "|" + " --- |" * len(grid.headings)
-    echo("\n".join((_piped(grid.headings), rule, *map(_piped, grid.rows))))
-
-
-def echo_remarks(texts: Iterable[str]) -> None:
-    """Write below a Markdown table what it leaves open, each remark a line."""
-    echo("\n" + "  \n".join(map(_plain, texts)))
-
-
-def _piped(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(map(_plain, cells)) + " |"
+        With `has_mark` CSV begins with a UTF-8 mark, for programs that guess
+        another encoding.
+        """
+        if format == "csv":
+            written = csv_text((self.headings, *self.rows), "\n")
+            echo((BOM if has_mark else "") + written.removesuffix("\n"))
+            return
+        rule = "|" + " --- |" * len(self.headings)
+        piped = ["| " + " | ".join(map(_plain, cells)) + " |" for cells in (self.headings, *self.rows)]
+        echo("\n".join((piped[0], rule, *piped[1:])))
+        # Two blanks at the end of a line are Markdown's line break.
+        echo("\n" + "  \n".join(map(_plain, remarks)))
 
 
 def _plain(cell: str) -> str:
     """Take from a text what Markdown reads something into."""
     escaped = "".join(f"\\{char}" if char in "\\|*_`[]<>" else char for char in cell)
     return "<br>".join(escaped.splitlines())
-
-
-def echo_csv(grid: Grid, *, has_mark: bool) -> None:
-    """Write CSV; with a UTF-8 mark for programs that guess another encoding."""
-    written = csv_text((grid.headings, *grid.rows), "\n")
-    echo((BOM if has_mark else "") + written.removesuffix("\n"))

@@ -25,7 +25,7 @@ class ReplayWriter:
     def __init__(self, say: Phrasebook, summary: Summary) -> None:
         self.say = say
         self.summary = summary
-        self.screen = Screen()
+        self.screen: Screen = Screen()
         self.wording = Wording(summary.rulebook, say.lang)
 
     def write(self, out: Path) -> None:

@@ -15,9 +15,9 @@ from dutyroute.cli import output
 from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
-__all__ = ["Screen", "ScreenCell", "ScreenColumn", "bar", "fitted"]
+__all__ = ["GAP", "Screen", "ScreenCell", "ScreenColumn", "bar", "fitted"]
 
-_GAP = 2
+GAP = 2
 """How many cells stand between columns."""
 
 
@@ -73,7 +73,7 @@ class Screen:
         self.cells: int = output.columns()
         self._console = Console(
             file=sys.stdout,
-            width=self.cells + _GAP,  # older versions of rich pad the last column too
+            width=self.cells + GAP,  # older versions of rich pad the last column too
             highlight=False,
             markup=False,
             emoji=False,
@@ -91,7 +91,7 @@ class Screen:
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
         """Draw a table without lines, which many Chinese terminals draw too wide."""
-        drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         listed = [tuple(row) for row in rows]
         for column, cells in zip(columns, self._widths(columns, listed), strict=True):
             drawn.add_column(ScreenCell.of(column.heading, style="bold"), width=cells, overflow="ignore")
@@ -106,7 +106,7 @@ class Screen:
             cells = [ScreenCell.of(column.heading), *(row[index] for row in rows)]
             natural.append(max(cell.natural for cell in cells))
             least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
-        return fitted(natural, least, self.cells - _GAP * (len(columns) - 1))
+        return fitted(natural, least, self.cells - GAP * (len(columns) - 1))
 
     def _show(self, shown: Text | Table) -> None:
         """Write at once, trailing blanks left out."""
