@@ -80,8 +80,6 @@ TWICE = {
     "Batch",
     "Cell",
     "Column",
-    "Edition",
-    "Entry",
     "Line",
     "Lowered",
     "Reader",

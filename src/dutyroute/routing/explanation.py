@@ -18,7 +18,7 @@ from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Plain, Term
 
 __all__ = ["Answer", "ConditionVerdict", "Explanation", "Reason", "explain_ruling", "near"]
 
@@ -158,7 +158,7 @@ def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> It
         yield ConditionVerdict("in_force", ends, day, None if day is None else day in period)
 
 
-def near(entries: Mapping[str, Entry], word: str, kind: str) -> str:
+def near(entries: Mapping[str, Term], word: str, kind: str) -> str:
     """
     Return an entry's id, given by id, name or alias.
 

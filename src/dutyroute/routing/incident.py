@@ -13,7 +13,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary, spellings
 
 __all__ = ["Incident", "Reader"]
 
@@ -219,7 +219,7 @@ class Reader:
         wanted = one_of(self.words.facts, most=len(self.words.facts))
         return IncidentError("incident-unknown-fact", _shown(key), value, wanted, near, name)
 
-    def _entries(self, fact: str) -> Mapping[str, Entry]:
+    def _entries(self, fact: str) -> Mapping[str, Term]:
         return self.words.matters if fact == MATTER else {v.id: v for v in self.words.facts[fact].values}
 
     def _expected(self, fact: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.editions import Edition, restore
+from dutyroute.rulebook.editions import PublishedEdition, restore
 
 __all__ = ["RecordedDecisions", "Redecision", "redecide"]
 
@@ -39,7 +39,7 @@ class RecordedDecisions(Protocol):
     def path(self) -> str:
         """The place as messages name it."""
 
-    def edition(self, digest: str) -> Edition:
+    def edition(self, digest: str) -> PublishedEdition:
         """Find an edition by its digest."""
 
     def entries(self) -> Iterable[_Entry]:

@@ -18,7 +18,7 @@ from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, Reader
 from dutyroute.rulebook import loader
-from dutyroute.rulebook.editions import Edition, Record, known_at, restore
+from dutyroute.rulebook.editions import DecisionLog, PublishedEdition, known_at, restore
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.vocabulary import MATTER, Plain
@@ -46,7 +46,7 @@ class Router:
         self,
         rulebook: Rulebook,
         *,
-        ledger: Record | None = None,
+        ledger: DecisionLog | None = None,
         redact: Sequence[str] = (),
         clock: Callable[[], datetime] = _NOW,
         today: Callable[[], date] | None = None,
@@ -115,7 +115,7 @@ class Router:
         cls,
         path: str | Path,
         *,
-        ledger: Record | None = None,
+        ledger: DecisionLog | None = None,
         redact: Sequence[str] = (),
         clock: Callable[[], datetime] = _NOW,
         today: Callable[[], date] | None = None,
@@ -198,12 +198,12 @@ class Router:
         ledger = self._ledger()
         return self._routed_by(known_at(ledger, moment), ledger)
 
-    def _ledger(self) -> Record:
+    def _ledger(self) -> DecisionLog:
         if self.ledger is None:
             raise LedgerError("dutyroute", "ledger-none")
         return self.ledger
 
-    def _routed_by(self, edition: Edition, ledger: Record) -> Router:
+    def _routed_by(self, edition: PublishedEdition, ledger: DecisionLog) -> Router:
         found = self._published.get(edition.digest)
         if found is None:
             fresh = Router(restore(edition, ledger.path), today=self._today, engine=self.engine)
@@ -214,7 +214,7 @@ class Router:
         fact = self.rulebook.header.date
         return incident if fact is None else self._with(incident, {fact: day})
 
-    def _record(self, ledger: Record, incident: Incident, decision: Decision) -> None:
+    def _record(self, ledger: DecisionLog, incident: Incident, decision: Decision) -> None:
         ledger.append(
             incident.to_dict(),
             decision.to_dict(),

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.messages import both
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Plain, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
 
 __all__ = [
     "ALWAYS",
@@ -308,7 +308,7 @@ def _expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
     return expected(fact, words.entries(fact))
 
 
-def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
+def expected(fact: Fact, entries: Mapping[str, Term]) -> dict[str, str]:
     """Say, in each language, what values a fact takes; `entries` are those that are listed."""
     if fact.type == "bool":
         return both("expected-true-or-false")
@@ -319,7 +319,7 @@ def expected(fact: Fact, entries: Mapping[str, Entry]) -> dict[str, str]:
     return one_of(entries)
 
 
-def one_of(entries: Mapping[str, Entry], most: int = 12) -> dict[str, str]:
+def one_of(entries: Mapping[str, Term], most: int = 12) -> dict[str, str]:
     """Say, in each language, which words there are: the first ones, with the names that people know."""
     shown, more = list(entries.values())[:most], len(entries) > most
     named = {"zh": "，".join(f"{e.id} {e.name}" for e in shown), "en": ", ".join(e.id for e in shown)}

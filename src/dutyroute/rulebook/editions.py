@@ -12,7 +12,7 @@ from dutyroute.errors import LedgerError
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Edition", "Record", "Version", "known_at", "order_of", "restore", "versions"]
+__all__ = ["DecisionLog", "PublishedEdition", "Version", "known_at", "order_of", "restore", "versions"]
 
 _DATED = ("any", "all", "not")
 _ENDS = ("from", "until")
@@ -20,8 +20,8 @@ _OVERSIGHT = ("settings", "counters", "measures", "ratings")
 _ORDERED = ("parties", "roles", "matters", "facts", "flags", "instruments")
 
 
-class Edition(Protocol):
-    """A published rulebook, as a record keeps it."""
+class PublishedEdition(Protocol):
+    """A published rulebook, as a log keeps it; the ledger's `Edition` is one."""
 
     @property
     def digest(self) -> str:
@@ -48,7 +48,7 @@ class Edition(Protocol):
         """In which order its lists are read; the canonical text knows none."""
 
 
-class Record(Protocol):
+class DecisionLog(Protocol):
     """Where decisions and editions are kept; a `Ledger` is one."""
 
     @property
@@ -66,23 +66,23 @@ class Record(Protocol):
     ) -> object:
         """Record a decision; return when it is durable."""
 
-    def editions(self) -> Sequence[Edition]:
+    def editions(self) -> Sequence[PublishedEdition]:
         """List what was published, the newest last."""
 
-    def edition(self, digest: str) -> Edition:
+    def edition(self, digest: str) -> PublishedEdition:
         """Find an edition by the beginning of its digest."""
 
 
-def known_at(record: Record, moment: datetime) -> Edition:
+def known_at(log: DecisionLog, moment: datetime) -> PublishedEdition:
     """
     Return the edition that was the newest one at a moment.
 
     Raises:
         LedgerError: if none had been published by then.
     """
-    known = [edition for edition in record.editions() if edition.published <= moment]
+    known = [edition for edition in log.editions() if edition.published <= moment]
     if not known:
-        raise LedgerError(record.path, "ledger-nothing-known", {"at": f"{moment:%Y-%m-%d %H:%M:%S %Z}"})
+        raise LedgerError(log.path, "ledger-nothing-known", {"at": f"{moment:%Y-%m-%d %H:%M:%S %Z}"})
     return max(enumerate(known), key=lambda pair: (pair[1].published, pair[0]))[1]
 
 
@@ -96,18 +96,18 @@ class Version:
     keys that the edition before wrote differently, with both values.
     """
 
-    edition: Edition
+    edition: PublishedEdition
     written: Mapping[str, Any] | None
     in_force: Mapping[str, str]
     changes: tuple[tuple[str, Any, Any], ...] = ()
     state: Literal["added", "changed", "same", "removed"] = "same"
 
 
-def versions(record: Record, rule: str) -> tuple[Version, ...]:
+def versions(log: DecisionLog, rule: str) -> tuple[Version, ...]:
     """List a rule edition by edition, from the first that has it on; nothing where none has."""
     found: list[Version] = []
     before: Mapping[str, Any] | None = None
-    for edition in record.editions():
+    for edition in log.editions():
         book = json.loads(edition.content)
         written = next((each for each in book["rules"] if each["id"] == rule), None)
         if written is None and before is None:
@@ -135,7 +135,7 @@ def order_of(rulebook: Rulebook) -> dict[str, list[str]]:
     return {kind: list(entries) for kind, entries in kinds.items()}
 
 
-def restore(edition: Edition, path: str = "") -> Rulebook:
+def restore(edition: PublishedEdition, path: str = "") -> Rulebook:
     """
     Bring a published rulebook back, with the digest that it was published with.
 

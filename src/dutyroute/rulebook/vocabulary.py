@@ -16,7 +16,6 @@ from dutyroute.rulebook.types import ClauseName, Digest, FactName, MatterId, Mod
 __all__ = [
     "MATTER",
     "Clause",
-    "Entry",
     "Fact",
     "FactType",
     "Flag",
@@ -25,6 +24,7 @@ __all__ = [
     "Party",
     "Phase",
     "Role",
+    "Term",
     "Value",
     "Vocabulary",
 ]
@@ -33,7 +33,7 @@ MATTER = "matter"
 """The fact that every incident has: what it is about."""
 
 
-class Entry(Model):
+class Term(Model):
     """Something with an identifier, a Chinese name and an English one."""
 
     id: Name = Field(title="标识", description="稳定的英文小写标识，用连字符连接，定下后不再更改。")
@@ -67,7 +67,7 @@ class Phase(StrEnum):
 PhaseName = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
 
 
-class Party(Entry, title="主体"):
+class Party(Term, title="主体"):
     """Who can hold a duty."""
 
     level: Literal["city", "street", "community", "site"] = Field(
@@ -75,19 +75,19 @@ class Party(Entry, title="主体"):
     )
 
 
-class Role(Entry, title="角色"):
+class Role(Term, title="角色"):
     """A kind of duty; `lead` 主办 belongs to no phase."""
 
     phase: PhaseName | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
 
 
-class Matter(Entry, title="事项"):
+class Matter(Term, title="事项"):
     """What an incident is about; matters form a tree."""
 
     parent: MatterId | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
 
 
-class Flag(Entry, title="标志"):
+class Flag(Term, title="标志"):
     """Something that a decision must tell a person, e.g. 部门待定."""
 
     undecided: bool = Field(
@@ -95,7 +95,7 @@ class Flag(Entry, title="标志"):
     )
 
 
-class Value(Entry, title="取值"):
+class Value(Term, title="取值"):
     """One value of an enumerated fact."""
 
 
@@ -105,7 +105,7 @@ Plain = bool | int | date | str
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 
-class Fact(Entry, title="事实"):
+class Fact(Term, title="事实"):
     """A typed, named attribute of an incident; unknown unless given."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接。")
@@ -200,7 +200,7 @@ class Vocabulary:
         """List the ids that an enumerated fact or the matter tree can take."""
         return tuple(self.matters) if fact.type == "tree" else tuple(v.id for v in fact.values)
 
-    def entries(self, fact: Fact) -> Mapping[str, Entry]:
+    def entries(self, fact: Fact) -> Mapping[str, Term]:
         """Return the entries that an enumerated fact or the matter tree can take, by id."""
         return self.matters if fact.type == "tree" else {value.id: value for value in fact.values}
 
@@ -241,7 +241,7 @@ class Vocabulary:
         return self._clauses.items()
 
 
-def spellings(entries: Iterable[Entry]) -> dict[str, str]:
+def spellings(entries: Iterable[Term]) -> dict[str, str]:
     """Map ids, names and aliases to ids; an id is always itself."""
     listed = tuple(entries)
     spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}

@@ -12,7 +12,7 @@ from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
 from dutyroute.formats.sarif import Result, log
 from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Entry, Plain, Vocabulary
+from dutyroute.rulebook.vocabulary import Plain, Term, Vocabulary
 from dutyroute.rulebook.written import plain, written
 
 __all__ = ["SEVERITIES", "BothLanguages", "Finding", "FindingWriter", "Findings", "listed"]
@@ -239,7 +239,7 @@ class FindingWriter:
 
     def named(self, kind: str, name: str) -> BothLanguages:
         """Name an entry of the vocabulary: parties, roles, matters, facts or flags."""
-        entry: Entry = getattr(self.words, kind)[name]
+        entry: Term = getattr(self.words, kind)[name]
         return both("check-named", name={lang: entry.called(lang) for lang in LANGUAGES}, id=name)
 
     def names(self, kind: str, names: Sequence[str]) -> BothLanguages:

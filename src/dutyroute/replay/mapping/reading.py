@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Final
 
 from dutyroute.formats.encoding import LOST
-from dutyroute.rulebook.vocabulary import Entry, Fact, Vocabulary
+from dutyroute.rulebook.vocabulary import Fact, Term, Vocabulary
 
 __all__ = ["Fault", "Read", "Reading", "fact_reading", "handler_reading", "plain", "spellings"]
 
@@ -59,7 +59,7 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-def spellings(entries: Iterable[Entry]) -> dict[str, str]:
+def spellings(entries: Iterable[Term]) -> dict[str, str]:
     """Map every way to write an entry, as it is compared, to its id."""
     listed = tuple(entries)
     known = {plain(word): e.id for e in listed for word in (*e.aliases, e.english, e.name)}

@@ -11,7 +11,7 @@ from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import plain, spellings
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary
 
 __all__ = ["MapReader"]
 
@@ -77,7 +77,7 @@ class MapReader:
         part = self._part(at, written, _FACT)
         if fact.type in ("tree", "enum"):
             # Only these have words of the vocabulary for values.
-            words: Mapping[str, Entry] = self.words.matters
+            words: Mapping[str, Term] = self.words.matters
             if fact.type == "enum":
                 words = {each.id: each for each in fact.values}
             part["values"] = {
@@ -100,7 +100,7 @@ class MapReader:
             self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], expected)
         return {**written, **({"column": _several(written["column"])} if "column" in written else {})}
 
-    def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Entry]) -> Any:
+    def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Term]) -> Any:
         """Find the id of a word; null says that it stands for nothing known."""
         if value is None:
             return None

@@ -10,7 +10,7 @@ from typing import Any
 from dutyroute.diagnostics import Diagnostic, Place, Related
 from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.rules import Header, Recusal, Rule
-from dutyroute.rulebook.vocabulary import MATTER, Entry, Fact, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary
 
 __all__ = ["Checker"]
 
@@ -50,7 +50,7 @@ class Checker:
     # -- vocabulary
 
     def _names(self) -> Iterator[Diagnostic]:
-        tables: dict[str, Mapping[str, Entry]] = {
+        tables: dict[str, Mapping[str, Term]] = {
             "parties": self.words.parties,
             "roles": self.words.roles,
             "matters": self.words.matters,
@@ -173,7 +173,7 @@ def _overridden(name: str, rules: Mapping[str, Rule]) -> set[str]:
     return found
 
 
-def _ambiguous(entries: Mapping[str, tuple[Entry, Place]]) -> Iterator[Diagnostic]:
+def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Iterator[Diagnostic]:
     """Tell names and aliases that stand for two entries of one kind."""
     owner: dict[str, str] = {}
     for name, (entry, at) in entries.items():
