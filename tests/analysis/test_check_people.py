@@ -201,7 +201,7 @@ class TestSeverity:
 
     def test_the_worst_comes_first(self) -> None:
         found = check(book(rule("a", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD))
-        assert (found.worst, found[0].check, found.counts["error"]) == ("error", "lead-gap", 1)
+        assert (found.findings[0].check, found.counts["error"]) == ("lead-gap", 1)
         assert found.at_least("note") == tuple(found)
 
 

@@ -68,5 +68,5 @@ def test_json_carries_everything(found: Findings) -> None:
         "role-conflict",
         {"path": SPAN.path, "line": 3, "column": 9, "end": 12},
     )
-    assert first["message"] == found[0].message("en")
+    assert first["message"] == found.findings[0].message("en")
     assert (written["counts"], written["rulebook"]["digest"]) == (found.counts, found.rulebook.digest)

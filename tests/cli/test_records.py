@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Router
-from dutyroute.analysis import matrix
-from dutyroute.analysis.citations import topmost, trace
+from dutyroute.analysis import matrix, trace
 from dutyroute.analysis.duty_matrix import Holding
 
 DATED = {"reported_at": "2026-03-01"}
@@ -70,7 +69,7 @@ def test_where_a_matter_cannot_be_listed_the_rules_word_is_taken(router, monkeyp
 
 def test_matters_are_named_by_as_few_as_possible(router) -> None:
     words = router.rulebook.vocabulary
-    assert topmost(words, ["violation", "fire-violation", "parking"]) == (("violation", True),)
-    assert topmost(words, ["violation", "parking"]) == (("violation", False), ("parking", False))
-    assert topmost(words, ["complaint"]) == (("complaint", False),)
-    assert topmost(words, []) == ()
+    assert words.topmost(["violation", "fire-violation", "parking"]) == (("violation", True),)
+    assert words.topmost(["violation", "parking"]) == (("violation", False), ("parking", False))
+    assert words.topmost(["complaint"]) == (("complaint", False),)
+    assert words.topmost([]) == ()

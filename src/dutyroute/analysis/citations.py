@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Citing", "Trace", "matters_of_rules", "topmost", "trace"]
+__all__ = ["Citing", "Trace", "matters_of_rules", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,3 @@ def matters_of_rules(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple
         for rule in counting:
             found[rule].append(matter)
     return {rule: tuple(matters) for rule, matters in found.items()}
-
-
-def topmost(words: Vocabulary, matters: Iterable[str]) -> tuple[tuple[str, bool], ...]:
-    """
-    Name a set of matters by as few as possible.
-
-    A matter whose descendants are all there stands for them too; the second of
-    each pair tells so.
-    """
-    wanted = frozenset(matters)
-    whole = {matter for matter in wanted if words.below(matter) <= wanted}
-    named = (m for m in words.matters if m in wanted and whole.isdisjoint(words.above(m)))
-    return tuple((matter, matter in whole and len(words.below(matter)) > 1) for matter in named)

@@ -223,6 +223,18 @@ class Vocabulary:
             yield parent
             parent = self.matters[parent].parent
 
+    def topmost(self, matters: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+        """
+        Name a set of matters by as few as possible.
+
+        A matter whose descendants are all in the set stands for them too; the
+        second of each pair tells so.
+        """
+        wanted = frozenset(matters)
+        whole = {matter for matter in self.matters if self.below(matter) <= wanted}
+        named = (m for m in self.matters if m in wanted and whole.isdisjoint(self.above(m)))
+        return tuple((matter, matter in whole and len(self.below(matter)) > 1) for matter in named)
+
     def clause(self, reference: str) -> Clause | None:
         """Find a clause by `instrument/clause`."""
         return self._clauses.get(reference)

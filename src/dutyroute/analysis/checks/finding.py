@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any
 
 from dutyroute import diagnostics
 from dutyroute.analysis.checks.catalogue import CHECKS, explain, heading
@@ -91,7 +91,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings(Sequence[Finding]):
+class Findings:
     """
     All findings of one check of a rulebook, the worst first.
 
@@ -104,23 +104,11 @@ class Findings(Sequence[Finding]):
     findings: tuple[Finding, ...]
     unproven: tuple[str, ...] = ()
 
-    @overload
-    def __getitem__(self, index: int) -> Finding: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
-        return self.findings[index]
-
     def __len__(self) -> int:
         return len(self.findings)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
-
-    @property
-    def worst(self) -> Severity | None:
-        """The worst severity found; None where nothing was."""
-        return next((s for s in SEVERITIES if self.counts[s]), None)
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -217,12 +205,13 @@ class FindingWriter:
         """
         Write a finding about what stands at `at`, a (kind, name) of the rulebook.
 
-        `values` fill its message, `others` are the further places that it is
-        about. Clauses are those of the rules, unless given.
+        `values` fill its message. Its further places are `others` and the rules,
+        its clauses those of the rules unless given.
         """
         if clauses is None:
             clauses = tuple(dict.fromkeys(c for rule in rules for c in self.rulebook.rules[rule].cite))
-        spans = dict.fromkeys(self._span(*other) for other in others if other != at)
+        places = (*others, *(("rules", rule) for rule in rules))
+        spans = dict.fromkeys(self._span(*place) for place in places if place != at)
         return Finding(
             check=check,
             severity=CHECKS[check],

@@ -101,7 +101,6 @@ class RuleUse:
             ("rules", rule),
             {"rule": rule, "why": why},
             rules=(rule, *by),
-            others=[("rules", other) for other in by],
             witness=sighting.shortest(wanted),
             matters=(sighting.matter,),
         )

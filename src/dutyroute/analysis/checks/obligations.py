@@ -54,13 +54,12 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
     for kind in _without_larger_conflicts(seen):
         leaf, ruling, breach = seen[kind]
         rules = sorted(kind.rules) or _giving(survey, breach.role)
-        places = [("rules", rule) for rule in rules]
         yield writer.finding(
             kind.check,
-            places[0] if kind.check == "role-conflict" and places else ("matters", survey.matter),
+            ("rules", rules[0]) if kind.check == "role-conflict" and rules else ("matters", survey.matter),
             {**_values(writer, ruling, breach), "rules": listed(rules)},
             rules=rules,
-            others=[("obligations", breach.obligation), *places],
+            others=[("obligations", breach.obligation)],
             witness=Sighting.of(survey, leaf).shortest(_same(kind, breach)),
             matters=(survey.matter,),
             obligation=breach.obligation,

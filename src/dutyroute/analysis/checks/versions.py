@@ -87,7 +87,6 @@ class Versions:
             ("rules", pair[1]),
             {"rules": listed(pair), "days": days},
             rules=pair,
-            others=[("rules", rule) for rule in pair],
             witness=witness,
             matters=(matter,),
         )

@@ -101,13 +101,31 @@ class Coverage:
 
     def lists(self, lang: Lang | None = None) -> Iterator[tuple[str, list[str]]]:
         """Yield each list of what is missing or left out, in words, under its heading's key."""
-        words = _Words(self, lang or language())
-        yield "missing-rules", [words.rule(rule) for rule in self.rules.missing]
-        yield "missing-branches", [words.branch(branch) for branch in self.branches.missing]
-        yield "missing-seasons", [words.season(season) for season in self.seasons.missing]
-        yield "idle", [words.rule(rule) for rule in self.idle]
-        yield "unreachable", [words.branch(branch) for branch in self.unreachable]
+        yield "missing-rules", [self._rule(rule, lang) for rule in self.rules.missing]
+        yield "missing-branches", [self._branch(branch, lang) for branch in self.branches.missing]
+        yield (
+            "missing-seasons",
+            [
+                _say("season", lang, day=each.day, since=each.since or "…", until=each.until or "…")
+                for each in self.seasons.missing
+            ],
+        )
+        yield "idle", [self._rule(rule, lang) for rule in self.idle]
+        yield "unreachable", [self._branch(branch, lang) for branch in self.unreachable]
         yield "uncounted", list(self.uncounted)
+
+    def _rule(self, name: str, lang: Lang | None) -> str:
+        return _say("rule", lang, rule=name, title=self.rulebook.rules[name].called(lang or language()))
+
+    def _branch(self, branch: Branch, lang: Lang | None) -> str:
+        names = DiffWording(self.rulebook, self.rulebook, lang or language())
+        test = tuple(tests(self.rulebook.conditions["rules", branch.rule]))[branch.number]
+        if test.fact == MATTER and isinstance(test.accepts, OneOf):
+            said = names.matters(map(str, test.accepts.values))
+        else:
+            said = names.bound(test.fact, _bound(test))
+        condition = f"{names.fact(test.fact)}{names.say('colon')}{said}"
+        return _say("holds" if branch.held else "fails", lang, rule=branch.rule, condition=condition)
 
     def summary(self, lang: Lang | None = None) -> str:
         """Say how many cases were measured against how many rules."""
@@ -150,31 +168,6 @@ class Coverage:
 
 def _say(key: str, lang: Lang | None, **values: object) -> str:
     return word(f"coverage-{key}", lang, **values)
-
-
-class _Words:
-    """Rules, branches and seasons in one language."""
-
-    def __init__(self, coverage: Coverage, lang: Lang) -> None:
-        self.rulebook = coverage.rulebook
-        self.lang = lang
-        self.names = DiffWording(self.rulebook, self.rulebook, lang)
-
-    def rule(self, name: str) -> str:
-        return _say("rule", self.lang, rule=name, title=self.rulebook.rules[name].called(self.lang))
-
-    def branch(self, branch: Branch) -> str:
-        test = tuple(tests(self.rulebook.conditions["rules", branch.rule]))[branch.number]
-        if test.fact == MATTER and isinstance(test.accepts, OneOf):
-            said = self.names.matters(map(str, test.accepts.values))
-        else:
-            said = self.names.bound(test.fact, _bound(test))
-        condition = f"{self.names.fact(test.fact)}{self.names.say('colon')}{said}"
-        return _say("holds" if branch.held else "fails", self.lang, rule=branch.rule, condition=condition)
-
-    def season(self, season: Season) -> str:
-        ends = {"since": season.since or "…", "until": season.until or "…"}
-        return _say("season", self.lang, day=season.day, **ends)
 
 
 def _bound(test: Test) -> Bound:

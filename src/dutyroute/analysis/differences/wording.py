@@ -37,22 +37,17 @@ class DiffWording(Names):
         words = self.new.vocabulary
         if wanted >= set(words.matters):
             return self.say("all-matters")
-        below = {m: words.below(m) for m in words.matters}
-        tops = [m for m in words.matters if below[m] <= wanted]
-        covered = {low for top in tops for low in below[top]}
-        said = []
-        for matter in dict.fromkeys((*words.matters, *matters)):
-            is_inner = len(below.get(matter, ())) > 1
-            if matter in tops and words.matters[matter].parent not in covered:
-                said.append(
-                    (0, self.say("family", matter=self.matter(matter)) if is_inner else self.matter(matter))
-                )
-            elif matter in wanted - covered:
-                said.append(
-                    (1, self.say("only", matter=self.matter(matter)) if is_inner else self.matter(matter))
-                )
-        # Whole branches come first.
-        return self.listed(name for _, name in sorted(said, key=lambda pair: pair[0]))
+        branches, single = [], []
+        for matter, is_whole in words.topmost(wanted):
+            name = self.matter(matter)
+            if is_whole:
+                branches.append(self.say("family", matter=name))
+            elif len(words.below(matter)) > 1:
+                single.append(self.say("only", matter=name))
+            else:
+                branches.append(name)
+        gone = (self.matter(matter) for matter in dict.fromkeys(matters) if matter not in words.matters)
+        return self.listed([*branches, *single, *gone])
 
     def where(self, cube: Cube) -> str:
         """Say the bounds of a region, facts as in the vocabulary, days last; nothing where it has none."""

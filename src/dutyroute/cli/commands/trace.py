@@ -7,7 +7,6 @@ from typing import Any
 
 from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
-from dutyroute.analysis.citations import topmost
 from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
 from dutyroute.cli.output import echo, echo_json, harmless
@@ -92,7 +91,7 @@ def _matters(matters: Sequence[str], names: ScreenNames) -> str:
     """Name the matters of a rule by as few as possible."""
     named = (
         names.say("all-of", matter=names.matter(matter)) if is_whole else names.matter(matter)
-        for matter, is_whole in topmost(names.words, matters)
+        for matter, is_whole in names.words.topmost(matters)
     )
     return names.say("semicolon").join(named) or names.say("never-counts")
 
