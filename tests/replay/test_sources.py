@@ -14,7 +14,7 @@ import xlsxwriter
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import LOST
-from dutyroute.replay.mapping.columns import texts_of
+from dutyroute.replay.mapping.reading import texts_of
 from dutyroute.replay.sources import expand, open_source
 from dutyroute.replay.sources.batch import ROWS
 from services.postgresql import server, why_not

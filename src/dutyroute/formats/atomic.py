@@ -13,20 +13,21 @@ __all__ = ["put_in_place", "write_whole", "write_whole_text"]
 
 
 @contextmanager
-def write_whole(path: Path, draft: Path | None = None) -> Iterator[BinaryIO]:
+def write_whole(path: Path) -> Iterator[BinaryIO]:
     """
     Open a draft to write to, which takes the place of a file when all went well.
 
-    A reader, or a crash at any moment, sees the old file or the new one. The
-    draft lies beside the file under a name that nobody can guess, unless the
-    caller names one that it clears away itself after a crash.
+    A reader, or a crash at any moment, sees the old file or the new one. A crash
+    may leave the draft: a file beside it that ends in `.tmp`.
 
     Raises:
         OSError: if it cannot be written; the file is as it was, the draft gone.
     """
-    part = draft or path.with_name(f".{secrets.token_hex(8)}.tmp")
+    # A name that nobody can guess, and no file may have it: in a folder that others can write to,
+    # a link under a known name would have us overwrite whatever it points to.
+    part = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with open(part, "wb" if draft else "xb") as stream:
+        with open(part, "xb") as stream:
             yield stream
             put_in_place(stream, part, path)
     except BaseException:

@@ -57,6 +57,7 @@ def detect(raw: bytes) -> Encoding:
     name = _marked(raw[:_HEAD]) or "utf-8"
     if _is_sound(raw, name):
         return Encoding(name, is_sound=True)
+    # One lost byte of a UTF-8 file can make the whole valid GB18030, all of it wrong characters.
     if name != "utf-8" or _is_damaged_utf8(raw):
         return Encoding(name, is_sound=False)
     try:
@@ -98,6 +99,7 @@ def _marked(head: bytes) -> str | None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
+    # In UTF-16, every ASCII character has a zero byte, always on the same side.
     even, odd = head[::2].count(0), head[1::2].count(0)
     if len(head) < 4 or (even + odd) * 4 < len(head) or max(even, odd) < 4 * min(even, odd):
         return None

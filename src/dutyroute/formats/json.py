@@ -70,13 +70,14 @@ def parse(text: str) -> Any:
         raise JsonError("json-half-character") from None
     except JsonError:
         raise
-    except ValueError:  # a whole number of thousands of digits
+    except ValueError:  # a whole number of thousands of digits, which Python refuses to read
         raise JsonError("json-long-number") from None
     return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a key that stands twice: one of its two values would be lost."""
+    # Compared by length first: this runs for every object of every file.
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]

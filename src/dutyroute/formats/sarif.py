@@ -79,7 +79,7 @@ def _result(each: Result, place: int) -> dict[str, Any]:
 
 
 def _location(span: Span) -> dict[str, Any]:
-    end = max(span.end, span.column + 1)
+    end = max(span.end, span.column + 1)  # some viewers do not show an empty region
     region = {
         "startLine": span.line,
         "startColumn": _units(span.excerpt, span.column),

@@ -26,6 +26,7 @@ def safe(cell: str) -> str:
     >>> safe("=1+1"), safe("幸福小区")
     ("'=1+1", '幸福小区')
     """
+    # A leading apostrophe marks a text in every spreadsheet; leaving characters out would change it.
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

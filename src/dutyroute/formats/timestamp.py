@@ -36,6 +36,7 @@ def stamp(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("a moment needs its time zone")
+    # INVARIANT: digests of ledgers are over this text; `+00:00` would be another digest.
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 

@@ -85,6 +85,7 @@ class Contrast:
     def _pairs(self, before: Any, after: Any) -> tuple[tuple[Moves, ...], Any]:
         """Compare each distinct pair of decisions once; return for each row which pair it has."""
         was, now = list(before.decisions), list(after.decisions)
+        # The pair of decisions as one number: 64 bits, as both may be many.
         first, second = (whole(routed.index).cast(pa.int64()) for routed in (before, after))
         codes = pc.add(pc.multiply(first, pa.scalar(len(now), pa.int64())), second).dictionary_encode()
         places: dict[Moves, int] = {}
@@ -138,6 +139,7 @@ class Contrast:
             }
 
     def _regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
+        # The groups are those of `dutyroute diff`, with the rows in place of cases.
         case_counts = tuple(CaseCount(*counts) for counts in self.placement.counts)
         comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
         places = [place.region for group in comparison.groups for place in group.places]

@@ -43,6 +43,7 @@ class Repeats:
         """Look at the rows of a chunk; tell how many repeat an earlier one."""
         room = LOOKED_AT - self.rows
         names = [name for name in table.schema.names if name not in set(without)]
+        # A row with another id and the same words is a repetition; ids alone say nothing.
         if room <= 0 or not names:
             return 0
         rows = table.slice(0, room)

@@ -55,7 +55,7 @@ def open_tasks(
         ReplayError: if there is nothing to replay, or no map for it, or more than one.
         RulebookError: with every fault found in the maps.
     """
-    loaded: dict[Path, Map] = {}
+    loaded: dict[Path, Map] = {}  # a thousand files of a folder have one map
     opened = []
     for path in expand(paths):
         at = map_beside(path) if map_path is None else Path(map_path)
@@ -109,6 +109,7 @@ def fingerprint(source: Source) -> dict[str, Any]:
     about = path.stat()
     with open(path, "rb") as stream:
         head = hashlib.sha256(stream.read(_HEAD)).hexdigest()
+    # INVARIANT: unfinished runs hold this; another form would make them differ from themselves.
     return {"name": source.name, "size": about.st_size, "changed": about.st_mtime_ns, "head": head}
 
 

@@ -51,6 +51,7 @@ class Chunk:
             return RECORDS.empty_table()
         if all(differs):
             return records(self.rows, self.judgements, self.index)
+        # Only now are the columns of the rows touched: most histories mostly agree.
         at = pc.indices_nonzero(pa.array(differs, pa.bool_()).take(self.index))
         return records(self.rows.take(at), self.judgements, self.index.take(at))
 
@@ -138,6 +139,7 @@ class Judge:
             self._judgement(routed.decisions[pair // size], pair % size, parties)
             for pair in distinct.dictionary.to_pylist()
         ]
+        # By identity again: `_distinct` sees to it that equal judgements are one object.
         places: dict[int, int] = {}
         at = pa.array([places.setdefault(id(each), len(places)) for each in found], pa.int32())
         return tuple({id(each): each for each in found}.values()), at.take(distinct.indices)
@@ -169,6 +171,7 @@ def _split(keys: Any, outcomes: Any) -> Iterator[tuple[Any, Outcome, int]]:
     coded = keys if isinstance(keys, pa.DictionaryArray) else keys.dictionary_encode()
     words = [*coded.dictionary.to_pylist(), None]
     places = pc.fill_null(coded.indices.cast(pa.int64()), len(words) - 1)
+    # Key and outcome as one number, so that Arrow counts the pairs.
     pairs = pc.add(pc.multiply(places, len(_OUTCOMES)), outcomes.cast(pa.int64()))
     for entry in pairs.value_counts().to_pylist():
         place, outcome = divmod(entry["values"], len(_OUTCOMES))

@@ -95,6 +95,7 @@ def _judged(decision: Decision, handler: str | None, is_recorded: bool) -> tuple
     """Return the first outcome in the order of `judge` that holds, and why."""
     if handler is None:
         return Outcome.UNDECIDED, "handler-unknown" if is_recorded else "no-handler"
+    # An incident about several matters has a ruling for each; the kindest of them counts.
     rulings = decision.rulings
     if any(handler in ruling.lead and not _is_contested(ruling) for ruling in rulings):
         return Outcome.AGREE, "leads"
@@ -102,6 +103,7 @@ def _judged(decision: Decision, handler: str | None, is_recorded: bool) -> tuple
         return Outcome.UNDECIDED, "lead-contested"
     if any(_holds(ruling.duties, handler, is_certain=True) for ruling in rulings):
         return Outcome.IN_CHAIN, "other-role"
+    # A role that the handler only may hold says nothing before it is clear who leads.
     undecided = next(filter(None, map(_undecided, rulings)), None)
     if undecided is not None:
         return Outcome.UNDECIDED, undecided

@@ -39,7 +39,7 @@ Write = Callable[[Any], None]
 
 def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
     """Write some rows as a part of the whole, to be read once more and then deleted."""
-    # Uncompressed: a part lives for minutes, and compressing it took longer than writing it.
+    # Uncompressed: a part is read once, soon, from the same disk.
     options = pa.ipc.IpcWriteOptions(compression=None)
     with write_whole(path) as stream, pa.ipc.new_stream(stream, schema, options=options) as writer:
         for table in tables:
@@ -50,8 +50,8 @@ class Listing:
     """
     One file of rows, in the format that its ending names.
 
-    It grows as a draft and takes its place when it is finished; left without
-    that, it is given up.
+    It grows as a draft and takes its place when it is finished; if it is left
+    before that, the draft stays behind, unfinished.
     """
 
     def __init__(self, path: Path, draft: Path, schema: Any, wording: Wording) -> None:
@@ -104,8 +104,8 @@ class Listings:
     An error there is raised by the next call.
     """
 
-    # In a thread, because to word and format the rows takes about as long as to decide them,
-    # and most of that is done by Arrow without the interpreter's lock.
+    # In a thread, because wording and formatting rows takes long, and Arrow does much of it
+    # without the interpreter's lock: the next chunk is decided meanwhile.
 
     def __init__(self, listings: Iterable[tuple[str, Listing]]) -> None:
         with ExitStack() as opening:
@@ -116,6 +116,7 @@ class Listings:
 
     def add(self, kind: str, part: Path) -> None:
         """Write the rows of a part, later, into each file that lists rows of this kind."""
+        # The results hold nothing but an error; asking for them early stops a run whose disk is full.
         for future in [each for each in self._waiting if each.done()]:
             self._waiting.remove(future)
             future.result()
@@ -144,6 +145,7 @@ class Listings:
 @contextmanager
 def _parquet(stream: BinaryIO, schema: Any, _: str, __: Wording) -> Iterator[Write]:
     """Write identifiers, for programs."""
+    # Identifiers, dates and numbers of rows differ from row to row, and a dictionary of them is waste.
     words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     with pq.ParquetWriter(stream, schema, use_dictionary=words) as writer:
         yield writer.write_table
@@ -171,6 +173,7 @@ def _xlsx(stream: BinaryIO, schema: Any, name: str, wording: Wording) -> Iterato
     """Write words into a workbook, every text as a text; from a million rows on, several sheets."""
     with needs("xlsx"):
         import xlsxwriter
+    # Rows go to a temporary file as they come: a sheet of a million rows takes gigabytes otherwise.
     with tempfile.TemporaryDirectory() as spool:
         book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": spool})
         yield _Sheets(book, name, wording.headings(schema.names), wording).write
@@ -228,6 +231,7 @@ _FORMATS: dict[str, tuple[Callable[[BinaryIO, Any, str, Wording], AbstractContex
 def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:
     """Write the faults of one chunk as CSV lines, in the order of their rows."""
     lines = []
+    # Torn lines come from the source and the others from the map: sorted, they read as the file.
     for fault in sorted(bad, key=lambda each: each.row):
         value = str(fault.value)
         shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"

@@ -1,4 +1,4 @@
-"""Recorder: the decisions of a replay go into a ledger, each once, however often the run is resumed."""
+"""The decisions of a replay in a ledger, each once, however often the run is resumed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORIGIN = "origin"
 
 class Recorder:
     """
-    Records the decided rows of a replay, some chunks in one transaction.
+    Records the decided rows of a replay, the rows of some chunks in one transaction.
 
     Raises:
         LedgerError: if the rulebook is not published in the ledger.
@@ -42,7 +42,9 @@ class Recorder:
         return self.ledger.last()
 
     def resume(self, after: int) -> None:
-        """Leave out what was recorded after an entry, but not yet put down as done."""
+        """Do not record again what follows an entry: it was recorded, and the run then stopped."""
+        # The ledger is written before the state of the run, so it may be ahead of the state and
+        # never behind it.
         entries = self.ledger.entries(after + 1)
         contents = (entry.content for entry in entries if entry.kind == "decision")
         self._there = frozenset(content["incident"].get(ORIGIN, "") for content in contents)
@@ -50,6 +52,7 @@ class Recorder:
     def take(self, chunk: Chunk) -> None:
         """Keep the decisions on a chunk's rows until they are written."""
         at = self.clock()
+        # Once for each distinct decision, which many rows share.
         decided = [
             answer.to_dict() if isinstance(answer, Decision) else None for answer in chunk.routed.decisions
         ]
@@ -77,6 +80,7 @@ def _incidents(chunk: Chunk) -> Iterator[dict[str, Any]]:
     rows = chunk.rows
     names = texts(rows.id).to_pylist()
     for number, name, facts in zip(whole(rows.row).to_pylist(), names, chunk.facts.to_pylist(), strict=True):
+        # Unknown facts stay, as null: the incident is to read as it was routed.
         told = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
         own = {ORIGIN: f"{rows.source}:{number}"}
         yield {**told, **own, **({"id": name} if name else {})}

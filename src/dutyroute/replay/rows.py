@@ -16,6 +16,7 @@ __all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
 JOIN = "; "
 """What stands between several parties, roles or rules in one cell."""
 
+# Texts that repeat are held once, and each row has their number.
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 _PLACE = [
@@ -82,6 +83,7 @@ def changes(rows: Rows, before: Any, after: Any, regions: Any) -> Any:
 
 def _table(schema: Any, rows: Rows, columns: dict[str, Any]) -> Any:
     """Set columns beside those that say which rows they are."""
+    # One word for all rows.
     zeros = pa.repeat(pa.scalar(0, pa.int32()), len(rows))
     known = {
         "source": pa.DictionaryArray.from_arrays(zeros, pa.array([rows.source])),

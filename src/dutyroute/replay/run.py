@@ -31,7 +31,7 @@ __all__ = ["EVERY", "Step", "prefetch", "replay"]
 _Item = TypeVar("_Item")
 
 EVERY = 8
-"""After how many chunks a run puts down how far it has come."""
+"""After how many chunks a run saves how far it has come: half a million rows at most are done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,8 @@ class _Run:
     def _read_batch(self, task: Task, batch: Any) -> None:
         """Take one batch through; rows that come in and rows that come out are counted apart."""
         state, name = self.state, task.source.name
+        # INVARIANT: every row of the batch is counted in `rows` here and in the tally below, which
+        # `finish` compares.
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
         chunk = self.reader.read(name, batch.rows, mapped)
@@ -211,6 +213,8 @@ class _Run:
         if rows != tally.rows:
             values = {"rows": rows, "counted": tally.rows, "out": str(folder.out)}
             raise ReplayError("replay-does-not-add-up", values)
+        # The summary comes last and the state is deleted after it: a run that stops in between can
+        # be resumed, and finishes again.
         written = self.listings.finish()
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)

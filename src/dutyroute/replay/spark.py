@@ -169,6 +169,7 @@ class _Work:
 
 def _parts(batch: Any) -> Iterator[tuple[str, Any, Any]]:
     """Split a batch where its rows come from another file: the file, their numbers, the rows."""
+    # Rows of a file stand together, so runs of the same name are found without looking at each.
     sources = batch.column(SOURCE)
     ends = pc.run_end_encode(sources).run_ends.to_pylist() if batch.num_rows else []
     for start, end in zip([0, *ends], ends, strict=False):
@@ -281,6 +282,7 @@ class _Named:
         if not address.startswith("file:"):
             return unquote(address)
         path = unquote(urlsplit(address).path)
+        # The path as it was given, so that the same rows have the same names as on one machine.
         for each in self.given:
             root = os.path.normpath(os.path.join(self.here, each))
             if path == root or path.startswith(f"{root}{os.sep}"):
@@ -289,7 +291,8 @@ class _Named:
 
 
 def _ordered(found: DataFrame, kind: str) -> Iterator[bytes]:
-    """Bring contents here in the order of files and rows, a partition at a time."""
+    """Bring contents here in the order of files and rows."""
+    # A partition at a time: all of them together may not fit into this machine's memory.
     rows = found.where(f"kind = '{kind}'").orderBy("source", "row").select("content")
     for row in rows.toLocalIterator():
         yield bytes(row.content)

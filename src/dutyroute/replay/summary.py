@@ -95,6 +95,7 @@ class Tally:
 
     def count_area(self, area: str, outcome: Outcome, rows: int) -> None:
         """Count rows of an area; under `OTHERS` where there are too many."""
+        # Areas come from the file: a column of addresses by mistake must not fill the memory.
         known = area if area in self.areas or len(self.areas) < AREAS else OTHERS
         self.areas.setdefault(known, Counter())[outcome] += rows
 
@@ -225,6 +226,7 @@ class Summary:
     def _split(self, words: Callable[[Judgement], Iterable[str]]) -> dict[str, Counter[Outcome]]:
         found: dict[str, Counter[Outcome]] = {}
         for judgement, rows in self.tally.judgements.items():
+            # Once for each row, however often a word is in its judgement.
             for word in dict.fromkeys(words(judgement)):
                 found.setdefault(word, Counter())[judgement.outcome] += rows
         return dict(sorted(found.items(), key=lambda each: (-each[1].total(), each[0])))
@@ -240,6 +242,7 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data, ready for JSON."""
         book = self.rulebook
+        # The names and the order of the keys are what programs rely on.
         stamp = {"id": book.id, "edition": book.edition, "status": book.status, "digest": book.digest}
         return {
             "rows": self.rows,

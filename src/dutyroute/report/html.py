@@ -37,6 +37,7 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
     Raises:
         MissingExtraError: if Jinja2 is not installed.
     """
+    # Inline, and nothing is loaded: the file is sent by mail and opened years later.
     sheet = (_HERE / style).read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     filled: str = (

@@ -57,6 +57,7 @@ class Panel:
 
 def panels(account: OversightReport) -> Iterator[Panel]:
     """Yield everyone of whom there is something to say."""
+    # In one pass over the history, not one for each subject.
     events: dict[Any, list[tuple[str, str]]] = {}
     for event in account.overseer.history():
         for subject in event.subjects:
@@ -66,6 +67,7 @@ def panels(account: OversightReport) -> Iterator[Panel]:
     for state in account.states:
         proposals = tuple(tuple(line.strip() for line in account.proposal(p)) for p in state.standing)
         near, rating = tuple(account.near(n).strip() for n in state.near), account.rating(state)
+        # Also who has only been proposed for something before: the timeline shows how that ended.
         if proposals or near or state.proposed:
             told = sorted((*events.get(state.subject, ()), *_proposed(account, ever[state.subject])))
             own = tuple(_columns(day for day, _ in events.get(state.subject, ())))
@@ -81,7 +83,7 @@ def _columns(days: Iterator[str]) -> Iterator[Month]:
     """Set the last months side by side, quiet ones too, the fullest as high as the chart."""
     counts = Counter(day[:7] for day in days)
     months = _months(min(counts), max(counts)) if counts else []
-    place = 100 / max(len(months), 6)
+    place = 100 / max(len(months), 6)  # a single month would be one wide block
     highest = max((counts[month] for month in months), default=1)
     for at, month in enumerate(months):
         height = round(100 * counts[month] / highest, 2)

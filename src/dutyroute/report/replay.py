@@ -28,6 +28,7 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
         MissingExtraError: if Jinja2 is not installed.
     """
     say = Phrasebook(lang, "report")
+    # The template asks the view for each table when it draws it.
     view = View(summary, Wording(summary.rulebook, lang))
     header = summary.rulebook.header
     return page(

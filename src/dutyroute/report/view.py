@@ -141,6 +141,7 @@ class View:
             for month, counts in months.items():
                 years.setdefault(month[:4], Counter()).update(counts)
             months = years
+        # The empty word of rows without a date would come first.
         ordered = sorted(months.items(), key=lambda each: (not each[0], each[0]))
         return self._lines(dict(ordered), lambda word: word or self.wording.say("no-date"))
 
@@ -182,6 +183,7 @@ class View:
         )
 
     def _examples(self, verdicts: Iterable[Judgement], most: int = 8) -> tuple[Example, ...]:
+        # Of each judgement a few are kept, so that a rare one is not crowded out.
         kept = (self.summary.tally.examples.get(verdict, []) for verdict in verdicts)
         return tuple(example for examples in kept for example in examples)[:most]
 
@@ -202,6 +204,7 @@ class View:
             rows,
             diverging,
             share,
+            # Both: one row of two that diverges is no concentration.
             diverging >= _LEAST and share >= _TIMES * self.diverging_share(),
         )
 
@@ -220,6 +223,7 @@ class View:
 
     def clauses(self) -> list[Line]:
         """List the clauses with the most divergences behind them."""
+        # Only clauses behind divergences: nobody looks for one that always agrees.
         split = self.summary.by_clause()
         worst = sorted(split.items(), key=lambda each: -each[1][Outcome.DIVERGE])[:_LINES]
         return self._lines({c: counts for c, counts in worst if counts[Outcome.DIVERGE]}, self._clause)
@@ -264,6 +268,7 @@ class View:
     def _cell(self, handler: str, lead: str, verdicts: Mapping[Judgement, int]) -> ConfusionCell:
         matters: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
+        # Rows of one handler and one lead can differ in outcome: a role may be certain or possible.
         outcomes: Counter[str] = Counter()
         for verdict, rows in verdicts.items():
             matters[self.wording.several(verdict.matters, "matter")] += rows

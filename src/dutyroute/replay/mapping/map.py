@@ -17,8 +17,19 @@ import pyarrow.compute as pc
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
-from dutyroute.replay.mapping.columns import MappedColumn, first_of, read_column, rejects, texts_of, trimmed
-from dutyroute.replay.mapping.reading import Fault, Read, Reading, fact_reading, handler_reading
+from dutyroute.replay.mapping.reading import (
+    Fault,
+    MappedColumn,
+    Read,
+    Reading,
+    fact_reading,
+    first_of,
+    handler_reading,
+    read_column,
+    rejects,
+    texts_of,
+    trimmed,
+)
 from dutyroute.replay.mapping.written import MapReader
 from dutyroute.replay.sources.batch import BadRow, SourceBatch
 from dutyroute.rulebook.rulebook import Rulebook
@@ -119,6 +130,7 @@ class Map:
             facts[name] = column.values
             shown = " / ".join(part.get("column", ()))
             bad += rejects(column, rows, shown)
+            # Other facts may be unknown; without a matter there is nothing to decide.
             if name == MATTER and part.get("otherwise") != "unknown":
                 bad += _missing(column, rows, shown)
         handler = raw = pa.nulls(table.num_rows, pa.string())
@@ -126,6 +138,7 @@ class Map:
             column = self._read(names, table, self._party, pa.string())
             handler, raw = column.values, column.texts
             bad += rejects(column, rows, " / ".join(names))
+        # Rejected rows stay in every column, so that all columns have the same rows.
         rejected = pc.is_in(rows, pa.array(sorted({each.row for each in bad}), pa.int64()))
         area = self._text(self._area, table) if self._area else None
         ids = self._text(self.id_columns, table) if self.id_columns else rows.cast(pa.string())

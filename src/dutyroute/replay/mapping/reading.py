@@ -1,20 +1,41 @@
-"""How one text of a history becomes a value of the vocabulary."""
+"""How texts of a history, and columns of them, become values of the vocabulary."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import product
 from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from dutyroute.formats.encoding import LOST
+from dutyroute.replay.sources.batch import BadRow
+from dutyroute.routing.arrow import coded as coded_column
+from dutyroute.routing.arrow import coded_texts
 from dutyroute.rulebook.vocabulary import Fact, Term, Vocabulary
 
-__all__ = ["Fault", "Read", "Reading", "fact_reading", "handler_reading", "plain", "spellings"]
+__all__ = [
+    "Fault",
+    "MappedColumn",
+    "Read",
+    "Reading",
+    "fact_reading",
+    "first_of",
+    "handler_reading",
+    "plain",
+    "read_column",
+    "rejects",
+    "spellings",
+    "texts_of",
+    "trimmed",
+]
 
 
 class Fault(Enum):
@@ -82,7 +103,12 @@ def fact_reading(fact: Fact, words: Vocabulary, values: Mapping[str, Any], dates
 def handler_reading(
     words: Vocabulary, values: Mapping[str, Any], ends: Mapping[str, str], holds: Mapping[str, str]
 ) -> Reading:
-    """Make what reads a handler: by the map, by the vocabulary, then by how the name ends or what is in it."""
+    """
+    Make what reads a handler.
+
+    The map's own words come first, then the vocabulary, then how the name ends
+    and last what is in it: 某某街道办 ends as a street office and holds more.
+    """
     known = _looked_up(spellings(words.parties.values()))
     endings = [(plain(text), party) for text, party in ends.items()]
     parts = [(plain(text), party) for text, party in holds.items()]
@@ -100,7 +126,7 @@ def handler_reading(
 
 def _first(written: Mapping[str, Any], otherwise: Reading) -> Reading:
     def read(text: str) -> Read:
-        if LOST in text:
+        if LOST in text:  # never a word of the map, however it is written there
             return Fault.BYTES
         compared = plain(text)
         if compared in written:
@@ -140,7 +166,102 @@ def _by_custom(text: str) -> Read:
             return date(*map(int, found.groups()[:3]))
         except ValueError:
             return Fault.DATE
+    # Days from 1982 to 2064: other numbers of five digits are no days.
     serial = _SERIAL.fullmatch(text)
     if serial is not None and 30_000 <= int(serial[1]) <= 60_000:
         return _EPOCH + timedelta(int(serial[1]))
     return Fault.DATE
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column as read."""
+
+    values: Any
+    """For each row its value, null where nothing is said; lists, or encoded by the distinct values."""
+    faults: Any
+    """For each row the name of its fault; null where there is none."""
+    texts: Any
+    """What was written."""
+
+
+def texts_of(values: Any) -> Any:
+    """Return a column as dictionary-encoded texts, whatever its type."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return coded_texts(values)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        coded = values.dictionary_encode()
+        return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
+    if pa.types.is_string(kind) or pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return coded_column(values)
+    coded = values.dictionary_encode()
+    words = [None if value is None else _text(value) for value in coded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
+
+
+def trimmed(values: Any) -> Any:
+    """Return a column's texts without the blanks around them, blank where nothing is said."""
+    if pa.types.is_string(values.type):
+        return pc.utf8_trim_whitespace(pc.fill_null(values, ""))
+    coded = texts_of(values)
+    words = pc.utf8_trim_whitespace(coded.dictionary)
+    if coded.null_count:
+        return pc.fill_null(pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string()), "")
+    return pa.DictionaryArray.from_arrays(coded.indices, words)
+
+
+def read_column(values: Any, reading: Reading, kind: Any) -> MappedColumn:
+    """Read each distinct text once."""
+    coded = texts_of(values)
+    read = [None if text is None else reading(text) for text in coded.dictionary.to_pylist()]
+    faults = [value.value if isinstance(value, Fault) else None for value in read]
+    sound = [None if isinstance(value, Fault) else value for value in read]
+    if pa.types.is_list(kind):
+        found = pa.array(sound, kind).take(coded.indices)
+    else:
+        # Texts that mean the same become one value. A null is a null of the row, not an entry
+        # of the dictionary, so that nobody has to look for it.
+        places: dict[Any, int] = {}
+        at = [None if value is None else places.setdefault(value, len(places)) for value in sound]
+        indices = pa.array(at, pa.int32()).take(coded.indices)
+        found = pa.DictionaryArray.from_arrays(indices, pa.array(places, kind))
+    none = pa.nulls(len(coded), pa.string())
+    return MappedColumn(
+        found, pa.array(faults, pa.string()).take(coded.indices) if any(faults) else none, coded
+    )
+
+
+def first_of(columns: Sequence[MappedColumn]) -> MappedColumn:
+    """Take for each row the first column that says something; a fault counts where none does."""
+    if len(columns) == 1:
+        return columns[0]
+    plain = (each.values for each in columns)
+    values = pc.coalesce(*(v.dictionary_decode() if isinstance(v, pa.DictionaryArray) else v for v in plain))
+    faults = pc.coalesce(*(each.faults for each in columns))
+    texts = [pc.fill_null(each.texts.cast(pa.string()), "") for each in columns]
+    return MappedColumn(
+        values,
+        pc.if_else(pc.is_valid(values), pa.scalar(None, pa.string()), faults),
+        pc.binary_join_element_wise(*texts, " / ").dictionary_encode(),
+    )
+
+
+def rejects(column: MappedColumn, rows: Any, name: str) -> list[BadRow]:
+    """List the rows whose value is none."""
+    if column.faults.null_count == len(column.faults):
+        return []
+    at = pc.indices_nonzero(pc.is_valid(column.faults))
+    found = zip(
+        rows.take(at).to_pylist(),
+        column.texts.take(at).to_pylist(),
+        column.faults.take(at).to_pylist(),
+        strict=True,
+    )
+    return [BadRow(row, name, text or "", fault) for row, text, fault in found]

@@ -10,8 +10,7 @@ from itertools import islice
 from typing import Any
 
 from dutyroute.messages import Lang, word
-from dutyroute.replay.mapping.columns import texts_of
-from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain
+from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain, texts_of
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
@@ -99,6 +98,7 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
     """
     words = rulebook.vocabulary
     counts: dict[str, Counter[str]] = {name: Counter() for name in source.columns}
+    # The first chunk stands for the whole: up to 65,536 rows.
     for batch in islice(source.batches(), 1):
         for name in source.columns:
             texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
@@ -132,6 +132,7 @@ def _hinted(kind: str, free: dict[str, None]) -> str | None:
 
 def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str, None]) -> _Guess | None:
     """Find the column that is a fact: by its heading, else by its values."""
+    # A heading that is the name of a fact beats any values: a column may be empty for months.
     reading = fact_reading(fact, words, {}, ())
     names = {plain(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
     tried = [_tried(column, counts[column], reading) for column in free]
@@ -141,6 +142,7 @@ def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str
         by_name += [each for each in dated if each.share > _LEAST]
     if by_name:
         return by_name[0]
+    # Numbers and yes or no are in too many columns to be told by their values.
     if fact.type not in ("tree", "enum"):
         return None
     best = max(tried, key=lambda each: each.share, default=None)

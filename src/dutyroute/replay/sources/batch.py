@@ -15,6 +15,7 @@ from dutyroute.messages import Lang, word
 
 __all__ = ["ROWS", "BadRow", "Note", "SourceBatch", "counted", "distinct", "refuse_unused", "text_columns"]
 
+# INVARIANT: chunks of unfinished runs are counted by this size.
 ROWS: Final = 65_536
 """How many rows a chunk has at most."""
 
@@ -72,6 +73,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for place, written in enumerate(names, 1):
         name = written.strip() or f"#{place}"
+        # A heading may already be called `街道.2`.
         count, fresh = 1, name
         while fresh in found:
             count += 1

@@ -67,6 +67,7 @@ class Delimited:
         with open(self.path, "rb") as stream:
             torn: list[BadRow] = []
             first, index = 1, 0
+            # INVARIANT: the same file gives the same chunks, or an unfinished run could not go on.
             for block in self._blocks(stream, torn):
                 for at in range(0, block.num_rows, ROWS) or (0,):
                     part = block.slice(at, ROWS)
@@ -131,7 +132,7 @@ class Delimited:
                 pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(self.columns, kind),
                     strings_can_be_null=False,
-                    check_utf8=False,
+                    check_utf8=False,  # known to be sound, or replaced by `LOST`
                 ),
             )
         except pa.ArrowInvalid as error:
@@ -195,5 +196,6 @@ def _as_utf8(stream: BinaryIO, encoding: str) -> Any:
 
 def _delimiter(line: str) -> str:
     """Tell the delimiter by the headings: the one that splits them most."""
+    # By the CSV reader: a comma within quotation marks separates nothing.
     counts = {mark: len(next(csv.reader(io.StringIO(line), delimiter=mark), [])) for mark in _DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])

@@ -68,6 +68,7 @@ def _repeating(file: Any) -> Iterator[str]:
     """Name the columns of texts that are worth a dictionary: a value takes less room than a text."""
     for place, field in enumerate(file.schema_arrow):
         if pa.types.is_string(field.type) and file.metadata.num_row_groups:
+            # The first row group stands for all: the file is not read for this.
             stored = file.metadata.row_group(0).column(place)
             if stored.total_uncompressed_size < _ROOM * stored.num_values:
                 yield field.name
@@ -86,6 +87,7 @@ class JsonLinesFile:
         # JSON is UTF-8 by its own standard, so only another encoding is worth a note.
         is_usual = encoding is not None or found.label == "UTF-8"
         self.notes: tuple[Note, ...] = () if is_usual else (Note("note-encoding", {"encoding": found.label}),)
+        # Of the first thousand rows: a key that appears later than that is not seen.
         names: dict[str, None] = {}
         with open(path, "rb") as stream:
             for raw in islice(stream, 1_000):
@@ -131,6 +133,8 @@ def as_text(value: Any) -> str | None:
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time | timedelta):
         return str(value)
+    # A whole number of up to fifteen digits is what was meant; above that, digits are lost, and
+    # the form `1e+16` shows it.
     if isinstance(value, float) and value.is_integer():
         return str(int(value)) if abs(value) < 10**15 else repr(value)
     return json.dumps(value, ensure_ascii=False, default=str)
@@ -152,6 +156,7 @@ class Workbook:
         except (python_calamine.CalamineError, OSError) as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
         self._sheet = self._named(sheet)
+        # People count rows from 1, and often put a title above the headings.
         self._header = (header or 1) - 1
         cells = self._book.get_sheet_by_name(self._sheet)
         self.size: int = max(cells.total_height - self._header - 1, 0)
