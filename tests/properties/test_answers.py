@@ -99,7 +99,7 @@ def test_verdicts_add_up_to_the_match(seed: int) -> None:
         settled = settlements(router, incident)
         (explanation,) = router.explain(incident)
         for reason in explanation.reasons:
-            held = [verdict.held for verdict in reason.verdicts]
+            held = [verdict.held for verdict in reason.conditions]
             matches = {reason.rule in each.matched for each in settled}
             assert False not in matches or not all(held)
             assert True not in matches or False not in held
@@ -116,13 +116,13 @@ def test_a_verdict_is_what_the_condition_says(seed: int) -> None:
         if not answers(router, facts):
             continue
         for reason in router.explain(facts)[0].reasons:
-            for verdict in (v for v in reason.verdicts if v.fact != "in_force"):
+            for verdict in (v for v in reason.conditions if v.fact != "in_force"):
                 assert verdict.held is oracle.holds({verdict.fact: verdict.written}, facts)
 
 
 def nearness(reason: Reason) -> tuple[int, int, int]:
     order = ("counts", "possible", "overridden", "idle", "failed")
-    held = [verdict.held for verdict in reason.verdicts]
+    held = [verdict.held for verdict in reason.conditions]
     return order.index(reason.standing), held.count(False), held.count(None)
 
 
