@@ -203,7 +203,7 @@ class _Run:
         self._records, self._changes, self._rejects = [], [], []
         state.parts = number + 1
         state.compared = self.contrast.to_dict() if self.contrast is not None else {}
-        state.engines = self.agreement.as_dict() if self.agreement is not None else {}
+        state.engines = self.agreement.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
     def finish(self) -> Summary:

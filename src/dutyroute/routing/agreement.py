@@ -1,4 +1,4 @@
-"""Agreement: the same incidents through two engines, and the least that sets them apart."""
+"""Compare two engines on the same incidents; shrink a difference to a minimal incident."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from functools import partial
 from typing import Any
 
 from dutyroute.errors import IncidentError
-from dutyroute.routing.decision import Decision
+from dutyroute.record import JsonRecord
+from dutyroute.routing.decision import DecisionOrError
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 
-__all__ = ["Agreement", "Answer", "Disagreement"]
-
-Answer = Decision | IncidentError
+__all__ = ["Agreement", "AgreementCount", "Disagreement"]
 
 KEPT = 20
 """How many disagreements are shown; all are counted."""
 
 _OPEN = frozenset({"incident-too-open", "incident-too-open-for-rete"})
-"""Where an engine says that it cannot list the answers, there is nothing to compare."""
+"""The errors by which an engine says that it cannot list the answers: there is nothing to compare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """
-    The smallest incident that shows it, and what each engine says.
+    The smallest incident on which two engines differ, and what each answers.
 
     `incident` has no matter or fact that could be left out; what it does not
-    mention is unknown. `met` is the id of the incident on which it was met.
+    mention is unknown. `met` is the id of the incident on which they were seen
+    to differ.
     """
 
     incident: Incident
-    first: Answer
-    second: Answer
+    first: DecisionOrError
+    second: DecisionOrError
     met: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data, ready for JSON."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data; the incident reads as the same one again, whatever the day."""
         words = self.incident.words
         day = words.date_fact if words else None
         unknown = {} if day is None or day in self.incident.facts else {day: None}
-        return {
-            "met": self.met,
-            "incident": {**self.incident.to_dict(), **unknown},
-            "first": told(self.first),
-            "second": told(self.second),
-        }
+        first, second = (
+            {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
+            for answer in (self.first, self.second)
+        )
+        incident = {**self.incident.to_dict(), **unknown}
+        return {"met": self.met, "incident": incident, "first": first, "second": second}
 
 
 @dataclass(slots=True)
-class Count:
-    """How many incidents were held against each other, and what came of it."""
+class AgreementCount(JsonRecord):
+    """On how many incidents two engines were compared, and how the comparisons ended."""
 
     agreed: int = 0
     open: int = 0
@@ -64,37 +64,36 @@ class Count:
 
 class Agreement:
     """
-    Holds two routers against each other, incident by incident.
+    Compares two routers, incident by incident.
 
     They should be of one rulebook and different engines, and not record: they
-    are asked again and again. Decisions agree where they are equal, whole;
-    refusals where they name the same fault.
+    are asked again and again. Decisions agree where all their rulings are equal;
+    errors where they name the same fault.
     """
 
     def __init__(self, first: Router, second: Router, written: Mapping[str, Any] | None = None) -> None:
-        """Begin; `written` is what `as_dict` said of a run that is taken up again."""
+        """Begin; `written` is what `to_dict` said of a run that is taken up again."""
         self.first = first
         self.second = second
-        self.count: Count = Count(**(written or {}))
-        self._seen: set[tuple[int, int]] = set()
-        self._kept: list[Any] = []
+        self.count = AgreementCount(**(written or {}))
+        self._seen: dict[tuple[int, int], tuple[DecisionOrError, DecisionOrError]] = {}
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the counts and the disagreements as plain data."""
-        return {name: getattr(self.count, name) for name in Count.__slots__}
+        return self.count.to_dict()
 
     @property
     def holds(self) -> bool:
         """Whether both engines gave the same answer to all that they were asked."""
         return not (self.count.disagreed or self.count.open)
 
-    def hold(self, incident: Incident, answer: Answer, as_of: date | None = None) -> None:
-        """Hold what the first router has answered against what the second one does."""
+    def hold(self, incident: Incident, answer: DecisionOrError, as_of: date | None = None) -> None:
+        """Compare what the first router has answered with what the second one answers."""
         find = partial(self.smallest, incident, as_of)
         self._take(1, answer, _answered(self.second, incident, as_of), find)
 
     def read(self, facts: Any, routed: Any, as_of: date | None = None) -> None:
-        """Hold a whole table that the first router has decided against the second one's decisions."""
+        """Compare a whole table that the first router has decided with the second one's decisions."""
         other = self.second.route_table(facts, as_of=as_of)
         pairs = list(zip(routed.index.to_pylist(), other.index.to_pylist(), strict=True))
         for pair, rows in Counter(pairs).items():
@@ -102,30 +101,25 @@ class Agreement:
             self._take(rows, routed.decisions[pair[0]], other.decisions[pair[1]], find)
 
     def _row(self, facts: Any, place: int, as_of: date | None) -> Disagreement:
-        """Look into one row."""
         row: Mapping[str, Any] = facts.slice(place, 1).to_pylist()[0]
         known = self.first.rulebook.vocabulary.facts
         given = {fact: value for fact, value in row.items() if fact in known}
         return self.smallest(self.first.incident(given), as_of)
 
-    def _take(self, rows: int, first: Answer, second: Answer, find: Callable[[], Disagreement]) -> None:
+    def _take(
+        self, rows: int, first: DecisionOrError, second: DecisionOrError, find: Callable[[], Disagreement]
+    ) -> None:
         """Count, and look into what was not seen before."""
-        if _open(first) or _open(second):
+        if _is_open(first, second):
             self.count.open += rows
-        elif said(first) == said(second):
+        elif _said(first) == _said(second):
             self.count.agreed += rows
         else:
             self.count.disagreed += rows
-            if len(self.count.shown) < KEPT and not self._is_shown(first, second):
-                self.count.shown.append(find().as_dict())
-
-    def _is_shown(self, first: Answer, second: Answer) -> bool:
-        """Tell whether these very answers were shown before; they are kept, so an id stands for one."""
-        key = id(first), id(second)
-        self._kept += [] if key in self._seen else [first, second]
-        is_seen = key in self._seen
-        self._seen.add(key)
-        return is_seen
+            pair = id(first), id(second)
+            if len(self.count.shown) < KEPT and pair not in self._seen:
+                self._seen[pair] = first, second  # kept, so that no other answer gets the same id
+                self.count.shown.append(find().to_dict())
 
     def smallest(self, incident: Incident, as_of: date | None = None) -> Disagreement:
         """
@@ -143,24 +137,19 @@ class Agreement:
 
     def _differs(self, incident: Incident) -> bool:
         first, second = _answered(self.first, incident), _answered(self.second, incident)
-        return not (_open(first) or _open(second)) and said(first) != said(second)
+        return not _is_open(first, second) and _said(first) != _said(second)
 
 
-def said(answer: Answer) -> object:
+def _said(answer: DecisionOrError) -> object:
     """Return what two answers are compared by."""
     return answer.code if isinstance(answer, IncidentError) else answer.rulings
 
 
-def told(answer: Answer) -> dict[str, Any]:
-    """Write an answer as plain data."""
-    return {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
+def _is_open(*answers: DecisionOrError) -> bool:
+    return any(isinstance(answer, IncidentError) and answer.code in _OPEN for answer in answers)
 
 
-def _open(answer: Answer) -> bool:
-    return isinstance(answer, IncidentError) and answer.code in _OPEN
-
-
-def _answered(router: Router, incident: Incident, as_of: date | None = None) -> Answer:
+def _answered(router: Router, incident: Incident, as_of: date | None = None) -> DecisionOrError:
     try:
         return router.route(incident, as_of=as_of)
     except IncidentError as error:

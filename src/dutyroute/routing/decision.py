@@ -13,10 +13,11 @@ from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
+from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["Decision", "PlainValue", "Stamp", "decided"]
+__all__ = ["Decision", "DecisionOrError", "PlainValue", "Stamp", "decided"]
 
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
@@ -190,6 +191,10 @@ def decided(
     draft.assumed = assumed
     draft.__class__ = Decision
     return draft  # type: ignore[no-any-return]
+
+
+DecisionOrError = Decision | IncidentError
+"""What an incident is answered by."""
 
 
 def _parties(duties: Iterable[Duty]) -> dict[str, tuple[str, ...]]:

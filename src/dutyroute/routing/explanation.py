@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, PlainSerializer
 
 from dutyroute.diagnostics import nearest
-from dutyroute.diagram.ruling import Ruling
+from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
@@ -23,7 +23,7 @@ from dutyroute.rulebook.vocabulary import MATTER, Plain, Term
 __all__ = ["Answer", "ConditionVerdict", "Explanation", "Reason", "explain_ruling", "near"]
 
 Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
-"""A rule counts, may count, is struck out, is a default not needed, or does not match."""
+"""A rule counts, may count, is overridden, is a default not needed, or does not match; in order of interest."""
 
 
 _Pairs = Annotated[
@@ -58,7 +58,7 @@ class Reason(JsonRecord):
     """
     Why one rule counts in a matter, or does not.
 
-    `by` names the rules that struck it out; `recused` the (party, role) pairs
+    `by` names the rules that override it; `recused` the (party, role) pairs
     that fall away because the party is itself concerned.
     """
 
@@ -95,56 +95,41 @@ class Answer(JsonRecord):
 def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter: str) -> Explanation:
     """Tell of every rule about a matter whether it counts, by the leaves reached."""
     values = {**incident.facts, MATTER: matter}
-    reasons = [_reason(rulebook, rule, reach, values) for rule in _about(rulebook, matter)]
+    settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
+    reasons = [
+        _reason(rulebook, rule, settled, values)
+        for name, rule in rulebook.rules.items()
+        if verdict(rulebook.conditions["rules", name], {MATTER: matter}) is not False
+    ]
     return Explanation(matter, tuple(sorted(reasons, key=_nearness)), reach.ask)
 
 
-_STANDINGS: tuple[Standing, ...] = ("counts", "possible", "overridden", "idle", "failed")
-
-
 def _nearness(reason: Reason) -> tuple[int, int, int, str]:
+    """Rank what counts first, then what misses by the fewest conditions."""
     failed = sum(verdict.held is False for verdict in reason.conditions)
     unknown = sum(verdict.held is None for verdict in reason.conditions)
-    return _STANDINGS.index(reason.standing), failed, unknown, reason.rule
+    return get_args(Standing).index(reason.standing), failed, unknown, reason.rule
 
 
-def _about(rulebook: Rulebook, matter: str) -> Iterator[Rule]:
-    """List the rules whose condition does not shut the matter out."""
-    for name, rule in rulebook.rules.items():
-        if verdict(rulebook.conditions["rules", name], {MATTER: matter}) is not False:
-            yield rule
-
-
-def _reason(rulebook: Rulebook, rule: Rule, reach: Reach, values: Mapping[str, Plain]) -> Reason:
+def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: Mapping[str, Plain]) -> Reason:
     name = rule.id
-    settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
     matched = [s for s in settled if name in s.matched]
-    struck = [s for s in matched if name in s.overridden]
-    idle = [s for s in matched if name in s.idle]
-    counting = len(matched) - len(struck) - len(idle)
+    overridden = [s for s in matched if name in s.overridden]
+    counting = sum(name in s.counting for s in matched)
     standing: Standing = "failed"
     if counting:
         standing = "counts" if counting == len(settled) else "possible"
     elif matched:
-        standing = "overridden" if struck else "idle"
+        standing = "overridden" if overridden else "idle"
+    recused = {(r.party, r.role) for s in matched for r in s.ruling.recused if name in r.rules}
     return Reason(
         rule=name,
         standing=standing,
         conditions=tuple(_verdicts(rulebook, rule, values)),
         duties=tuple((party, role) for party, role, _ in rule.duties()),
-        by=tuple(sorted({s.overridden[name] for s in struck})),
-        recused=_recused(matched, name),
+        by=tuple(sorted({s.overridden[name] for s in overridden})),
+        recused=tuple(sorted(recused)),
     )
-
-
-def _recused(settled: list[Any], rule: str) -> tuple[tuple[str, str], ...]:
-    found = {(r.party, r.role) for s in settled for r in _ruling(s).recused if rule in r.rules}
-    return tuple(sorted(found))
-
-
-def _ruling(settlement: Any) -> Ruling:
-    found: Ruling = settlement.ruling
-    return found
 
 
 def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[ConditionVerdict]:

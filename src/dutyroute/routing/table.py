@@ -17,15 +17,14 @@ from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
 from dutyroute.routing import arrow
 from dutyroute.routing.arrow import SEPARATOR, combined, whole
-from dutyroute.routing.decision import Decision
+from dutyroute.routing.decision import DecisionOrError
 from dutyroute.rulebook.conditions import Between, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
 __all__ = ["Frame", "Routed"]
 
-Answer = Decision | IncidentError
-Decide = Callable[[Mapping[str, Any]], Answer]
+Decide = Callable[[Mapping[str, Any]], DecisionOrError]
 
 _FEW = 5_000
 """Up to how many combinations are decided one by one, without a walk of all rows."""
@@ -43,17 +42,17 @@ class Routed:
     `IncidentError` where there is none; `index` says for each row which.
     """
 
-    decisions: tuple[Answer, ...]
+    decisions: tuple[DecisionOrError, ...]
     index: Any
 
     def __len__(self) -> int:
         return len(self.index)
 
-    def __getitem__(self, row: int) -> Answer:
+    def __getitem__(self, row: int) -> DecisionOrError:
         place: int = self.index[row].as_py()
         return self.decisions[place]
 
-    def __iter__(self) -> Iterator[Answer]:
+    def __iter__(self) -> Iterator[DecisionOrError]:
         return (self.decisions[place] for place in self.index.to_pylist())
 
     @cached_property
@@ -77,7 +76,7 @@ _COLUMNS = {
 }
 
 
-def _cell(answer: Answer, name: str) -> Any:
+def _cell(answer: DecisionOrError, name: str) -> Any:
     if isinstance(answer, IncidentError):
         return answer.code if name == "error" else None
     if name == "error":
@@ -108,15 +107,15 @@ class Frame:
         self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
         self._diagram = diagram
         self._few = few
-        self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], Answer] = {}
+        self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], DecisionOrError] = {}
         self.date: str | None = rulebook.header.date
         self.days: tuple[date, date] = rulebook.days
         self._decide = decide
         self._cuts = _cuts(rulebook)
-        self._known: dict[tuple[Any, ...], Answer] = {}
+        self._known: dict[tuple[Any, ...], DecisionOrError] = {}
 
     def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
-        """Answer every row; columns that are no fact are left out."""
+        """DecisionOrError every row; columns that are no fact are left out."""
         table = given if isinstance(given, pa.Table) else pa.table(given)
         names = [name for name in table.column_names if name in self.facts]
         if as_of is None and today is not None and self.date not in names:
@@ -195,7 +194,7 @@ class Frame:
             return ("day", value) if is_outside else ("stretch", bisect_right(cuts, value))
         return value.__class__, value
 
-    def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> Answer:
+    def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> DecisionOrError:
         """Decide what is not known yet; classes tell, whichever of their values came first."""
         key = (as_of, *names, *(kind for kind, _ in kinds))
         found = self._known.get(key)

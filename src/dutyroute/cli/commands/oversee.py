@@ -57,7 +57,7 @@ def oversee(
     status = exits.FOUND if missed or account.standing else exits.FINE
     if overseer.agreement is None:
         return status
-    tell_engines(say, overseer.agreement.as_dict(), as_call=False)
+    tell_engines(say, overseer.agreement.to_dict(), as_call=False)
     return status if overseer.agreement.holds else exits.FOUND
 
 

@@ -105,7 +105,7 @@ def route(
             status = _answer_all(say, responder, writer, file, input)
     if agreement is None:
         return status
-    tell_engines(say, agreement.as_dict())
+    tell_engines(say, agreement.to_dict())
     return status if agreement.holds else exits.FOUND
 
 
