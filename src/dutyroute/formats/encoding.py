@@ -1,4 +1,4 @@
-"""Which encoding a text is in: a mark, else UTF-8, else GB18030."""
+"""Detection of encodings: a byte order mark, else UTF-8, else GB18030."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Encoding:
 
 def detect(raw: bytes) -> Encoding:
     """
-    Tell the encoding of a whole text.
+    Detect the encoding of a whole text.
 
     Bytes that are sound in neither UTF-8 nor GB18030 get the encoding that
     loses the fewest characters.
@@ -69,7 +69,7 @@ def detect(raw: bytes) -> Encoding:
 
 def detect_file(path: Path) -> Encoding:
     """
-    Tell the encoding of a file of any size, reading it once in blocks.
+    Detect the encoding of a file of any size, reading it once in blocks.
 
     A file may be ASCII for megabytes and GBK after that, so the block with the
     first bytes that are not UTF-8 is what decides.
@@ -95,7 +95,7 @@ def detect_file(path: Path) -> Encoding:
 
 
 def _marked(head: bytes) -> str | None:
-    """Tell the encoding by the mark at the start, or UTF-16 by the zeros that it is full of."""
+    """Detect the encoding by its byte order mark, or UTF-16 by its many zeros."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
@@ -115,12 +115,12 @@ def _is_sound(raw: bytes, name: str) -> bool:
 
 
 def _is_damaged_utf8(raw: bytes) -> bool:
-    """Tell whether most of what is not ASCII is sound UTF-8 after all."""
+    """Check whether most of what is not ASCII is valid UTF-8."""
     beyond = sum(map(len, _BEYOND_ASCII.findall(raw)))
     kept = raw.decode("utf-8", "ignore").encode()
     return sum(map(len, _BEYOND_ASCII.findall(kept))) * 2 > beyond
 
 
 def _is_chinese(text: str) -> bool:
-    """Tell Chinese from bytes of another kind that happen to be valid GB18030."""
+    """Check that a text is Chinese, and not other bytes that happen to be valid GB18030."""
     return len(_CHINESE.findall(text)) * 10 >= len(_STRANGE.findall(text)) * 8 and "\0" not in text

@@ -1,4 +1,4 @@
-"""JSON without its traps: no key twice, no NaN, no half character, nothing nested without end."""
+"""Strict JSON: no repeated key, no NaN, no half of a surrogate pair, no endless nesting."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def parse(text: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that stands twice: one of its two values would be lost."""
+    """Refuse a repeated key: one of its two values would be lost."""
     # Compared by length first: this runs for every object of every file.
     found = dict(pairs)
     if len(found) < len(pairs):

@@ -214,7 +214,7 @@ class Placement:
         return pa.array(at, pa.int32()).take(indices), kept
 
     def _place(self, given: dict[str, Any]) -> tuple[bool | None, ...]:
-        """Tell for each region whether an incident lies in it; None where an unknown fact decides."""
+        """Return for each region whether an incident lies in it; None where an unknown fact decides."""
         if self._as_of is not None and self._date is not None:
             given[self._date] = self._as_of
         try:

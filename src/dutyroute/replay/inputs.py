@@ -28,7 +28,7 @@ class Source(Protocol):
     notes: tuple[Any, ...]
 
     def batches(self, start: int = 0) -> Iterator[Any]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def map_beside(path: str) -> Path:
 
 
 def fingerprint(source: Source) -> dict[str, Any]:
-    """Tell a source by its size, time and first megabyte: enough to see an edit, and fast."""
+    """Identify a source by its size, time and first megabyte, which shows an edit and is fast."""
     path = _file(source)
     if path is None:
         return {"name": source.name}
@@ -114,7 +114,7 @@ def fingerprint(source: Source) -> dict[str, Any]:
 
 
 def digest(source: Source, rows: int) -> dict[str, Any]:
-    """Tell a source by the digest of all its bytes, and say how many rows it had."""
+    """Identify a source by the digest of all its bytes; `rows` is how many rows it had."""
     path = _file(source)
     if path is None:
         return {"name": source.name, "rows": rows}

@@ -86,7 +86,7 @@ class ChunkReader:
         self._judge = Judge()
 
     def read(self, source: str, numbers: Any, mapped: Mapped) -> Chunk:
-        """Route and judge the rows that the map could read; `numbers` says where each stands."""
+        """Route and judge the rows that the map could read; `numbers` holds their numbers in the source."""
         rejected = whole(mapped.rejected)
         kept = pc.indices_nonzero(pc.invert(rejected))
         area = pa.nulls(len(rejected), pa.string()) if mapped.area is None else whole(mapped.area)

@@ -35,7 +35,7 @@ class Judgement(JsonRecord):
     `reason` is the code of why; for `unroutable` it is the incident error's.
     `handler` is the recorded party, None where none was recorded or none that
     the rulebook knows. `roles` are those that it holds or may hold. `rules`,
-    `clauses` stand behind the lead, behind every duty where nobody leads.
+    `clauses` are those of the lead, of every duty where nobody leads.
     `fault` says in Chinese and in English why an incident cannot be routed.
     """
 
@@ -117,12 +117,12 @@ def _holds(duties: Iterable[Duty], party: str, *, is_certain: bool) -> bool:
 
 
 def _is_contested(ruling: Ruling) -> bool:
-    """Tell whether more parties lead than an obligation allows."""
+    """Check whether more parties lead than an obligation allows."""
     return any(b.role == LEAD and b.kind == "conflict" and b.certain for b in ruling.breaches)
 
 
 def _undecided(ruling: Ruling) -> str | None:
-    """Say why nobody can be held against the lead of a ruling; None where somebody can."""
+    """Return why a ruling has no lead to compare with; None where it has one."""
     if _is_contested(ruling):
         return "lead-contested"
     if ruling.lead:

@@ -16,7 +16,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 __all__ = ["ORIGIN", "Recorder"]
 
 ORIGIN = "origin"
-"""Under which key a recorded incident says from which row of which source it comes."""
+"""The key under which a recorded incident names its source and row."""
 
 
 class Recorder:

@@ -1,4 +1,4 @@
-"""Rows of a history as columns: what is known of them, and which of them are listed."""
+"""Rows of a history as columns, and the tables of rows that are listed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dutyroute.routing.arrow import coded_texts, spread, texts, whole
 __all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
 
 JOIN = "; "
-"""What stands between several parties, roles or rules in one cell."""
+"""What separates several parties, roles or rules in one cell."""
 
 # Texts that repeat are held once, and each row has their number.
 _WORD = pa.dictionary(pa.int32(), pa.string())
@@ -39,7 +39,7 @@ _CELLS: dict[str, Callable[[Judgement], str | None]] = {
     "rules": lambda each: JOIN.join(each.rules),
     "clauses": lambda each: JOIN.join(each.clauses),
 }
-"""The cells of a record that depend on the judgement alone; `recorded` stands behind the matter."""
+"""The cells of a record that depend on the judgement alone; in a record, `recorded` follows the matter."""
 
 _JUDGED = [(name, _WORD) for name in ("matter", "recorded", *list(_CELLS)[1:])]
 

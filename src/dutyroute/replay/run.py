@@ -65,15 +65,15 @@ def replay(
     progress: Callable[[Step], None] = lambda _: None,
 ) -> Summary:
     """
-    Replay historical cases and write what came of them into a folder.
+    Replay historical cases and write the results into a folder.
 
     `as_of` asks for the rules of one day instead of each row's own. With `old`,
     the rows also go through another rulebook, and the summary tells which
     change hands. With `second`, a router of the same rulebook and the other
     engine, every row is decided twice, and the summary tells whether the two
     agree. A `recorder` puts every decision into a ledger, once. A run that is
-    interrupted can be taken up with `resume`, as long as neither files nor rules
-    have changed; its results are then the same.
+    interrupted can be continued with `resume`, as long as neither files nor rules
+    have changed; its results are the same as without the interruption.
 
     Raises:
         ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
@@ -101,7 +101,7 @@ class _Settings:
     formats: tuple[str, ...]
 
     def stamp(self) -> dict[str, Any]:
-        """Tell what the run is about, so that it is resumed only as the same."""
+        """Return what identifies the run: one with another stamp is not the same run."""
         return {
             "inputs": [fingerprint(task.source) for task in self.tasks],
             "map": [task.mapping.digest for task in self.tasks],

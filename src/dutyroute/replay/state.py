@@ -36,8 +36,8 @@ class RunState:
 
     `stamp` tells what the run is about: a run with another stamp is another run.
     `rows` counts what came in, by source; `parts` how many parts are written;
-    `recorded` is the last entry of a ledger that belongs to what is done, and
-    `engines` what holding two engines against each other has come to.
+    `recorded` is the last entry of a ledger that belongs to what is done,
+    `compared` and `engines` are the counts of a second rulebook and a second engine.
     """
 
     stamp: dict[str, Any]
@@ -148,7 +148,7 @@ class Folder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """
-        Keep a second run out; a run that died keeps nobody out.
+        Keep a second run out while this one is at work.
 
         Raises:
             ReplayError: if another run is at work.

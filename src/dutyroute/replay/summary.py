@@ -82,7 +82,7 @@ class Tally:
         self.count(BAD_ROW, rows)
 
     def wants(self, judgement: Judgement) -> int:
-        """Tell how many more examples of a judgement are wanted."""
+        """Return how many more examples of a judgement are wanted."""
         return EXAMPLES - len(self.examples.get(judgement, ()))
 
     def show(self, judgement: Judgement, example: Example) -> None:
@@ -279,7 +279,7 @@ class Summary:
 
 def rate(counts: Mapping[Outcome, int]) -> float | None:
     """
-    Tell the share of agreement among rows that can be compared; None where none can.
+    Return the share of agreement among rows that can be compared; None where none can.
 
     >>> rate({Outcome.AGREE: 3, Outcome.DIVERGE: 1, Outcome.BAD_ROW: 9})
     0.75

@@ -15,7 +15,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 __all__ = ["Wording"]
 
 _AS_WRITTEN = ("source", "area", "recorded")
-"""Columns that hold what the file says, not words of the rulebook."""
+"""Columns that hold words of the file, not of the rulebook."""
 
 
 class Wording(Names):

@@ -34,7 +34,7 @@ def render_oversight(account: OversightReport) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month's events: where the column stands and how high it is, in hundredths."""
+    """A month's events as a column: its place and height are in hundredths of the chart."""
 
     label: str
     at: float
@@ -56,7 +56,7 @@ class Panel:
 
 
 def panels(account: OversightReport) -> Iterator[Panel]:
-    """Yield everyone of whom there is something to say."""
+    """Yield a panel for each subject that has something to show."""
     # In one pass over the history, not one for each subject.
     events: dict[Any, list[tuple[str, str]]] = {}
     for event in account.overseer.history():

@@ -22,7 +22,7 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
     """
     Write the report of a replay as one HTML page.
 
-    With an `account` of oversight, what stands about each subject is its last section.
+    With an `account` of oversight, its last section is about each subject.
 
     Raises:
         MissingExtraError: if Jinja2 is not installed.

@@ -46,7 +46,7 @@ class Stripe:
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """One column of a chart: where it stands, and its stripes from the bottom up."""
+    """One column of a chart: its place, and its stripes from the bottom up."""
 
     label: str
     at: float
@@ -209,7 +209,7 @@ class View:
         )
 
     def _place(self, rule: str) -> str:
-        """Tell where a rule stands within its rulebook: a report is read on other machines, too."""
+        """Return the place of a rule relative to its rulebook: a report is read on other machines, too."""
         spans = self.wording.rulebook.spans
         span = spans.get(("rules", rule))
         if span is None:
@@ -218,12 +218,12 @@ class View:
         return f"{name_of(Path(span.path).relative_to(folder).as_posix())}:{span.line}"
 
     def diverging_share(self) -> float:
-        """Tell what share of all rows diverges."""
+        """Return the share of all rows that diverge."""
         return self.counts[Outcome.DIVERGE] / self.summary.rows if self.summary.rows else 0.0
 
     def clauses(self) -> list[Line]:
         """List the clauses with the most divergences behind them."""
-        # Only clauses behind divergences: nobody looks for one that always agrees.
+        # Only clauses behind divergences: one that always agrees needs no look.
         split = self.summary.by_clause()
         worst = sorted(split.items(), key=lambda each: -each[1][Outcome.DIVERGE])[:_LINES]
         return self._lines({c: counts for c, counts in worst if counts[Outcome.DIVERGE]}, self._clause)

@@ -39,7 +39,7 @@ class _Guess:
 
 @dataclass(frozen=True, slots=True)
 class MapDraft:
-    """A draft: which column may be what, and the values that could not be placed."""
+    """A draft of a map: which column may be what, and the values that no word matches."""
 
     id: str | None
     facts: tuple[tuple[str, _Guess], ...]
@@ -48,7 +48,7 @@ class MapDraft:
     unused: tuple[str, ...]
 
     def text(self, lang: Lang) -> str:
-        """Write the draft as YAML; what has to be filled in stands as a comment."""
+        """Write the draft as YAML; what has to be filled in is a comment."""
         lines = [f"# {word('draft-head', lang)}", "map:"]
         if self.id is not None:
             lines.append(f"  id: {_quoted(self.id)}")
@@ -72,7 +72,7 @@ class MapDraft:
                 yield f"{indent}#   {_quoted(value)}:   # {word('draft-rows', lang, rows=rows)}"
 
     def left(self, lang: Lang) -> list[str]:
-        """Say what could not be placed: columns, and how many values of those that were."""
+        """List what is left to a person: columns without a fact, and values that no word matches."""
         lines = []
         if not any(fact == MATTER for fact, _ in self.facts):
             lines.append(word("draft-no-matter", lang))
@@ -98,7 +98,7 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
     """
     words = rulebook.vocabulary
     counts: dict[str, Counter[str]] = {name: Counter() for name in source.columns}
-    # The first chunk stands for the whole: up to 65,536 rows.
+    # The first chunk is enough: up to 65,536 rows.
     for batch in islice(source.batches(), 1):
         for name in source.columns:
             texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
@@ -142,7 +142,7 @@ def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str
         by_name += [each for each in dated if each.share > _LEAST]
     if by_name:
         return by_name[0]
-    # Numbers and yes or no are in too many columns to be told by their values.
+    # Numbers and yes or no are in too many columns to be recognised by their values.
     if fact.type not in ("tree", "enum"):
         return None
     best = max(tried, key=lambda each: each.share, default=None)
@@ -150,7 +150,7 @@ def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str
 
 
 def _tried(column: str, counts: Counter[str], reading: Reading) -> _Guess:
-    """Tell what share of a column's rows a reading places, and what it does not."""
+    """Measure what share of a column's rows a reading understands, and list the rest."""
     read = {text: reading(text) for text in counts}
     said = {text: rows for text, rows in counts.items() if read[text] is not None}
     unplaced = Counter({text: rows for text, rows in said.items() if isinstance(read[text], Fault)})

@@ -101,7 +101,7 @@ class MapReader:
         return {**written, **({"column": _several(written["column"])} if "column" in written else {})}
 
     def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Term]) -> Any:
-        """Find the id of a word; null says that it stands for nothing known."""
+        """Find the id of a word; an author writes null for a word that means nothing known."""
         if value is None:
             return None
         if isinstance(value, tuple):

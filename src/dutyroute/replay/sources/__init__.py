@@ -25,10 +25,10 @@ KINDS: dict[str, Callable[..., Any]] = {
 
 def expand(paths: Iterable[str]) -> list[str]:
     """
-    List the files that paths, folders and patterns stand for, sorted; URLs as they are.
+    List the files of paths, folders and patterns, sorted; URLs as they are.
 
     Raises:
-        ReplayError: if a path stands for nothing.
+        ReplayError: if there is no file for a path.
     """
     listed: list[str] = []
     for path in paths:

@@ -61,7 +61,7 @@ class Delimited:
         )
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
         if not self.columns:
             return
         with open(self.path, "rb") as stream:
@@ -158,7 +158,7 @@ def _decoded(block: Any, encoding: str) -> Any:
 
 
 def _among(torn: list[BadRow], first: int, count: int) -> tuple[BadRow, ...]:
-    """Take the torn lines that stand among some rows or right behind them; the others are for later."""
+    """Take the torn lines among some rows or right after them; leave the others for later."""
     found = 0
     while found < len(torn) and torn[found].row <= first + count + found:
         found += 1
@@ -167,7 +167,7 @@ def _among(torn: list[BadRow], first: int, count: int) -> tuple[BadRow, ...]:
 
 
 def _numbers(first: int, count: int, bad: list[int]) -> Any:
-    """Number the rows of a chunk, those left out that are torn."""
+    """Number the rows of a chunk; torn lines have the numbers in between."""
     if not bad:
         return counted(first, count)
     taken = set(bad)
@@ -195,7 +195,7 @@ def _as_utf8(stream: BinaryIO, encoding: str) -> Any:
 
 
 def _delimiter(line: str) -> str:
-    """Tell the delimiter by the headings: the one that splits them most."""
+    """Detect the delimiter by the headings: the one that splits them most."""
     # By the CSV reader: a comma within quotation marks separates nothing.
     counts = {mark: len(next(csv.reader(io.StringIO(line), delimiter=mark), [])) for mark in _DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])

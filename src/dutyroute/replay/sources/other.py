@@ -51,7 +51,7 @@ class Parquet:
         self.notes: tuple[Note, ...] = ()
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
         done = 0
         with pq.ParquetFile(self.path) as file:
             # Columns of few distinct texts are read by those: each is then decoded and mapped once.
@@ -68,7 +68,7 @@ def _repeating(file: Any) -> Iterator[str]:
     """Name the columns of texts that are worth a dictionary: a value takes less room than a text."""
     for place, field in enumerate(file.schema_arrow):
         if pa.types.is_string(field.type) and file.metadata.num_row_groups:
-            # The first row group stands for all: the file is not read for this.
+            # The first row group is taken as typical: the file is not read for this.
             stored = file.metadata.row_group(0).column(place)
             if stored.total_uncompressed_size < _ROOM * stored.num_values:
                 yield field.name
@@ -102,7 +102,7 @@ class JsonLinesFile:
         return read if isinstance(read, dict) else None
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
         with open(self.path, "rb") as stream:
             # Not the file's own iterator, which reads ahead and forbids `tell`.
             for index, listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
@@ -175,7 +175,7 @@ class Workbook:
         raise ReplayError("source-no-sheet", {"source": self.name, "sheet": sheet, "known": "、".join(names)})
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
         rows = self._book.get_sheet_by_name(self._sheet).iter_rows()
         width = len(self.columns)
         for index, listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
@@ -214,7 +214,7 @@ class Query:
             self.columns: tuple[str, ...] = distinct(list(connection.execute(self._query).keys()))
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from one on."""
+        """Yield the chunks from number `start` on."""
         options = {"stream_results": True}
         with self._failures(), self._engine.connect().execution_options(**options) as connection:
             found = connection.execute(self._query)
@@ -235,7 +235,7 @@ class Query:
 
 
 def _chunks(items: Iterator[_Item], start: int) -> Iterator[tuple[int, list[_Item]]]:
-    """Yield stretches of items with their numbers, from one on."""
+    """Yield chunks of items with the number of each chunk, from number `start` on."""
     index = 0
     while listed := list(islice(items, ROWS)):
         if index >= start:
