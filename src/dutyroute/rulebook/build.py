@@ -16,9 +16,9 @@ from dutyroute.rulebook.references import unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
+from dutyroute.rulebook.validation.entries import check_recusals, check_rules, check_vocabulary
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import OversightChecker
-from dutyroute.rulebook.validation.references import Checker
 from dutyroute.rulebook.vocabulary import (
     MATTER,
     Fact,
@@ -92,7 +92,9 @@ class _Linker:
         oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
         conditions = self.conditions(words, tables)
         self.check_names(header, recusals, {**tables, **words.tables()})
-        self.faults += Checker(words, self.places).check(header, tables["rules"], recusals)
+        self.faults += check_vocabulary(words, self.places)
+        self.faults += check_rules(header, tables["rules"], self.places)
+        self.faults += check_recusals(recusals, words)
         self.faults += OversightChecker(oversight, words, self.places).check()
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.

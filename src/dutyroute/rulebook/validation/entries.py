@@ -1,0 +1,144 @@
+"""Checks of vocabulary, rules and recusals beyond unknown names: do the entries go together?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from dutyroute.diagnostics import Diagnostic, Place, Related
+from dutyroute.rulebook.conditions import expected
+from dutyroute.rulebook.rules import Header, Recusal, Rule
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary
+
+__all__ = ["check_recusals", "check_rules", "check_vocabulary"]
+
+Faults = Iterator[Diagnostic]
+Positions = Mapping[tuple[str, str], int]
+"""The position of each entry in its list, by kind and identifier."""
+
+RESERVED = frozenset({"id", "any", "all", "not", "text"})
+"""Words that an incident or a condition needs for itself."""
+
+
+def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
+    """Yield every word that stands for two things, and every fact that does not add up."""
+    for kind in ("parties", "roles", "matters", "facts", "flags"):
+        entries: Mapping[str, Term] = getattr(words, kind)
+        # The fact `matter` may be there without anybody having written it.
+        placed = {n: (e, (kind, positions[kind, n])) for n, e in entries.items() if (kind, n) in positions}
+        yield from _ambiguous(placed)
+    for name, fact in words.facts.items():
+        if ("facts", name) in positions:
+            yield from _fact(fact, words, ("facts", positions["facts", name]))
+    for name, instrument in words.instruments.items():
+        seen: dict[str, Place] = {}
+        for index, clause in enumerate(instrument.clauses):
+            at = ("instruments", positions["instruments", name], "clauses", index, "id")
+            if clause.id in seen:
+                related = (Related("first-here", seen[clause.id]),)
+                yield Diagnostic("duplicate-id", {"word": clause.id}, at, related=related)
+            seen.setdefault(clause.id, at)
+
+
+def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
+    """Yield names and aliases that stand for two entries of one kind."""
+    owner: dict[str, str] = {}
+    for name, (entry, at) in entries.items():
+        for spelling in dict.fromkeys((name, entry.name, entry.english, *entry.aliases)):
+            first = owner.setdefault(spelling.casefold(), name)
+            if first != name:
+                related = (Related("first-here", (*entries[first][1], "id")),)
+                values = {"word": spelling, "first": first, "second": name}
+                yield Diagnostic("ambiguous-name", values, (*at, "id"), related=related)
+
+
+def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
+    spelled = [(fact.id, "id"), (fact.name, "name"), (fact.english, "english")]
+    for word, key in (*spelled, *((alias, "aliases") for alias in fact.aliases)):
+        if word in RESERVED:
+            yield Diagnostic("reserved-name", {"word": word}, (*at, key))
+    if (fact.type == "tree") is not (fact.id == MATTER):
+        yield Diagnostic("tree-is-matter", {"word": fact.id}, (*at, "type"))
+    if fact.type == "enum" and not fact.values:
+        yield Diagnostic("missing-key", {"key": "values"}, at)
+    misplaced = {
+        "values": fact.values and fact.type != "enum",
+        "at_least": fact.at_least is not None and fact.type != "int",
+        "at_most": fact.at_most is not None and fact.type != "int",
+        "default": fact.default is not None and fact.type == "tree",
+    }
+    for key in (key for key, is_wrong in misplaced.items() if is_wrong):
+        yield Diagnostic("key-not-for-type", {"key": key, "type": fact.type}, (*at, key), "key")
+    yield from _ambiguous({v.id: (v, (*at, "values", i)) for i, v in enumerate(fact.values)})
+    twice = Counter(value.id for value in fact.values)
+    for index, value in enumerate(fact.values):
+        if twice[value.id] > 1:
+            yield Diagnostic("duplicate-id", {"word": value.id}, (*at, "values", index, "id"))
+    if fact.default is not None and fact.type != "tree" and not _is_possible(fact, words):
+        wanted = expected(fact, words.entries(fact))
+        values = {"fact": fact.id, "value": fact.default, "expected": wanted}
+        yield Diagnostic("wrong-value", values, (*at, "default"))
+
+
+def _is_possible(fact: Fact, words: Vocabulary) -> bool:
+    """Tell whether a fact can have its default."""
+    # The type itself: a date is no whole number, but True is an int to isinstance.
+    kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
+    has_type = type(fact.default) is kinds[fact.type]
+    if fact.type == "enum":
+        return has_type and fact.default in words.domain(fact)
+    return has_type and (fact.type != "int" or fact.allows(fact.default))
+
+
+def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Positions) -> Faults:
+    """Yield what rules say that cannot be meant: nothing, twice the same, a circle of overrides."""
+    has_no_dates = header is not None and header.date is None
+    if header is not None and has_no_dates and header.in_force is not None:
+        yield Diagnostic("no-date-fact", {}, ("rulebook", "in_force"), "key")
+    for name, rule in rules.items():
+        at = ("rules", positions["rules", name])
+        if has_no_dates and rule.in_force is not None:
+            yield Diagnostic("no-date-fact", {}, (*at, "in_force"), "key")
+        if not rule.assign and not rule.flag:
+            yield Diagnostic("empty-rule", {"word": name}, (*at, "id"))
+        holders = {role: Counter(p for a in given for p in a.party) for role, given in rule.assign.items()}
+        for role, counts in holders.items():
+            for party in (party for party, count in counts.items() if count > 1):
+                yield Diagnostic("repeated-party", {"word": party, "role": role}, (*at, "assign", role))
+        if rule.default is not None and rule.default not in rule.assign:
+            yield Diagnostic("default-not-assigned", {"word": rule.default}, (*at, "default"))
+        if rule.joint and not any(len(counts) > 1 for counts in holders.values()):
+            yield Diagnostic("joint-of-one", {}, (*at, "joint"), "key")
+        yield from _circles(rule, rules, positions)
+
+
+def _circles(rule: Rule, rules: Mapping[str, Rule], positions: Positions) -> Faults:
+    """Yield each override that comes back to its rule; of two rules the circle is told once."""
+    for index, other in enumerate(rule.overrides):
+        at = ("rules", positions["rules", rule.id], "overrides", index)
+        if other == rule.id:
+            yield Diagnostic("override-cycle", {"word": other}, at)
+        elif rule.id < other and rule.id in _overridden(other, rules):
+            back = Related("also-here", ("rules", positions["rules", other], "overrides"))
+            yield Diagnostic("override-cycle", {"word": other}, at, related=(back,))
+
+
+def _overridden(name: str, rules: Mapping[str, Rule]) -> set[str]:
+    """List all rules that one overrides, directly or through others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        rule = rules.get(waiting.pop())
+        fresh = set(rule.overrides) - found if rule else set()
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def check_recusals(recusals: Mapping[int, Recusal], words: Vocabulary) -> Faults:
+    """Yield the recusals whose fact can be no party."""
+    for index, recusal in recusals.items():
+        fact = words.facts.get(recusal.fact)
+        if fact is not None and words.parties.keys().isdisjoint(value.id for value in fact.values):
+            yield Diagnostic("recusal-without-party", {"word": recusal.fact}, ("recusal", index, "fact"))
