@@ -10,7 +10,7 @@ import pytest
 from dutyroute import Router, RulebookError, load
 from dutyroute.analysis import check
 from dutyroute.authoring.scaffold import add, start
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.errors import AuthoringError
 
 ROOT = Path(__file__).parent.parent

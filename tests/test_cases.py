@@ -10,8 +10,7 @@ from shutil import copytree
 import pytest
 
 from dutyroute import Router, RulebookError
-from dutyroute.cases.cases import Case, load_cases
-from dutyroute.cases.run import run
+from dutyroute.cases import Case, load_cases, run
 from dutyroute.rulebook.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +39,7 @@ def case(
 
 
 def said(found: Case, router: Router) -> list[str]:
-    return [difference.message("en") for difference in run(found, router).differences]
+    return [each.message("en") for each in run(found, router).mismatches]
 
 
 def test_the_shipped_cases_all_pass(router: Router) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import load
-from dutyroute.cases.cases import load_cases
-from dutyroute.cases.run import run
+from dutyroute.cases import load_cases, run
 from dutyroute.routing.router import Router
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +46,7 @@ def test_every_example_of_the_guide_to_cases_passes(guide: str, tmp_path: Path) 
     for number, block in enumerate(blocks(guide)):
         (tmp_path / f"example-{number}.yaml").write_text(block, "utf-8")
     trials = [run(case, router) for case in load_cases([tmp_path], router.rulebook)]
-    assert [(t.case.id, t.differences) for t in trials] == [
+    assert [(t.case.id, t.mismatches) for t in trials] == [
         ("owner-plants-vegetables", ()),
         ("parking-blocks-fire-lane", ()),
     ]

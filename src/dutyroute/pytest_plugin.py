@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from dutyroute.cases.cases import Case
+    from dutyroute.cases import Case
     from dutyroute.routing.router import Router
 
 __all__ = ["pytest_addoption", "pytest_collect_file"]
@@ -47,7 +47,7 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         """Yield a test for each case."""
-        from dutyroute.cases.cases import load_cases
+        from dutyroute.cases import load_cases
         from dutyroute.errors import RulebookError
 
         try:
@@ -69,11 +69,11 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case; fail with every difference."""
-        from dutyroute.cases.run import run
+        from dutyroute.cases import run
 
-        trial = run(self.case, self.router)
-        if not trial.passed:
-            raise DifferentDecision("\n".join(f"- {d.message()}" for d in trial.differences))
+        done = run(self.case, self.router)
+        if not done.passed:
+            raise DifferentDecision("\n".join(f"- {d.message()}" for d in done.mismatches))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any) -> Any:
         """Show the place, the case and the differences; a clerk has no use for a traceback."""

@@ -15,8 +15,7 @@ from dutyroute import Rulebook
 from dutyroute.analysis import Coverage, measure_coverage, mutants
 from dutyroute.analysis.coverage.branches import Branch, Branches
 from dutyroute.analysis.coverage.measure import CoverageGoals
-from dutyroute.cases.cases import load_cases
-from dutyroute.cases.run import run
+from dutyroute.cases import load_cases, run
 from dutyroute.report.coverage import render_coverage
 from dutyroute.routing.incident import Reader
 from dutyroute.routing.router import Router

@@ -11,8 +11,7 @@ from dutyroute import Router, Rulebook
 from dutyroute.analysis import diff, mutants, mutate
 from dutyroute.analysis.drafts import as_yaml
 from dutyroute.analysis.mutation.score import applied, killer
-from dutyroute.cases.cases import Case, Expectation, load_cases
-from dutyroute.cases.run import run
+from dutyroute.cases import Case, Expectation, load_cases, run
 
 EVERYTHING: Data = rule(
     "everything",

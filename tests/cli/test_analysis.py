@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.rulebook.loader import load
 
 
@@ -85,7 +85,7 @@ def test_diff_says_which_side_is_invalid(run, old, new) -> None:
     assert after.err.startswith("修改后的规则库不能使用（")
     assert "bad.yaml:1:" in after.err
     before = run("diff", str(new), str(old), lang="en")
-    assert before.err.startswith("the rulebook before the edit cannot be used (")
+    assert before.err.startswith("the old rulebook cannot be used (")
 
 
 def test_diff_of_a_folder_that_is_not_there_is_wrong_usage(run, rules) -> None:

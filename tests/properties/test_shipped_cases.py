@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dutyroute.analysis import mutate
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 

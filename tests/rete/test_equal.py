@@ -15,7 +15,7 @@ import pytest
 from agreement import by_router, told
 from books import book, linked, rule
 from dutyroute import EngineError, Router
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.ledger import Ledger
 from dutyroute.rulebook.editions import order_of
 from dutyroute.rulebook.shipped import shipped

@@ -98,19 +98,16 @@ def load_cases(paths: Iterable[str | Path], rulebook: Rulebook) -> tuple[Case, .
         RulebookError: with every fault: what cannot be read, is misspelt, unknown or
             said twice.
     """
-    shelf = _Shelf(rulebook)
+    reading = _CaseReader(rulebook)
     for path in paths:
-        shelf.add(Path(path))
-    if shelf.faults:
-        raise RulebookError(tuple(sorted(shelf.faults, key=_place)))
-    return tuple(shelf.cases)
+        reading.add(Path(path))
+    if reading.faults:
+        by_place = sorted(reading.faults, key=lambda fault: (fault.span is None, fault.span))
+        raise RulebookError(tuple(by_place))
+    return tuple(reading.cases)
 
 
-def _place(fault: Diagnostic) -> tuple[bool, Span | None]:
-    return fault.span is None, fault.span
-
-
-class _Shelf:
+class _CaseReader:
     """Gathers cases and faults over several files."""
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -122,22 +119,24 @@ class _Shelf:
 
     def add(self, path: Path) -> None:
         """Take in one file, or the case files of a folder."""
-        files = (
-            sorted(p for p in path.rglob("*.yaml") if not p.name.startswith(".")) if path.is_dir() else [path]
-        )
-        found = [(file, *read_document(file)) for file in files]
-        wanted = [each for each in found if not path.is_dir() or _holds_cases(each[1], each[2])]
-        if not wanted:
+        files = [path]
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*.yaml") if not file.name.startswith("."))
+        found = [read_document(file) for file in files]
+        if path.is_dir():
+            # A file that cannot be read may well hold cases, so its faults are told.
+            found = [(document, faults) for document, faults in found if faults or "cases" in _keys(document)]
+        if not found:
             self.faults.append(Diagnostic("no-cases", {"path": str(path)}))
-        for _, document, faults in wanted:
+        for document, faults in found:
             self.faults += faults
             if document.data is not None or not faults:
                 self.take(document)
 
     def take(self, document: Document) -> None:
         """Take in the cases of one file."""
-        listed_cases = document.data.get("cases") if isinstance(document.data, Mapping) else None
-        if not isinstance(listed_cases, tuple):
+        cases = document.data["cases"] if "cases" in _keys(document) else None
+        if not isinstance(cases, tuple):
             self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
             return
         for key in document.data:
@@ -146,7 +145,7 @@ class _Shelf:
                 self.faults.append(
                     Diagnostic("unknown-key", values, (key,), "key", document.span((key,), "key"))
                 )
-        for index, entry in enumerate(listed_cases):
+        for index, entry in enumerate(cases):
             faults = list(self.case(entry, document, index))
             self.faults += (_placed(fault, document) for fault in faults)
 
@@ -173,21 +172,12 @@ class _Shelf:
         faults += _foreign_matters(written, incident, at)
         yield from faults
         if not faults:
-            self.cases.append(
-                Case(
-                    written.id,
-                    written.title,
-                    written.english,
-                    incident,
-                    written.expect,
-                    written.because,
-                    span,
-                )
-            )
+            titles = written.title, written.english
+            self.cases.append(Case(written.id, *titles, incident, written.expect, written.because, span))
 
 
-def _holds_cases(document: Document, faults: list[Diagnostic]) -> bool:
-    return bool(faults) or (isinstance(document.data, Mapping) and "cases" in document.data)
+def _keys(document: Document) -> Iterable[str]:
+    return document.data if isinstance(document.data, Mapping) else ()
 
 
 def _placed(fault: Diagnostic, document: Document) -> Diagnostic:

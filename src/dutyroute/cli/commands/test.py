@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutyroute.cases.cases import Case, load_cases
-from dutyroute.cases.run import Trial, run
+from dutyroute.cases import Case, CaseRun, load_cases, run
 from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
 from dutyroute.cli.output import complain, echo, echo_json, harmless
@@ -51,47 +50,47 @@ def test(
         status = _coverage(loaded, router, say, suggest=suggest, format=format, fail_under=fail_under)
     if coverage and not mutants:
         return status
-    trials = [run(case, router) for case in loaded]
+    runs = [run(case, router) for case in loaded]
     if mutants:
-        return max(status, _mutants(trials, router, say, only=rule, fail_under=fail_under))
+        return max(status, _mutants(runs, router, say, only=rule, fail_under=fail_under))
     if format == "json":
-        for trial in trials:
-            echo_json(_as_dict(trial, say))
+        for each in runs:
+            echo_json(_as_dict(each, say))
     else:
-        _report(trials, say, is_verbose=verbose)
-    return exits.FINE if all(trial.passed for trial in trials) else exits.FOUND
+        _report(runs, say, is_verbose=verbose)
+    return exits.FINE if all(each.passed for each in runs) else exits.FOUND
 
 
-def _as_dict(trial: Trial, say: Phrasebook) -> dict[str, Any]:
-    case = trial.case
+def _as_dict(each: CaseRun, say: Phrasebook) -> dict[str, Any]:
+    case = each.case
     return {
         "case": case.id,
         "title": case.called(say.lang),
-        "passed": trial.passed,
+        "passed": each.passed,
         "differences": [
             {"code": each.code, "message": each.message(say.lang), "rules": list(each.rules)}
-            for each in trial.differences
+            for each in each.mismatches
         ],
         "path": case.span.path if case.span else None,
         "line": case.span.line if case.span else None,
     }
 
 
-def _report(trials: Sequence[Trial], say: Phrasebook, *, is_verbose: bool) -> None:
+def _report(runs: Sequence[CaseRun], say: Phrasebook, *, is_verbose: bool) -> None:
     """Write each case that differs, on request the others too, and the counts."""
-    for trial in trials:
-        if trial.passed and not is_verbose:
+    for each in runs:
+        if each.passed and not is_verbose:
             continue
-        case = trial.case
+        case = each.case
         place = f"{case.span}: " if case.span else ""
-        verdict = say("passed" if trial.passed else "failed")
+        verdict = say("passed" if each.passed else "failed")
         echo(say("test-case", place=place, verdict=verdict, id=case.id, title=case.called(say.lang)))
-        for difference in trial.differences:
+        for difference in each.mismatches:
             echo(f"  - {difference.message(say.lang)}")
-        if trial.differences:
+        if each.mismatches:
             echo("  " + say("because", because=case.because) + "\n")
-    passed = sum(trial.passed for trial in trials)
-    echo(say("test-counts", total=len(trials), passed=passed, failed=len(trials) - passed))
+    passed = sum(each.passed for each in runs)
+    echo(say("test-counts", total=len(runs), passed=passed, failed=len(runs) - passed))
 
 
 def _coverage(
@@ -116,11 +115,11 @@ def _coverage(
 
 
 def _mutants(
-    trials: Sequence[Trial], router: Router, say: Phrasebook, *, only: Sequence[str], fail_under: float
+    runs: Sequence[CaseRun], router: Router, say: Phrasebook, *, only: Sequence[str], fail_under: float
 ) -> int:
     from dutyroute.analysis import mutants, mutate
 
-    failing = [trial.case.id for trial in trials if not trial.passed]
+    failing = [each.case.id for each in runs if not each.passed]
     if failing:
         complain(say("failing-cases", count=len(failing), cases=say.listed(failing)), exits.FINE)
     made = (mutant for mutant in mutants(router.rulebook) if not only or mutant.rule.id in only)
@@ -133,7 +132,7 @@ def _mutants(
             sys.stderr.write("\r\033[K" + harmless(say("mutants-progress", rule=mutant.rule.id)))
             sys.stderr.flush()
 
-    score = mutate(router.rulebook, [trial.case for trial in trials], made, show)
+    score = mutate(router.rulebook, [each.case for each in runs], made, show)
     echo(score.to_text(say.lang))
     if score.rate * 100 >= fail_under:
         return exits.FINE
