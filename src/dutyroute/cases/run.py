@@ -12,7 +12,7 @@ from dutyroute.messages import LANGUAGES, Lang, joined, language, text
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rules import LEAD, Assignment
-from dutyroute.rulebook.vocabulary import Entry
+from dutyroute.rulebook.vocabulary import Term
 
 __all__ = ["CaseRun", "Mismatch", "run"]
 
@@ -104,7 +104,7 @@ class _Comparison:
     def sets(
         self,
         what: str,
-        entries: Mapping[str, Entry],
+        entries: Mapping[str, Term],
         expected: tuple[str, ...] | None,
         found: tuple[str, ...],
     ) -> Iterator[Mismatch]:
@@ -155,10 +155,10 @@ class _Comparison:
         return Mismatch(code, {**names, **(more or {})}, tuple(rules))
 
 
-def _called(entry: Entry) -> Mapping[str, str]:
+def _called(entry: Term) -> Mapping[str, str]:
     return {lang: entry.called(lang) for lang in LANGUAGES}
 
 
-def _names(entries: Mapping[str, Entry], ids: Iterable[str]) -> _Text:
+def _names(entries: Mapping[str, Term], ids: Iterable[str]) -> _Text:
     names = [_called(entries[each]) for each in ids]
     return joined(names) if names else "—"
