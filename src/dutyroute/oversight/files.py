@@ -16,9 +16,8 @@ from dutyroute.formats.encoding import Encoding, detect_file
 from dutyroute.formats.json import JsonError, parse
 from dutyroute.messages import LANGUAGES
 from dutyroute.oversight.event import Event, read_event
-from dutyroute.rulebook.loader import Document, read_document
+from dutyroute.rulebook.loader import read_document
 from dutyroute.rulebook.loader.files import name_of
-from dutyroute.rulebook.oversight import Setting
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.validation.oversight import OversightChecker
 
@@ -141,38 +140,38 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
         RulebookError: if the file cannot be read, or names a setting that the rulebook does not have.
     """
     document, faults = read_document(path)
-    written = document.data.get("settings") if isinstance(document.data, dict) else None
-    if not faults and (not isinstance(written, tuple) or len(document.data) != 1):
+    data = document.data
+    written = data["settings"] if isinstance(data, dict) and set(data) == {"settings"} else None
+    if not faults and not isinstance(written, tuple):
         faults = [Diagnostic("settings-only", span=document.page.span(0, 0))]
     settings = dict(rulebook.oversight.settings)
     told: set[str] = set()
-    for index, each in enumerate(written if not faults and isinstance(written, tuple) else ()):
-        faults += _laid(settings, each, document, index, rulebook)
-        name = str(each["id"]) if isinstance(each, dict) and "id" in each else ""
+
+    def report(fault: Diagnostic, *place: str | int) -> None:
+        faults.append(replace(fault, span=document.span(("settings", *place))))
+
+    for index, each in enumerate(written if isinstance(written, tuple) and not faults else ()):
+        if not isinstance(each, dict) or set(each) != {"id", "value"}:
+            report(Diagnostic("settings-only"), index)
+            continue
+        name = str(each["id"])
         if name in told:
-            place = document.span(("settings", index, "id"))
-            faults.append(Diagnostic("duplicate-id", {"word": name}, span=place))
-        told.add(name or "-")
+            report(Diagnostic("duplicate-id", {"word": name}), index, "id")
+        told.add(name)
+        if name not in settings:
+            report(
+                Diagnostic("unknown-setting", {"word": name, "suggestion": nearest(name, settings)}),
+                index,
+                "id",
+            )
+            continue
+        settings[name] = settings[name].model_copy(update={"value": each["value"]})
+        unfit = OversightChecker.unfit(settings[name])
+        if unfit is not None:
+            report(unfit, index, "value")
+        elif name in rulebook.oversight.channel_settings():
+            for place, fault in OversightChecker.strange_channels(each["value"] or (), rulebook.vocabulary):
+                report(fault, index, "value", place)
     if faults:
         raise RulebookError(tuple(faults))
     return replace(rulebook, oversight=replace(rulebook.oversight, settings=settings))
-
-
-def _laid(
-    settings: dict[str, Setting], each: object, document: Document, index: int, rulebook: Rulebook
-) -> list[Diagnostic]:
-    at = ("settings", index)
-    if not isinstance(each, dict) or set(each) != {"id", "value"}:
-        return [Diagnostic("settings-only", span=document.span(at))]
-    found = settings.get(str(each["id"]))
-    if found is None:
-        near = nearest(str(each["id"]), settings)
-        values = {"word": each["id"], "suggestion": near}
-        return [Diagnostic("unknown-setting", values, span=document.span((*at, "id")))]
-    settings[found.id] = found.model_copy(update={"value": each["value"]})
-    if (fault := OversightChecker.unfit(settings[found.id])) is not None:
-        return [replace(fault, span=document.span((*at, "value")))]
-    if found.id not in rulebook.oversight.channel_settings():
-        return []
-    strange = OversightChecker.strange_channels(each["value"] or (), rulebook.vocabulary)
-    return [replace(fault, span=document.span((*at, "value", place))) for place, fault in strange]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -131,8 +132,7 @@ class Overseer:
         found: list[Proposal] = []
         waiting = iter(events)
         while batch := [self.read(e) for e in islice(waiting, _AT_ONCE)]:
-            with self._lock:
-                self._catch_up()
+            with self._current():
                 self._store.append(self._fresh(batch))
                 found += self._catch_up()
         return tuple(found)
@@ -150,8 +150,7 @@ class Overseer:
         """
         rejected: list[EventLine] = []
         accepted: dict[str, Event] = {}
-        with self._lock:
-            self._catch_up()
+        with self._current():
             known = self._seen
         for line in lines:
             try:
@@ -181,21 +180,18 @@ class Overseer:
     @property
     def late(self) -> tuple[Event, ...]:
         """The events that came too late to count, in the order of arrival."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             return tuple(self._late)
 
     def subjects(self) -> tuple[Subject, ...]:
         """List all subjects of events, sorted."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             return tuple(sorted(self._subjects))
 
     @property
     def newest(self) -> date | None:
         """The day of the newest event; None before any."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             return date.fromordinal(self._newest) if self._newest else None
 
     def state(self, subject: Subject, *, as_of: date | None = None) -> SubjectState:
@@ -207,16 +203,14 @@ class Overseer:
         """
         if subject[0] not in SUBJECTS:
             raise ValueError(f"no kind of subject: {subject[0]!r}; one of {', '.join(SUBJECTS)}")
-        with self._lock:
-            self._catch_up()
+        with self._current():
             day = self._day(as_of)
             told = self._told(day, {subject}) if day < self._newest else None
             return self._state(subject, day, told)
 
     def states(self, *, as_of: date | None = None) -> Iterator[SubjectState]:
         """Yield the states of all subjects, in one pass over the events."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             day, subjects = self._day(as_of), self.subjects()
             told = self._told(day, self._subjects) if day < self._newest else None
         for subject in subjects:
@@ -226,15 +220,13 @@ class Overseer:
 
     def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
         """List everything that was ever proposed about a subject, worked out from the events again."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             day = self._day(as_of)
             return tuple(self._then(subject, self._told(day, {subject}).get(subject, ()), day).fresh)
 
     def all_proposals(self, *, as_of: date | None = None) -> dict[Subject, tuple[Proposal, ...]]:
         """List everything that was ever proposed, by subject, worked out from the events again."""
-        with self._lock:
-            self._catch_up()
+        with self._current():
             day = self._day(as_of)
             told = self._told(day, self._subjects)
             return {s: tuple(self._then(s, told.pop(s, ()), day).fresh) for s in self.subjects()}
@@ -263,6 +255,13 @@ class Overseer:
             ValueError: if the rulebook has no active measures.
         """
         return self._decide.explain(proposal.subject[0], proposal.facts)
+
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """Hold the lock, with everything taken in that the store has."""
+        with self._lock:
+            self._catch_up()
+            yield
 
     def _fresh(self, batch: list[Event]) -> list[Event]:
         """Leave out what was seen before; refuse an id that was used with other content."""
