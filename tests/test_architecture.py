@@ -89,7 +89,6 @@ TWICE = {
     "State",
     "Tally",
     "Verdict",
-    "Walk",
 }
 """The public class names that are still defined in several modules."""
 

@@ -19,7 +19,7 @@ import pytest
 
 from books import WORDS, router, rule
 from dutyroute import Incident, IncidentError, Router
-from dutyroute.routing.incident import LONGEST_ID, LONGEST_TEXT, Reader
+from dutyroute.routing.incident import LONGEST_ID, LONGEST_TEXT, IncidentReader
 from texts import AREAS
 
 GOLDEN = Path(__file__).parent / "incidents" / "bad.txt"
@@ -273,7 +273,7 @@ def test_a_contradiction_names_what_the_given_facts_contradict(clerk: Router) ->
 
 
 def read(given: dict[str, Any]) -> Incident:
-    return Reader(router().rulebook.vocabulary).read(given)
+    return IncidentReader(router().rulebook.vocabulary).read(given)
 
 
 def test_facts_and_values_are_read_by_id_name_or_alias() -> None:

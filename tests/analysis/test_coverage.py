@@ -17,7 +17,7 @@ from dutyroute.analysis.coverage.branches import Branch, Branches
 from dutyroute.analysis.coverage.measure import CoverageGoals
 from dutyroute.cases import load_cases, run
 from dutyroute.report.coverage import render_coverage
-from dutyroute.routing.incident import Reader
+from dutyroute.routing.incident import IncidentReader
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader import load, read_document
 from dutyroute.rulebook.shipped import shipped
@@ -26,7 +26,7 @@ AND = rule("both", {"urgent": True, "occupied": True}, {"enforce": "housing"})
 
 
 def covered(rulebook: Rulebook, *given: dict[str, Any]) -> Coverage:
-    reader = Reader(rulebook.vocabulary)
+    reader = IncidentReader(rulebook.vocabulary)
     return measure_coverage(rulebook, map(reader.read, given))
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.messages import LANGUAGES
-from dutyroute.routing.incident import Incident, Reader
+from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.references import unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -112,7 +112,7 @@ class _CaseReader:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.reader = Reader(rulebook.vocabulary)
+        self.reader = IncidentReader(rulebook.vocabulary)
         self.cases: list[Case] = []
         self.faults: list[Diagnostic] = []
         self.seen: dict[str, Span | None] = {}

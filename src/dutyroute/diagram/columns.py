@@ -1,4 +1,10 @@
-"""Walk: all rows of a table down the diagram together, fact by fact."""
+"""
+All rows of a table walk down the diagram together, fact by fact.
+
+Row by row, Python would look at each value of a million rows. Together, each
+distinct pair of a place and a value is looked at once, and the rest is Arrow's:
+a column of places is mapped to the next one by a table of a few hundred entries.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +18,7 @@ import pyarrow.compute as pc
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["Coded", "Walk"]
+__all__ = ["Coded", "TableWalk"]
 
 Coded = tuple[Any, list[tuple[Any, Any]]]
 """A column as numbers; and for each number what no rule can tell its values from, and one of them."""
@@ -20,16 +26,16 @@ Coded = tuple[Any, list[tuple[Any, Any]]]
 Ends = tuple[list[Leaf], Any, list[int], Any]
 
 _OPEN = 0
-"""Where a row stands that cannot be walked on: a fact is unknown, or its value is none."""
+"""The place of a row that cannot be walked on: a fact is unknown, or has a value that is none of its own."""
 
 
-class Walk:
+class TableWalk:
     """
     Rows on their way down a diagram.
 
-    A row stands at a place, which is a number; in one step all rows that stand
-    before a test of the same fact go on, each distinct pair of place and value
-    once.
+    Each row is at a place, which has a number. In one step all rows go on that
+    are at a test of one fact; facts are taken in the diagram's order, so that one
+    pass over them is enough.
     """
 
     def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
@@ -54,27 +60,27 @@ class Walk:
         """
         if MATTER not in self.columns:
             return None
-        standing = self._begin()
+        row_places = self._begin()
         ranked = sorted({*self.columns, *self._given} - {MATTER}, key=self.diagram.order.__getitem__)
         for fact in ranked:
-            standing = self._step(fact, standing)
+            row_places = self._step(fact, row_places)
             if self.diagram.is_full:
                 return None
         closed = [isinstance(place, Leaf) for place in self._places]
-        return self._gathered(standing, pa.array(closed, pa.bool_()).take(standing))
+        return self._gathered(row_places, pa.array(closed, pa.bool_()).take(row_places))
 
     def _begin(self) -> Any:
         """Put every row before the first test of its matter, unless one of its values is none."""
         codes, kinds = self.columns[MATTER]
         matters = self.diagram.rulebook.vocabulary.matters
         roots = [self._number(self.diagram.root(m)) if m in matters else _OPEN for _, m in kinds]
-        standing = pa.array(roots, pa.int32()).take(codes)
+        row_places = pa.array(roots, pa.int32()).take(codes)
         for name, (codes, kinds) in self.columns.items():
             sound = [name == MATTER or self._is_sound(self.diagram.facts[name], *kind) for kind in kinds]
             if not all(sound):
                 is_sound = pa.array(sound, pa.bool_()).take(codes)
-                standing = pc.if_else(is_sound, standing, pa.scalar(_OPEN, pa.int32()))
-        return standing
+                row_places = pc.if_else(is_sound, row_places, pa.scalar(_OPEN, pa.int32()))
+        return row_places
 
     def _is_sound(self, fact: Fact, kind: Any, value: Any) -> bool:
         """Whether an incident may have a value; unknown is no mistake."""
@@ -85,21 +91,22 @@ class Walk:
         same = (each for each in self.diagram.domain(fact) if each == value)
         return any(each.__class__ is value.__class__ for each in same)
 
-    def _step(self, fact: str, standing: Any) -> Any:
+    def _step(self, fact: str, row_places: Any) -> Any:
         """Let the rows that stand before a test of this fact go on."""
         tests = [isinstance(place, Node) and place.fact == fact for place in self._places]
         if not any(tests):
-            return standing
+            return row_places
         if fact in self._given:
             values: list[Plain | None] = [self._given[fact]]
             codes: Any = pa.scalar(1, pa.int32())
         else:
             values = [value for _, value in self.columns[fact][1]]
             codes = pc.add(self.columns[fact][0], pa.scalar(1, pa.int32()))
-        taken = pc.if_else(pa.array(tests, pa.bool_()).take(standing), codes, pa.scalar(0, pa.int32()))
+        taken = pc.if_else(pa.array(tests, pa.bool_()).take(row_places), codes, pa.scalar(0, pa.int32()))
         size = len(values) + 1
+        # A pair of a place and a value as one number: so Arrow finds the distinct ones by itself.
         wide = pc.add(
-            pc.multiply(standing.cast(pa.int64()), pa.scalar(size, pa.int64())), taken.cast(pa.int64())
+            pc.multiply(row_places.cast(pa.int64()), pa.scalar(size, pa.int64())), taken.cast(pa.int64())
         )
         pairs = wide.dictionary_encode()
         after = [self._after(pair // size, pair % size, values) for pair in pairs.dictionary.to_pylist()]
@@ -119,9 +126,9 @@ class Walk:
             self._places.append(place)
         return found
 
-    def _gathered(self, standing: Any, closed: Any) -> Ends:
+    def _gathered(self, row_places: Any, closed: Any) -> Ends:
         """Number the leaves that are reached, and find the first row of each."""
-        reached = pc.if_else(closed, standing, pa.scalar(None, pa.int32())).dictionary_encode()
+        reached = pc.if_else(closed, row_places, pa.scalar(None, pa.int32())).dictionary_encode()
         leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
         at = pc.indices_nonzero(closed)
         rows = pa.table({"leaf": reached.indices.take(at), "row": at})

@@ -15,7 +15,7 @@ from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary, spellings
 
-__all__ = ["Incident", "Reader"]
+__all__ = ["Incident", "IncidentReader"]
 
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
@@ -63,7 +63,7 @@ class Incident(_Draft):
         return Incident, (self.id, self.matters, self.facts, self.assumed, self.text)
 
 
-class Reader:
+class IncidentReader:
     """Reads mappings as incidents; made once per vocabulary, shared by threads."""
 
     def __init__(

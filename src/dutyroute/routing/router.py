@@ -16,7 +16,7 @@ from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.messages import both
 from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
-from dutyroute.routing.incident import Incident, Reader
+from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import DecisionLog, PublishedEdition, known_at, restore
 from dutyroute.rulebook.rulebook import Rulebook
@@ -83,7 +83,7 @@ class Router:
             raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        self._reader = Reader(rulebook.vocabulary, rulebook.header.date, today)
+        self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today)
         self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days

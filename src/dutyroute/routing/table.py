@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.diagram.columns import Coded, Walk
+from dutyroute.diagram.columns import Coded, TableWalk
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.errors import IncidentError
 from dutyroute.routing import arrow
@@ -126,7 +126,9 @@ class Frame:
         few = None if self._diagram is None else self._few
         found = self._each(names, coded, table.num_rows, as_of, few)
         if found is None and self._diagram is not None:
-            found = self._walked(Walk(self._diagram(), dict(zip(names, coded, strict=True)), as_of), as_of)
+            found = self._walked(
+                TableWalk(self._diagram(), dict(zip(names, coded, strict=True)), as_of), as_of
+            )
         return found or self._each(names, coded, table.num_rows, as_of, None)  # type: ignore[return-value]
 
     def _each(
@@ -143,7 +145,7 @@ class Frame:
         ]
         return Routed(tuple(answers), numbers)
 
-    def _walked(self, walk: Walk, as_of: date | None) -> Routed | None:
+    def _walked(self, walk: TableWalk, as_of: date | None) -> Routed | None:
         """Decide each leaf that rows end in, and each combination of those that no walk can end."""
         ends = walk.ends()
         if ends is None:

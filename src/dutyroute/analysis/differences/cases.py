@@ -9,7 +9,7 @@ from typing import Any
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.region import UNSAID, Value
 from dutyroute.errors import IncidentError
-from dutyroute.routing.incident import Incident, Reader
+from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["CaseCount", "CaseReader", "ReadCase", "count_cases"]
@@ -40,7 +40,7 @@ class CaseReader:
     """Reads incidents by two vocabularies; it is enough that one of them can."""
 
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
-        self._readers = [(Reader(book.vocabulary), _names(book)) for book in (new, old)]
+        self._readers = [(IncidentReader(book.vocabulary), _names(book)) for book in (new, old)]
         was, now = old.vocabulary.facts, new.vocabulary.facts
         self._edited_defaults = [f for f in was if f in now and was[f].default != now[f].default]
 
