@@ -1,10 +1,10 @@
 """
-Make a virtual environment with the pinned packages, once.
+Make a virtual environment with the pinned packages, unless it is there already.
 
     python3 tools/bootstrap.py [--extra dev] [--venv .venv] [--python PYTHON]
 
-A second call finds the stamp of the first and does nothing. It needs a pip, but no
-root and no `ensurepip` (a bare Debian has none), and an old Python can run it (3.7).
+A finished environment has a stamp; a second call finds it and does nothing. This needs
+pip, but neither root nor `ensurepip` (which a bare Debian lacks), and runs on Python 3.7.
 """
 
 from __future__ import annotations  # SyntaxError? This Python is too old: make PYTHON=python3.11
@@ -26,9 +26,9 @@ OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 PINS = "constraints.txt"
 BUILDERS = ("hatchling", "setuptools")
-"""What builds packages that come as source: dutyroute by hatchling, pyspark and the engine by setuptools."""
+"""Build tools for what comes as source: hatchling for dutyroute, setuptools for pyspark and durable_rules."""
 ENGINE = "durable_rules"
-"""The second engine: it comes as C source, so that it cannot be had everywhere."""
+"""The second engine. It comes as C source, so it cannot be installed everywhere."""
 PROBE = (
     "import os, sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3],"
     " os.path.realpath(sys.executable), sep='\\n')"
@@ -36,15 +36,15 @@ PROBE = (
 
 
 class SetupError(Exception):
-    """What went wrong and the way out, in one line."""
+    """What went wrong and how to fix it, in one line."""
 
 
 class Python(NamedTuple):
     """
-    An interpreter: its kind, its version and its place.
+    An interpreter: its kind, its version and its path.
 
-    The real place, symlinks followed, since `python3` may be the one of the very
-    environment that is about to be remade, and since an upgrade moves it.
+    The path has its symlinks resolved: `python3` may belong to the environment that
+    is about to be remade, and an upgrade moves it.
     """
 
     kind: str
@@ -65,7 +65,7 @@ def running() -> Python:
 
 def ask(name: str) -> Python | None:
     """Return the interpreter of that name or path, or None if it does not run."""
-    # -I: neither the folder we stand in nor PYTHONPATH may change the answer.
+    # -I: neither the current folder nor PYTHONPATH may change the answer.
     command = [name, "-I", "-c", PROBE]
     try:
         said = subprocess.check_output(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -75,7 +75,7 @@ def ask(name: str) -> Python | None:
 
 
 def choose(name: str | None = None) -> Python:
-    """Return the interpreter asked for, else the running one, else one on PATH."""
+    """Return the interpreter with that name; without a name the running one, else one on PATH."""
     this = running()
     if this.fits and not name:
         return this
@@ -89,14 +89,14 @@ def choose(name: str | None = None) -> Python:
 
 
 def fingerprint(python: Python, extra: str, venv: Path) -> str:
-    """Return a digest of all that an environment is made of; scripts hold its own place."""
+    """Return a digest of everything that an environment depends on; its scripts contain its path."""
     files = [(ROOT / name).read_bytes() for name in ("pyproject.toml", PINS)]
     texts = [os.fsencode(text) for text in (*python, extra, str(venv))]
     return hashlib.sha256(repr(files + texts).encode()).hexdigest()
 
 
 def is_made(venv: Path, digest: str) -> bool:
-    """Whether the environment was finished, and of the same things."""
+    """Whether the environment was finished, from the same pins and Python."""
     try:
         return (venv / "stamp").read_text() == digest and (venv / "bin" / "python").exists()
     except OSError:
@@ -106,10 +106,10 @@ def is_made(venv: Path, digest: str) -> bool:
 @contextlib.contextmanager
 def locked(venv: Path) -> Iterator[BinaryIO]:
     """
-    Hold the log beside the environment, as only one set-up at a time can.
+    Lock the log file beside the environment, so that set-ups run one at a time.
 
-    The log is the lock because every child writes to it: should this process be
-    killed, the lock lasts until the orphans have let go of the environment.
+    The log is the lock because every child process writes to it: if this process is
+    killed, the lock lasts until its children have ended too.
     """
     with open(f"{venv}.log", "a+b") as log:
         try:
@@ -123,7 +123,7 @@ def locked(venv: Path) -> Iterator[BinaryIO]:
 
 def variables() -> dict[str, str]:
     """Return the environment variables with which to run venv and pip."""
-    # What PYTHONPATH holds would count as installed, and be missing later.
+    # Packages on PYTHONPATH would count as installed, and be missing later.
     inherited = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
     ours = {
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -137,7 +137,7 @@ def variables() -> dict[str, str]:
 
 
 def succeeds(command: list[str], log: BinaryIO) -> bool:
-    """Run a command in the project's root, its words into the log."""
+    """Run a command in the project's root, with its output in the log; tell whether it succeeded."""
     log.write(os.fsencode(f"$ {' '.join(command)}\n"))
     log.flush()
     try:
@@ -148,10 +148,10 @@ def succeeds(command: list[str], log: BinaryIO) -> bool:
 
 
 def complaint(log: BinaryIO) -> str:
-    """Return what the log says went wrong, in one line."""
+    """Return the line of the log that says what went wrong."""
     log.seek(0)
     text = log.read().decode("utf-8", "replace")
-    if "Retry(total=0" in text:  # pip itself would then blame the pins
+    if "Retry(total=0" in text:  # pip would blame the pins
         return "pip cannot reach its package index: check the network and `pip config list`"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return ([line for line in lines if re.match(r"ERROR: |\w+Error: ", line)] or lines)[-1]
@@ -166,7 +166,7 @@ def clear(venv: Path) -> None:
 
 
 def create(python: Python, venv: Path, log: BinaryIO) -> list[str]:
-    """Make an empty environment and return the command that is its pip."""
+    """Make an empty environment; return the command of a pip that installs into it."""
     inner = str(venv / "bin" / "python")
     clear(venv)
     if succeeds([python.place, "-m", "venv", str(venv)], log):
@@ -185,9 +185,9 @@ def install(pip: list[str], extra: str, log: BinaryIO) -> None:
     """
     Install the project, editable, with the pinned packages of one extra.
 
-    The builders go first, and build in the environment itself: pip would not hold
-    to the pins what it puts into an isolated one. The setuptools that Python 3.11
-    puts into a new environment is too old to build a wheel by itself.
+    The build tools come first, and packages are built without isolation: pip does not
+    apply the pins inside an isolated build. The setuptools that Python 3.11 puts into a
+    new environment is too old to build a wheel by itself.
     """
     for step in (BUILDERS, ["--no-build-isolation", "--editable", f".[{extra}]"]):
         if not succeeds([*pip, "install", "--constraint", PINS, *step], log):
@@ -196,10 +196,10 @@ def install(pip: list[str], extra: str, log: BinaryIO) -> None:
 
 def add_engine(pip: list[str], log: BinaryIO) -> None:
     """
-    Build the second engine, where that is possible; all else works without it.
+    Build the second engine where that is possible; everything else works without it.
 
-    Not from pip's cache: a wheel that was built on Python 3.13 without our
-    CPPFLAGS would be taken again, and cannot be imported.
+    Not from pip's cache: a wheel that was built on Python 3.13 without our CPPFLAGS
+    would be reused, and cannot be imported.
     """
     unisolated = ["--no-cache-dir", "--no-build-isolation"]
     if not succeeds([*pip, "install", *unisolated, "--constraint", PINS, ENGINE], log):
@@ -208,36 +208,36 @@ def add_engine(pip: list[str], log: BinaryIO) -> None:
 
 def point_relatively(venv: Path) -> None:
     """
-    Let the editable install name `src` relative to itself.
+    Replace the absolute path of `src` in the editable install by a relative one.
 
-    Python 3.11 reads that line in the encoding of the locale: an absolute path
-    through a Chinese folder would stop it from starting under LC_ALL=C.
+    Python 3.11 reads that file in the encoding of the locale. With an absolute path
+    through a folder with a Chinese name it would not start under LC_ALL=C.
     """
     for pointer in venv.glob("lib/python*/site-packages/_dutyroute.pth"):
         pointer.write_text(os.path.relpath(ROOT / "src", pointer.parent) + "\n")
 
 
 def set_up(extra: str = "dev", venv: str = ".venv", python: str | None = None) -> Path:
-    """Make the environment unless it is there, and return its place."""
+    """Make the environment unless it is there, and return its path."""
     place = ROOT / venv
     chosen = choose(python)
     digest = fingerprint(chosen, extra, place)
     if is_made(place, digest):
         return place
     with locked(place) as log:
-        if not is_made(place, digest):  # another set-up may have made it while this one waited
+        if not is_made(place, digest):  # another set-up may have made it in the meantime
             say(f"making {venv} with Python {chosen.version} (once, up to a minute)")
             pip = create(chosen, place, log)
             install(pip, extra, log)
             add_engine(pip, log)
             point_relatively(place)
-            # INVARIANT: the stamp is written last; without it, an environment is remade.
+            # INVARIANT: the stamp is written last; an environment without it is made anew.
             (place / "stamp").write_text(digest)
     return place
 
 
 def say(line: str) -> None:
-    """Tell the person who waits."""
+    """Print a line about the progress."""
     print(f"set-up: {line}", file=sys.stderr, flush=True)
 
 

@@ -1,13 +1,13 @@
 """
-Make the histories that are shipped: cases as a hotline and a grid platform might record them.
+Make the shipped histories: cases as a hotline and a grid platform might record them.
 
     python3 tools/make_history.py [FOLDER]
 
-Everything is invented, drawn from a fixed seed, and comes out byte for byte the same.
-Who handled a case is drawn from who would be expected to by the policy's reading,
-with habits that depart from it and plain noise; no rule is asked. The rows hold what
-real ones do: aliases, typing errors, several ways to write a day, blanks, repeated
-rows, two matters in one, handlers that nobody knows.
+Everything is invented and drawn from a fixed seed: each run writes the same bytes. The
+handler of a case is mostly one that the policy's text suggests, sometimes another one
+out of habit, sometimes noise; no rule is evaluated. The rows have the faults of real
+ones: aliases, typing errors, several ways to write a date, blanks, repeated rows, two
+matters in one, unknown handlers.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MATTERS: dict[str, tuple[int, tuple[str, ...], Weighted]] = {
     "物业服务质量": (9, ("物业服务质量", "物业服务差"), {STREET: 74, HOUSING: 20, "居委会": 6}),
     "欠缴物业费": (4, ("欠缴物业费", "欠缴物业费"), {STREET: 60, HOUSING: 12, "法院": 28}),
 }
-"""How often each matter is reported, how it is written, and who tends to handle it."""
+"""For each matter: how often it is reported, its spellings, and who handles it how often."""
 
 AREAS = ("城关街道", "东湖街道", "西岭街道", "南桥镇", "北山镇", "河口镇")
 RESPONDENTS = ("业主", "房主", "租户", "租客", "外来人员", "外来摊贩", "", "", "不详")
@@ -89,7 +89,7 @@ def _written(headings: Sequence[str], rows: Sequence[Sequence[str]], delimiter: 
 
 
 def _hotline(chance: random.Random, count: int) -> Iterator[tuple[str, ...]]:
-    """Yield rows of a hotline: days in many forms, sometimes two matters, a remark that holds anything."""
+    """Yield rows of a hotline: dates in many forms, sometimes two matters, a remark of any kind."""
     last: tuple[str, ...] | None = None
     for number in range(1, count + 1):
         name = f"12345-2025-{number:05}"
@@ -116,7 +116,7 @@ def _hotline(chance: random.Random, count: int) -> Iterator[tuple[str, ...]]:
 
 
 def _grid(chance: random.Random, count: int) -> Iterator[tuple[str, ...]]:
-    """Yield rows of a grid platform: GB18030, tabs, street offices by their own names."""
+    """Yield rows of a grid platform, which names each street office by its own name."""
     for number in range(1, count + 1):
         matter = _drawn(chance)
         area = chance.choice(AREAS)
@@ -160,7 +160,7 @@ def _day(chance: random.Random, first: date, days: int) -> date:
 
 
 def _dated(chance: random.Random, day: date) -> str:
-    """Write a day as one of the people who type them would; seldom as none at all."""
+    """Write a date in one of the forms that people use; seldom in a form that is no date."""
     roll = chance.random()
     if roll < 0.55:
         return day.isoformat()

@@ -1,4 +1,4 @@
-"""Write the sample events of oversight: invented, the same each time."""
+"""Write the sample events of oversight: invented, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _orders() -> Iterator[dict[str, Any]]:
 
 
 def main(path: str) -> None:
-    """Write the events in the order of their days."""
+    """Write the events, sorted by date."""
     lines = sorted(events(), key=lambda event: (event["at"], event["id"]))
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     Path(path).write_text(text, "utf-8")

@@ -3,9 +3,9 @@ Run the tests on every CPython that dutyroute supports and this machine has.
 
     python3 tools/test_all.py
 
-Looks for them on PATH and among the versions of pyenv; of each minor version the
-newest counts. Each gets an environment of its own (`.venv-3.12` …), with pytest and
-without ruff and mypy. What is left out is said, with the reason.
+Looks on PATH and among the versions of pyenv, and takes the newest of each minor
+version. Each gets its own environment (`.venv-3.12` …), with pytest and without ruff
+and mypy. Interpreters that are skipped are printed with the reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NEWEST = (3, 14)
 
 
 def places() -> list[str]:
-    """Return the paths of all that looks like a Python 3, each once."""
+    """Return the paths of all files that are named like a Python 3."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*map(Path, os.get_exec_path()), *sorted(pyenv.glob("versions/*/bin"))]
     found = [
@@ -37,12 +37,12 @@ def places() -> list[str]:
 
 
 def numbers(python: Python) -> tuple[int, ...]:
-    """Return the version as numbers, which sort."""
+    """Return the version as numbers, so that versions can be sorted."""
     return tuple(map(int, python.version.split(".")))
 
 
 def sort_out(pythons: set[Python]) -> tuple[dict[str, Python], list[str]]:
-    """Return the newest interpreter of each minor version, and why not the others."""
+    """Return the newest interpreter of each minor version, and for each other one why it is skipped."""
     chosen: dict[str, Python] = {}
     skipped = []
     for python in sorted(pythons, key=lambda python: (numbers(python), python.place), reverse=True):
@@ -52,7 +52,7 @@ def sort_out(pythons: set[Python]) -> tuple[dict[str, Python], list[str]]:
         elif numbers(python)[:2] > NEWEST:
             reason = "newer than the pinned packages know"
         elif minor in chosen:
-            reason = f"{chosen[minor].version} stands for {minor}"
+            reason = f"{chosen[minor].version} is newer"
         else:
             chosen[minor] = python
             continue
