@@ -243,7 +243,9 @@ def say(line: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(description="Make a virtual environment with the pinned packages, once.")
+    parser = argparse.ArgumentParser(
+        description="Make a virtual environment with the pinned packages, unless it is there already."
+    )
     parser.add_argument("--extra", default="dev", help="which extra of pyproject.toml (default: dev)")
     parser.add_argument("--venv", default=".venv", help="its name (default: .venv)")
     parser.add_argument("--python", help="the Python to make it with (default: this one, or one on PATH)")
