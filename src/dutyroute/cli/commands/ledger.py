@@ -15,8 +15,9 @@ from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import rules_folder
 from dutyroute.diagnostics import nearest
+from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import shown_moment
-from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
+from dutyroute.ledger import Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook import loader
@@ -29,46 +30,32 @@ __all__ = ["checkpoint", "export", "history", "publish", "replay", "show", "veri
 def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format: str) -> int:
     """Say whether a ledger is sound."""
     with Ledger.open(ledger, create=False) as opened:
-        verdict = opened.verify([Checkpoint.read(path) for path in checkpoint])
-    status = exits.FINE if verdict.is_sound else exits.LEDGER
+        audit = opened.verify([Checkpoint.read(path) for path in checkpoint])
+    fault = audit.fault
+    status = exits.FINE if audit.is_sound else exits.LEDGER
+    numbers = {"size": audit.size, "head": audit.head, "root": audit.root}
     if format == "json":
-        echo_json(_as_dict(verdict, say))
+        told = {
+            "entry": fault.entry if fault else None,
+            "reason": fault.reason if fault else None,
+            "message": fault.describe(say.lang) if fault else None,
+        }
+        echo_json({"sound": audit.is_sound, **numbers, "checkpoints": audit.checkpoints, **told})
         return status
-    if verdict.fault is not None:
-        return complain("\n".join(_broken(verdict, say)), status)
-    echo("\n".join(_sound(verdict, say)))
+    if fault is not None:
+        lines = [say("ledger-corrupt", fault=fault.describe(say.lang))]
+        # The digest is of use only where it is known that all before the fault is as it was.
+        if audit.size and fault.entry == audit.size + 1:
+            lines.append(say("ledger-good-until", size=audit.size, head=audit.head))
+        return complain("\n".join(lines), status)
+    echo(say("ledger-sound", size=audit.size))
+    if audit.checkpoints:
+        echo(say("ledger-against", count=audit.checkpoints))
+    echo(say("ledger-head", head=audit.head))
+    echo(say("ledger-merkle", root=audit.root))
+    if not audit.checkpoints:
+        echo(say("ledger-unpinned"))
     return status
-
-
-def _sound(verdict: AuditResult, say: Phrasebook) -> Iterator[str]:
-    yield say("ledger-sound", size=verdict.size)
-    if verdict.checkpoints:
-        yield say("ledger-against", count=verdict.checkpoints)
-    yield say("ledger-head", head=verdict.head)
-    yield say("ledger-merkle", root=verdict.root)
-    if not verdict.checkpoints:
-        yield say("ledger-unpinned")
-
-
-def _broken(verdict: AuditResult, say: Phrasebook) -> Iterator[str]:
-    assert verdict.fault is not None
-    yield say("ledger-corrupt", fault=verdict.fault.describe(say.lang))
-    if verdict.size and verdict.fault.entry == verdict.size + 1:
-        yield say("ledger-good-until", size=verdict.size, head=verdict.head)
-
-
-def _as_dict(verdict: AuditResult, say: Phrasebook) -> dict[str, Any]:
-    fault = verdict.fault
-    return {
-        "sound": verdict.is_sound,
-        "size": verdict.size,
-        "head": verdict.head,
-        "root": verdict.root,
-        "checkpoints": verdict.checkpoints,
-        "entry": fault.entry if fault else None,
-        "reason": fault.reason if fault else None,
-        "message": fault.describe(say.lang) if fault else None,
-    }
 
 
 def export(say: Phrasebook, *, ledger: str, out: str) -> int:
@@ -89,84 +76,65 @@ def checkpoint(
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
     if out is not None:
-        Path(out).write_text(signed.to_json() + "\n", "utf-8")
+        write_whole_text(Path(out), signed.to_json() + "\n")
         echo(say("ledger-kept", path=out))
     return exits.FINE
 
 
 def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, format: str) -> int:
     """Print what there is, or one entry."""
-    is_json = format == "json"
     if prove and number is None:
         raise refused(say, "ledger-prove-needs-number")
     with Ledger.open(ledger, create=False) as opened:
         if number is None:
-            _show_all(opened, say, is_json=is_json)
+            _show_all(opened, say, is_json=format == "json")
             return exits.FINE
-        _show_one(opened.entry(number), say, is_json=is_json)
-        proven = [_proven(opened, number, key, value, say) for key, value in prove]
-    return exits.FINE if all(proven) else exits.FOUND
-
-
-def _proven(ledger: Ledger, number: int, key: str, value: str, say: Phrasebook) -> bool:
-    is_it = ledger.proves(number, key, value)
-    echo(say("ledger-proven" if is_it else "ledger-not-proven", name=key))
-    return is_it
+        _show_one(opened.entry(number), say, is_json=format == "json")
+        status = exits.FINE
+        for key, value in prove:
+            is_proven = opened.proves(number, key, value)
+            echo(say("ledger-proven" if is_proven else "ledger-not-proven", name=key))
+            status = status if is_proven else exits.FOUND
+    return status
 
 
 def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
     kinds: Counter[str] = Counter()
-    others: list[Entry] = []
+    others: list[dict[str, Any]] = []
     for entry in ledger.entries():
         kinds[entry.kind] += 1
+        # Of these there may be millions: they are counted only.
         if entry.kind not in ("decision", "event"):
-            others.append(entry)
+            said = {key: value for key, value in entry.content.items() if key not in ("content", "at")}
+            at = shown_moment(entry.moment)
+            others.append({"number": entry.number, "kind": entry.kind, "at": at, **said})
     if is_json:
-        echo_json({"size": kinds.total(), **kinds, "entries": [_brief(entry) for entry in others]})
+        echo_json({"size": kinds.total(), **kinds, "entries": others})
         return
-    counts = {
-        "decisions": kinds["decision"],
-        "editions": kinds["edition"],
-        "checkpoints": kinds["checkpoint"],
-    }
+    counts = {f"{kind}s": kinds[kind] for kind in ("decision", "edition", "checkpoint")}
     echo(say("ledger-counts", size=kinds.total(), **counts))
     if kinds["event"]:
         echo(say("ledger-events", count=kinds["event"]))
-    for entry in others:
-        key = "ledger-edition" if entry.kind == "edition" else "ledger-signing"
-        echo(harmless(say(key, **_brief(entry))).rstrip())
-
-
-def _brief(entry: Entry) -> dict[str, Any]:
-    """Say of an edition or a checkpoint what fits on a line."""
-    said = {key: value for key, value in entry.content.items() if key not in ("content", "at")}
-    return {"number": entry.number, "kind": entry.kind, "at": shown_moment(entry.moment), **said}
+    for told in others:
+        key = "ledger-edition" if told["kind"] == "edition" else "ledger-signing"
+        echo(harmless(say(key, **told)).rstrip())
 
 
 def _show_one(entry: Entry, say: Phrasebook, *, is_json: bool) -> None:
     said = entry.content
     if is_json:
-        echo_json({**_fields(entry), "body": said})
+        names = ("number", "kind", "at", "previous", "digest")
+        echo_json({**{name: getattr(entry, name) for name in names}, "body": said})
         return
-    echo(
-        say(
-            "ledger-entry",
-            number=entry.number,
-            at=shown_moment(entry.moment),
-            kind=say(f"ledger-kind-{entry.kind}"),
-        )
-    )
+    at, kind = shown_moment(entry.moment), say(f"ledger-kind-{entry.kind}")
+    echo(say("ledger-entry", number=entry.number, at=at, kind=kind))
     echo(say("ledger-digest", digest=entry.digest))
     echo(say("ledger-previous", digest=entry.previous))
     if entry.kind == "decision":
         echo(say("ledger-by-edition", digest=harmless(str(said.pop("edition")))))
+    # The text of an edition is the whole rulebook; `--rules edition:DIGEST` brings it back.
     said.pop("content", None)
     echo(harmless(json.dumps(said, ensure_ascii=False, indent=2)))
-
-
-def _fields(entry: Entry) -> dict[str, Any]:
-    names = ("number", "kind", "at", "previous", "digest")
-    return {name: getattr(entry, name) for name in names}
 
 
 def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
@@ -193,6 +161,7 @@ def publish(
     rulebook = loader.load(rules_folder(rules, say))
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
+        # A second publication of the same text would only make the history longer.
         if newest and newest[0].digest == rulebook.digest:
             shown = shown_moment(newest[0].published)
             echo(say("published-already", at=shown, digest=rulebook.digest))
@@ -205,8 +174,7 @@ def publish(
             at=at or datetime.now(UTC),
             order=order_of(rulebook),
         )
-    shown = shown_moment(edition.published)
-    echo(say("published", number=edition.number, at=shown, digest=edition.digest))
+    echo(say("published", number=edition.number, at=shown_moment(edition.published), digest=edition.digest))
     return exits.FINE
 
 
@@ -258,17 +226,20 @@ def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
 
 
 def _shown(key: str, value: Any) -> str:
+    """Write a part of a rule; of an assignment whom it names, whom they tell, and how soon."""
     if value is None:
         return ""
-    if key == "assign":
-        return "; ".join(f"{role}: {', '.join(map(_holders, given))}" for role, given in value.items())
-    return value if isinstance(value, str) else written(value)
-
-
-def _holders(given: Mapping[str, Any]) -> str:
-    """Write whom an assignment names, whom they tell, and how soon."""
-    to = f" → {'+'.join(given['to'])}" if given.get("to") else ""
-    return "+".join(given["party"]) + to + (f" ({given['within']})" if given.get("within") else "")
+    if key != "assign":
+        return value if isinstance(value, str) else written(value)
+    roles = []
+    for role, assignments in value.items():
+        holders = []
+        for each in assignments:
+            to = f" → {'+'.join(each['to'])}" if each.get("to") else ""
+            within = f" ({each['within']})" if each.get("within") else ""
+            holders.append("+".join(each["party"]) + to + within)
+        roles.append(f"{role}: {', '.join(holders)}")
+    return "; ".join(roles)
 
 
 def _days(period: Mapping[str, str], say: Phrasebook) -> str:
