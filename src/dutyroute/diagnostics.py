@@ -71,6 +71,20 @@ class Diagnostic:
         """Say the way out; empty where there is nothing to add."""
         return text(self.code, lang).way_out(self._values(lang))
 
+    def to_dict(self, lang: Lang | None = None) -> dict[str, object]:
+        """Return the fault as plain data, its message in a language; without a file, no place."""
+        span = self.span
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message(lang),
+            "help": self.help(lang) or None,
+            "path": span.path if span else None,
+            "line": span.line if span else None,
+            "column": span.column if span else None,
+            "at": list(self.at),
+        }
+
     def __str__(self) -> str:
         return draw(self)
 

@@ -17,7 +17,7 @@ Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
 
 
-class Reader(click.ParamType[Any]):
+class ValueReader(click.ParamType[Any]):
     """Reads a value by a function; `phrase` tells what a value that it refuses should look like."""
 
     def __init__(self, name: str, read: Callable[[str], Any], phrase: str) -> None:
@@ -65,13 +65,13 @@ _FOLDER: dict[str, Any] = {"metavar": "DIR"}
 _PAIRS: dict[str, Any] = {
     "metavar": "KEY=VALUE",
     "multiple": True,
-    "type": Reader("pair", _pair, "not-a-pair"),
+    "type": ValueReader("pair", _pair, "not-a-pair"),
 }
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "as-known": {"metavar": "TIME", "type": Reader("moment", _moment_or_end_of_day, "not-a-moment")},
-    "as-of": {"metavar": "DATE", "type": Reader("day", read_day, "not-a-day")},
-    "at": {"metavar": "TIME", "type": Reader("moment", read_moment, "not-a-moment")},
+    "as-known": {"metavar": "TIME", "type": ValueReader("moment", _moment_or_end_of_day, "not-a-moment")},
+    "as-of": {"metavar": "DATE", "type": ValueReader("day", read_day, "not-a-day")},
+    "at": {"metavar": "TIME", "type": ValueReader("moment", read_moment, "not-a-moment")},
     "author": {"metavar": "NAME", "default": ""},
     "bom": _FLAG,
     "cases": _FILE,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
@@ -18,16 +19,14 @@ from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
-from dutyroute.rulebook.written import plain
 
 if TYPE_CHECKING:
-    from dutyroute.analysis import Findings, Look
+    from dutyroute.analysis import Finding, Findings, Look
 
 __all__ = ["check"]
 
 # How long the files of one save may take to be written, and how often is looked, in milliseconds.
 _PAUSE, _PATIENCE = 50, 200
-_LEVELS = ("error", "warning", "note")
 
 
 def check(
@@ -74,75 +73,53 @@ def _explain(check: str, say: Phrasebook) -> int:
     return exits.FINE
 
 
-def _print_faults(error: RulebookError, form: str, say: Phrasebook) -> None:
-    """Print every fault of the files, in the form asked for."""
-    if form == "json":
-        echo_json({"diagnostics": [_fault(each, say) for each in error.diagnostics]})
-    elif form == "sarif":
+def _print_faults(error: RulebookError, format: str, say: Phrasebook) -> None:
+    """Print every fault of the files, in the format asked for."""
+    faults = error.diagnostics
+    if format == "json":
+        echo_json({"diagnostics": [each.to_dict(say.lang) for each in faults]})
+    elif format == "sarif":
         from dutyroute.formats.sarif import log, result_of
 
-        rules = [{"id": code} for code in sorted({each.code for each in error.diagnostics})]
-        echo_json(log([result_of(each, say.lang) for each in error.diagnostics], rules, say.lang))
+        rules = [{"id": code} for code in sorted({each.code for each in faults})]
+        echo_json(log([result_of(each, say.lang) for each in faults], rules, say.lang))
     else:
-        echo("\n\n".join(draw(each, say.lang) for each in error.diagnostics))
-        counts = Counter(each.severity for each in error.diagnostics)
-        echo("\n" + say("check-faulty", counts=_counted(counts, say)))
+        echo("\n\n".join(draw(each, say.lang) for each in faults))
+        echo("\n" + say("check-faulty", counts=_counted(faults, say)))
 
 
-def _fault(each: Diagnostic, say: Phrasebook) -> dict[str, Any]:
-    span = each.span
-    return {
-        "code": each.code,
-        "severity": each.severity,
-        "message": each.message(say.lang),
-        "help": each.help(say.lang) or None,
-        "path": span.path if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "at": plain(each.at),
-    }
-
-
-def _print_findings(rulebook: Rulebook, form: str, fail_on: str, say: Phrasebook) -> int:
+def _print_findings(rulebook: Rulebook, format: str, fail_on: str, say: Phrasebook) -> int:
     """Print what the diagram finds; the status tells whether it is bad enough."""
     from dutyroute.analysis import check as analyse
 
     found = analyse(rulebook)
-    if form == "text":
-        _text(found, rulebook, say)
+    if format == "json":
+        echo_json(found.to_dict(say.lang))
+    elif format == "sarif":
+        echo_json(found.to_sarif(say.lang))
     else:
-        echo_json(found.to_dict(say.lang) if form == "json" else found.to_sarif(say.lang))
-    level = cast(Severity, fail_on)
-    return exits.FOUND if fail_on != "never" and found.at_least(level) else exits.FINE
-
-
-def _text(found: Findings, rulebook: Rulebook, say: Phrasebook) -> None:
-    for finding in found:
-        echo(finding.to_text(say.lang) + "\n")
-    words = rulebook.vocabulary
-    echo(
-        say(
-            "check-counts",
-            rules=len(rulebook.rules),
-            matters=len(words.matters),
-            parties=len(words.parties),
-            clauses=sum(len(i.clauses) for i in words.instruments.values()),
-        )
-    )
-    echo(ScreenNames(rulebook, say).stamp())
-    echo(_told_findings(found, say))
+        for finding in found:
+            echo(finding.to_text(say.lang) + "\n")
+        words = rulebook.vocabulary
+        counts = {"rules": len(rulebook.rules), "matters": len(words.matters), "parties": len(words.parties)}
+        echo(say("check-counts", clauses=len(list(words.clauses())), **counts))
+        echo(ScreenNames(rulebook, say).stamp())
+        echo(_told_findings(found, say))
+    is_bad = fail_on != "never" and found.at_least(cast(Severity, fail_on))
+    return exits.FOUND if is_bad else exits.FINE
 
 
 def _told_findings(found: Findings, say: Phrasebook) -> str:
     """Say in a line how many findings there are."""
-    counts = Counter(finding.severity for finding in found)
-    return say("check-found", counts=_counted(counts, say)) if counts else say("check-nothing")
+    counts = _counted(found, say)
+    return say("check-found", counts=counts) if counts else say("check-nothing")
 
 
-def _counted(counts: Counter[Any], say: Phrasebook) -> str:
+def _counted(found: Iterable[Finding | Diagnostic], say: Phrasebook) -> str:
     """Say how many there are of each severity, the gravest first."""
-    found = (level for level in _LEVELS if counts[level])
-    return say.listed(say(f"counted-{level}", count=counts[level]) for level in found)
+    counts = Counter(each.severity for each in found)
+    listed: tuple[Severity, ...] = ("error", "warning", "note")
+    return say.listed(say(f"counted-{level}", count=counts[level]) for level in listed if counts[level])
 
 
 def _watch(path: Path, say: Phrasebook) -> int:

@@ -18,7 +18,7 @@ from dutyroute.routing.router import Router
 from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
-    from dutyroute.analysis import Mutant
+    from dutyroute.analysis import Coverage, Mutant, MutationScore
 
 __all__ = ["test"]
 
@@ -109,9 +109,7 @@ def _coverage(
         echo(render_coverage(coverage, say.lang))
     else:
         echo(coverage.to_text(say.lang))
-    if coverage.rate * 100 >= fail_under:
-        return exits.FINE
-    return complain(coverage.shortfall(fail_under, say.lang), exits.FOUND)
+    return _enough(coverage, say, fail_under)
 
 
 def _mutants(
@@ -134,6 +132,11 @@ def _mutants(
 
     score = mutate(router.rulebook, [each.case for each in runs], made, show)
     echo(score.to_text(say.lang))
-    if score.rate * 100 >= fail_under:
+    return _enough(score, say, fail_under)
+
+
+def _enough(measured: Coverage | MutationScore, say: Phrasebook, least: float) -> int:
+    """Say what is short of the percentage asked for; the status tells whether anything is."""
+    if measured.rate * 100 >= least:
         return exits.FINE
-    return complain(score.shortfall(fail_under, say.lang), exits.FOUND)
+    return complain(measured.shortfall(least, say.lang), exits.FOUND)

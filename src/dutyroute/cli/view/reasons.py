@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from dutyroute.cli.answers import Questions, Reply
 from dutyroute.cli.view.names import ScreenNames
@@ -10,7 +11,7 @@ from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.decision import Decision
-from dutyroute.routing.explanation import Answer, ConditionVerdict, Reason
+from dutyroute.routing.explanation import ConditionVerdict, Reason
 
 __all__ = ["ReasonsWriter"]
 
@@ -35,7 +36,7 @@ class ReasonsWriter:
         if asked.why_not is not None:
             self._why_not(reply, *asked.why_not)
         if asked.what_if is not None:
-            self._what_if(reply, asked)
+            self._what_if(reply, asked.what_if)
 
     def _title(self, text: str) -> None:
         self.screen.line()
@@ -43,21 +44,17 @@ class ReasonsWriter:
 
     def _table(self, reasons: Iterable[Reason]) -> None:
         columns = [
-            ScreenColumn(self.say("standing")),
-            ScreenColumn(self.say("rule"), True),
-            ScreenColumn(self.say("why"), True),
+            ScreenColumn(self.say(key), breaks=key != "standing") for key in ("standing", "rule", "why")
         ]
-        self.screen.table(columns, (list(self._row(reason)) for reason in reasons))
-
-    def _row(self, reason: Reason) -> Iterator[ScreenCell]:
-        rule = self.names.rulebook.rules[reason.rule]
-        clauses = self.say.listed(map(self.names.clause, rule.cite))
-        style = _STYLES.get(reason.standing, "dim")
-        yield ScreenCell.of(self.say(f"standing-{reason.standing}"), style=style)
-        yield ScreenCell.of(
-            self.names.rule(reason.rule), reason.rule, f"{clauses} {self.say(rule.basis)}", style=style
-        )
-        yield ScreenCell.of(*self._verdicts(reason), style=style)
+        rows = []
+        for reason in reasons:
+            rule = self.names.rulebook.rules[reason.rule]
+            clauses = self.say.listed(map(self.names.clause, rule.cite))
+            titles = (self.names.rule(rule.id), rule.id, f"{clauses} {self.say(rule.basis)}")
+            told = ((self.say(f"standing-{reason.standing}"),), titles, tuple(self._verdicts(reason)))
+            style = _STYLES.get(reason.standing, "dim")
+            rows.append([ScreenCell.of(*texts, style=style) for texts in told])
+        self.screen.table(columns, rows)
 
     def _verdicts(self, reason: Reason) -> Iterator[str]:
         yield from map(self._verdict, reason.conditions)
@@ -89,18 +86,16 @@ class ReasonsWriter:
         self._title(self.say("answers"))
         effects: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for answer in reply.answers:
+            value = self.names.value(answer.fact, answer.value)
+            # A number or a date stands for all the others that change the same.
+            if self.names.words.facts[answer.fact].type in ("int", "date"):
+                value = self.say("such-as", value=value)
             effect = tuple(self._changes(reply.decision, answer.decision))
-            effects.setdefault((answer.fact, effect), []).append(self._value(answer))
+            effects.setdefault((answer.fact, effect), []).append(value)
         for (fact, effect), values in effects.items():
             said = self.say("slash").join(values)
             self.screen.line(self.say("equals", fact=self.names.fact(fact), value=said))
             self._told(effect)
-
-    def _value(self, answer: Answer) -> str:
-        """Name a value; of numbers and dates it stands for all that change the same."""
-        value = self.names.value(answer.fact, answer.value)
-        kind = self.names.words.facts[answer.fact].type
-        return self.say("such-as", value=value) if kind in ("int", "date") else value
 
     def _why_not(self, reply: Reply, party: str, role: str | None) -> None:
         self._title(self.say("why-not", duty=self._duty(party, role)))
@@ -113,12 +108,15 @@ class ReasonsWriter:
         else:
             self.screen.line(self.say("no-rule-gives", duty=self._duty(party, role)))
 
-    def _what_if(self, reply: Reply, asked: Questions) -> None:
-        facts = self.say("semicolon").join(
-            self.say("equals", fact=self.names.fact(fact), value=self._supposed(fact, value))
-            for fact, value in (asked.what_if or {}).items()
-        )
-        self._title(self.say("what-if", facts=facts))
+    def _what_if(self, reply: Reply, supposed: Mapping[str, Any]) -> None:
+        facts = []
+        for fact, value in supposed.items():
+            if isinstance(value, list):
+                said = self.say.listed(self.names.value(fact, each) for each in value)
+            else:
+                said = self.say("not-known") if value is None else self.names.value(fact, value)
+            facts.append(self.say("equals", fact=self.names.fact(fact), value=said))
+        self._title(self.say("what-if", facts=self.say("semicolon").join(facts)))
         if isinstance(reply.supposed, IncidentError):
             self.screen.line(reply.supposed.describe(self.say.lang), "red")
         elif reply.supposed is not None:
@@ -127,11 +125,6 @@ class ReasonsWriter:
     def _told(self, told: Iterable[str]) -> None:
         for text in list(told) or [self.say("no-change")]:
             self.screen.labelled("  ", text)
-
-    def _supposed(self, fact: str, value: object) -> str:
-        if isinstance(value, list):
-            return self.say.listed(self.names.value(fact, each) for each in value)
-        return self.say("not-known") if value is None else self.names.value(fact, value)
 
     def _changes(self, old: Decision, new: Decision) -> Iterator[str]:
         """Say what one decision has that the other has not."""
