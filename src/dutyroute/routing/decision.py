@@ -178,12 +178,10 @@ class WrittenDecision:
 def decided(
     incident: str | None, rulings: tuple[Ruling, ...], rulebook: Stamp, assumed: tuple[tuple[str, Plain], ...]
 ) -> Decision:
-    """
-    Make a decision in a fifth of the time that `Decision(...)` takes.
-
-    A frozen dataclass sets each field through `object.__setattr__`; a draft is
-    written plainly and then becomes the decision, whose slots are the same.
-    """
+    """Make a decision as `Decision(...)` does, in a quarter of the time."""
+    # A frozen dataclass sets each field through `object.__setattr__`. A draft is written plainly and then
+    # becomes the decision, whose slots are the same: 0.4 µs in place of 1.7. Routing a prepared incident
+    # takes 2.5 µs in all, so that without this, here and for incidents, it would take half as much again.
     draft: Any = _Draft()
     draft.incident = incident
     draft.rulings = rulings

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dutyroute.diagnostics import nearest
@@ -78,7 +79,10 @@ class IncidentReader:
         self.words = words
         self._dated = dated
         self._today = today if dated is not None else None
-        self._fields: dict[Any, _Field] = {"id": ("id", _id, None), "text": ("text", _text, None)}
+        self._fields: dict[Any, _Field] = {
+            "id": ("id", _id, None),
+            "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
+        }
         for fact in words.facts.values():
             field = _field(fact, words)
             self._fields.update(dict.fromkeys((*fact.aliases, fact.english, fact.name), field))
@@ -95,6 +99,7 @@ class IncidentReader:
         Raises:
             IncidentError: naming fact and value, and what was expected.
         """
+        # One pass without a question of what may be wrong; that is asked only once something is.
         facts: dict[str, Any] = {}
         fields = self._fields
         unknown = False
@@ -112,7 +117,7 @@ class IncidentReader:
         except (KeyError, TypeError, AttributeError, _Unreadable):
             raise self._fault(given) from None
         if len(facts) != len(given):
-            raise self._twice(given)
+            raise self._fault(given)
         name, text, matters = facts.pop("id", None), facts.pop("text", None), facts.pop(MATTER, None)
         if matters is None:
             raise self._no_matter(name)
@@ -140,7 +145,15 @@ class IncidentReader:
         """
         assumed = dict(incident.assumed)
         told = {fact: value for fact, value in incident.facts.items() if fact not in assumed}
-        silent = {f: None for f, _ in self._defaults if f not in incident.facts and _had_default(incident, f)}
+        # A fact with a default that is not among the facts was said to be unknown; one that had no default
+        # there was perhaps not mentioned. Without its vocabulary that cannot be told: then it was unknown.
+        known = None if incident.words is None else incident.words.facts
+        silent: dict[str, None] = {
+            fact: None
+            for fact, _ in self._defaults
+            if fact not in incident.facts
+            and (known is None or (fact in known and known[fact].default is not None))
+        }
         if self._today is not None and self._dated not in incident.facts:
             silent[self._dated or ""] = None
         mapping = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
@@ -160,7 +173,7 @@ class IncidentReader:
         return assumed
 
     def _fault(self, given: Any) -> IncidentError:
-        """Find what is wrong with an incident that could not be read."""
+        """Find what is wrong with an incident that could not be read: the slow way, once it is known."""
         if not isinstance(given, Mapping):
             return IncidentError("incident-not-a-mapping", None, given)
         name = given.get("id") if isinstance(given.get("id"), str) else None
@@ -170,74 +183,56 @@ class IncidentReader:
             fact, read, plain = self._fields[key]
             if value is not None and value.__class__ is not plain and not _readable(read, value):
                 return self._wrong_value(fact, key, value, name)
-        return IncidentError("incident-not-a-mapping", None, given, incident=name)
-
-    def _twice(self, given: Mapping[str, Any]) -> IncidentError:
         seen: set[str] = set()
         for key, value in given.items():
             fact = self._fields[key][0]
             if fact in seen:
-                return IncidentError("incident-fact-twice", key, value, incident=_name(given))
+                return IncidentError("incident-fact-twice", key, value, incident=name)
             seen.add(fact)
-        return IncidentError("incident-not-a-mapping", None, given)
+        return IncidentError("incident-not-a-mapping", None, given, incident=name)
 
     def _no_matter(self, name: str | None) -> IncidentError:
         return IncidentError(
             "incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name
         )
 
-    def _wrong_value(self, fact: str, key: str, value: object, name: str | None) -> IncidentError:
+    def _wrong_value(self, fact: str, key: str, value: Any, name: str | None) -> IncidentError:
         if fact in ("id", "text"):
-            return _wrong_text(fact, value)
+            longest = LONGEST_ID if fact == "id" else LONGEST_TEXT
+            if isinstance(value, str):
+                return IncidentError("incident-too-long", fact, value, str(longest))
+            return IncidentError("incident-wrong-value", fact, value, both("expected-text"))
+        found, near = self.words.facts[fact], None
         if fact == MATTER and isinstance(value, list | tuple):
-            return self._wrong_matter(value, name)
-        near = self._near(fact, value)
+            known = spellings(self.words.matters.values())
+            wrong = [each for each in value if not isinstance(each, str) or each not in known]
+            if not value:
+                return self._no_matter(name)
+            if not wrong:
+                again = next(v for i, v in enumerate(value) if known[v] in {known[w] for w in value[:i]})
+                return IncidentError("incident-matter-twice", MATTER, again, incident=name)
+            key, value = MATTER, wrong[0]
+        if found.type == "date":
+            near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
+        else:
+            terms: Mapping[str, Term] = {each.id: each for each in found.values}
+            near = nearest(value, self.words.matters if fact == MATTER else terms)
         return IncidentError("incident-wrong-value", key, value, self._expected(fact), near, name)
-
-    def _near(self, fact: str, value: object) -> str | None:
-        if self.words.facts[fact].type != "date":
-            return nearest(value, self._entries(fact))
-        return as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
-
-    def _wrong_matter(self, values: Any, name: str | None) -> IncidentError:
-        known = spellings(self.words.matters.values())
-        for value in values:
-            if not isinstance(value, str) or value not in known:
-                near = nearest(value, self.words.matters)
-                return IncidentError(
-                    "incident-wrong-value", MATTER, value, self._expected(MATTER), near, name
-                )
-        if not values:
-            return self._no_matter(name)
-        again = next(v for i, v in enumerate(values) if known[v] in {known[w] for w in values[:i]})
-        return IncidentError("incident-matter-twice", MATTER, again, incident=name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
         near = nearest(key, self.words.facts)
         if near is None and isinstance(key, str):
             near = nearest(key, ("id", "text"))
         wanted = one_of(self.words.facts, most=len(self.words.facts))
-        return IncidentError("incident-unknown-fact", _shown(key), value, wanted, near, name)
-
-    def _entries(self, fact: str) -> Mapping[str, Term]:
-        return self.words.matters if fact == MATTER else {v.id: v for v in self.words.facts[fact].values}
+        try:
+            shown = str(key)
+        except ValueError:  # a whole number of thousands of digits
+            shown = type(key).__name__
+        return IncidentError("incident-unknown-fact", shown, value, wanted, near, name)
 
     def _expected(self, fact: str) -> dict[str, str]:
         found = self.words.facts[fact]
         return expected(found, self.words.entries(found))
-
-
-def _shown(key: object) -> str:
-    """Write a key that may be anything."""
-    try:
-        return str(key)
-    except ValueError:  # a whole number of thousands of digits
-        return type(key).__name__
-
-
-def _name(given: Mapping[str, Any]) -> str | None:
-    name = given.get("id")
-    return name if isinstance(name, str) else None
 
 
 def _readable(read: Callable[[Any], Any], value: object) -> bool:
@@ -245,13 +240,6 @@ def _readable(read: Callable[[Any], Any], value: object) -> bool:
         return read(value) is not None
     except (TypeError, _Unreadable):
         return False
-
-
-def _wrong_text(key: str, value: object) -> IncidentError:
-    longest = LONGEST_ID if key == "id" else LONGEST_TEXT
-    if isinstance(value, str):
-        return IncidentError("incident-too-long", key, value, str(longest))
-    return IncidentError("incident-wrong-value", key, value, both("expected-text"))
 
 
 _Field = tuple[str, Callable[[Any], Any], type | None]
@@ -264,13 +252,9 @@ class _Unreadable(Exception):
 
 def _id(value: Any) -> str | None:
     """Read an incident's own id; whole numbers are common and become text."""
-    if value.__class__ is int and value.bit_length() < 200:
-        return str(value)
-    return _bounded(value, LONGEST_ID)
-
-
-def _text(value: Any) -> str | None:
-    return _bounded(value, LONGEST_TEXT)
+    # 200 bits are 61 digits: more are no id, and a number of thousands of digits cannot even be written.
+    number = str(value) if value.__class__ is int and value.bit_length() < 200 else value
+    return _bounded(number, LONGEST_ID)
 
 
 def _bounded(value: Any, longest: int) -> str | None:
@@ -298,14 +282,6 @@ def _field(fact: Fact, words: Vocabulary) -> _Field:
     if fact.type == "date":
         return fact.id, _day, date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
-
-
-def _had_default(incident: Incident, fact: str) -> bool:
-    """Tell whether a fact that an incident does not know was said to be unknown, as far as can be told."""
-    if incident.words is None:
-        return True
-    found = incident.words.facts.get(fact)
-    return found is not None and found.default is not None
 
 
 def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | None]:
