@@ -44,7 +44,7 @@ def test_a_number_is_written_as_the_rfc_writes_it(bits: str) -> None:
     assert canonical(number) == NUMBERS[bits]
 
 
-def test_the_rfcs_own_example_comes_out_as_it_stands_there() -> None:
+def test_the_rfcs_own_example_is_written_as_printed_there() -> None:
     value = {
         "numbers": [333333333.33333329, 1e30, 4.50, 2e-3, 0.000000000000000000000000001],
         "string": '€$\u000f\nA\'B"\\\\"/',

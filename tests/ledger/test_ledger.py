@@ -71,14 +71,14 @@ def test_an_edition_comes_back_byte_for_byte(path: Path) -> None:
 
 
 @pytest.mark.parametrize("sought", ["", "sha256:", "feed", "sha256:feed"])
-def test_an_edition_that_was_never_published_is_told(path: Path, sought: str) -> None:
+def test_an_edition_that_was_never_published_is_reported(path: Path, sought: str) -> None:
     fill(path, 1)
     with Ledger.open(path) as ledger, pytest.raises(LedgerError) as caught:
         ledger.edition(sought)
     assert caught.value == LedgerError(str(path), "ledger-no-edition", {"digest": sought})
 
 
-def test_a_prefix_of_two_editions_is_told(path: Path) -> None:
+def test_a_prefix_of_two_editions_is_reported(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for number in range(40):
             content = str(number).encode()
@@ -186,7 +186,7 @@ def test_a_checkpoint_stands_for_all_before_it(path: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"size":1}', "[" * 99_999])
-def test_a_file_that_is_no_checkpoint_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_checkpoint_is_reported(tmp_path: Path, text: str) -> None:
     kept = tmp_path / "checkpoint.json"
     kept.write_text(text, "utf-8")
     with pytest.raises(LedgerError) as caught:
@@ -222,7 +222,7 @@ def test_an_empty_ledger_is_sound(path: Path, tmp_path: Path) -> None:
 # ── what is no ledger ──
 
 
-def test_what_is_no_ledger_is_told(tmp_path: Path) -> None:
+def test_what_is_not_a_ledger_is_reported(tmp_path: Path) -> None:
     absent, text = tmp_path / "absent.db", tmp_path / "text.db"
     text.write_text("规则" * 3000, "utf-8")
     for url, reason in {
@@ -239,7 +239,7 @@ def test_what_is_no_ledger_is_told(tmp_path: Path) -> None:
     assert not absent.exists()
 
 
-def test_a_ledger_of_a_later_form_is_refused(path: Path) -> None:
+def test_a_ledger_of_a_later_version_is_refused(path: Path) -> None:
     import sqlite3
 
     fill(path, 1)

@@ -38,7 +38,7 @@ def test_known_roots() -> None:
     assert root(LEAVES) == "sha256:5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 
-def test_a_root_of_any_size_is_the_definitions() -> None:
+def test_a_root_of_any_size_is_as_the_rfc_defines_it() -> None:
     leaves = [bytes([number]) for number in range(130)]
     assert [root(leaves[:size]) for size in range(130)] == [
         "sha256:" + plain(leaves[:size]).hex() for size in range(130)

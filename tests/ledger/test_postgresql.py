@@ -156,7 +156,7 @@ def test_a_killed_connection_loses_nothing_and_the_ledger_goes_on(url: str) -> N
     gc.collect()  # the driver leaves the socket of a dead connection open
 
 
-def test_what_cannot_be_used_is_told_without_its_password(url: str) -> None:
+def test_what_cannot_be_used_is_reported_without_its_password(url: str) -> None:
     absent = url.replace("postgres@", "postgres:secret@").rpartition("/")[0] + "/absent"
     with pytest.raises(LedgerError) as caught:
         Ledger.open(absent)

@@ -92,7 +92,7 @@ with Ledger.open(sys.argv[1]) as ledger:
 """
 
 
-def test_a_file_that_may_not_grow_is_told(tmp_path: Path) -> None:
+def test_a_file_that_may_not_grow_is_reported(tmp_path: Path) -> None:
     """The system's limit on the size of a file: it needs neither root nor a disk."""
     path = tmp_path / "duties.db"
     places = [str(Path(__file__).parent), *filter(None, sys.path)]
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_grow_is_told(tmp_path: Path) -> None:
         assert int(count) > 0
 
 
-def test_a_database_with_a_limit_of_its_own_is_told(tmp_path: Path) -> None:
+def test_a_database_with_a_limit_of_its_own_is_reported(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "duties.db") as ledger:
         ledger.append_many([draft(1)])
         ledger._storage._writer.execute("PRAGMA max_page_count=200")  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ def test_a_read_only_disk_can_be_verified_and_not_written(small_disk: Path) -> N
     assert (path.read_bytes(), [file.name for file in small_disk.iterdir()]) == (before, ["duties.db"])
 
 
-def test_a_ledger_in_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_ledger_in_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as caught:
         Ledger.open(tmp_path / "absent" / "duties.db")
     assert caught.value.reason == "ledger-system"

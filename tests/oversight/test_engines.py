@@ -20,7 +20,7 @@ SAMPLE = shipped("cases") / "oversight"
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_generated_histories_call_for_the_same_measures(seed: int) -> None:
+def test_both_engines_propose_the_same_measures_for_generated_histories(seed: int) -> None:
     events = history(random.Random(seed))
     with (
         Overseer(watched(), lateness=LATENESS) as first,
@@ -31,7 +31,7 @@ def test_generated_histories_call_for_the_same_measures(seed: int) -> None:
             assert first.state(subject) == second.state(subject)
 
 
-def test_the_sample_is_decided_the_same_by_both() -> None:
+def test_both_engines_decide_the_sample_alike() -> None:
     book = overlaid(load(shipped("rules")), SAMPLE / "settings.yaml")
     events = [line.event for line in read_events(SAMPLE / "events.jsonl")]
     with Overseer(book, engine="both") as overseer:

@@ -15,7 +15,7 @@ BOOK = watched()
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_is_proposed_is_what_all_events_together_call_for(seed: int) -> None:
+def test_what_is_proposed_follows_from_all_events_together(seed: int) -> None:
     chance = random.Random(seed)
     events, store = history(chance), MemoryStore()
     overseer = Overseer(BOOK, store, lateness=LATENESS)
@@ -35,7 +35,7 @@ def test_what_is_proposed_is_what_all_events_together_call_for(seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_proposal_is_told_and_none_twice(seed: int) -> None:
+def test_every_proposal_is_returned_once(seed: int) -> None:
     """One that a later event of the same day withdrew may come up again, of another day."""
     overseer = Overseer(BOOK, lateness=LATENESS)
     told = []

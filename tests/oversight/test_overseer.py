@@ -94,7 +94,7 @@ def test_overseers_that_share_a_store_see_what_one_would(events: list[Event], ch
         assert [proposed(one, kind) for one in shared] == [expected(events, kind, upto)] * 3
 
 
-def test_a_measure_is_told_by_whoever_was_told_of_the_event(tmp_path: Path) -> None:
+def test_a_proposal_is_returned_where_its_event_was_observed(tmp_path: Path) -> None:
     """Two processes, one ledger: the third complaint comes to the other, and the first does not repeat it."""
     path = tmp_path / "duties.db"
     with Ledger.open(path) as one, Ledger.open(path) as other:
@@ -131,7 +131,7 @@ def test_what_is_newly_proposed_comes_with_its_events_and_rules() -> None:
     assert counts["watch"] == "counts"
 
 
-def test_time_alone_can_call_for_a_measure() -> None:
+def test_time_alone_can_trigger_a_measure() -> None:
     """An order runs out while nothing more is heard of the company; the news is another's."""
     overseer = Overseer(BOOK)
     overseer.observe(event("O", "rectification-ordered", 0))
@@ -151,7 +151,7 @@ def test_an_event_seen_twice_changes_nothing() -> None:
     assert overseer.state(("property-company", "甲")).counts["complaints"] == 1
 
 
-def test_an_id_that_says_something_else_is_refused() -> None:
+def test_an_id_with_other_content_is_refused() -> None:
     overseer = Overseer(BOOK)
     overseer.observe(event("C", "complaint", 0))
     with pytest.raises(EventError) as caught:
@@ -171,7 +171,7 @@ def test_an_event_too_late_is_listed_and_not_counted() -> None:
     assert overseer.state(("property-company", "甲")).counts["complaints"] == 2
 
 
-def test_a_late_event_withdraws_what_it_explains() -> None:
+def test_a_late_event_withdraws_proposals_that_no_longer_follow() -> None:
     """The company had rectified in time; the news of it came last."""
     overseer = Overseer(BOOK)
     overseer.observe(event("O", "rectification-ordered", 0))
@@ -188,7 +188,7 @@ def test_within_a_day_an_answer_comes_after_what_it_answers() -> None:
     assert overseer.state(("property-company", "甲")).orders == ()
 
 
-def test_a_kind_of_subject_that_does_not_exist_is_no_empty_record() -> None:
+def test_an_unknown_kind_of_subject_is_an_error() -> None:
     with pytest.raises(ValueError, match="one of property-company"):
         Overseer(BOOK).state(("property_company", "甲"))
 

@@ -21,6 +21,7 @@ __all__ = ["KEYS", "OUTCOMES", "Event", "EventWords", "Subject", "read_event"]
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
 
+# Events are kept for years and shown in lists; longer texts belong into the case file.
 _LONGEST = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can escape but no file and no database can hold."""
@@ -117,7 +118,7 @@ def _text(key: str, value: Any) -> str:
 
 
 def _day(key: str, value: Any) -> date:
-    if type(value) is date:
+    if type(value) is date:  # YAML has dates, JSON and CSV have text
         return value
     try:
         return read_day(value)

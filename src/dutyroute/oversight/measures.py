@@ -50,6 +50,7 @@ class EventFilter:
     def __init__(self, counts: Counts, words: Vocabulary, values: Mapping[str, Any]) -> None:
         self.kinds: frozenset[str] = frozenset(counts.kinds)
         self.matters: frozenset[str] = frozenset(m for top in counts.matters for m in words.below(top))
+        # Which channels count may itself be a setting; while that is empty, the counter is left out.
         channels = (*counts.channels, *values.get(counts.channels_of or "", ()))
         self.channels: frozenset[str] | None = frozenset(channels) or None
         self.outcomes: frozenset[str] = frozenset(counts.outcomes)
@@ -304,5 +305,7 @@ class Decider:
 
     def _incident(self, kind: str, facts: Facts) -> dict[str, object]:
         """Write facts as an incident; a measure that they do not call proposed is not proposed."""
+        # False, not unknown: otherwise every measure that depends on another would stay possible,
+        # and nothing would be certain in the first round.
         silent = {fact_of(m.id, "proposed"): False for m in self._lowered.active}
         return {MATTER: kind, **silent, **dict(facts)}

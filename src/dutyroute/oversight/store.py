@@ -49,7 +49,7 @@ class LedgerStore:
 
     def append(self, events: Sequence[Event]) -> None:
         """Keep events, all or none; return when they are durable."""
-        if events:
+        if events:  # the ledger would start a transaction and wait for the disk
             self.ledger.note((event.to_dict() for event in events), at=self._clock())
 
     def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:

@@ -76,6 +76,7 @@ class SubjectRecord:
     def take(self, day: int, events: Iterable[Event], decide: Decide) -> None:
         """Take in the events of a day, and decide at its end."""
         self.advance(day - 1, decide)
+        # Sorted, because the result must not depend on the order in which events arrive.
         for event in sorted(events, key=lambda each: (_rank(each), each.id)):
             self._enter(event, day)
         self._settle(day, decide)
@@ -103,6 +104,7 @@ class SubjectRecord:
             window = self.lowered.filters[name][1]
             if days and window is not None:
                 ticks.append(days[0][0] + window)
+        # An order is overdue on the day after its last day.
         ticks += [due + 1 for due in self.orders.values() if due is not None and due + 1 > self.day]
         return min(ticks, default=None)
 
@@ -220,6 +222,7 @@ class SubjectRecord:
         self.day = day
         for name, days in self.windows.items():
             window = self.lowered.filters[name][1]
+            # A window of n days has the day itself and the n - 1 before it.
             if window is not None and days and days[0][0] + window <= day:
                 del days[: bisect_right(days, day - window, key=itemgetter(0))]
         self._propose(decide)
@@ -230,6 +233,8 @@ class SubjectRecord:
         about = self.lowered.about[kind]
         if not about:
             return
+        # Only facts that some condition about this kind of subject names: most events then leave
+        # the question the same as the day before, and the decider has the answer already.
         known = self.facts(about)
         duties = decide(kind, tuple(known.items()))
         holding = {duty.role for duty in duties}
