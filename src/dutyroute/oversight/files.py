@@ -19,7 +19,7 @@ from dutyroute.oversight.event import Event, read_event
 from dutyroute.rulebook.loader import read_document
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.validation.oversight import OversightChecker
+from dutyroute.rulebook.validation.oversight import check_setting
 
 __all__ = ["FORMATS", "EventLine", "encoding_of", "overlaid", "read_events"]
 
@@ -166,12 +166,8 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
             )
             continue
         settings[name] = settings[name].model_copy(update={"value": each["value"]})
-        unfit = OversightChecker.unfit(settings[name])
-        if unfit is not None:
-            report(unfit, index, "value")
-        elif name in rulebook.oversight.channel_settings():
-            for place, fault in OversightChecker.strange_channels(each["value"] or (), rulebook.vocabulary):
-                report(fault, index, "value", place)
+        for fault in check_setting(settings[name], rulebook.oversight, rulebook.vocabulary):
+            report(fault, index, *fault.at)
     if faults:
         raise RulebookError(tuple(faults))
     return replace(rulebook, oversight=replace(rulebook.oversight, settings=settings))

@@ -18,7 +18,7 @@ from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.validation.entries import check_recusals, check_rules, check_vocabulary
 from dutyroute.rulebook.validation.models import CODES, translate
-from dutyroute.rulebook.validation.oversight import OversightChecker
+from dutyroute.rulebook.validation.oversight import check_oversight
 from dutyroute.rulebook.vocabulary import (
     MATTER,
     Fact,
@@ -95,7 +95,7 @@ class _Linker:
         self.faults += check_vocabulary(words, self.places)
         self.faults += check_rules(header, tables["rules"], self.places)
         self.faults += check_recusals(recusals, words)
-        self.faults += OversightChecker(oversight, words, self.places).check()
+        self.faults += check_oversight(oversight, words, self.places)
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.
             return None, [f for f in self.faults if f.code in CODES or not self.is_doubtful(f.at)]

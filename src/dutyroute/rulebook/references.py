@@ -53,14 +53,10 @@ def _fields(model: type[Model]) -> tuple[tuple[str, str, _Visit], ...]:
 
 def _visit(annotation: Any, metadata: Iterable[Any] = ()) -> _Visit | None:
     """Tell how to find the names in a value of a type; None where there can be none."""
-    for each in metadata:
-        if isinstance(each, Ref):
-            return partial(_single, each)
+    annotation, ref = _bare(annotation, metadata)
+    if ref is not None:
+        return partial(_single, ref)
     origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _visit(inner[0], inner[1:])
-    if origin in (Union, UnionType):
-        return next((visit for visit in map(_visit, inner) if visit is not None), None)
     if origin is tuple:
         element = _visit(inner[0])
         return element and partial(_listed, element)
