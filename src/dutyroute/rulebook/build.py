@@ -67,7 +67,7 @@ def link(data: Mapping[str, Any], span: Locate | None = None) -> tuple[Rulebook 
 
 
 class _Linker:
-    """One pass over one rulebook; what cannot be read is left out, and told."""
+    """One pass over one rulebook; what cannot be read is left out and reported."""
 
     def __init__(self, data: Mapping[str, Any], span: Locate | None) -> None:
         self.data = data
@@ -112,7 +112,7 @@ class _Linker:
         ), []
 
     def is_doubtful(self, at: Place) -> bool:
-        """Tell whether something at or above a place could not be read, and a stand-in is there."""
+        """Return whether something at or above a place could not be read, and a stand-in is there."""
         return any(at[:depth] in self.doubtful for depth in range(3, len(at) + 1))
 
     def check_names(self, header: Header | None, recusals: Mapping[int, Model], tables: Any) -> None:
@@ -213,7 +213,7 @@ class _Linker:
             return None
 
     def spans(self) -> dict[_Key, Span]:
-        """Tell where everything stands that has a name, or a position."""
+        """Return the place of everything that has a name or a position."""
         if self.span is None:
             return {}
         found: dict[_Key, Span | None] = {}
@@ -255,7 +255,7 @@ def _without(entry: Any, place: Place) -> Any:
 
 
 def _reaches(entry: Any, place: Place) -> bool:
-    """Tell whether a place, list positions aside, goes on inside an entry."""
+    """Return whether a place, list positions aside, goes on inside an entry."""
     if not place or not isinstance(entry, Mapping | tuple):
         return False
     key, rest = place[0], place[1:]

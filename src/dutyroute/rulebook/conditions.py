@@ -109,7 +109,7 @@ def read(when: Mapping[str, Any], words: Vocabulary, at: Place) -> tuple[Conditi
 
 
 class _Reader:
-    """Reads one condition; faults pile up, so that all are told at once."""
+    """Reads one condition and collects its faults, so that all are reported at once."""
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
@@ -235,7 +235,7 @@ def tests(condition: Condition) -> Iterator[Test]:
 
 
 def verdict(condition: Condition, values: Mapping[str, Plain]) -> bool | None:
-    """Tell whether a condition holds of known values; None where an unknown one decides."""
+    """Return whether a condition holds of known values; None where an unknown one decides."""
     if isinstance(condition, Test):
         value = values.get(condition.fact)
         return None if value is None else value in condition.accepts

@@ -250,7 +250,7 @@ def fact_of(measure: str, state: str) -> str:
 
 
 def is_reference(value: Any) -> bool:
-    """Tell whether a value stands for a setting's: `{setting: name}`."""
+    """Return whether a value stands for a setting's: `{setting: name}`."""
     return isinstance(value, Mapping) and set(value) == {"setting"}
 
 

@@ -52,7 +52,7 @@ def _fields(model: type[Model]) -> tuple[tuple[str, str, _Visit], ...]:
 
 
 def _visit(annotation: Any, metadata: Iterable[Any] = ()) -> _Visit | None:
-    """Tell how to find the names in a value of a type; None where there can be none."""
+    """Return how to find the names in a value of a type; None where there can be none."""
     annotation, ref = _bare(annotation, metadata)
     if ref is not None:
         return partial(_single, ref)
@@ -168,7 +168,7 @@ def check(reference: Reference, tables: Tables) -> Iterator[Diagnostic]:
 def unknown(
     kind: str, name: Any, tables: Tables, at: Place, on: Literal["key", "value"] = "value"
 ) -> Diagnostic:
-    """Tell of an unknown name, with the one that was most likely meant."""
+    """Describe an unknown name, with the one that was most likely meant."""
     known: Mapping[str, Any] = tables[kind]
     if kind == "clauses":
         # A clause is named by instrument and number; the fault is in one or the other.

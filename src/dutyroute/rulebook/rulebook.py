@@ -122,7 +122,7 @@ class Rulebook:
         return replace(self, rules={}, obligations={}, recusals=(), conditions=kept)
 
     def span(self, kind: str, name: str | int) -> Span | None:
-        """Tell where a rule, obligation … stands, where it was read from a file."""
+        """Return the place of a rule, obligation …, if it was read from a file."""
         return self.spans.get((kind, name))
 
     @cached_property

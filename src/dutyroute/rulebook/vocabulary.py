@@ -120,7 +120,7 @@ class Fact(Term, title="事实"):
     question_english: Words | None = Field(default=None, title="英文询问", description="同一问题的英文。")
 
     def allows(self, number: int) -> bool:
-        """Tell whether a whole number lies within the fact's bounds."""
+        """Return whether a whole number lies within the fact's bounds."""
         return (self.at_least is None or self.at_least <= number) and (
             self.at_most is None or number <= self.at_most
         )

@@ -2,8 +2,8 @@
 From YAML files to a Rulebook, every value keeping its place.
 
 The one owner of YAML. Nothing is guessed at: what YAML lets two people read in
-two ways is refused, with the place and the way out, and all faults of all files
-are told at once.
+two ways is refused with its place and a way to fix it, and all faults of all files
+are reported at once.
 """
 
 from __future__ import annotations

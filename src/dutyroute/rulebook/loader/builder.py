@@ -204,7 +204,7 @@ class Builder:
         self._held[-1].append(_KEY if self._is_key() else value)
 
     def _is_key(self) -> bool:
-        """Tell whether what comes next in the innermost mapping is a key."""
+        """Return whether what comes next in the innermost mapping is a key."""
         return bool(self._open) and self._open[-1][1] and len(self._held[-1]) % 2 == 0
 
     def _mapping(self, node: int, held: list[Any]) -> dict[str, Data]:

@@ -118,7 +118,7 @@ class Document:
         return key, node
 
     def lines(self, at: Place) -> tuple[int, int]:
-        """Tell the line a place begins on, and the one on which the next begins."""
+        """Return the line a place begins on, and the one on which the next begins."""
         node, starts = self._find(at)[1], self._nodes.starts
         beyond = self._nodes.beyond(node)
         end = starts[beyond] if beyond < len(starts) else len(self.page.text)
@@ -187,7 +187,7 @@ class Sources:
             self.data["rulebook"] = self.data["rulebook"][0]
 
     def span(self, at: Place, on: str = "value") -> Span | None:
-        """Tell where a place of the assembled data stands, as closely as possible."""
+        """Return the span of a place of the assembled data, as closely as possible."""
         found = self.locate(at)
         return found[0].span(found[1], on) if found else None
 
@@ -259,5 +259,5 @@ class Sources:
 
 
 def _is_lost(document: Document) -> bool:
-    """Tell whether a file says something of which nothing could be made."""
+    """Return whether a file says something of which nothing could be made."""
     return not isinstance(document.data, dict) and not (document.data is None and document.is_whole)

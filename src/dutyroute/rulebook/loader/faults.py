@@ -1,4 +1,4 @@
-"""The linker's faults as an author is told of them: in their places, with advice, less those that follow from others."""
+"""The linker's faults as an author sees them: with places and advice, without those that only follow from others."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class _Aftermath:
                 self.lines.setdefault(fault.span.path, set()).add(fault.span.line)
 
     def brought(self, fault: Diagnostic) -> bool:
-        """Tell whether a fault of the linker may only follow from a fault of form."""
+        """Return whether a fault of the linker may only follow from a fault of form."""
         span = fault.span
         if span is not None and span.excerpt and span.line in self.lines.get(span.path, ()):
             return True
@@ -167,7 +167,7 @@ class _Aftermath:
         return any(re.search(r"^rulebook\b", document.page.text, re.MULTILINE) for document in broken)
 
     def within(self, fault: Diagnostic) -> bool:
-        """Tell whether the entry that lacks something has a fault of form in it."""
+        """Return whether the entry that lacks something has a fault of form in it."""
         place = self.sources.locate(fault.at[:2])
         if place is None or not self.lines.get(place[0].name):
             return False

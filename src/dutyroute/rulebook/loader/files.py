@@ -60,7 +60,7 @@ def _irregular(name: str, mode: int) -> Diagnostic | None:
 
 
 def refusal(path: str | Path, name: str, error: OSError | ValueError) -> Diagnostic:
-    """Tell why a path cannot be opened, as far as the system says."""
+    """Return why a path cannot be opened, as far as the system says."""
     if isinstance(error, PermissionError):
         return _fault("no-permission", name)
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) or error.errno == errno.ELOOP:
@@ -139,7 +139,7 @@ class _Walk:
                     yield entry.path
 
     def is_schemas(self, entry: os.DirEntry[str]) -> bool:
-        """Tell the folder of JSON Schemas, which stands at the top only."""
+        """Return whether this is the folder of JSON Schemas, which stands at the top only."""
         return entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
@@ -153,7 +153,7 @@ class _Walk:
             return []
 
     def entered(self, folder: str) -> bool:
-        """Tell whether this folder was seen before, under whatever name."""
+        """Return whether this folder was seen before, under whatever name."""
         status = os.stat(folder)
         known = (status.st_dev, status.st_ino) in self._seen
         self._seen.add((status.st_dev, status.st_ino))

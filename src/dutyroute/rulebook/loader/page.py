@@ -14,7 +14,7 @@ from dutyroute.messages import both
 __all__ = ["MAX_FAULTS", "Page", "TooManyFaults", "bad_escape", "clean", "decode", "file_span", "shown"]
 
 MAX_FAULTS = 100
-"""How many faults of one file are told; a file of garbage must not fill the memory."""
+"""How many faults of one file are reported; a file of garbage must not fill the memory."""
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -43,7 +43,7 @@ class Page:
         return array("I", (0, *(found.end() for found in _BREAK.finditer(self.text))))
 
     def line_at(self, offset: int) -> int:
-        """Tell which line an offset is on, counted from 0."""
+        """Return the line of an offset, counted from 0."""
         return bisect_right(self.starts, offset) - 1
 
     def line(self, number: int) -> str:
@@ -83,11 +83,11 @@ class Page:
         self._faults["too-many-faults", start] = Diagnostic("too-many-faults", span=self.span(start, start))
 
     def has(self, code: str) -> bool:
-        """Tell whether a fault of this kind was noted."""
+        """Return whether a fault of this kind was noted."""
         return any(fault.code == code for fault in self._faults.values())
 
     def is_faulty_at(self, offset: int) -> bool:
-        """Tell whether a fault was noted on the line of an offset."""
+        """Return whether a fault was noted on the line of an offset."""
         line = self.line_at(offset)
         return any(self.line_at(start) == line for _, start in self._faults)
 

@@ -1,4 +1,4 @@
-"""Reading on after a fault of syntax, so that one does not hide the next."""
+"""Reading on after a syntax error, so that one does not hide the next."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _TRIES = 50
 
 def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
     """
-    Read a page as YAML, noting all its faults on it.
+    Read a page as YAML and note all its faults on it.
 
     Where the syntax is broken, the list entry that holds the fault is blanked
-    out and the page read anew: whatever else is wrong comes to light too. What
-    was called what in the blanked parts is remembered.
+    out and the page read again, so that other faults are found as well. The ids
+    in the blanked parts are remembered.
     """
     try:
         return _read(page, parser)

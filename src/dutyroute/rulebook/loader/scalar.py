@@ -106,7 +106,7 @@ def doubt(text: str, *, opens_line: bool) -> Doubt | None:
 
 
 def key_doubt(key: str) -> Doubt | None:
-    """Tell why a key is likely not the key its author meant; None if it is."""
+    """Return why a key is likely not the key its author meant; None if it is."""
     if found := _ODD.search(key):
         return "odd-space", found.start(), found.end()
     if _TIGHT_DASH.match(key):

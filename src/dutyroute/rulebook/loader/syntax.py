@@ -1,4 +1,4 @@
-"""Faults of YAML's syntax, told in plain words and at the place to mend."""
+"""Errors of YAML syntax, described in plain words at the place to correct."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Broken(Exception):
 
     @property
     def is_final(self) -> bool:
-        """Tell whether reading again without the fault would be no use."""
+        """Return whether reading again without the fault would be no use."""
         return self.context == "events"
 
     @classmethod
@@ -189,7 +189,7 @@ def _colonless(text: str, page: Page, broken: Broken) -> Found:
 
 
 def _colon(text: str, page: Page, broken: Broken) -> Found:
-    """Tell a key that stands too far in from a text that has a colon in it."""
+    """Distinguish a key that is indented too far from a text with a colon in it."""
     first = page.starts[page.line_at(broken.at)]
     if found := _CURLY.match(text, first):
         return "curly-quotes", found.start(1), found.end(1), found[1]
@@ -204,7 +204,7 @@ def _dash(text: str, page: Page, broken: Broken) -> Found:
 
 
 def _block(text: str, page: Page, broken: Broken) -> Found:
-    """Tell what ended a list or mapping too soon: a bracket, a quote, or indentation."""
+    """Find what ended a list or mapping too soon: a bracket, a quote, or indentation."""
     begin, end = broken.last
     between = text[end : broken.at]
     if text[end - 1 : end] in ("'", '"') and not between.strip(" "):

@@ -82,7 +82,7 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
 
 
 def _is_possible(fact: Fact, words: Vocabulary) -> bool:
-    """Tell whether a fact can have its default."""
+    """Return whether a fact can have its default."""
     # The type itself: a date is no whole number, but True is an int to isinstance.
     kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
     has_type = type(fact.default) is kinds[fact.type]

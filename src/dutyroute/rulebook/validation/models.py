@@ -1,4 +1,4 @@
-"""What pydantic says of a model, told as diagnostics."""
+"""Pydantic's errors as diagnostics."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _TYPES = {
 
 
 def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator[Diagnostic]:
-    """Tell each error of a model as a diagnostic placed below `at`."""
+    """Yield each error of a model as a diagnostic placed below `at`."""
     for detail in error.errors(include_url=False):
         yield _diagnostic(detail, model, at)
 
@@ -75,7 +75,7 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
 
 
 def _bounded(detail: ErrorDetails, kind: str, value: Any, place: Place, at: Place) -> Diagnostic:
-    """Tell faults of choice and of size, and what our own validators refuse."""
+    """Describe errors of choice and of size, and those of our own validators."""
     context: Mapping[str, Any] = detail.get("ctx", {})
     if kind == "literal_error":
         allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
