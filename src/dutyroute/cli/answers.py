@@ -23,8 +23,8 @@ from dutyroute.rulebook.written import plain
 
 __all__ = ["Questions", "Refusal", "Reply", "Responder", "read_pairs"]
 
+# How many characters of a wrong value are repeated to the reader.
 _LONGEST_VALUE = 200
-"""How many characters of a wrong value are repeated to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,7 @@ class Responder:
 
     def _read(self, given: Any) -> Incident:
         """Read an incident; `as_of` goes before the day that it gives or that is assumed."""
+        # The facts are replaced, since explanations have to be about the same day as the decision.
         incident, dated = self.router.incident(given), self.router.rulebook.header.date
         if dated is None or self.as_of is None:
             return incident
@@ -160,6 +161,7 @@ class Responder:
         asked, router = self.asked, self.router
         decision = self._decision(incident)
         supposed: Decision | IncidentError | None = None
+        # What is supposed may contradict the incident: that answers the question, and is no refusal.
         if asked.what_if is not None:
             try:
                 supposed = router.what_if(incident, **asked.what_if)

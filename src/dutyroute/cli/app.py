@@ -28,6 +28,7 @@ __all__ = ["main", "run", "spoken"]
 _COMPLETION = "_DUTYROUTE_COMPLETE"
 
 
+# Click's own runner calls `main`, the shell calls the object: both have to end in `run`.
 class Main(click.Command):
     """What starts the program, for the shell and for click's own test runner."""
 
@@ -48,7 +49,7 @@ def run(arguments: list[str]) -> int:
     try:
         status = _invoke(say, arguments)
         flush()
-    except BrokenPipeError:
+    except BrokenPipeError:  # as after `| head`: nobody reads on, which is no fault
         abandon()
         return exits.PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
@@ -93,6 +94,7 @@ def _invoke(say: Phrasebook, arguments: list[str]) -> int:
         help=say("option-version"),
     )
     root = Group("", say, [asked])
+    # Click would look at this itself, had it been started by its own `main`.
     instruction = os.environ.get(_COMPLETION)
     if instruction:
         from click.shell_completion import shell_complete
@@ -126,6 +128,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     from dutyroute.routing.router import Router
 
     echo(f"dutyroute {__version__}\n{platform.python_implementation()} {platform.python_version()}")
+    # The versions are printed first: they are needed most where the rulebook cannot be loaded.
     rulebook = Router.shipped().rulebook
     echo(f"{ScreenNames(rulebook, ctx.obj).stamp()}\n{rulebook.digest}")
     ctx.exit()

@@ -21,6 +21,7 @@ __all__ = ["ARGUMENTS", "Command", "Group", "Unusable", "refused", "unusable", "
 ARGUMENTS = "dutyroute.arguments"
 """Under which key of click's `meta` the words of the whole call are kept."""
 
+# Click has no codes for its messages, so they are told apart by their text, in all its versions.
 _CLICK = (
     (r"No such option:? '?(?P<option>\S+?)'?\.?", "no-such-option"),
     (
@@ -41,6 +42,7 @@ _CLICK = (
 )
 """What click says of a wrong call, as patterns, and the code of our text for it."""
 
+# Longer lines of running text are hard to read.
 _WIDEST = 100
 _OPTION_CELLS = 26
 
@@ -53,6 +55,7 @@ class HelpPage(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Give click's own `--help` our words."""
         found = super().get_help_option(ctx)
+        # Ours prints through `echo`, which takes what the terminal's encoding lacks.
         if found is not None:
             found.help = self.say("option-help")
             found.callback = _print_help
@@ -172,6 +175,7 @@ class Command(HelpPage):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the command: the function of its last name, in the module of its first."""
+        # Loaded only now: most of a command line's time goes into imports.
         module = import_module(f"dutyroute.cli.commands.{self.words[0]}")
         settings = dict(ctx.params)
         file = settings.pop("out") if self.answers_to_file else None
@@ -272,5 +276,6 @@ def _renamed(error: click.NoSuchOption) -> str | None:
     taken = {param.name: param for param in error.ctx.command.params}
     if not new.startswith("--format "):
         return new if new.lower() in taken else None
+    # The format is named only to a command that has it.
     choice = getattr(taken.get("format"), "type", None)
     return new if isinstance(choice, click.Choice) and new.split()[1] in choice.choices else None

@@ -28,6 +28,7 @@ def engines(
 
     `options` are for the router that answers only: the second one records nothing.
     """
+    # Of both engines the diagram answers: the other is there to be compared.
     named: Literal["diagram", "rete"] = "rete" if engine == "rete" else "diagram"
     router = stack.enter_context(Router(rulebook, engine=named, **options))
     return router, stack.enter_context(Router(rulebook, engine="rete")) if engine == "both" else None

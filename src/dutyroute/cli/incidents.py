@@ -24,8 +24,8 @@ __all__ = ["LONGEST_LINE", "GivenIncident", "incidents_in"]
 _STDIN = "-"
 _ENDINGS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
 LONGEST_LINE = 4 * 1024 * 1024
+# How large a file may be that is read as a whole; a larger one has to be JSONL.
 _LARGEST = 64 * 1024 * 1024
-"""How large a file may be that is read as a whole; a larger one has to be JSONL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class _Source:
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines; of one that is too long no more than shows it."""
+        # A line without end would fill the memory: of it only the limit and one byte more is read.
         for line in chain(self.head, iter(lambda: self.stream.readline(LONGEST_LINE + 1), b"")):
             yield line
             while len(line) > LONGEST_LINE and line and not line.endswith(b"\n"):
@@ -148,6 +149,7 @@ def _json(source: _Source) -> Iterator[GivenIncident]:
 
 
 def _yaml(source: _Source) -> Iterator[GivenIncident]:
+    # A file goes to the loader by its path, so that its messages can show the line.
     if source.file != _STDIN and not source.head:
         document, faults = loader.read_document(Path(source.file), source.name)
     else:

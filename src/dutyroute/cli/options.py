@@ -59,6 +59,7 @@ def _moment_or_end_of_day(text: str) -> datetime:
         return read_moment(text)
 
 
+# What several options are like.
 _FLAG: dict[str, Any] = {"is_flag": True}
 _FILE: dict[str, Any] = {"metavar": "FILE"}
 _FOLDER: dict[str, Any] = {"metavar": "DIR"}

@@ -16,8 +16,8 @@ from typing import Any
 __all__ = ["abandon", "answer_to", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
 
 _ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# How wide a line is where no terminal says.
 _UNBOUNDED = 100
-"""How wide a line is where no terminal says."""
 
 
 def prepare() -> None:

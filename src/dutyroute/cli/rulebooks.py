@@ -68,6 +68,7 @@ def rulebook_of(
         if as_known is not None or (rules or "").startswith(EDITION):
             raise refused(say, "needs-ledger", option="--as-known" if as_known else rules)
         return opened(rules, say).rulebook
+    # A question about another time goes before the name of an edition, and that before the newest one.
     if as_known is not None:
         return restore(known_at(ledger, as_known), ledger.path)
     if rules is not None and rules.startswith(EDITION):
@@ -87,6 +88,7 @@ def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Ruleboo
     """
     if written.startswith(EDITION):
         return rulebook_of(written, ledger, say)
+    # With an `@` it may be a revision that has no folder now.
     if "@" not in written:
         folder(written, say)
     return load_revision(written)
@@ -101,7 +103,7 @@ def folder(rules: str, say: Phrasebook) -> Path:
     """Return the path of rules; a name that stands for nothing is wrong usage."""
     try:
         exists = Path(rules).exists()
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # a name too long, or with a zero byte
         exists = False
     if not exists:
         raise unusable(say, "no-such-path", path=name_of(rules))

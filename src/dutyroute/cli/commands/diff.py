@@ -35,6 +35,7 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
         return exits.RULEBOOK
     comparison = compare(before, after)
     if cases:
+        # Read one by one while they are counted: a history may be larger than the memory.
         comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
     echo(_worded(comparison, format, say))
     return exits.FOUND if comparison.regions else exits.FINE

@@ -183,6 +183,7 @@ def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
     with Ledger.open(ledger, create=False) as opened:
         found = versions(opened, rule)
         if not found:
+            # Every edition is asked: the rule may be named as it was long ago.
             names = {each["id"] for e in opened.editions() for each in json.loads(e.content)["rules"]}
             near = nearest(rule, sorted(names))
             key = "history-none-near" if near else "history-none"

@@ -59,6 +59,7 @@ def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs)
     words, dated = router.rulebook.vocabulary, router.rulebook.header.date
     try:
         facts = read_pairs(words, pairs)
+        # Rules of another day would make rows of what is not in force.
         if dated is not None:
             facts.setdefault(dated, date.today())
         return build(router, facts, [near(words.matters, name, "matter") for name in matter])

@@ -23,6 +23,7 @@ def new(
     try:
         if kind == "rulebook":
             written = start(Path(new_id))
+        # Nothing is changed in the shipped rulebook, which is what no `--rules` would mean.
         elif rules is None:
             raise unusable(say, "new-where")
         else:

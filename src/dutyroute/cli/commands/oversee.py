@@ -40,6 +40,7 @@ def oversee(
     if format == "html":
         from dutyroute.report.html import ready
 
+        # Told before anything is recorded, should the extra be missing.
         ready()
     with ExitStack() as stack:
         store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
@@ -73,6 +74,7 @@ def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phraseb
     from dutyroute.oversight import OversightReport, encoding_of, read_events
 
     path = folder(events, say)
+    # Detection can be wrong, so the reader is told when it is not the usual encoding.
     found = encoding_of(path)
     if found is not None and found.label != "UTF-8":
         complain(say("read-as", name=name_of(path), encoding=found.label), exits.FINE)

@@ -70,6 +70,7 @@ class _Call:
 
 def replay(say: Phrasebook, **given: Any) -> int:
     """Hold histories against the rules; the status tells whether every row agrees."""
+    # Imported to be told at once which extra is missing.
     with needs("batch"):
         import dutyroute.replay.run  # noqa: F401
     call = _Call(**given)
@@ -107,6 +108,7 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         record = recorded(call.ledger, stack)
         old, rulebook = _rulebooks(say, call, record)
         router, second = engines(rulebook, call.engine, stack)
+        # Faults in the events are told before a long run, not after it.
         account = _overseen(say, call, rulebook)
         work = open_tasks(call.histories, call.map, rulebook, call.reading)
         _say_notes(say, call, work)
@@ -143,6 +145,7 @@ def _on_cluster(say: Phrasebook, master: str, call: _Call) -> int:
 
     others: dict[str, Any] = {**call.reading, "engine": call.engine != "diagram"}
     others |= {name: getattr(call, name) for name in ("resume", "compare", "oversee", "settings")}
+    # A ledger that only names an edition records nothing, which a cluster could not do.
     is_recording = call.as_known is None and not str(call.rules).startswith(EDITION)
     for name, value in {**others, "ledger": call.ledger if is_recording else None}.items():
         if value:

@@ -127,6 +127,7 @@ def _questions(
 
 def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
     """Spell what is supposed as the vocabulary does; None makes a fact unknown."""
+    # An incident needs a matter to be read; which one makes no difference to the other facts.
     some_matter = next(iter(router.rulebook.vocabulary.matters))
     read = router.incident({MATTER: some_matter, **written})
     spelt = {MATTER: list(read.matters), **read.facts}
@@ -172,6 +173,7 @@ def _answer_flags(
         said = Refusal.of(error, say.lang)
     counts: Counter[str] = Counter()
     if isinstance(said, Refusal):
+        # A program that asked for JSON gets an object in any case.
         if is_json:
             writer.refuse(said)
         return complain(say("broken", code=said.code, message=said.message), exits.USAGE)

@@ -45,6 +45,7 @@ def test(
             raise unusable(say, "no-such-rule", rule=name)
     paths: list[Path] = [folder(path, say) for path in cases] or [shipped("cases")]
     loaded = load_cases(paths, router.rulebook)
+    # Coverage looks at incidents only, so the cases are not run for it.
     status = exits.FINE
     if coverage:
         status = _coverage(loaded, router, say, suggest=suggest, format=format, fail_under=fail_under)

@@ -77,6 +77,7 @@ class DecisionWriter:
         self.screen.line(self.names.stamp(), "dim")
 
     def _begin(self) -> None:
+        # A blank line between answers, none before the first.
         if self._count:
             self.screen.line()
         self._count += 1
@@ -99,6 +100,7 @@ class DecisionWriter:
             self.screen.table(table.columns(), table.rows())
         else:
             self.screen.line(self.say("no-duties"), "red")
+        # No blank line where nothing follows.
         notes = list(self._notes(ruling))
         if notes:
             self.screen.line()
@@ -164,6 +166,7 @@ class _DutyTable:
         self.say: Phrasebook = names.say
         self.duties = duties
         self.is_narrow = cells <= _NARROW
+        # The column is left out where all is certain, which it mostly is.
         self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
         self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
 
@@ -202,6 +205,7 @@ class _DutyTable:
             self.say(duty.basis) + (self.say("by-default") if duty.default else ""), style=style
         )
         clauses = [self.names.clause(clause) for clause in duty.clauses]
+        # A reference is read as a whole: it is broken only where nothing else helps.
         yield ScreenCell((clauses,), comma, style, keeps_parts=True)
 
     def _role(self, duty: Duty) -> str:

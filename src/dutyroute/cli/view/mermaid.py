@@ -15,6 +15,7 @@ from dutyroute.rulebook.vocabulary import Phase
 
 __all__ = ["Flowchart", "quoted"]
 
+# Mermaid reads these even inside quotation marks.
 _ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
 
 
@@ -71,6 +72,7 @@ class Flowchart:
         matter = self.names.matter(ruling.matter) + self.say("in-brackets", text=self.say(ruling.status))
         yield f"{name}([{quoted(matter)}])"
         before = name
+        # The lead has no phase, and comes first.
         for phase in (None, *Phase):
             duties = [duty for duty in ruling.duties if self.names.words.roles[duty.role].phase == phase]
             if duties:

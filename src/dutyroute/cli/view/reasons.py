@@ -58,6 +58,7 @@ class ReasonsWriter:
 
     def _verdicts(self, reason: Reason) -> Iterator[str]:
         yield from map(self._verdict, reason.conditions)
+        # A rule without conditions says so, or its cell would look forgotten.
         if not reason.conditions:
             yield self.say("always")
         for other in reason.by:

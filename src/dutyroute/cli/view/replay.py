@@ -15,8 +15,8 @@ from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["ReplayWriter"]
 
+# How many pairs of handler and lead are shown; the report has them all.
 _WORST = 5
-"""How many pairs of handler and lead are shown; the report has them all."""
 
 
 class ReplayWriter:
@@ -39,6 +39,7 @@ class ReplayWriter:
             screen.line(say("replay-nothing-compared"))
         else:
             screen.line(say("replay-rate", compared=f"{compared:,}", rate=f"{share:.1%}"))
+        # The report has all of this and more; the terminal shows what to look at first.
         self._worst()
         if self.summary.comparison:
             self._compared(self.summary.comparison)

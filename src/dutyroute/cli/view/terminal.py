@@ -91,6 +91,7 @@ class Screen:
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
         """Draw a table without lines, which many Chinese terminals draw too wide."""
+        # No frame: many Chinese terminals draw its lines two cells wide.
         drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         listed = [tuple(row) for row in rows]
         for column, cells in zip(columns, self._widths(columns, listed), strict=True):

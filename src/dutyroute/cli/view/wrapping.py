@@ -9,8 +9,10 @@ from dutyroute.diagnostics import width
 
 __all__ = ["indented", "longest", "pieces", "wrap"]
 
+# Marks after which, and before which, no line may be broken.
 _OPENING = "（《“‘「『【〈〔(["
 _CLOSING = "），。；：、？！》”’」』】〉〕,.;:?!)]%％…"
+# A Latin word up to its hyphen, a run of Latin, a short Chinese bracket, blanks, or one character.
 _TOKENS = re.compile(r"(?!-)[!-~]*?[A-Za-z]-(?=[A-Za-z])|[!-~]+|（[^（）\s]{1,4}）|\s+|.", re.DOTALL)
 
 
