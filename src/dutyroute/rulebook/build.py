@@ -83,6 +83,7 @@ class _Linker:
         else:
             self.faults.append(Diagnostic("missing-rulebook"))
         tables: dict[str, Any] = {kind: self.table(kind) for kind in KINDS if kind != "recusal"}
+        # Every incident has a matter, whether or not the vocabulary defines the fact.
         tables["facts"].setdefault(MATTER, Fact(id=MATTER, name="事项", english="matter", type="tree"))
         self.cut_parents(tables["matters"])
         recusals: dict[int, Any] = dict(self.models("recusal"))
@@ -113,6 +114,7 @@ class _Linker:
 
     def is_doubtful(self, at: Place) -> bool:
         """Return whether something at or above a place could not be read, and a stand-in is there."""
+        # A place of two parts is a whole entry: one of its keys being faulty says nothing of the others.
         return any(at[:depth] in self.doubtful for depth in range(3, len(at) + 1))
 
     def check_names(self, header: Header | None, recusals: Mapping[int, Model], tables: Any) -> None:
@@ -136,6 +138,7 @@ class _Linker:
                 self.faults.append(Diagnostic("parent-cycle", {"word": name}, at))
             else:
                 continue
+            # The tree is walked upwards without a guard later on; a circle would never end.
             matters[name] = matter.model_copy(update={"parent": None})
 
     def conditions(self, words: Vocabulary, tables: Mapping[str, Any]) -> dict[_Key, Condition]:
@@ -202,6 +205,7 @@ class _Linker:
         """
         if not isinstance(entry, Mapping):
             return None
+        # INVARIANT: every fault of the model itself is reported already; what follows only finds more.
         places = [detail["loc"] for detail in error.errors(include_url=False)]
         self.doubtful |= {(*at, *place) for place in places}
         kept = reduce(_without, places, entry)
@@ -232,6 +236,7 @@ class _Linker:
         return {key: span for key, span in found.items() if span is not None}
 
 
+# Values that pass the model and bring up as few faults as possible; they never reach a Rulebook.
 _STAND_INS: dict[str, Any] = {
     **dict.fromkeys(("title", "name", "english", "edition", "label", "heading"), "…"),
     **{"when": {}, "for": {}, "holders": {"at_least": 0}, "level": "city", "type": "bool"},

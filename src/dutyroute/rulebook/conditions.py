@@ -60,6 +60,7 @@ class Between:
     first: bool
 
     def __contains__(self, value: Any) -> bool:
+        # Whole numbers and days are discrete, so that one sorted list of cuts is any union of stretches.
         return bool(bisect_right(self.cuts, value) & 1) is not self.first
 
 
@@ -119,6 +120,7 @@ class _Reader:
         if not isinstance(when, Mapping):
             self.fault("wrong-type", at, value=when, expected=both("expected-conditions"))
             return NEVER
+        # De Morgan: a negated "all of these" is "any of these, negated".
         parts = tuple(self.part(key, value, (*at, key), negated) for key, value in when.items())
         return join(parts, any_of=negated)
 
@@ -158,11 +160,13 @@ class _Reader:
         if fact.type in {"int", "date"}:
             return _points(members, negated)
         if fact.type == "tree":
+            # A matter stands for its whole branch of the tree.
             values: set[Plain] = {m for top in members for m in self.words.below(str(top))}
         else:
             values = set(members)
         if not negated:
             return OneOf(frozenset(values))
+        # The complement within the domain: a negation must not accept values that do not exist.
         domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
         return OneOf(frozenset(domain) - values)
 
@@ -189,6 +193,7 @@ class _Reader:
         """Check one value against its fact; None where it cannot be."""
         if fact.type in {"tree", "enum"}:
             return self.named(fact, value, at)
+        # Not isinstance: True is an int, and a datetime a date.
         right = type(value) is _TYPES[fact.type] and value != date.max  # the day after it has no name
         if right and (fact.type != "int" or fact.allows(value)):
             return cast(Plain, value)
@@ -271,6 +276,7 @@ def _points(members: list[Any], negated: bool) -> Between:
     """Cut out single numbers or days; touching ones merge."""
     cuts: list[Any] = []
     for point in sorted(set(members)):
+        # The stretch before ends where this one begins: they are one.
         if cuts and cuts[-1] == point:
             cuts.pop()
         else:
@@ -290,6 +296,7 @@ def _after(point: Any) -> Any:
     return point + (timedelta(days=1) if isinstance(point, date) else 1)
 
 
+# 2026/3/1, 2026.3.1 and 2026年3月1日 are only suggested, never taken: 3/1/2026 could be read in two ways.
 _LOOSE_DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*$")
 
 

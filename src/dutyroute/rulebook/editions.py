@@ -164,6 +164,7 @@ def _read(content: bytes, order: Mapping[str, Sequence[str]]) -> dict[str, Any] 
         for kind, names in order.items():
             rank = {name: place for place, name in enumerate(names)}
             data[kind] = tuple(sorted(data[kind], key=lambda entry: rank[entry["id"]]))
+    # The text comes from a ledger that anyone may have written: whatever is wrong, it is not this rulebook.
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return data

@@ -82,6 +82,7 @@ class Names:
 
     def clause(self, reference: str) -> str:
         """Cite a clause: by its own number in Chinese, by its key in English."""
+        # The key is ASCII, the number Chinese: an English reader can type and search the one.
         instrument, _, key = reference.partition("/")
         book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
         cited = book.vocabulary.label(reference) if self.lang == "zh" else key

@@ -282,6 +282,7 @@ def facts_in(when: Any) -> Iterator[str]:
 def filled(value: Any, values: Mapping[str, Any], stand_in: Any = None) -> Any:
     """Put the settings' values where a condition names them."""
     if is_reference(value):
+        # An author may have written anything there; only a text can name a setting.
         name = value["setting"]
         return values.get(name, stand_in) if isinstance(name, str) else stand_in
     if isinstance(value, Mapping):

@@ -61,6 +61,7 @@ class Rulebook:
     oversight: OversightRules = field(default_factory=OversightRules, repr=False)
 
     def __eq__(self, other: object) -> bool:
+        # The digest leaves out where files lie, and compares in no time what comparing conditions would not.
         return isinstance(other, Rulebook) and self.digest == other.digest
 
     def __hash__(self) -> int:
@@ -138,6 +139,7 @@ class Rulebook:
         """Write everything that the rulebook says as one JSON text, in one order only."""
         content: dict[str, Any] = {kind: self._sorted(kind) for kind in _KINDS}
         content["rulebook"] = _plain(self.header)
+        # Lists without identifiers are sorted by what they say: the order of files must not matter.
         content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
         for kind, entries in self.oversight.tables().items():

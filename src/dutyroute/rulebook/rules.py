@@ -46,6 +46,7 @@ __all__ = [
 LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
 
+# Limits are compared with each other only, never added to a day: no calendar is needed.
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
@@ -72,6 +73,7 @@ class Period(Model, title="有效期"):
     )
     until: date | None = Field(default=None, title="至", description="到这一天失效（不含当日）。")
 
+    # Before the fields are read: an empty period is one fault, not two of its ends.
     @model_validator(mode="before")
     @classmethod
     def _not_empty(cls, written: Any) -> Any:

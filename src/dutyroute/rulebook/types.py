@@ -73,6 +73,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
 ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+# The first 16 of the 64 digits: enough to see a change, short enough to compare by eye.
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
 Basis = Literal["explicit", "inferred", "assumed"]

@@ -192,6 +192,7 @@ class Vocabulary:
         kinds = ("parties", "roles", "matters", "facts", "flags", "instruments")
         found: dict[str, Mapping[str, Any]] = {kind: getattr(self, kind) for kind in kinds}
         found["clauses"] = self._clauses
+        # Oversight counts events by channel; a rulebook of a city without channels has no such fact.
         if "channel" in self.facts:
             found["channels"] = self.entries(self.facts["channel"])
         return found
@@ -208,6 +209,7 @@ class Vocabulary:
         """Return a matter and all its descendants."""
         return self._families[matter]
 
+    # Every condition on a matter asks for its descendants; the tree is walked once.
     @cached_property
     def _families(self) -> dict[str, frozenset[str]]:
         members: dict[str, set[str]] = {m: {m} for m in self.matters}
@@ -257,4 +259,5 @@ def spellings(entries: Iterable[Term]) -> dict[str, str]:
     """Map ids, names and aliases to ids; an id is always itself."""
     listed = tuple(entries)
     spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}
+    # Last: an identifier always means itself, even where another entry has it as an alias.
     return {**spelled, **{entry.id: entry.id for entry in listed}}

@@ -94,6 +94,7 @@ class Builder:
     @contextmanager
     def _events(self, text: str) -> Iterator[Iterator[Any]]:
         """Open the parser; its faults become `Broken` with all that is known of them."""
+        # Events, not nodes: composing nodes recurses, and the C parser crashes on 50,000 brackets.
         parser = self._parser(text)
         try:
             yield islice(iter(parser.get_event, None), MAX_EVENTS)
@@ -223,6 +224,7 @@ class Builder:
                 first[key] = place
             else:
                 self._drop(place, inner)
+        # 10,000 rules have a few dozen sets of keys: a sound set is not examined again.
         if len(found) == len(keys):
             self._sound.add(keys)
         return found
@@ -263,6 +265,7 @@ class Builder:
         written = self.page.text[start : event.end_mark.index]
         if event.anchor is not None:
             word = f"&{event.anchor}"
+            # The parser reports where the value begins, not where the anchor does.
             first = start + max(0, written.find(word))
             self.page.fault("anchor", first, first + len(word), word=shown(word))
         if event.tag is not None:

@@ -97,6 +97,7 @@ class Document:
         A path that goes on below what was written ends there: the author wrote
         a party where the model has a list of one.
         """
+        # Of an empty or unreadable file nothing has a place.
         if not self._nodes.starts:
             return None
         key, node = self._find(at)
@@ -125,6 +126,7 @@ class Document:
         return self.page.line_at(starts[node]) + 1, self.page.line_at(end) + 1
 
     def _keyed(self, node: int, value: dict[str, Data]) -> dict[str, tuple[int, int]]:
+        # Few places are ever asked for, those of faults: the index is made on demand.
         if node not in self._inside:
             self._inside[node] = dict(zip(value, self._nodes.pairs(node), strict=True))
         return self._inside[node]  # type: ignore[return-value]
@@ -253,6 +255,7 @@ class Sources:
         **values: object,
     ) -> None:
         span = document.span(at, on) or document.page.span(0, 0)
+        # The line has a fault of its own, and this one most likely follows from it.
         if document.page.is_faulty_at(document.page.starts[span.line - 1]):
             return
         self.faults.append(Diagnostic(code, values, span=span, related=related))

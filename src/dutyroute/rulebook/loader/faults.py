@@ -157,6 +157,7 @@ class _Aftermath:
         if fault.code == "missing-rulebook":
             return self.sources.is_partial or self.had_header()
         if fault.code in _UNDEFINED:
+            # The name may be defined in the part that could not be read.
             return self.sources.is_partial or str(fault.values.get("word")) in self.lost
         if fault.code in _HOLLOW and fault.at[:2] in self.misread:
             return True

@@ -128,6 +128,7 @@ class _Walk:
         self._left = MAX_ENTRIES
 
     def files(self) -> Iterator[str]:
+        # A stack, not recursion: folders can be nested deeper than Python calls.
         waiting, links = [self.root], list[str]()  # a folder goes by its own name before any other
         while waiting or links:
             for entry in self.entries(waiting.pop() if waiting else links.pop()):
@@ -154,6 +155,7 @@ class _Walk:
 
     def entered(self, folder: str) -> bool:
         """Return whether this folder was seen before, under whatever name."""
+        # By device and inode: two links to one folder would double every entry.
         status = os.stat(folder)
         known = (status.st_dev, status.st_ino) in self._seen
         self._seen.add((status.st_dev, status.st_ino))

@@ -43,6 +43,7 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
     """Ask git for the folder as it was; nothing is checked out."""
     where, inner = (folder, "./") if folder.is_dir() else (folder.parent, f"./{folder.name}")
     try:
+        # A tree, not a commit: `git archive` then puts the folder itself at the top.
         top = _git(where, "rev-parse", "--show-toplevel").decode().strip()
         tree = (
             _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode().strip()
@@ -64,6 +65,7 @@ def _git(where: Path, *arguments: str) -> bytes:
 
 def _unpack(archive: bytes, target: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        # The filter refuses links and paths that lead out of the folder.
         tar.extractall(target, filter="data")
 
 

@@ -70,6 +70,7 @@ class Page:
         Raises:
             TooManyFaults: where so many were noted that no more need be looked for.
         """
+        # Reading again after a blanked entry meets the same faults again.
         if (code, start) in self._faults:
             return
         if len(self._faults) >= MAX_FAULTS:
@@ -164,6 +165,7 @@ def clean(page: Page) -> str:
         for found in _STRETCHES.finditer(text):
             page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
         text = _FORBIDDEN.sub(" ", text)
+    # YAML refuses tabs before keys only; as blanks they let the rest be read.
     if "\t" in text:
         for found in _TAB_INDENT.finditer(text):
             page.fault("tab-indentation", found.start(1), found.end())

@@ -13,6 +13,7 @@ from dutyroute.rulebook.loader.syntax import Broken, explain
 
 __all__ = ["read_page"]
 
+# A file of 16 MB with a thousand errors would else be read a thousand times.
 _EFFORT = 10_000_000
 """How many characters may be read again in all because of faults."""
 _TRIES = 50
@@ -33,6 +34,7 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
 
 
 def _read(page: Page, parser: Any) -> Document:
+    # Blanks of the same length stand for what was removed, so that every offset stays true.
     text = _without_directives(page, clean(page))
     regions: list[tuple[int, int]] = []
     for tries_left in reversed(range(max(1, min(_TRIES, _EFFORT // max(len(text), 1))))):
@@ -44,6 +46,7 @@ def _read(page: Page, parser: Any) -> Document:
             start, end = _entry(text, page, explain(page, text, broken))
             regions.append((start, end))
             rest, text = text, _blanked(text, start, end)
+            # Nothing was left to blank out: the same error would come again.
             if text == rest or broken.is_final:
                 break
             if not tries_left:
@@ -133,6 +136,7 @@ def _indent(text: str, page: Page, number: int) -> int:
     return len(line) - len(bare) if bare.strip() and not bare.startswith("#") else _FAR
 
 
+# By a pattern, not by parsing: these parts are the ones that cannot be parsed.
 _NAMED = re.compile(r"""\bid["']?: *["']?([^\s"',{}\[\]]+)""")
 
 

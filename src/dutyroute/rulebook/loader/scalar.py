@@ -47,6 +47,7 @@ def plain(text: str) -> Scalar:
     """
     if text in _WORDS:
         return _WORDS[text]
+    # Two scalars in three are words: one look at the first character spares two patterns.
     if text[0] not in "-0123456789":
         return text
     if _INTEGER.fullmatch(text):

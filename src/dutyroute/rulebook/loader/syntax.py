@@ -250,6 +250,7 @@ _OPENS_ENTRY = re.compile(r" *- ")
 _LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]
+# The order matters: a bad escape, for one, is reported "while scanning a double-quoted scalar".
 _TELLERS: tuple[tuple[tuple[str, ...], _Teller], ...] = (
     (("document start",), _document),
     (("escape", "hexadecimal", "hexdecimal", "Unicode"), _escape),
