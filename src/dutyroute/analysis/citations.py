@@ -71,6 +71,7 @@ def matters_of_rules(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple
         try:
             leaves = Reach(diagram, matter, {}).leaves
         except TooOpen:
+            # Too many to visit: better to name a matter too many than to call a clause unmapped.
             about = {MATTER: matter}
             counting = {r for r in found if verdict(rulebook.conditions["rules", r], about) is not False}
         else:

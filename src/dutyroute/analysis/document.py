@@ -101,6 +101,7 @@ def passages(text: str) -> tuple[Passage, ...]:
     Annexes, and lines at the end that end no sentence (who signed it, the date),
     belong to no place.
     """
+    # The first place has no number: it gathers the title and the preamble.
     found = [_NumberedPlace((), "")]
     before = ""
     for line in map(str.strip, _MARKS.sub("", text).splitlines()):
@@ -115,6 +116,7 @@ def passages(text: str) -> tuple[Passage, ...]:
             found.append(_NumberedPlace((*above, (level, match[1])), line[match.end() :]))
         elif line:
             found[-1].more.append(line)
+    # Who signed the document, and when, is no part of its last clause.
     while len(found) > 1 and found[-1].more and not found[-1].more[-1].endswith(_STOPS):
         found[-1].more.pop()
     return tuple(_labelled(found))

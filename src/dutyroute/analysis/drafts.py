@@ -53,6 +53,7 @@ def _expected(decision: Decision, never: Sequence[tuple[str, str]]) -> Iterator[
         held: dict[str, list[Any]] = {}
         for duty in decision.duties:
             if duty.certain is certain and duty.role != LEAD:
+                # Whom a duty is only possibly towards is no part of what a case can expect.
                 is_told = duty.to and not duty.to_possible
                 holder = {"party": duty.party, "to": list(duty.to)} if is_told else duty.party
                 held.setdefault(duty.role, []).append(holder)

@@ -98,6 +98,7 @@ def _row(router: Router, matter: str, depth: int, facts: Mapping[str, Any]) -> M
     try:
         decision = router.route({MATTER: matter, **facts})
     except IncidentError as error:
+        # One matter that leaves too much open must not cost the reader the others.
         if error.code != "incident-too-open":
             raise
         return MatrixRow(matter, depth, "incomplete", {}, is_open=True)

@@ -49,6 +49,7 @@ class Watcher:
             rulebook = loader.load(self.path)
         except RulebookError as error:
             return Look(error.diagnostics)
+        # A file that cannot be read in between is compared with the last one that could.
         before, now = self._usable, check(rulebook, parts=self._parts)
         self._usable = now
         if before is None:
@@ -63,6 +64,7 @@ class Watcher:
 
 def _less(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the findings that say what none of the others says, wherever in a file they stand."""
+    # Compared by what they say: an edit above a rule moves its line, which is no news.
     said = Counter(map(_said, others))
     for finding in findings:
         said[_said(finding)] -= 1

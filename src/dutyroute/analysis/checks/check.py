@@ -85,7 +85,9 @@ class _CheckRun:
                 yield finding
 
     def _about(self, matter: str) -> Iterator[Finding]:
+        # A matter counts as routed as soon as one incident about it gives anybody a duty.
         is_routed = False
+        # Topic by topic, since the diagram of all rules about a matter may explode.
         for part in self.parts:
             if not part.has_rules_about(matter):
                 continue

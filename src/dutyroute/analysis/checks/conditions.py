@@ -79,6 +79,7 @@ def redundant_conditions(
     `sightings` holds the rules that match any. Where a whole condition makes no
     difference, its parts are not reported one by one.
     """
+    # Rules that match nothing are dead, which is said already: all their parts are redundant.
     for name, sighting in sightings.items():
         reported: list[At] = []
         for part in _RedundantParts(exclusions, name, sighting).find():
@@ -124,6 +125,7 @@ class _RedundantParts:
         nested = [self.rule.when[k] for k in (*_BRANCHES, "not") if k in self.rule.when]
         if key in (*_BRANCHES, "not") or any(key in _keys(each) for each in nested):
             return None  # the fact is tested in several places
+        # A few values do: where the first six all contradict something, the proof decides.
         changed = list(islice(self._told_apart(key, self.rule.when, part.without), 6))
         if not changed:
             return True

@@ -210,6 +210,7 @@ class FindingWriter:
         """
         if clauses is None:
             clauses = tuple(dict.fromkeys(c for rule in rules for c in self.rulebook.rules[rule].cite))
+        # INVARIANT: what stands at `at` is not repeated among the further places.
         places = (*others, *(("rules", rule) for rule in rules))
         spans = dict.fromkeys(self._span(*place) for place in places if place != at)
         return Finding(

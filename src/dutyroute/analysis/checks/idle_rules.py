@@ -58,6 +58,7 @@ class RuleUse:
         `open_rules` are those about a matter that was not surveyed completely: of
         them only what their own conditions prove is said.
         """
+        # Each rule is reported once, by the strongest: dead, else shadowed, else redundant.
         for rule in writer.rulebook.rules:
             if rule not in self.matched:
                 reason = _why_dead(writer.rulebook, rule, is_sure=rule not in open_rules)
@@ -114,6 +115,7 @@ def _why_dead(rulebook: Rulebook, rule: str, *, is_sure: bool) -> str | None:
     found by dropping, one after the other, what might prevent a match.
     """
     written = rulebook.rules[rule]
+    # Each step drops one thing that may prevent a match; the first that lets one happen is the reason.
     impossible = rulebook.only_impossible().conditions
     if not is_sure and _matches(rulebook, written, impossible) is not False:
         return None
@@ -163,6 +165,7 @@ class _RulesAtLeaf:
         self.shown_roles = (topic.name, LEAD) if topic else tuple(diagram.rulebook.vocabulary.roles)
         self.duties = {(d.party, d.role): d for d in duties}
         spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
+        # INVARIANT: with a topic, the outcome compared is the topic's only.
         # Rules that alone give a duty of the topic, which no idle default would give in their place.
         self.sole = {
             duty.rules[0]

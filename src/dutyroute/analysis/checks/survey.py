@@ -82,6 +82,7 @@ class SurveyedDiagram(Diagram):
 
     def survey(self, matter: str, budget: int = _SMALL_BUDGET) -> Survey:
         """Visit every incident about a matter that the router would answer; done once, then kept."""
+        # A kept diagram may come to belong to another whole, with other days: those are in the key.
         key = matter, budget, self.days
         if key not in self._surveys:
             found = visit(self, matter, budget=budget, values=self._options)

@@ -38,6 +38,7 @@ class Exclusions:
 
     def about(self, facts: Collection[str]) -> Conditions:
         """Return the conditions that could make a difference where only some facts are known."""
+        # Always in the same order, whatever the sets: an unchanged part is recognised by equality.
         keys = [
             key
             for group, tested, is_avoidable in self._groups
@@ -117,6 +118,7 @@ class Topics:
         found: dict[str, None] = {}
         roles = {topic.name} if topic.kind == "roles" else set()
         waiting = list((self._assigning if roles else self._flagging).get(topic.name, ()))
+        # A duty towards `lead` says another thing as soon as somebody else leads.
         if any(LEAD in a.to for rule in waiting for a in rule.assign.get(topic.name, ())):
             roles.add(LEAD)
             waiting += self._assigning.get(LEAD, ())

@@ -70,7 +70,7 @@ def _matters(rulebook: Rulebook) -> Iterator[str]:
     for key, condition in rulebook.conditions.items():
         if key[0] != "impossible":
             about = [test.accepts for test in tests(condition) if test.fact == MATTER]
-            if not about:
+            if not about:  # a rule that tests no matter is about all of them
                 yield from rulebook.vocabulary.matters
             for choice in about:
                 for matter in choice.values if isinstance(choice, OneOf) else ():

@@ -59,6 +59,8 @@ class Versions:
 
     def _gap(self, writer: FindingWriter, pair: Pair) -> Iterator[Finding]:
         """Yield the days between two versions, if some incident would fall on them."""
+        # Days without a version are a gap only if some incident on them would match both versions
+        # but for their periods; that incident is the witness.
         empty = self._between(pair)
         if empty is None:
             return

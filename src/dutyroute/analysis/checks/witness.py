@@ -67,12 +67,14 @@ class Sighting:
                 fewer = {f: v for f, v in given.items() if f != fact}
                 if _is_certain(diagram, self.matter, {**defaults, **fewer}, wanted):
                     given = fewer
+        # Short is good, unanswerable is not: the reader will put the incident to the router.
         given = self._answered(given, defaults)
         return {MATTER: self.matter, **{fact: given[fact] for fact in diagram.facts if fact in given}}
 
     def _answered(self, given: Mapping[str, Plain], defaults: Mapping[str, Plain]) -> dict[str, Plain]:
         """Add facts, where the router would give up on so open an incident, until it answers."""
         whole, told = self.diagram.whole, dict(given)
+        # Most rulebooks are small enough to need no walk here.
         if whole.is_narrow(self.matter, {**defaults, **told}, _SAFE):
             return told
         more: dict[str, Plain] | None = None

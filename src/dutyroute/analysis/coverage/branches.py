@@ -60,6 +60,8 @@ class Branches:
 
     def decided(self, rule: str, values: Mapping[str, Plain]) -> Iterator[Branch]:
         """Yield the branches of one rule that an incident covers."""
+        # Masking MC/DC: all other tests as they are, this one alone turns the rule around. A
+        # test that happens to hold while another decides tells nothing about a mistake in it.
         condition, tests = self.conditions[rule], self.tests[rule]
         values_of = (values.get(test.fact) for test in tests)
         outcomes = [None if v is None else v in t.accepts for t, v in zip(tests, values_of, strict=True)]
@@ -93,7 +95,7 @@ class Branches:
             if fresh and Reach(self._contradictions, matter, values).leaves:
                 found.update(dict.fromkeys(fresh, values))
             if len(found) == 2 * len(tests):
-                break
+                break  # each test both ways: there is nothing more to find
         return found
 
     def _values(self, fact: str, tests: Sequence[Test]) -> list[Plain]:
@@ -103,6 +105,7 @@ class Branches:
         if found.type in {"int", "date"}:
             cuts: list[Any] = sorted({cut for choice in about for cut in getattr(choice, "cuts", ())})
             return list(Diagram.stretches(found, cuts)) if cuts else []
+        # One value for each way in which the rule's tests of the fact come out.
         classes: dict[tuple[bool, ...], Plain] = {}
         for value in self._contradictions.domain(found):
             classes.setdefault(tuple(value in choice for choice in about), value)

@@ -69,6 +69,7 @@ class CoverageGoals:
         self.counting: dict[str, dict[str, Plain]] = {}
         self.uncounted: list[str] = []
         for matter in rulebook.vocabulary.matters:
+            # Breadth first, so that the incident found for a leaf has as few facts as possible.
             found = visit(self.diagram, matter, budget=BUDGET, breadth_first=True)
             for leaf in found.leaves:
                 facts = {MATTER: matter, **found.facts(leaf)}
@@ -145,6 +146,7 @@ class CoverageGoals:
         Each is the one that covers most of what is still missing, the shortest of
         these first. Rules, conditions and periods come before leaves.
         """
+        # What cannot be routed (too much is open) would be a case that always fails.
         router = Router(self.rulebook)
         yield from self._covering_most(coverage, router)
         for leaf in sorted(coverage.leaves.missing, key=lambda leaf: len(self.leaves[leaf])):
@@ -169,6 +171,7 @@ class CoverageGoals:
             goals.append(reached | {("season", s) for s in self.seasons if ("day", s.day) in reached})
         shares = (("rule", coverage.rules), ("branch", coverage.branches), ("season", coverage.seasons))
         missing: set[Goal] = {(kind, each) for kind, share in shares for each in share.missing}
+        # The smallest set of cases is too hard to find; taking the best each time comes close.
         while missing and goals:
             best = max(range(len(goals)), key=lambda i: (len(goals[i] & missing), -len(candidates[i])))
             covered = goals[best] & missing

@@ -53,6 +53,8 @@ class CaseReader:
         Raises:
             IncidentError: if neither vocabulary can read it.
         """
+        # A case may mention a fact that an edit adds or removes; refusing it would
+        # leave uncounted just the cases that the edit is about.
         readings: list[Incident] = []
         faults: list[IncidentError] = []
         for (reader, own), (_, others) in zip(self._readers, reversed(self._readers), strict=True):

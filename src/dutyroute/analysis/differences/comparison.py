@@ -169,6 +169,7 @@ def _notes(place: CountedRegion, words: DiffWording) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """Escape what Markdown or HTML would read as markup."""
+    # A title or a name is an author's words: it must not become a link or a tag on a code host.
     for mark in "\\`*_[]<>|#":
         text = text.replace(mark, f"\\{mark}")
     return text

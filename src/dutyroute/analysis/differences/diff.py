@@ -80,6 +80,7 @@ class _Comparing:
 
     def regions(self) -> tuple[Region, ...]:
         """Return all regions: wide ones first, then as the vocabulary has their matters."""
+        # One-sided areas are not merged with the others: they differ in kind, not in a bound.
         areas, unproven = self.areas(self.rank)
         kept = [self._without_one_sided(area) for area in _merged(areas, self.domains)]
         kept += one_sided_areas(self.old, self.new, self.domains, self.both)
@@ -99,6 +100,7 @@ class _Comparing:
         areas: list[Area] = []
         unproven: list[str] = []
         for matter in matters:
+            # A matter of one side only has no edit to slice by: every rule about it counts.
             walk = self.walk if matter in self.both else self.whole_walk
             try:
                 found = walk.areas(matter)

@@ -88,6 +88,8 @@ def compare(one: Side, other: Side, *, grounded: bool) -> tuple[Difference | Non
     before, after = _ruling(one[0]), _ruling(other[0])
     if before is None and after is None:
         return None
+    # Leaves without a ruling: this side holds the incidents to be impossible. What the other
+    # side says of them is then no gain or loss of duties, so it is not listed.
     if before is None and one[0]:
         return Difference(before="impossible"), CausingRules()
     if after is None and other[0]:
@@ -124,6 +126,8 @@ def _answer(ruling: Ruling | None, grounded: bool) -> _Answer:
     if ruling is None:
         return _Answer("absent")
     certain = [duty for duty in ruling.duties if duty.certain]
+    # What is only possible is compared as a whole: an edit may change it without any certain
+    # duty moving, and it must show, but it is too much to list duty by duty.
     possible = frozenset[Hashable](
         [(d.party, d.role, frozenset(d.to), d.within, d.certain) for d in ruling.duties if not d.certain]
         + [(d.party, d.role, frozenset(d.to_possible)) for d in ruling.duties if d.to_possible]
@@ -146,6 +150,7 @@ def _held(duty: Duty) -> Held:
 
 def _both_ways(was: frozenset[Any], now: frozenset[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return what is gained and what is lost."""
+    # Sorted by repr, since a time limit may be None, which compares with no text.
     return tuple(sorted(now - was, key=repr)), tuple(sorted(was - now, key=repr))
 
 
@@ -170,4 +175,5 @@ def _causing(side: Side, ruling: Ruling | None, change: Difference) -> frozenset
     leaves, rules = side
     counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
     raising = {rule for rule in counting if flags.intersection(rules[rule].flag)}
+    # A side that gives none of the moved duties is explained by whom it names instead.
     return frozenset((own or others) | holding | raising)

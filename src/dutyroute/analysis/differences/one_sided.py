@@ -45,6 +45,7 @@ def one_sided_areas(old: Rulebook, new: Rulebook, domains: Domains, matters: Seq
             witness = _witness(book, own, matters, {**dict(others), fact: bound})
             if witness is not None:
                 yield Area(change, cube, CausingRules(), tuple(witness.items()), tuple(matters))
+        # INVARIANT: the next areas lie within what both rulebooks know of the facts so far.
         others = (*others, (fact, domains.both[fact].whole()))
 
 

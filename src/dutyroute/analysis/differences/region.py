@@ -37,6 +37,7 @@ class Stretch:
         return (self.low is None or self.low <= value) and (self.high is None or value < self.high)
 
     def __and__(self, other: Stretch) -> Stretch:
+        # None is no end, so it never is the narrower one.
         lows = [low for low in (self.low, other.low) if low is not None]
         highs = [high for high in (self.high, other.high) if high is not None]
         return Stretch(max(lows, default=None), min(highs, default=None))
@@ -94,6 +95,7 @@ class Bound:
     def of(cls, classes: Iterable[Stretch | Value]) -> Bound:
         """Gather classes of values; stretches that touch become one."""
         listed = set(classes)
+        # Values of one fact may be of several types where its type was edited: sorted by repr.
         values = sorted((c for c in listed if not isinstance(c, Stretch)), key=repr)
         stretches = [c for c in listed if isinstance(c, Stretch)]
         joined: list[Stretch] = []

@@ -57,7 +57,7 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
         {(f.id, f.default) for f in book.vocabulary.facts.values() if f.default is not None} for book in books
     ]
     if impossible[0] != impossible[1] or defaults[0] != defaults[1]:
-        return books  # these bear on every rule
+        return books  # these bear on every rule, so that nothing can be cut
     kept = _deciding(books, _affected(books, grounded))
     return _cut(old, kept), _cut(new, kept)
 
@@ -67,6 +67,8 @@ def _affected(books: Books, grounded: bool) -> _Slice:
     found = _Slice(obligations=_edited(*(_obligations(book) for book in books)))
     for book in books:
         found.roles.update(book.obligations[n].role for n in found.obligations if n in book.obligations)
+    # Only what can change its answer has to be followed: an edited rule, the rules it
+    # overrides, and the rules that count or not by who holds a role that it gives.
     waiting = list(_edited(*(_rules(book, grounded) for book in books)))
     while waiting:
         name = waiting.pop()
@@ -101,6 +103,7 @@ def _deciding(books: Books, affected: _Slice) -> _Slice:
         for book in books if fresh else ():
             yield from (rule.id for rule in book.rules.values() if not fresh.isdisjoint(rule.assign))
 
+    # Both rulebooks are read together: a rule that was deleted decides in the old one only.
     waiting = [*affected.rules, *giving(affected.roles)]
     waiting += [r.id for b in books for r in b.rules.values() if affected.flags.intersection(r.flag)]
     while waiting:

@@ -67,6 +67,7 @@ class ProductWalk:
     def __init__(
         self, old: Rulebook, new: Rulebook, domains: Domains, budget: int = BUDGET, *, grounded: bool
     ) -> None:
+        # Facts that only the old rulebook has are tested last, so that shared ones stay in step.
         self.new: _ComparableDiagram = _ComparableDiagram(new, None, grounded=grounded)
         only_old = sorted(old.vocabulary.facts.keys() - self.new.order)
         ranks = {fact: len(self.new.order) + i for i, fact in enumerate(only_old)}
@@ -76,7 +77,7 @@ class ProductWalk:
         self.budget = budget
         self.grounded = grounded
         self._spent = 0
-        self._done: dict[tuple[tuple[int, ...], tuple[int, ...]], Areas] = {}
+        self._done: dict[tuple[Places, Places], Areas] = {}
 
     def areas(self, matter: str) -> tuple[Area, ...]:
         """
@@ -85,6 +86,7 @@ class ProductWalk:
         Raises:
             TooLarge: if the budget does not suffice, or a fact has changed its type.
         """
+        # The budget is for each matter: what one matter spends leaves the others provable.
         self._spent = 0
         old, new = (
             (side.root(matter),) if matter in side.rulebook.vocabulary.matters else ()
@@ -93,9 +95,11 @@ class ProductWalk:
         return self._areas(old, new) or ()
 
     def _areas(self, one: Places, other: Places) -> Areas:
-        key = tuple(map(id, one)), tuple(map(id, other))  # diagrams keep what they build, so ids last
+        # INVARIANT: a diagram keeps its places and compares them by identity, so a pair is a key.
+        key = one, other
         if key not in self._done:
             self._done[key] = self._compared(one, other)
+            # Areas count too: an answer of thousands of areas is as useless as one never found.
             self._spent += 1 + len(self._done[key] or ())
             if self._spent > self.budget:
                 raise TooLarge
@@ -132,12 +136,14 @@ class ProductWalk:
     def _below(self, fact: str, one: Places, other: Places) -> Areas:
         """Compare below each class of a fact; put together the classes that show the same."""
         if fact in self.domains.clashing:
-            raise TooLarge
+            raise TooLarge  # a number and a text have no class of values in common
         nodes = [place for place in chain(one, other) if isinstance(place, Node) and place.fact == fact]
         cuts = sorted({cut for node in nodes for cut in node.cuts or ()})
         # Where only one side can still be asked, all its own values count.
         asked = self.domains.both if one and other else self.domains.old if one else self.domains.new
         found: dict[tuple[Difference, Cube], tuple[Area, list[Stretch | Value]]] = {}
+        # Classes without an answer on either side (impossible, or no rule in force) are
+        # neutral: they neither need a bound nor prevent that a bound is left out.
         answered = 0
         for shown, value in asked[fact].classes(cuts):
             areas = self._areas(_step(self.old, one, fact, value), _step(self.new, other, fact, value))
@@ -146,10 +152,9 @@ class ProductWalk:
                 key = area.change, area.cube
                 if key in found:
                     first, classes = found[key]
-                    first = replace(first, rules=first.rules | area.rules)
+                    found[key] = replace(first, rules=first.rules | area.rules), [*classes, shown]
                 else:
-                    first, classes = replace(area, witness=((fact, value), *area.witness)), []
-                found[key] = first, [*classes, shown]
+                    found[key] = replace(area, witness=((fact, value), *area.witness)), [shown]
         if not answered:
             return None
         return tuple(
@@ -192,6 +197,7 @@ class _ComparableDiagram(Diagram):
 
     def left(self, node: Node) -> Left:
         """Return what is still possible at a node."""
+        # By content, not by position: the two rulebooks number their rules independently.
         return frozenset((self._content(item), rest) for item, rest in self.remaining(node))
 
     def tested(self, node: Node) -> Iterator[str]:

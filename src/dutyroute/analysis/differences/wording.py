@@ -65,6 +65,7 @@ class DiffWording(Names):
         domain: list[Plain] = list(
             dict.fromkeys(v for words in books for v in words.domain(words.facts[fact]))
         )
+        # "Not A" is shorter than a list of everything else; with two values it would be no gain.
         others = [value for value in domain if value not in values]
         if others and len(others) < len(values) and len(values) > 2 and not unsaid:
             return self.say("not", values=self.say("or").join(self.value(fact, v) for v in others))

@@ -48,6 +48,7 @@ class _Mistake(NamedTuple):
 def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
     """Make every small mistake in every rule, each once, in a fixed order."""
     words = {lang: DiffWording(rulebook, rulebook, lang) for lang in LANGUAGES}
+    # The order is fixed, so that two runs can be compared and a run can be cut short.
     for name in sorted(rulebook.rules):
         rule = rulebook.rules[name]
         seen = {repr(rule)}
@@ -105,6 +106,7 @@ class _Mistakes:
         yield from self._added()
 
     def _in_assign(self) -> Iterator[_Mistake]:
+        # Nobody takes another role for the lead: it stands first and has its own obligations.
         roles = [role for role in self.book.vocabulary.roles if role != LEAD]
         assign = self.written.get("assign", {})
         for role, assignments in assign.items():
@@ -202,6 +204,7 @@ class _Mistakes:
         if self.rule.default is None:
             role = LEAD if LEAD in self.rule.assign else next(iter(self.rule.assign))
             yield _Mistake("default-added", ("roles", role), None, {**self.written, "default": role})
+        # One such mistake for each rule is enough: noticing it takes the same kind of case.
         for name in sorted(self.book.rules):
             if self._could_override(self.book.rules[name]):
                 overrides = (*self.rule.overrides, name)

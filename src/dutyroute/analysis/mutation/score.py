@@ -112,6 +112,7 @@ def mutate(
         if any(not run(case, under).passed for case in passing if _can_match(case, conditions)):
             killed += 1
             continue
+        # Not noticed: either no decision changes, which a diff proves, or the cases have a gap.
         matters = [m for m in rulebook.vocabulary.matters if _possible(conditions, {MATTER: m})]
         regions = changes_in(rulebook, changed, matters)
         if regions:
@@ -141,6 +142,7 @@ def killer(router: Router, survivor: Survivor, lang: Lang) -> dict[str, Any]:
         IncidentError: if the survivor's incident cannot be routed today.
     """
     region = survivor.region
+    # A duty whose time limit changes is both gained and lost; it may well appear.
     lost = {(held[0], held[1]) for held in region.change.lost}
     never = [(held[0], held[1]) for held in region.change.gained if (held[0], held[1]) not in lost]
     name = f"draft-{survivor.mutant.rule.id}"[:80].rstrip("-")
