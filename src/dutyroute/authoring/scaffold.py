@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 
 from dutyroute.authoring.schema import write_schemas
 from dutyroute.cases.cases import load_cases
@@ -21,6 +22,8 @@ ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parti
 
 _FIRST = Path(__file__).parent / "first"
 """The files of a minimal rulebook."""
+_SKELETONS = Path(__file__).parent / "skeletons"
+"""An entry of each kind, with placeholders."""
 
 
 def start(folder: Path) -> tuple[Path, ...]:
@@ -106,40 +109,17 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
 
 
 def _skeleton(kind: str, name: str, matter: str | None, book: Rulebook) -> list[str]:
-    """Write an entry that loads; whoever adds it fills in the rest."""
+    """Write an entry that loads, line by line; whoever adds it fills in the rest."""
     words = book.vocabulary
     about = matter or next(iter(words.matters))
-    party = next(iter(words.parties))
-    role = next((r for r in words.roles if r != LEAD), LEAD)
-    clause = next(
-        (ref for ref, c in words.clauses() if c.duty), next((ref for ref, _ in words.clauses()), "x/1")
+    clauses = sorted(words.clauses(), key=lambda pair: not pair[1].duty)  # one that bears a duty, if any
+    template = Template((_SKELETONS / f"{kind}.yaml").read_text("utf-8"))
+    filled = template.substitute(
+        name=name,
+        matter=about,
+        matter_name=words.matters[about].name,
+        party=next(iter(words.parties)),
+        role=next((role for role in words.roles if role != LEAD), LEAD),
+        clause=clauses[0][0] if clauses else "x/1",
     )
-    label = f"{words.matters[about].name}：（待填写）"
-    skeletons = {
-        "rule": [
-            f"- id: {name}",
-            f"  title: {label}",
-            "  english: (to be written)",
-            f"  when: {{matter: {about}}}",
-            f"  assign: {{{role}: {party}}}",
-            f"  cite: {clause}",
-            "  basis: assumed",
-            "  note: 草稿，请改写标题、条件、职责、依据和依据性质。",
-        ],
-        "matter": [
-            f"- id: {name}",
-            f"  name: {name}（待填写）",
-            f"  english: {name}",
-            f"  parent: {matter or next(iter(words.matters))}",
-        ],
-        "party": [f"- id: {name}", f"  name: {name}（待填写）", f"  english: {name}", "  level: city"],
-        "case": [
-            f"- id: {name}",
-            f"  title: {label}",
-            f"  incident: {{matter: {about}}}",
-            "  expect:",
-            "    status: routed",
-            "  because: （待填写：依据哪一条）",
-        ],
-    }
-    return skeletons[kind]
+    return filled.splitlines()
