@@ -36,7 +36,7 @@ _NOW = partial(datetime.now, UTC)
 
 class Router:
     """
-    Answers, for any incident, who has to do what, on whose words.
+    Answers, for any incident, who must do what, under which clause, and how certain that is.
 
     Immutable and safe to share between threads. The rulebook is compiled when
     it is first walked, matter by matter.
@@ -86,6 +86,7 @@ class Router:
         self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today)
         self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
+        # None where every day has rules: then no incident need be asked for its day.
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
 
     @property
@@ -168,13 +169,18 @@ class Router:
         """
         if as_known is not None:
             return self.known(as_known).route(incident, as_of=as_of)
+        # Asked here and not left to `incident`: one call less for what was prepared.
         is_read = incident.__class__ is Incident and incident.words is self._words
         read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
         if as_of is not None:
-            return self._decide(self._on(read, as_of))
+            dated = self.rulebook.header.date
+            return self._decide(read if dated is None else self._with(read, {dated: as_of}))
         decision = self._decide(read)
         if self.ledger is not None:
-            self._record(self.ledger, read, decision)
+            # INVARIANT: what was returned is on record; an error here means that nobody was answered.
+            written = read.to_dict(), decision.to_dict()
+            at, edition = self._clock(), self.rulebook.digest
+            self.ledger.append(*written, edition=edition, at=at, redact=self._redact)
         return decision
 
     def edition(self, digest: str) -> Router:
@@ -207,25 +213,14 @@ class Router:
         found = self._published.get(edition.digest)
         if found is None:
             fresh = Router(restore(edition, ledger.path), today=self._today, engine=self.engine)
+            # Two threads may both have built one; all go on with the one that came first.
             found = self._published.setdefault(edition.digest, fresh)
         return found
-
-    def _on(self, incident: Incident, day: date) -> Incident:
-        fact = self.rulebook.header.date
-        return incident if fact is None else self._with(incident, {fact: day})
-
-    def _record(self, ledger: DecisionLog, incident: Incident, decision: Decision) -> None:
-        ledger.append(
-            incident.to_dict(),
-            decision.to_dict(),
-            edition=self.rulebook.digest,
-            at=self._clock(),
-            redact=self._redact,
-        )
 
     def _decide(self, read: Incident) -> Decision:
         if self._days is not None:
             self._check_day(*self._days, read)
+        # Each matter is ruled on by itself; nothing that one matter's rules say touches another's.
         matters, facts, rule = read.matters, read.facts, self._engine.rule
         try:
             rulings = (
@@ -265,7 +260,8 @@ class Router:
     def _frame(self) -> Frame:
         with needs("batch"):
             from dutyroute.routing.table import Frame
-        if self.engine != "diagram":  # the second engine decides every combination by itself
+        if self.engine != "diagram":
+            # To walk the diagram with all rows would be the first engine's answer, not the second's.
             return Frame(self.rulebook, self._attempt)
         return Frame(self.rulebook, self._attempt, self._compiled.renewed)
 
@@ -287,7 +283,16 @@ class Router:
         """
         read = self.incident(incident)
         decision = self._decide(read)
-        return tuple(answer for fact in decision.ask for answer in self._answers(read, fact))
+        reaches = [self._reach(read, matter) for matter in read.matters] if decision.ask else []
+        answers: list[Answer] = []
+        for fact in decision.ask:
+            choices = {value for reach in reaches for value in reach.choices(fact)}
+            for value in sorted(choices, key=self._value_rank(fact)):
+                try:
+                    answers.append(Answer(fact, value, self._decide(self._with(read, {fact: value}))))
+                except IncidentError:
+                    continue  # a value that contradicts the other facts is no answer
+        return tuple(answers)
 
     def explain(self, incident: Given) -> tuple[Explanation, ...]:
         """
@@ -320,6 +325,7 @@ class Router:
         except (ImpossibleIncident, TooOpen) as refused:
             raise self._refusal(refused, incident, "diagram") from None
 
+    # The engines only tell that there is no ruling, and why; what a person is told is written here once.
     def _refusal(
         self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str
     ) -> IncidentError:
@@ -342,20 +348,6 @@ class Router:
             raise IncidentError(
                 "incident-no-rules-then", fact, day.isoformat(), expected, incident=incident.id
             )
-
-    def _answers(self, incident: Incident, fact: str) -> Iterator[Answer]:
-        for value in self._choices(incident, fact):
-            try:
-                yield Answer(fact, value, self._decide(self._with(incident, {fact: value})))
-            except IncidentError:
-                continue  # a value that contradicts the other facts is no answer
-
-    def _choices(self, incident: Incident, fact: str) -> Iterator[Plain]:
-        """List one value of each class that the incident's matters tell apart."""
-        reaches = [self._reach(incident, matter) for matter in incident.matters]
-        yield from sorted(
-            {value for reach in reaches for value in reach.choices(fact)}, key=self._value_rank(fact)
-        )
 
     def _value_rank(self, fact: str) -> Any:
         found = self.rulebook.vocabulary.facts[fact]

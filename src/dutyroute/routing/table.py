@@ -1,4 +1,10 @@
-"""Frame: many incidents at once, one walk for each distinct combination of facts."""
+"""
+Many incidents at once: each distinct combination of facts is decided once.
+
+Values that no rule can tell apart are one class; a million rows about a few
+dozen kinds of incident are a few dozen decisions. Where there are too many
+combinations, all rows walk the diagram together, and each leaf is decided once.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +33,11 @@ __all__ = ["Frame", "Routed"]
 Decide = Callable[[Mapping[str, Any]], DecisionOrError]
 
 _FEW = 5_000
-"""Up to how many combinations are decided one by one, without a walk of all rows."""
+"""
+Up to how many combinations are decided one by one, without a walk of all rows.
+
+A walk costs some passes over all rows, whatever they hold; so many decisions cost about as much.
+"""
 
 _CAP = 200_000
 """How many answers are remembered between batches: memory stays flat whatever comes in."""
@@ -58,11 +68,11 @@ class Routed:
     @cached_property
     def table(self) -> Any:
         """The answers as columns: status, lead, rules, flags, error; several are lists."""
-        return pa.table({name: self._spread(kind, name) for name, kind in _COLUMNS.items()})
-
-    def _spread(self, kind: Any, name: str) -> Any:
-        values = [_cell(answer, name) for answer in self.decisions]
-        return pa.array(values, kind).take(self.index)
+        columns = {
+            name: pa.array([_cell(answer, name) for answer in self.decisions], kind).take(self.index)
+            for name, kind in _COLUMNS.items()
+        }
+        return pa.table(columns)
 
 
 _COLUMNS = {
@@ -115,10 +125,10 @@ class Frame:
         self._known: dict[tuple[Any, ...], DecisionOrError] = {}
 
     def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
-        """DecisionOrError every row; columns that are no fact are left out."""
+        """Answer every row; columns that are no fact are left out."""
         table = given if isinstance(given, pa.Table) else pa.table(given)
         names = [name for name in table.column_names if name in self.facts]
-        if as_of is None and today is not None and self.date not in names:
+        if as_of is None and today is not None and self.date is not None and self.date not in names:
             as_of = today()
         if as_of is not None and self.date in names:
             names.remove(self.date)
@@ -161,6 +171,7 @@ class Frame:
                 kinds = [kinds[codes[row].as_py()] for codes, kinds in coded]
                 self._leaves[key] = self._answer(names, kinds, as_of)
             answers.append(self._leaves[key])
+        # Rows with unknown facts, or values that are wrong, end in no leaf: they are decided as they are.
         at = pc.indices_nonzero(open_rows)
         rest = self._each(names, [(codes.take(at), kinds) for codes, kinds in coded], len(at), as_of, None)
         assert rest is not None
@@ -206,7 +217,7 @@ class Frame:
             if as_of is not None and self.date is not None:
                 given[self.date] = as_of
             if len(self._known) >= _CAP:
-                self._known.clear()
+                self._known.clear()  # simpler than forgetting the oldest, and as rare
             found = self._known[key] = self._decide(given)
         return found
 
