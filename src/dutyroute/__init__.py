@@ -1,5 +1,5 @@
 """
-dutyroute: who has to do what, on whose words, and how sure that is.
+dutyroute: who must do what, under which clause, and how certain that is.
 
 The front door. Whatever is not named here is not public. A name is loaded when
 it is first asked for, so that `dutyroute --help` does not wait for the models.

@@ -1,4 +1,4 @@
-"""Faults in a file: where, what, and the way out; and how one is drawn in a terminal."""
+"""Faults in a file: the place, what is wrong, and a fix; and how they are shown in a terminal."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Diagnostic:
         return text(self.code, lang).said(self._values(lang))
 
     def help(self, lang: Lang | None = None) -> str:
-        """Say the way out; empty where there is nothing to add."""
+        """Return the suggested fix; empty if there is none."""
         return text(self.code, lang).way_out(self._values(lang))
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, object]:
@@ -96,7 +96,7 @@ class Diagnostic:
 
 def draw(diagnostic: Diagnostic, lang: Lang | None = None) -> str:
     """
-    Draw a diagnostic as a terminal shows it: place, line, underline, way out.
+    Draw a diagnostic for a terminal: place, line, underline, fix.
 
     Underlines count terminal cells, since a Chinese character is two wide.
     """

@@ -178,7 +178,7 @@ class LedgerError(DutyrouteError):
         super().__init__(path, reason)
 
     def describe(self, lang: Lang | None = None) -> str:
-        """Say place, what is wrong and the way out."""
+        """Write the place, what is wrong and a fix."""
         values = {name: _short(value) for name, value in self.values.items()}
         place = self.path.encode("utf-8", "backslashreplace").decode()
         return place + word("colon", lang) + sentence(self.reason, values, lang)
@@ -211,7 +211,7 @@ class CodedError(DutyrouteError):
         super().__init__(code, self.values)
 
     def describe(self, lang: Lang | None = None) -> str:
-        """Say what is wrong, and the way out."""
+        """Write what is wrong, and a fix."""
         return sentence(self.code, self._filled(lang or language()), lang)
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:

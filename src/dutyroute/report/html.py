@@ -59,7 +59,7 @@ def _environment() -> Any:
     with needs("report"):
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
-    # A value that is missing is an error: a page must not leave out a figure in silence.
+    # A missing value is an error: a page must not leave out a figure without saying so.
     made = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,

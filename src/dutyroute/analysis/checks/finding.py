@@ -51,7 +51,7 @@ class Finding:
         return self._diagnostic().message(lang)
 
     def help(self, lang: Lang | None = None) -> str:
-        """Say the way out; empty where there is nothing to add."""
+        """Return the suggested fix; empty if there is none."""
         return self._diagnostic().help(lang)
 
     def example(self) -> str:

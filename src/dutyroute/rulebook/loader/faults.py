@@ -25,7 +25,7 @@ _GUESSES = 50  # comparing a word with all others takes long, and nobody mends 1
 
 
 class Adviser:
-    """Adds to a fault what the rest of the rulebook says about the way out."""
+    """Adds to a fault the fix that the rest of the rulebook suggests."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
@@ -33,7 +33,7 @@ class Adviser:
         self._guesses = _GUESSES
 
     def advised(self, fault: Diagnostic) -> Diagnostic:
-        """Return the fault with its way out, as far as that can be known."""
+        """Return the fault with its fix, if one can be suggested."""
         if fault.code == "bad-identifier":
             more = {"suggestion": self._identifier(fault)}
         else:
