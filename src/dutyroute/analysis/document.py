@@ -1,4 +1,4 @@
-"""The text behind the rules: a person's own copy of a document, held against its clauses."""
+"""A person's own copy of a policy document, compared with the clauses of the rulebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watcher: a rulebook's folder, checked again at each save, and what the save changed."""
+"""Check a rulebook's folder again after each save, and tell what the save changed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Look:
 
 
 class Watcher:
-    """Looks at a rulebook's files whenever it is told to, and remembers the last usable ones."""
+    """Checks a rulebook's files whenever it is asked to, and remembers the last ones without faults."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,1 +1,1 @@
-"""Checks: what is wrong with a rulebook before anybody asks it anything."""
+"""Checks: what is wrong with a rulebook, found without an incident."""

@@ -1,4 +1,4 @@
-"""Finding: something that analysis tells about a rulebook; data, never an exception."""
+"""Findings: what checks find in a rulebook; data, never an exception."""
 
 from __future__ import annotations
 

@@ -68,6 +68,8 @@ def changes_in(old: Rulebook, new: Rulebook, matters: Iterable[str]) -> tuple[Re
 
 
 class _Comparing:
+    """One comparison: the walk of the slices, and what is put together from it."""
+
     def __init__(self, old: Rulebook, new: Rulebook, budget: int, *, grounded: bool) -> None:
         self.old, self.new = old, new
         self.domains = Domains(old, new)
