@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Related, Span, nearest
 from dutyroute.messages import both
 from dutyroute.rulebook.build import KINDS
-from dutyroute.rulebook.conditions import as_date
 from dutyroute.rulebook.loader.document import Sources
 from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.references import type_at
@@ -34,12 +32,9 @@ class Adviser:
 
     def advised(self, fault: Diagnostic) -> Diagnostic:
         """Return the fault with its fix, if one can be suggested."""
-        if fault.code == "bad-identifier":
-            more = {"suggestion": self._identifier(fault)}
-        else:
-            advice = _ADVICE.get(fault.code)
-            more = advice(fault) if advice else {}
-        return replace(fault, values={**fault.values, **more}) if more else fault
+        if fault.code != "bad-identifier":
+            return fault
+        return replace(fault, values={**fault.values, "suggestion": self._identifier(fault)})
 
     def _identifier(self, fault: Diagnostic) -> str | None:
         """Suggest the entry of that name; for a new one, the name made an identifier."""
@@ -70,29 +65,9 @@ def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
             continue
         called = f"{entry['id']} {entry.get('name') or entry.get('title') or ''}".strip()
         aliases = entry.get("aliases")
-        for name in (
-            *(aliases if isinstance(aliases, tuple) else ()),
-            entry.get("english"),
-            entry.get("name"),
-        ):
-            if isinstance(name, str):
-                yield name.casefold(), called
+        names = (*(aliases if isinstance(aliases, tuple) else ()), entry.get("english"), entry.get("name"))
+        yield from ((name.casefold(), called) for name in names if isinstance(name, str))
         yield entry["id"], called
-
-
-def _date(fault: Diagnostic) -> dict[str, Any]:
-    return {"suggestion": fault.values.get("suggestion") or as_date(fault.values.get("value"))}
-
-
-def _type(fault: Diagnostic) -> dict[str, Any]:
-    """Say that a number or date becomes text by quotes."""
-    value, expected = fault.values.get("value"), fault.values.get("expected")
-    if not isinstance(value, bool | int | date) or expected != both("expected-text"):
-        return {}
-    return {"expected": both("expected-quotes", written=written(value))}
-
-
-_ADVICE = {"bad-date": _date, "wrong-type": _type}
 
 
 _UNDEFINED = frozenset(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.messages import both, joined
+from dutyroute.rulebook.conditions import as_date
 from dutyroute.rulebook.references import type_at
 from dutyroute.rulebook.types import Model
+from dutyroute.rulebook.written import written
 
 __all__ = ["CODES", "translate"]
 
@@ -54,45 +57,41 @@ def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator
 
 
 def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnostic:
-    kind, value = detail["type"], detail["input"]
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     place = (*at, *(part for part in detail["loc"] if part != "[key]"))
-    on_key = "[key]" in detail["loc"]
+    on: Literal["key", "value"] = "key" if "[key]" in detail["loc"] else "value"
     if kind == "missing":
         return Diagnostic("missing-key", {"key": place[-1]}, place[:-1])
     if kind == "extra_forbidden":
         inner, _ = type_at(model, detail["loc"][:-1])
         known = [field.alias or name for name, field in inner.model_fields.items()]
-        return _unknown_key(place, known)
+        word = str(place[-1])
+        values: dict[str, object] = {
+            "word": word,
+            "suggestion": nearest(word, known),
+            "known": ", ".join(known),
+        }
+        return Diagnostic("unknown-key", values, place, "key")
+    if kind == "date_type" and isinstance(value, str):
+        values = {"value": value, "expected": both("expected-date"), "suggestion": as_date(value)}
+        return Diagnostic("bad-date", values, place, on)
+    if kind == "string_type" and isinstance(value, bool | int | date):
+        # 3.10 or 2026-03-01 was meant as text, and is text with quotation marks.
+        wanted = both("expected-quotes", written=written(value))
+        return Diagnostic("wrong-type", {"value": value, "expected": wanted}, place, on)
     if kind in _TYPES:
-        code = "bad-date" if kind == "date_type" and isinstance(value, str) else "wrong-type"
-        return Diagnostic(
-            code, {"value": value, "expected": both(_TYPES[kind])}, place, "key" if on_key else "value"
-        )
+        return Diagnostic("wrong-type", {"value": value, "expected": both(_TYPES[kind])}, place, on)
     if kind == "string_pattern_mismatch":
-        code = _pattern_code(str(detail["ctx"]["pattern"]))
-        return Diagnostic(code, {"word": value}, place, "key" if on_key else "value")
-    return _bounded(detail, kind, value, place, at)
-
-
-def _bounded(detail: ErrorDetails, kind: str, value: Any, place: Place, at: Place) -> Diagnostic:
-    """Describe errors of choice and of size, and those of our own validators."""
-    context: Mapping[str, Any] = detail.get("ctx", {})
+        return Diagnostic(_pattern_code(str(context["pattern"])), {"word": value}, place, on)
     if kind == "literal_error":
         allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
-        near = nearest(str(value), allowed)
-        known = joined(allowed)
-        return Diagnostic("unknown-choice", {"word": value, "known": known, "suggestion": near}, place)
-    if kind == "value_error":
+        values = {"word": value, "known": joined(allowed), "suggestion": nearest(str(value), allowed)}
+        return Diagnostic("unknown-choice", values, place)
+    if kind == "value_error":  # our own validators raise with the code
         return Diagnostic(str(context["error"]), {}, place)
     if kind == "too_short":
         return Diagnostic("empty-list", {}, place)
     return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
-
-
-def _unknown_key(place: Place, known: list[str]) -> Diagnostic:
-    word = str(place[-1])
-    values = {"word": word, "suggestion": nearest(word, known), "known": ", ".join(known)}
-    return Diagnostic("unknown-key", values, place, "key")
 
 
 def _pattern_code(pattern: str) -> str:
