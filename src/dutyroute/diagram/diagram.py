@@ -130,13 +130,16 @@ class Diagram:
         self._by_matter, self._everywhere = by_matter(self._items, rulebook.vocabulary.matters)
         self.order: Mapping[str, int] | dict[str, int] = order or order_of(self._items, self.facts)
         self.reading_order: list[str] = self.settler.reading_order
+        # A token is the number of an item with what is left of its condition; `_meaning` reads it back.
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
         self._tests: list[tuple[Test, ...]] = []
         self._rests: dict[tuple[int, str, Plain], int | None] = {}
         self._roots: dict[str, Node | Leaf] = {}
         self._nodes: dict[tuple[str, State], Node | Leaf] = {}
+        # Reentrant, since building a node asks for the numbers of what is left, which may be new, too.
         self._building = RLock()
+        # Counted down over all nodes: dates and numbers that incidents bring are without end.
         self._room = SEEN
         self.is_full: bool = False
 
@@ -164,6 +167,8 @@ class Diagram:
         Raises:
             OutsideDomain: if a value is none of its fact's.
         """
+        # The hot loop of routing: a lookup for each fact, and no call. Whatever is out of the
+        # ordinary (unknown, not walked before, no such value) is a KeyError, and looked at below.
         try:
             node = self._roots[matter]
             while node.__class__ is Node:
@@ -297,6 +302,7 @@ class Diagram:
     def _place(self, matter: str, left: Iterable[int | None]) -> Node | Leaf:
         """Find or build the place where this is left of the items, None where nothing is."""
         state = tuple(sorted(token for token in left if token is not None))
+        # The matter is part of the key although the state says it all: a ruling names its matter.
         found = self._nodes.get((matter, state))
         if found is None:
             found = self._nodes[matter, state] = self._build(matter, state)
@@ -325,9 +331,11 @@ class Diagram:
     def _build(self, matter: str, state: State) -> Node | Leaf:
         """Make the node that tests the first fact still open, or the leaf where none is."""
         live = [self._meaning[token] for token in state]
+        # As soon as a condition is met that is impossible, nothing below can change that.
         impossible = [i for i, rest in live if rest is ALWAYS and self._items[i][0][0] == "impossible"]
         if impossible:
             return Leaf(None, self._items[min(impossible)][0][1])
+        # What has no test left holds, since what cannot hold any more is not in the state.
         left = [test for token in state for test in self._tests[token]]
         if not left:
             return self._leaf(matter, [self._items[i][0] for i, _ in live])

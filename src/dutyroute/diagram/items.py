@@ -23,6 +23,8 @@ def items_of(rulebook: Rulebook) -> Iterator[tuple[Item, Condition]]:
     for name in rulebook.rules:
         condition = _in_force(rulebook, name)
         yield ("rules", name), condition
+        # Recusal is one more condition beside each rule that it concerns: so the diagram decides it
+        # with everything else, and a leaf knows which duties fall away.
         for index, recusal in enumerate(rulebook.recusals):
             barred = {p for p, role, _ in rulebook.rules[name].duties() if role in recusal.roles}
             values = {v.id for v in rulebook.vocabulary.facts[recusal.fact].values}
@@ -37,6 +39,7 @@ def _in_force(rulebook: Rulebook, name: str) -> Condition:
     """Add to a rule's condition that the date lies in its period."""
     condition = rulebook.conditions["rules", name]
     period = rulebook.period(rulebook.rules[name])
+    # A period is a test of the date like any other: no second mechanism for "the rules of that day".
     cuts: tuple[date, ...] = tuple(day for day in (period.since, period.until) if day is not None)
     if not cuts or rulebook.header.date is None:
         return condition
@@ -60,7 +63,7 @@ def by_matter(
     everywhere: list[int] = []
     for index, (_, condition) in enumerate(items):
         about = [p.accepts for p in _parts(condition) if isinstance(p, Test) and p.fact == MATTER]
-        if not about:
+        if not about:  # or only within an `any`: then it may be about every matter
             everywhere.append(index)
             continue
         for matter in frozenset.intersection(
@@ -73,5 +76,6 @@ def by_matter(
 def order_of(items: Sequence[tuple[Item, Condition]], facts: Mapping[str, Fact]) -> dict[str, int]:
     """Test the facts that most items test first; the file's order plays no part."""
     counts = Counter(test.fact for _, condition in items for test in tests(condition))
+    # What most items test narrows most. Ties go by name, so that two builds of one rulebook are the same.
     ranked = sorted(facts, key=lambda fact: (-counts[fact], fact))
     return {fact: rank for rank, fact in enumerate(ranked)}

@@ -71,6 +71,7 @@ class Settler:
         overridden = self._overridden(names)
         barred = frozenset(guards)
         surviving = [self.rules[name] for name in names if name not in overridden]
+        # After recusal: a duty that its holder cannot have leaves room for a default.
         held = {role for rule in surviving if rule.default is None for _, role, _ in _kept(rule, barred)}
         counting = [rule for rule in surviving if rule.default not in held]
         duties = self._duties(counting, barred)
@@ -89,6 +90,7 @@ class Settler:
             breaches=breaches,
         )
         idle = tuple(rule.id for rule in surviving if rule.default in held)
+        # By rules and clauses two leaves may differ and still say the same; then no fact is asked for it.
         outcome = (
             frozenset((d.party, d.role, d.to, d.within) for d in duties),
             ruling.flags,

@@ -25,6 +25,7 @@ __all__ = [
 
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 
+# From the least sure on: a rule may say what a clause says, what follows from it, or what is taken to be so.
 _STRENGTH: tuple[Basis, ...] = ("assumed", "inferred", "explicit")
 
 
