@@ -23,7 +23,7 @@ from books import router, rule
 from dutyroute.formats.spreadsheet import FORMULA, csv_text, safe
 from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.replay import Judgement, Outcome, judge
-from dutyroute.replay.output import Listing, reject_lines, write_part
+from dutyroute.replay.output import open_listings, reject_lines, write_part
 from dutyroute.replay.rows import RECORDS, Rows, records
 from dutyroute.replay.summary import Example, Summary, Tally
 from dutyroute.replay.wording import Wording
@@ -74,9 +74,10 @@ def part(tmp_path: Path) -> Path:
 
 
 def write_listing(part: Path, path: Path) -> Path:
-    with Listing(path, path.with_suffix(".tmp"), RECORDS, WORDING) as listing:
-        listing.add(part)
-        return listing.finish()
+    files = [("records", path, path.with_suffix(".tmp"), RECORDS)]
+    with open_listings(files, WORDING) as listings:
+        listings.add("records", part)
+    return path
 
 
 def test_no_cell_of_csv_is_a_formula(part: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -22,7 +21,15 @@ from dutyroute.messages import Lang
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.replay.wording import Wording
 
-__all__ = ["REJECT_COLUMNS", "Listing", "Listings", "reject_lines", "write_part", "write_rejects"]
+__all__ = [
+    "REJECT_COLUMNS",
+    "Listings",
+    "open_listing",
+    "open_listings",
+    "reject_lines",
+    "write_part",
+    "write_rejects",
+]
 
 ROWS_PER_SHEET: Final = 1_048_575
 """How many rows a sheet holds beside its headings."""
@@ -46,100 +53,76 @@ def write_part(tables: Sequence[Any], path: Path, schema: Any) -> None:
             writer.write_table(table)
 
 
-class Listing:
+@contextmanager
+def open_listing(path: Path, draft: Path, schema: Any, wording: Wording) -> Iterator[Write]:
     """
-    One file of rows, in the format that its ending names.
+    Open a file of rows, in the format that its ending names; yield what writes a table to it.
 
-    It grows as a draft and takes its place when it is finished; if it is left
-    before that, the draft stays behind, unfinished.
+    It grows as a draft and takes its place when it is left without an error.
+
+    Raises:
+        MissingExtraError: if the format needs a package that is not installed.
     """
-
-    def __init__(self, path: Path, draft: Path, schema: Any, wording: Wording) -> None:
-        self.path = path
-        self._draft = draft
-        self._is_stopped = False
-        self._file, self._format = ExitStack(), ExitStack()
-        self._stream = self._file.enter_context(open(draft, "wb"))  # noqa: SIM115
-        form, self._rows = _FORMATS[path.suffix.removeprefix(".")]
-        self._write = self._format.enter_context(form(self._stream, schema, path.stem, wording))
-
-    def add(self, part: Path) -> None:
-        """Write the rows of one part."""
-        with pa.OSFile(str(part)) as file, pa.ipc.open_stream(file) as batches:
-            for batch in batches:
-                self.write(pa.Table.from_batches([batch]))
-
-    def write(self, table: Any) -> None:
-        """Write some rows."""
-        for at in range(0, table.num_rows, self._rows):
-            if self._is_stopped:
-                return
-            self._write(table.slice(at, self._rows))
-
-    def stop(self) -> None:
-        """Write no more rows, so that a cancelled run ends soon."""
-        self._is_stopped = True
-
-    def finish(self) -> Path:
-        """Put the file in its place, whole; return that."""
-        self._format.close()
-        put_in_place(self._stream, self._draft, self.path)
-        self._file.close()
-        return self.path
-
-    def __enter__(self) -> Listing:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._file:
-            self._format.__exit__(kind, error, trace)
+    form = _FORMATS[path.suffix.removeprefix(".")]
+    with open(draft, "wb") as stream:
+        with form(stream, schema, path.stem, wording) as write:
+            yield write
+        put_in_place(stream, draft, path)
 
 
 class Listings:
-    """
-    The files of a run, written in a thread of their own, part by part.
-
-    An error there is raised by the next call.
-    """
+    """The open files of a run; parts are written to them in a thread of their own."""
 
     # In a thread, because wording and formatting rows takes long, and Arrow does much of it
     # without the interpreter's lock: the next chunk is decided meanwhile.
 
-    def __init__(self, listings: Iterable[tuple[str, Listing]]) -> None:
-        with ExitStack() as opening:
-            self._listings = [(kind, opening.enter_context(listing)) for kind, listing in listings]
-            self._open = opening.pop_all()
+    def __init__(self, files: Sequence[tuple[str, Write]]) -> None:
+        self._files = files
         self._thread = ThreadPoolExecutor(1)
         self._waiting: list[Future[None]] = []
+        self._is_stopped = False
 
     def add(self, kind: str, part: Path) -> None:
-        """Write the rows of a part, later, into each file that lists rows of this kind."""
+        """Write the rows of a part, later, to each file of this kind; raise what went wrong before."""
         # The results hold nothing but an error; asking for them early stops a run whose disk is full.
         for future in [each for each in self._waiting if each.done()]:
             self._waiting.remove(future)
             future.result()
-        self._waiting += [
-            self._thread.submit(listing.add, part) for its, listing in self._listings if its == kind
-        ]
+        writers = (write for its, write in self._files if its == kind)
+        self._waiting += [self._thread.submit(self._write, write, part) for write in writers]
 
-    def finish(self) -> tuple[Path, ...]:
-        """Wait until all is written; return the files."""
+    def _write(self, write: Write, part: Path) -> None:
+        with pa.OSFile(str(part)) as file, pa.ipc.open_stream(file) as batches:
+            for batch in batches:
+                if self._is_stopped:
+                    return
+                write(pa.Table.from_batches([batch]))
+
+    def wait(self) -> None:
+        """Wait until all is written."""
         for future in self._waiting:
             future.result()
-        return tuple(listing.finish() for _, listing in self._listings)
 
-    def __enter__(self) -> Listings:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for _, listing in self._listings:
-            listing.stop()
+    def stop(self) -> None:
+        """Write no more, so that a cancelled run ends soon."""
+        self._is_stopped = True
         self._thread.shutdown(cancel_futures=True)
-        self._open.__exit__(kind, error, trace)
+
+
+@contextmanager
+def open_listings(files: Iterable[tuple[str, Path, Path, Any]], wording: Wording) -> Iterator[Listings]:
+    """Open files, each with its kind, path, draft and schema; all take their places at the end."""
+    with ExitStack() as stack:
+        opened = [
+            (kind, stack.enter_context(open_listing(path, draft, schema, wording)))
+            for kind, path, draft, schema in files
+        ]
+        listings = Listings(opened)
+        try:
+            yield listings
+            listings.wait()
+        finally:
+            listings.stop()
 
 
 @contextmanager
@@ -220,12 +203,12 @@ class _Sheets:
             self._sheet.write_datetime(self._at, place, cell, self._day)
 
 
-_FORMATS: dict[str, tuple[Callable[[BinaryIO, Any, str, Wording], AbstractContextManager[Write]], int]] = {
-    "csv": (_csv, 1 << 20),
-    "xlsx": (_xlsx, 4_096),
-    "parquet": (_parquet, 1 << 20),
+_FORMATS: dict[str, Callable[[BinaryIO, Any, str, Wording], AbstractContextManager[Write]]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "parquet": _parquet,
 }
-"""How the rows to look at can be written, and how many of them at a time."""
+"""How the rows to look at can be written."""
 
 
 def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:

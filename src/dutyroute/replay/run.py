@@ -14,7 +14,7 @@ from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
 from dutyroute.replay.inputs import Task, digest, fingerprint
 from dutyroute.replay.judging import ChunkReader
-from dutyroute.replay.output import Listing, Listings, reject_lines, write_part, write_rejects
+from dutyroute.replay.output import Listings, open_listings, reject_lines, write_part, write_rejects
 from dutyroute.replay.rows import CHANGES, RECORDS
 from dutyroute.replay.state import Folder, RunState
 from dutyroute.replay.summary import Summary
@@ -85,9 +85,21 @@ def replay(
     settings = _Settings(tuple(tasks), router, old, second, as_of, lang or language(), tuple(formats))
     with folder.locked():
         run = _Run(settings, folder, resume=resume, recorder=recorder)
-        with run.listings:
-            run.read(every, progress)
-            return run.finish()
+        listed = {"records": ("divergences", RECORDS)}
+        if old is not None:
+            listed["changes"] = ("changes", CHANGES)
+        files = [
+            (kind, folder.out / f"{name}.{form}", folder.draft(f"{name}.{form}"), schema)
+            for kind, (name, schema) in listed.items()
+            for form in settings.formats
+        ]
+        with open_listings(files, run.wording) as listings:
+            for kind in listed:  # of a resumed run: the files are written anew
+                for part in folder.parts(kind):
+                    listings.add(kind, part)
+            run.read(listings, every, progress)
+            run.check()
+        return run.finish([path for _, path, _, _ in files])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +154,11 @@ class _Run:
             self.agreement = Agreement(settings.router, settings.second, self.state.engines)
         self.repeats = Repeats(folder.parts("repeats"))
         self.wording = Wording(settings.router.rulebook, settings.lang)
-        self.listings = self._listings()
         self._records: list[Any] = []
         self._changes: list[Any] = []
         self._rejects: list[bytes] = []
 
-    def read(self, every: int, progress: Callable[[Step], None]) -> None:
+    def read(self, listings: Listings, every: int, progress: Callable[[Step], None]) -> None:
         """Read every source from where the run stands to its end; save the state at each `every` chunks."""
         state = self.state
         before = sum(state.rows.values())
@@ -160,9 +171,9 @@ class _Run:
                 rows = sum(state.rows.values())
                 progress(Step(task.source.name, batch.done, task.source.size, rows, rows - before))
                 if (number + 1 - start) % every == 0:
-                    self._checkpoint()
+                    self._checkpoint(listings)
             state.source, state.chunk = place + 1, 0
-            self._checkpoint()
+            self._checkpoint(listings)
 
     def _read_batch(self, task: Task, batch: Any) -> None:
         """Take one batch through; rows that come in and rows that come out are counted apart."""
@@ -186,7 +197,7 @@ class _Run:
         if self.recorder is not None:
             self.recorder.take(chunk)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, listings: Listings) -> None:
         """Write what has been read, then save the state that counts it."""
         state, folder, number = self.state, self.folder, self.state.parts
         if self.recorder is not None:
@@ -197,7 +208,7 @@ class _Run:
         for kind, tables, schema in written:
             part = folder.part(kind, number)
             write_part(tables, part, schema)
-            self.listings.add(kind, part)
+            listings.add(kind, part)
         write_rejects(self._rejects, folder.part("rejects", number))
         self.repeats.save(folder.part("repeats", number))
         self._records, self._changes, self._rejects = [], [], []
@@ -206,20 +217,27 @@ class _Run:
         state.engines = self.agreement.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
-    def finish(self) -> Summary:
-        """Check that no row was lost, write the outputs, and delete the parts."""
-        settings, folder, tally = self.settings, self.folder, self.state.tally
-        rows = sum(self.state.rows.values())
-        if rows != tally.rows:
-            values = {"rows": rows, "counted": tally.rows, "out": str(folder.out)}
+    def check(self) -> None:
+        """
+        Check that no row was lost.
+
+        Raises:
+            ReplayError: if the rows that came in are not those that were counted.
+        """
+        rows, counted = sum(self.state.rows.values()), self.state.tally.rows
+        if rows != counted:
+            values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
             raise ReplayError("replay-does-not-add-up", values)
+
+    def finish(self, written: Sequence[Path]) -> Summary:
+        """Write what is left to write, and delete the parts."""
+        settings, folder = self.settings, self.folder
         # The summary comes last and the state is deleted after it: a run that stops in between can
         # be resumed, and finishes again.
-        written = self.listings.finish()
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
         summary = Summary(
-            tally,
+            self.state.tally,
             settings.router.rulebook,
             tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
             tuple(dict.fromkeys(task.mapping.digest for task in settings.tasks)),
@@ -231,26 +249,6 @@ class _Run:
         summary.write(path)
         folder.clear()
         return summary
-
-    def _listings(self) -> Listings:
-        """Open the files of rows to look at, one for each format; a resumed run writes all of them anew."""
-        folder = self.folder
-        listed = {"records": ("divergences", RECORDS)}
-        if self.contrast is not None:
-            listed["changes"] = ("changes", CHANGES)
-        names = [
-            (kind, f"{name}.{form}", schema)
-            for kind, (name, schema) in listed.items()
-            for form in self.settings.formats
-        ]
-        listings = Listings(
-            (kind, Listing(folder.out / name, folder.draft(name), schema, self.wording))
-            for kind, name, schema in names
-        )
-        for kind in listed:
-            for part in folder.parts(kind):
-                listings.add(kind, part)
-        return listings
 
 
 def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:

@@ -21,7 +21,7 @@ from dutyroute.errors import ReplayError, needs
 from dutyroute.messages import Lang, language
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
-from dutyroute.replay.output import Listing, reject_lines, write_rejects
+from dutyroute.replay.output import open_listing, reject_lines, write_rejects
 from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, SourceBatch
 from dutyroute.replay.summary import Summary, Tally
@@ -259,7 +259,8 @@ def replay(
             values = {"rows": rows, "counted": tally.rows, "out": str(out)}
             raise ReplayError("replay-does-not-add-up", values)
         wording = Wording(router.rulebook, lang)
-        written = _listed(found, formats, out, wording)
+        written = [out / f"divergences.{form}" for form in formats]
+        _write_listings(found, written, wording)
         rejects = out / "rejects.csv"
         write_rejects(_ordered(found, "rejects"), rejects, wording)
         found.unpersist()
@@ -298,15 +299,12 @@ def _ordered(found: DataFrame, kind: str) -> Iterator[bytes]:
         yield bytes(row.content)
 
 
-def _listed(found: DataFrame, formats: Sequence[str], out: Path, wording: Wording) -> tuple[Path, ...]:
-    """Write the rows to look at, in every format at once."""
+def _write_listings(found: DataFrame, paths: Sequence[Path], wording: Wording) -> None:
+    """Write the rows to look at, in every format at once: they are brought here only once."""
     with ExitStack() as stack:
-        listings = []
-        for form in formats:
-            path = out / f"divergences.{form}"
-            listings.append(stack.enter_context(Listing(path, out / f"{path.name}.tmp", RECORDS, wording)))
+        opened = (open_listing(path, path.with_name(f"{path.name}.tmp"), RECORDS, wording) for path in paths)
+        writers = [stack.enter_context(each) for each in opened]
         for content in _ordered(found, "records"):
             table = pa.ipc.open_stream(content).read_all()
-            for listing in listings:
-                listing.write(table)
-        return tuple(listing.finish() for listing in listings)
+            for write in writers:
+                write(table)
