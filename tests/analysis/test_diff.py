@@ -79,7 +79,7 @@ def test_an_editorial_edit_changes_no_decision(edit: str) -> None:
 
 
 def test_a_duty_that_rests_on_other_words_is_a_change() -> None:
-    """Who acts stays the same; on whose words, and how sure that is, does not."""
+    """The party stays; its basis and how certain it is change."""
     old = book(ENFORCE, INSPECT)
     new = book(ENFORCE | {"cite": "opinion/2.1", "basis": "assumed"}, INSPECT)
     assert said(old, new) == [

@@ -155,7 +155,7 @@ class Router:
         self, incident: Given, *, as_of: date | None = None, as_known: date | datetime | None = None
     ) -> Decision:
         """
-        Decide who has to do what.
+        Decide who must do what.
 
         `as_of` asks for the rules of another day, as though the incident had been
         reported then; `as_known` for the edition that was the newest at a moment,

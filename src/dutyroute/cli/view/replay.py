@@ -63,7 +63,7 @@ class ReplayWriter:
             )
             for outcome, count in self.summary.counts.items()
         ]
-        headings = ("replay-outcome", "replay-rows", "replay-share", "replay-meaning")
+        headings = ("report-outcome", "report-rows", "report-share", "replay-meaning")
         self._table(headings, [*rows, (self.say("replay-total"), f"{total:,}", "", "")], {"replay-meaning"})
 
     def _worst(self) -> None:
@@ -80,7 +80,7 @@ class ReplayWriter:
             (f"{rows:,}", harmless(self.wording.party(handler)), harmless(lead))
             for (handler, lead), rows in largest
         ]
-        headings = ("replay-rows", "replay-handler", "replay-lead")
+        headings = ("report-rows", "replay-handler", "replay-lead")
         self._table(headings, told, {"replay-handler", "replay-lead"})
 
     def _compared(self, told: Mapping[str, Any]) -> None:
@@ -94,9 +94,9 @@ class ReplayWriter:
         counted = ("before", "after", "gained", "lost")
         screen.line()
         self._table(
-            ("compare-party", *(f"compare-{key}" for key in counted)),
+            ("report-party", *(f"report-{key}" for key in counted)),
             [(each["name"], *(f"{each[key]:,}" for key in counted)) for each in parties],
-            {"compare-party"},
+            {"report-party"},
         )
         screen.line()
         for region in told["regions"]:
