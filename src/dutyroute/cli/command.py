@@ -138,18 +138,13 @@ class Group(HelpPage, click.Group):
             if not self.words and name in RENAMED_COMMANDS:
                 ctx.fail(self.say("renamed-command", old=name, new=RENAMED_COMMANDS[name]))
             near = nearest(name, self.names)
-            ctx.fail(
-                self.say("no-such-command-near" if near else "no-such-command", command=name, suggestion=near)
-            )
+            key = "no-such-command-near" if near else "no-such-command"
+            ctx.fail(self.say(key, command=name, suggestion=near))
         return super().resolve_command(ctx, args)
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """List the commands before the options; none is made for that."""
-        keys = ("-".join((*self.words, name)) for name in self.names)
-        yield (
-            "commands",
-            [(name, self.say(f"{key}-short")) for name, key in zip(self.names, keys, strict=True)],
-        )
+        yield "commands", [(name, self.say("-".join((*self.words, name, "short")))) for name in self.names]
         yield from super().sections(ctx)
 
 

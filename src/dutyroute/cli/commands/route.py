@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Protocol
 
 from dutyroute.cli import exits
@@ -102,7 +103,11 @@ def route(
         if file is None:
             status = _answer_flags(say, responder, writer, matter, fact, is_json=format == "json")
         else:
-            status = _answer_all(say, responder, writer, file, input)
+            found = incidents_in(file, input, say)
+            first = next(found, None)
+            if first is None:
+                raise unusable(say, "no-incidents", file=say("stdin") if file == "-" else file)
+            status = _write(writer, map(responder.answer, chain([first], found)))
     if agreement is None:
         return status
     tell_engines(say, agreement.to_dict())
@@ -147,15 +152,6 @@ def _writer(names: ScreenNames, asked: Questions, format: str) -> Writer:
     return DecisionWriter(names, asked)
 
 
-def _answer_all(say: Phrasebook, responder: Responder, writer: Writer, file: str, form: str | None) -> int:
-    counts: Counter[str] = Counter()
-    for given in incidents_in(file, form, say):
-        _write(responder.answer(given), writer, counts)
-    if not counts:
-        raise unusable(say, "no-incidents", file=say("stdin") if file == "-" else file)
-    return _close(writer, counts)
-
-
 def _answer_flags(
     say: Phrasebook,
     responder: Responder,
@@ -171,25 +167,23 @@ def _answer_flags(
         said = responder.answer(GivenIncident(given))
     except IncidentError as error:
         said = Refusal.of(error, say.lang)
-    counts: Counter[str] = Counter()
     if isinstance(said, Refusal):
         # A program that asked for JSON gets an object in any case.
         if is_json:
             writer.refuse(said)
         return complain(say("broken", code=said.code, message=said.message), exits.USAGE)
-    _write(said, writer, counts)
-    return _close(writer, counts)
+    return _write(writer, [said])
 
 
-def _write(said: Reply | Refusal, writer: Writer, counts: Counter[str]) -> None:
-    if isinstance(said, Refusal):
-        writer.refuse(said)
-        counts[_UNREAD] += 1
-    else:
-        writer.answer(said)
-        counts[said.decision.status] += 1
-
-
-def _close(writer: Writer, counts: Counter[str]) -> int:
+def _write(writer: Writer, answers: Iterable[Reply | Refusal]) -> int:
+    """Write every answer, each as soon as it is there; the status says whether all are answers."""
+    counts: Counter[str] = Counter()
+    for said in answers:
+        if isinstance(said, Refusal):
+            writer.refuse(said)
+            counts[_UNREAD] += 1
+        else:
+            writer.answer(said)
+            counts[said.decision.status] += 1
     writer.close(counts)
     return exits.FINE if _ANSWERED.issuperset(counts) else exits.FOUND
