@@ -90,7 +90,7 @@ class Screen:
         self._show(Text("\n".join((first, *rest)), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
-        """Draw a table without lines, which many Chinese terminals draw too wide."""
+        """Draw a table, its columns as wide as the terminal allows."""
         # No frame: many Chinese terminals draw its lines two cells wide.
         drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         listed = [tuple(row) for row in rows]
