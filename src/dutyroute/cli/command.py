@@ -189,6 +189,7 @@ def _metavar(say: Phrasebook, written: str) -> str:
 def _argument(say: Phrasebook, word: str) -> click.Argument:
     """Make an argument of what `Call` says about it."""
     name, _, metavar = word.partition("=")
+    # The words of the usage line are the declaration: brackets, dots and bars say what may be given.
     settings: dict[str, Any] = {"metavar": _metavar(say, metavar), "required": not metavar.startswith("[")}
     if metavar.endswith("..."):
         settings["nargs"] = -1

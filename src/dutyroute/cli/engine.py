@@ -64,6 +64,7 @@ def _call(incident: Mapping[str, Any]) -> str:
     for matter in matters if isinstance(matters, list) else [matters]:
         words += ["--matter", matter]
     for fact, value in incident.items():
+        # An empty value says that the fact is unknown, which a default would hide.
         if fact != "matter":
             shown = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
             words += ["--fact", f"{fact}={shown}"]

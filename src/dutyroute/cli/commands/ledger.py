@@ -230,6 +230,7 @@ def _shown(key: str, value: Any) -> str:
     """Write a part of a rule; of an assignment whom it names, whom they tell, and how soon."""
     if value is None:
         return ""
+    # An assignment as plain data would fill several lines.
     if key != "assign":
         return value if isinstance(value, str) else written(value)
     roles = []

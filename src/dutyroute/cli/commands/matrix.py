@@ -99,6 +99,7 @@ def _texts(row: MatrixRow, names: ScreenNames, roles: Sequence[str], gap: str) -
             names.party(each.party) + ("" if each.certain else names.say("if-so"))
             for each in row.cells.get(role, ())
         )
+        # An empty cell would say that nobody holds the role, which is not known here.
         yield names.say("too-open") if row.is_open else names.say("semicolon").join(held) or gap
 
 

@@ -62,6 +62,7 @@ class MatrixWriter:
             yield ScreenCell.of(*texts or ("-",), style="" if texts else "dim")
 
     def _holders(self, row: MatrixRow, role: str) -> Iterator[str]:
+        # Too many answers to list: nothing is known of the cell.
         if row.is_open:
             yield "?"
         for each in row.cells.get(role, ()):

@@ -12,6 +12,7 @@ from dutyroute.rulebook.vocabulary import Vocabulary
 
 __all__ = ["ScreenNames"]
 
+# A digest is shown by its first twelve digits, enough to find the edition.
 _DIGEST = len("sha256:") + 12
 
 
@@ -30,6 +31,7 @@ class ScreenNames(Names):
     def flagged(self, name: str, *, is_certain: bool = True) -> str:
         """Name a flag of a decision; in Chinese with what it means."""
         found = self.words.flags.get(name)
+        # The notes of flags are written in Chinese only.
         note = found.note if found and self.lang == "zh" else None
         return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
 

@@ -42,6 +42,7 @@ def _wrapped(text: str, cells: int) -> Iterator[str]:
             continue
         if line.strip():
             yield line.rstrip()
+        # A word that is wider than a line, an address say, is cut rather than left to overflow.
         *full, line = _chopped(unit.lstrip(), cells)
         yield from full
     yield line.rstrip()
