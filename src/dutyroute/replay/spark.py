@@ -240,7 +240,7 @@ def replay(
     from pyspark import StorageLevel
 
     out, lang = Path(out), lang or language()
-    named = _Named(tuple(paths), str(Path.cwd()))
+    named = _FileNames(tuple(paths), str(Path.cwd()))
     frame = read(spark, *paths)
     mapping.fit(" ".join(paths), frame.columns)
     out.mkdir(parents=True, exist_ok=True)
@@ -272,7 +272,7 @@ def replay(
 
 
 @dataclass(frozen=True)
-class _Named:
+class _FileNames:
     """Names files as they were asked for: by a given path, else from the folder one stands in."""
 
     given: tuple[str, ...]

@@ -169,22 +169,24 @@ class View:
     def reasons(self) -> list[tuple[str, str, int, tuple[Example, ...]]]:
         """List why rows came to their outcome, with examples."""
         found: dict[tuple[Outcome, str], list[Judgement]] = {}
-        for verdict, _ in self.summary.tally.by_rows():
-            found.setdefault((verdict.outcome, verdict.reason), []).append(verdict)
+        for judgement, _ in self.summary.tally.by_rows():
+            found.setdefault((judgement.outcome, judgement.reason), []).append(judgement)
         rows = self.summary.by_reason()
         return [
-            (str(key[0]), self._why(verdicts[0]), rows[key], self._examples(verdicts))
-            for key, verdicts in sorted(found.items(), key=lambda each: -rows[each[0]])
+            (str(key[0]), self._why(judgements[0]), rows[key], self._examples(judgements))
+            for key, judgements in sorted(found.items(), key=lambda each: -rows[each[0]])
         ]
 
-    def _why(self, verdict: Judgement) -> str:
+    def _why(self, judgement: Judgement) -> str:
         return (
-            verdict.fault[self.wording.lang == "en"] if verdict.fault else self.wording.reason(verdict.reason)
+            judgement.fault[self.wording.lang == "en"]
+            if judgement.fault
+            else self.wording.reason(judgement.reason)
         )
 
-    def _examples(self, verdicts: Iterable[Judgement], most: int = 8) -> tuple[Example, ...]:
+    def _examples(self, judgements: Iterable[Judgement], most: int = 8) -> tuple[Example, ...]:
         # Of each judgement a few are kept, so that a rare one is not crowded out.
-        kept = (self.summary.tally.examples.get(verdict, []) for verdict in verdicts)
+        kept = (self.summary.tally.examples.get(judgement, []) for judgement in judgements)
         return tuple(example for examples in kept for example in examples)[:most]
 
     def rules(self) -> list[RuleLine]:
@@ -257,35 +259,35 @@ class View:
     def cells(self) -> Iterator[ConfusionCell]:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
         found: dict[tuple[str, str], dict[Judgement, int]] = {}
-        for verdict, rows in self.summary.tally.by_rows():
-            if verdict.handler is not None and verdict.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
-                key = verdict.handler, JOIN.join(sorted(verdict.leads))
-                found.setdefault(key, {})[verdict] = rows
+        for judgement, rows in self.summary.tally.by_rows():
+            if judgement.handler is not None and judgement.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
+                key = judgement.handler, JOIN.join(sorted(judgement.leads))
+                found.setdefault(key, {})[judgement] = rows
         largest = sorted(found.items(), key=lambda each: -sum(each[1].values()))[:_CELLS]
-        for (handler, lead), verdicts in largest:
-            yield self._cell(handler, lead, verdicts)
+        for (handler, lead), judgements in largest:
+            yield self._cell(handler, lead, judgements)
 
-    def _cell(self, handler: str, lead: str, verdicts: Mapping[Judgement, int]) -> ConfusionCell:
+    def _cell(self, handler: str, lead: str, judgements: Mapping[Judgement, int]) -> ConfusionCell:
         matters: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         # Rows of one handler and one lead can differ in outcome: a role may be certain or possible.
         outcomes: Counter[str] = Counter()
-        for verdict, rows in verdicts.items():
-            matters[self.wording.several(verdict.matters, "matter")] += rows
-            reasons[self._why(verdict)] += rows
-            outcomes[str(verdict.outcome)] += rows
-        clauses = dict.fromkeys(c for verdict in verdicts for c in verdict.clauses)
-        rules = dict.fromkeys(r for verdict in verdicts for r in verdict.rules)
+        for judgement, rows in judgements.items():
+            matters[self.wording.several(judgement.matters, "matter")] += rows
+            reasons[self._why(judgement)] += rows
+            outcomes[str(judgement.outcome)] += rows
+        clauses = dict.fromkeys(c for judgement in judgements for c in judgement.clauses)
+        rules = dict.fromkeys(r for judgement in judgements for r in judgement.rules)
         return ConfusionCell(
             self.wording.party(handler),
             self._lead(lead),
-            sum(verdicts.values()),
+            sum(judgements.values()),
             outcomes.most_common(1)[0][0],
             tuple(matters.most_common(6)),
             tuple(reasons.most_common(4)),
             tuple(map(self.wording.clause, clauses))[:8],
             tuple(map(self.wording.rule, rules))[:6],
-            self._examples(verdicts, 10),
+            self._examples(judgements, 10),
         )
 
 
