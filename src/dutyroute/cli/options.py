@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,14 @@ Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
 
 
-class ValueReader(click.ParamType[Any]):
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:
+    # Older versions of click that are allowed, too, know no parameter here.
+    _ParamType = click.ParamType
+
+
+class ValueReader(_ParamType):
     """Reads a value by a function; `phrase` tells what a value that it refuses should look like."""
 
     def __init__(self, name: str, read: Callable[[str], Any], phrase: str) -> None:
