@@ -25,12 +25,9 @@ def items_of(rulebook: Rulebook) -> Iterator[tuple[Item, Condition]]:
         yield ("rules", name), condition
         # Recusal is one more condition beside each rule that it concerns: so the diagram decides it
         # with everything else, and a leaf knows which duties fall away.
-        for index, recusal in enumerate(rulebook.recusals):
-            barred = {p for p, role, _ in rulebook.rules[name].duties() if role in recusal.roles}
-            values = {v.id for v in rulebook.vocabulary.facts[recusal.fact].values}
-            for party in sorted(barred & values):
-                concerned = Test(recusal.fact, OneOf(frozenset({party})))
-                yield ("guard", (name, party, index)), _both(condition, concerned)
+        for index, party, fact in sorted({(b.recusal, b.party, b.fact) for b in rulebook.barred(name)}):
+            concerned = Test(fact, OneOf(frozenset({party})))
+            yield ("guard", (name, party, index)), _both(condition, concerned)
     for kind in ("obligations", "impossible"):
         yield from ((key, found) for key, found in conditions.items() if key[0] == kind)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +34,7 @@ are 4,096 questions. Beyond the limit the incident is refused as too open.
 _KEPT = 50_000
 """How many settled answers are remembered."""
 
-_Barred = Mapping[tuple[str, str], Mapping[str, tuple[Guard, ...]]]
+_Barred = defaultdict[tuple[str, str], defaultdict[str, list[Guard]]]
 """For a fact and a party that is its value: by rule, the duties that the party cannot hold."""
 
 
@@ -75,11 +75,10 @@ class Rete:
         self._limit = limit
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}
-        self._barred = {
-            item[1]: dict(_barred(rulebook, *item[1]))
-            for item in (each.item for each in self.program.conjunctions)
-            if item[0] == "recusal"
-        }
+        self._barred: _Barred = defaultdict(lambda: defaultdict(list))
+        for name in rulebook.rules:
+            for each in rulebook.barred(name):
+                self._barred[each.fact, each.party][name].append((name, each.party, each.role))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), limit=self._limit), (self.rulebook,)
@@ -197,12 +196,3 @@ class _Live:
         del tested[MATTER]
         most = min(tested, key=lambda fact: (-tested[fact], fact), default=None)
         self.next = most if self.impossible is None else None
-
-
-def _barred(rulebook: Rulebook, fact: str, party: str) -> Iterator[tuple[str, tuple[Guard, ...]]]:
-    """List by rule the duties that a party cannot hold where it is the value of a fact."""
-    roles = {role for recusal in rulebook.recusals if recusal.fact == fact for role in recusal.roles}
-    for name, rule in rulebook.rules.items():
-        held = [(holder, role) for holder, role, _ in rule.duties() if holder == party and role in roles]
-        if held:
-            yield name, tuple((name, *each) for each in held)
