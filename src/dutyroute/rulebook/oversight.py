@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -172,12 +172,7 @@ class OversightRules:
 
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """Return the settings, counters, measures and ratings, by kind and identifier."""
-        return {
-            "settings": self.settings,
-            "counters": self.counters,
-            "measures": self.measures,
-            "ratings": self.ratings,
-        }
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def values(self) -> dict[str, Any]:
         """Return the settings that have a value."""
