@@ -130,6 +130,7 @@ class Agreement:
         fact = self.first.rulebook.header.date
         if as_of is not None and fact is not None:
             incident = replace(incident, facts={**incident.facts, fact: as_of})
+        # What was assumed is a fact like the others here: it is dropped if the difference does not need it.
         least = replace(incident, id=None, text=None, assumed=())
         while smaller := next(filter(self._differs, _smaller(least)), None):
             least = smaller

@@ -90,6 +90,7 @@ class Decision(_Draft):
         for duty in (d for r in self.rulings for d in r.duties):
             key = duty.party, duty.role
             merged[key] = _both(merged[key], duty) if key in merged else duty
+        # Party by party, in the order in which they first appear; each with its roles as the chain has them.
         order = {party: i for i, party in enumerate(dict.fromkeys(p for p, _ in merged))}
         return tuple(merged[key] for key in sorted(merged, key=lambda key: order[key[0]]))
 

@@ -133,6 +133,8 @@ def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: M
 
 
 def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[ConditionVerdict]:
+    # Read once more from the author's words, entry by entry: the compiled condition is joined and
+    # simplified, and no longer says which entry failed.
     for fact, written in rule.when.items():
         condition, _ = read({fact: written}, rulebook.vocabulary, ())
         yield ConditionVerdict(fact, written, values.get(fact), verdict(condition, values))

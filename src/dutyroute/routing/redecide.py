@@ -78,6 +78,7 @@ def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
         if any(isinstance(value, Mapping) and set(value) == {"redacted"} for value in incident.values()):
             yield Redecision(entry.number, entry.moment, "redacted")
             continue
+        # By the edition of then: what today's rules say is a question for `replay`, not for an audit.
         digest = content["edition"]
         if digest not in routers:
             routers[digest] = Router(restore(ledger.edition(digest), ledger.path))

@@ -52,6 +52,7 @@ class RulebookStore:
 
         Where it cannot, the last good rulebook stays and `error` says why.
         """
+        # One reload at a time; who routes meanwhile is not held up, since it reads one reference.
         with self._reloading:
             try:
                 fresh = Router.load(self.path)
