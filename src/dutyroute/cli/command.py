@@ -136,7 +136,8 @@ class Group(HelpPage, click.Group):
         name = args[0]
         if name not in self.names and not name.startswith("-"):
             if not self.words and name in RENAMED_COMMANDS:
-                ctx.fail(self.say("renamed-command", old=name, new=RENAMED_COMMANDS[name]))
+                new = _metavar(self.say, RENAMED_COMMANDS[name])
+                ctx.fail(self.say("renamed-command", old=name, new=new))
             near = nearest(name, self.names)
             key = "no-such-command-near" if near else "no-such-command"
             ctx.fail(self.say(key, command=name, suggestion=near))
@@ -255,7 +256,7 @@ def worded(error: click.ClickException, say: Phrasebook) -> str:
     if isinstance(error, click.NoSuchOption):
         new = _renamed(error)
         if new is not None:
-            return say("renamed-option", old=error.option_name, new=new)
+            return say("renamed-option", old=error.option_name, new=_metavar(say, new))
     message = error.format_message()
     for pattern, code in _CLICK:
         found = re.fullmatch(pattern, message, re.DOTALL)
