@@ -14,11 +14,11 @@ from edits import KINDS, edited
 from generate import Dice, Writer
 
 Data = dict[str, Any]
-PER_KIND, INCIDENTS = 9, 640
-"""18 kinds of edit, 9 rulebooks each, 640 incidents each: more than 100,000."""
+PER_KIND, INCIDENTS = 4, 400
+"""18 kinds of edit, 4 rulebooks each, 400 incidents each: 28,800. `make fuzz` takes a hundred times as many."""
 
 
-def test_of_100_000_incidents_none_differs_outside_a_region() -> None:
+def test_no_incident_differs_outside_a_region() -> None:
     for kind in KINDS:
         for seed in range(PER_KIND):
             _hold(kind, seed, INCIDENTS)
