@@ -145,7 +145,8 @@ class Group(HelpPage, click.Group):
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """List the commands before the options; none is made for that."""
-        yield "commands", [(name, self.say("-".join((*self.words, name, "short")))) for name in self.names]
+        keys = {name: "-".join((*self.words, name)) for name in self.names}
+        yield "commands", [(name, self.say(f"{key}-short")) for name, key in keys.items()]
         yield from super().sections(ctx)
 
 
