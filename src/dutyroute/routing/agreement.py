@@ -75,7 +75,7 @@ class Agreement:
         """Begin; `written` is what `to_dict` said of a run that is taken up again."""
         self.first = first
         self.second = second
-        self.count = AgreementCount(**(written or {}))
+        self.count: AgreementCount = AgreementCount(**(written or {}))
         self._seen: dict[tuple[int, int], tuple[DecisionOrError, DecisionOrError]] = {}
 
     def to_dict(self) -> dict[str, Any]:

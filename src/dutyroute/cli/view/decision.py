@@ -37,7 +37,7 @@ class DecisionWriter:
         self.say: Phrasebook = names.say
         self.asked = asked
         self.screen: Screen = Screen()
-        self.reasons = ReasonsWriter(names, self.screen)
+        self.reasons: ReasonsWriter = ReasonsWriter(names, self.screen)
         self._count = 0
 
     def answer(self, reply: Reply) -> None:

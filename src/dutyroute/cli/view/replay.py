@@ -26,7 +26,7 @@ class ReplayWriter:
         self.say = say
         self.summary = summary
         self.screen: Screen = Screen()
-        self.wording = Wording(summary.rulebook, say.lang)
+        self.wording: Wording = Wording(summary.rulebook, say.lang)
 
     def write(self, out: Path) -> None:
         """Write everything; `out` is the folder of the report."""
