@@ -1,1 +1,1 @@
-"""Report: one page that needs nothing else, for an auditor's screen and printer."""
+"""HTML pages of a replay, a comparison, a coverage and of oversight: each is one file that loads nothing."""
