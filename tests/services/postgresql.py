@@ -44,8 +44,10 @@ def server(folder: Path) -> Iterator[str]:
     assert place is not None
     if os.geteuid() == 0:
         shutil.chown(folder, _USER)
-        for above in (folder.parent, folder.parent.parent):  # pytest's, and closed to everybody else
-            above.chmod(above.stat().st_mode | 0o011)
+        # pytest's folders are closed to everybody else; with xdist there is one more of them.
+        for above in folder.parents:
+            if Path(tempfile.gettempdir()) in above.parents:
+                above.chmod(above.stat().st_mode | 0o011)
     _run(str(place / "initdb"), "-D", str(where), "-U", _USER, "--auth=trust", "-E", "UTF8", "--locale=C")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     control = (str(place / "pg_ctl"), "-D", str(where), "-w", "-t", "60")
