@@ -51,7 +51,6 @@ class Fault:
 class Batch:
     """Some rows of a source; torn ones are no part of the table."""
 
-    index: int
     rows: Any
     table: Any
     bad: tuple[Fault, ...]
@@ -91,7 +90,7 @@ class Rows:
                 }
             )
             yield Batch(
-                index, pa.array([number for number, _ in kept], pa.int64()), table, torn, first + len(chosen)
+                pa.array([number for number, _ in kept], pa.int64()), table, torn, first + len(chosen)
             )
 
 

@@ -25,7 +25,7 @@ def mapping(text: str, tmp_path: Path) -> Map:
 def applied(text: str, columns: dict[str, list[Any]], tmp_path: Path) -> Any:
     table = pa.RecordBatch.from_pydict(columns)
     rows = pa.array(range(1, table.num_rows + 1), pa.int64())
-    return mapping(text, tmp_path).apply(SourceBatch(0, rows, table, (), 0))
+    return mapping(text, tmp_path).apply(SourceBatch(rows, table, (), 0))
 
 
 def facts(text: str, columns: dict[str, list[Any]], tmp_path: Path) -> list[dict[str, Any]]:

@@ -1,9 +1,8 @@
 """
 Historical cases through a rulebook, and how the recorded handlers compare.
 
-A name is loaded when it is first used, for which the extra `batch` is needed. A map says
-which column of a history is which fact, and `suggest_map` drafts one. The same
-replay on a cluster is `dutyroute.replay.spark`.
+It needs the extra `batch`. A map says which column of a history is which fact,
+and `suggest_map` drafts one. The same replay on a cluster is `dutyroute.replay.spark`.
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory
@@ -23,12 +22,9 @@ replay on a cluster is `dutyroute.replay.spark`.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from dutyroute.errors import needs
 
-if TYPE_CHECKING:
+with needs("batch"):
     from dutyroute.replay.inputs import Task, map_beside, open_first, open_tasks
     from dutyroute.replay.mapping.map import Map, load_map
     from dutyroute.replay.mapping.suggestion import MapDraft, suggest_map
@@ -63,31 +59,3 @@ __all__ = [
     "replay",
     "suggest_map",
 ]
-
-_HOMES = {
-    "inputs": ("Task", "map_beside", "open_first", "open_tasks"),
-    "mapping.map": ("Map", "load_map"),
-    "mapping.suggestion": ("MapDraft", "suggest_map"),
-    "outcome": ("Judgement", "Outcome", "judge"),
-    "recorder": ("ORIGIN", "Recorder"),
-    "run": ("Step", "replay"),
-    "sources": ("open_source",),
-    "summary": ("COMPARED", "Example", "Summary", "Tally", "rate"),
-    "wording": ("Wording",),
-}
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-
-
-if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
-
-    def __getattr__(name):
-        if name not in _HOME:
-            raise AttributeError(f"module 'dutyroute.replay' has no attribute {name!r}")
-        with needs("batch"):
-            found = getattr(import_module(f"dutyroute.replay.{_HOME[name]}"), name)
-        globals()[name] = found
-        return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

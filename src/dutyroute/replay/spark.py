@@ -189,7 +189,7 @@ class _Stretch:
 
     def read(self, mapping: Map, rows: Any, table: Any, lang: Lang) -> Iterator[Any]:
         """Take some rows through; yield what has to be kept of them."""
-        mapped = mapping.apply(SourceBatch(0, rows, table, (), 0))
+        mapped = mapping.apply(SourceBatch(rows, table, (), 0))
         chunk = self.reader.read(self.name, rows, mapped)
         chunk.count(self.tally)
         self.tally.reject(chunk.rejected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -53,7 +53,7 @@ class Tally:
     The number of judgements is bounded by the rulebook, not by the rows.
     """
 
-    judgements: dict[Judgement, int] = field(default_factory=dict)
+    judgements: Counter[Judgement] = field(default_factory=Counter)
     examples: dict[Judgement, list[Example]] = field(default_factory=dict)
     months: _Counts = field(default_factory=dict)
     areas: _Counts = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Tally:
     @property
     def rows(self) -> int:
         """How many rows were counted."""
-        return sum(self.judgements.values())
+        return self.judgements.total()
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -75,7 +75,7 @@ class Tally:
     def count(self, judgement: Judgement, rows: int) -> None:
         """Count rows with one judgement."""
         if rows:
-            self.judgements[judgement] = self.judgements.get(judgement, 0) + rows
+            self.judgements[judgement] += rows
 
     def reject(self, rows: int) -> None:
         """Count rows that could not be read."""
@@ -149,10 +149,6 @@ class Tally:
                 read.examples[judgement] = [Example.from_dict(each) for each in entry["examples"]]
         return read
 
-    def by_rows(self) -> Iterator[tuple[Judgement, int]]:
-        """Yield judgements, those with the most rows first."""
-        yield from sorted(self.judgements.items(), key=lambda each: -each[1])
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -192,30 +188,6 @@ class Summary:
         """Whether both engines gave each row the same answer; true where only one was asked."""
         return not (self.engines.get("disagreed") or self.engines.get("open"))
 
-    def by_matter(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by matter; a row with several counts under each."""
-        return self._split(lambda each: each.matters)
-
-    def by_handler(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by the party that is recorded."""
-        return self._split(lambda judgement: (judgement.handler,) if judgement.handler else ())
-
-    def by_lead(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by the party that leads; one with several leads counts under each."""
-        return self._split(lambda each: each.leads)
-
-    def by_rule(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by the rules behind their lead."""
-        return self._split(lambda each: each.rules)
-
-    def by_clause(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by the clauses behind their lead."""
-        return self._split(lambda each: each.clauses)
-
-    def by_flag(self) -> dict[str, Counter[Outcome]]:
-        """Split the rows by flag."""
-        return self._split(lambda each: each.flags)
-
     def by_reason(self) -> Counter[tuple[Outcome, str]]:
         """Count the rows by outcome and why."""
         found: Counter[tuple[Outcome, str]] = Counter()
@@ -223,11 +195,18 @@ class Summary:
             found[judgement.outcome, judgement.reason] += rows
         return found
 
-    def _split(self, words: Callable[[Judgement], Iterable[str]]) -> dict[str, Counter[Outcome]]:
+    def split(self, kind: str) -> dict[str, Counter[Outcome]]:
+        """
+        Split the rows by what their judgements hold, largest first.
+
+        `kind` is `handler`, or a field that holds several, as `matters`: a row counts under each.
+        """
         found: dict[str, Counter[Outcome]] = {}
         for judgement, rows in self.tally.judgements.items():
             # Once for each row, however often a word is in its judgement.
-            for word in dict.fromkeys(words(judgement)):
+            held = getattr(judgement, kind)
+            words = held if isinstance(held, tuple) else filter(None, [held])
+            for word in dict.fromkeys(words):
                 found.setdefault(word, Counter())[judgement.outcome] += rows
         return dict(sorted(found.items(), key=lambda each: (-each[1].total(), each[0])))
 
@@ -257,13 +236,13 @@ class Summary:
                 {"outcome": str(outcome), "reason": reason, "rows": rows}
                 for (outcome, reason), rows in self.by_reason().most_common()
             ],
-            "matters": _plain(self.by_matter()),
-            "handlers": _plain(self.by_handler()),
-            "leads": _plain(self.by_lead()),
+            "matters": _plain(self.split("matters")),
+            "handlers": _plain(self.split("handler")),
+            "leads": _plain(self.split("leads")),
             "months": _plain(dict(sorted(self.tally.months.items()))),
             "areas": _plain(self.tally.areas),
-            "rules": _plain(self.by_rule()),
-            "flags": _plain(self.by_flag()),
+            "rules": _plain(self.split("rules")),
+            "flags": _plain(self.split("flags")),
             "confusion": [
                 {"handler": handler, "lead": lead, "rows": rows}
                 for (handler, lead), rows in self.confusion().most_common()

@@ -114,15 +114,15 @@ class View:
 
     def matters(self) -> list[Line]:
         """Agreement by matter."""
-        return self._lines(self.summary.by_matter(), self.wording.matter)
+        return self._lines(self.summary.split("matters"), self.wording.matter)
 
     def handlers(self) -> list[Line]:
         """Agreement by the party that is recorded."""
-        return self._lines(self.summary.by_handler(), self.wording.party)
+        return self._lines(self.summary.split("handler"), self.wording.party)
 
     def leads(self) -> list[Line]:
         """Agreement by the party that leads."""
-        return self._lines(self.summary.by_lead(), self.wording.party)
+        return self._lines(self.summary.split("leads"), self.wording.party)
 
     def areas(self) -> list[Line]:
         """Agreement by area, the largest first."""
@@ -131,7 +131,7 @@ class View:
 
     def flags(self) -> list[Line]:
         """Agreement by flag."""
-        return self._lines(self.summary.by_flag(), self.wording.flag)
+        return self._lines(self.summary.split("flags"), self.wording.flag)
 
     def periods(self) -> list[Line]:
         """Agreement by month, by year where there are many; rows without a date last."""
@@ -169,7 +169,7 @@ class View:
     def reasons(self) -> list[tuple[str, str, int, tuple[Example, ...]]]:
         """List why rows came to their outcome, with examples."""
         found: dict[tuple[Outcome, str], list[Judgement]] = {}
-        for judgement, _ in self.summary.tally.by_rows():
+        for judgement, _ in self.summary.tally.judgements.most_common():
             found.setdefault((judgement.outcome, judgement.reason), []).append(judgement)
         rows = self.summary.by_reason()
         return [
@@ -191,7 +191,7 @@ class View:
 
     def rules(self) -> list[RuleLine]:
         """List the rules with the most divergences behind them."""
-        found = [self._rule(rule, counts) for rule, counts in self.summary.by_rule().items()]
+        found = [self._rule(rule, counts) for rule, counts in self.summary.split("rules").items()]
         return sorted((line for line in found if line.diverging), key=lambda line: -line.diverging)[:_LINES]
 
     def _rule(self, rule: str, counts: Mapping[Outcome, int]) -> RuleLine:
@@ -226,7 +226,7 @@ class View:
     def clauses(self) -> list[Line]:
         """List the clauses with the most divergences behind them."""
         # Only clauses behind divergences: one that always agrees needs no look.
-        split = self.summary.by_clause()
+        split = self.summary.split("clauses")
         worst = sorted(split.items(), key=lambda each: -each[1][Outcome.DIVERGE])[:_LINES]
         return self._lines({c: counts for c, counts in worst if counts[Outcome.DIVERGE]}, self._clause)
 
@@ -259,7 +259,7 @@ class View:
     def cells(self) -> Iterator[ConfusionCell]:
         """Yield the pairs of handler and lead with the most rows that are not agreed with."""
         found: dict[tuple[str, str], dict[Judgement, int]] = {}
-        for judgement, rows in self.summary.tally.by_rows():
+        for judgement, rows in self.summary.tally.judgements.most_common():
             if judgement.handler is not None and judgement.outcome not in (Outcome.AGREE, Outcome.UNROUTABLE):
                 key = judgement.handler, JOIN.join(sorted(judgement.leads))
                 found.setdefault(key, {})[judgement] = rows

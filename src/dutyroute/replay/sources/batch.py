@@ -56,7 +56,6 @@ class SourceBatch:
     headings not counted; `done` how much of the source is behind, in the unit of its size.
     """
 
-    index: int
     rows: Any
     table: Any
     bad: tuple[BadRow, ...]

@@ -75,12 +75,12 @@ class Delimited:
                     rows = _numbers(first, part.num_rows, [each.row for each in bad])
                     first += part.num_rows + len(bad)
                     if index >= start:
-                        yield SourceBatch(index, rows, part, bad, min(stream.tell(), self.size))
+                        yield SourceBatch(rows, part, bad, min(stream.tell(), self.size))
                     index += 1
             if torn and index >= start:
                 schema = pa.schema([(name, pa.string()) for name in self.columns])
                 empty = pa.RecordBatch.from_pylist([], schema)
-                yield SourceBatch(index, pa.array([], pa.int64()), empty, tuple(torn), self.size)
+                yield SourceBatch(pa.array([], pa.int64()), empty, tuple(torn), self.size)
 
     def _blocks(self, stream: BinaryIO, torn: list[BadRow]) -> Iterator[Any]:
         """Split into columns of texts; note the lines that have too many cells or too few."""

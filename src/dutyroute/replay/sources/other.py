@@ -60,8 +60,7 @@ class Parquet:
             for index, table in enumerate(file.iter_batches(ROWS)):
                 done += table.num_rows
                 if index >= start:
-                    rows = counted(done - table.num_rows + 1, table.num_rows)
-                    yield SourceBatch(index, rows, table, (), done)
+                    yield SourceBatch(counted(done - table.num_rows + 1, table.num_rows), table, (), done)
 
 
 def _repeating(file: Any) -> Iterator[str]:
@@ -105,7 +104,7 @@ class JsonLinesFile:
         """Yield the chunks from number `start` on."""
         with open(self.path, "rb") as stream:
             # Not the file's own iterator, which reads ahead and forbids `tell`.
-            for index, listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
+            for listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
                 rows, kept, bad = [], [], []
                 for number, raw in listed:
                     if not raw.strip():
@@ -118,7 +117,7 @@ class JsonLinesFile:
                         rows.append(number)
                         kept.append([as_text(read.get(name)) for name in self.columns])
                 table = text_columns(kept, self.columns)
-                yield SourceBatch(index, pa.array(rows, pa.int64()), table, tuple(bad), stream.tell())
+                yield SourceBatch(pa.array(rows, pa.int64()), table, tuple(bad), stream.tell())
 
 
 def as_text(value: Any) -> str | None:
@@ -178,11 +177,11 @@ class Workbook:
         """Yield the chunks from number `start` on."""
         rows = self._book.get_sheet_by_name(self._sheet).iter_rows()
         width = len(self.columns)
-        for index, listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
+        for listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
             kept = [(n, [as_text(cell) or None for cell in row[:width]]) for n, row in listed]
             kept = [(n, row) for n, row in kept if any(row)]
             table = text_columns([row for _, row in kept], self.columns)
-            yield SourceBatch(index, pa.array([n for n, _ in kept], pa.int64()), table, (), listed[-1][0])
+            yield SourceBatch(pa.array([n for n, _ in kept], pa.int64()), table, (), listed[-1][0])
 
 
 class Query:
@@ -218,12 +217,11 @@ class Query:
         options = {"stream_results": True}
         with self._failures(), self._engine.connect().execution_options(**options) as connection:
             found = connection.execute(self._query)
-            for index, listed in enumerate(iter(lambda: found.fetchmany(ROWS), [])):
-                if index >= start:
-                    first = index * ROWS + 1
-                    table = text_columns([[as_text(cell) for cell in row] for row in listed], self.columns)
-                    done = first + len(listed) - 1
-                    yield SourceBatch(index, counted(first, len(listed)), table, (), done)
+            chunks = enumerate(iter(lambda: found.fetchmany(ROWS), []))
+            for index, listed in islice(chunks, start, None):
+                table = text_columns([[as_text(cell) for cell in row] for row in listed], self.columns)
+                rows = counted(index * ROWS + 1, len(listed))
+                yield SourceBatch(rows, table, (), index * ROWS + len(listed))
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -234,10 +232,6 @@ class Query:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
 
 
-def _chunks(items: Iterator[_Item], start: int) -> Iterator[tuple[int, list[_Item]]]:
-    """Yield chunks of items with the number of each chunk, from number `start` on."""
-    index = 0
-    while listed := list(islice(items, ROWS)):
-        if index >= start:
-            yield index, listed
-        index += 1
+def _chunks(items: Iterator[_Item], start: int) -> Iterator[list[_Item]]:
+    """Yield chunks of items from number `start` on."""
+    return islice(iter(lambda: list(islice(items, ROWS)), []), start, None)
