@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from dutyroute.ledger.merkle import Tree
+from dutyroute.ledger.audit import Tree
 
 LEAVES = [
     *(b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43"),

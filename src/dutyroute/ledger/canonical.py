@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -28,8 +29,7 @@ _FAST = json.JSONEncoder(
 # Classes of bytes, for `_is_plain`: digits become 0, closing brackets a comma, and the first
 # bytes of four-byte characters (beyond the BMP) \xf0. Everything that does not matter is left out.
 _CLASSES = bytes.maketrans(b"123456789}]\xf1\xf2\xf3\xf4", b"000000000,,\xf0\xf0\xf0\xf0")
-_KEPT = frozenset(b'0123456789,}]":\xf0\xf1\xf2\xf3\xf4')
-_LEFT_OUT = bytes(byte for byte in range(256) if byte not in _KEPT)
+_LEFT_OUT = bytes(set(range(256)) - set(b'0123456789,}]":\xf0\xf1\xf2\xf3\xf4'))
 _END = re.compile(r"\d(?:[,}\]]|\Z)")
 _SMALL = re.compile(r"[\[,:]-?\d{1,15}\Z")
 
@@ -49,16 +49,13 @@ def canonical(value: Any) -> str:
 
 def spelled(value: Any) -> tuple[str, bytes]:
     """Write a JSON value as `canonical` does; return it with its bytes in UTF-8, which are at hand."""
-    try:
+    with suppress(TypeError):  # a mapping that is no `dict`, a key that is no text
         text = _FAST.encode(value)
-    except TypeError:
-        text = _written(value)
-        return text, text.encode()
-    raw = text.encode()
-    if not _is_plain(text, raw):
-        text = _written(value)
         raw = text.encode()
-    return text, raw
+        if _is_plain(text, raw):
+            return text, raw
+    text = _written(value)
+    return text, text.encode()
 
 
 def _is_plain(text: str, raw: bytes) -> bool:
@@ -84,13 +81,15 @@ def _written(value: Any) -> str:
     if value is None or isinstance(value, bool | str):
         return _FAST.encode(value)
     if isinstance(value, int):
-        return _whole(value)
+        shown = int.__repr__(value) if abs(value) < 10**21 else ""
+        if abs(value) > _LARGEST and (not shown or _number(float(value)) != shown):
+            raise ValueError(f"a whole number beyond {_LARGEST} has to be written as text")
+        return shown
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, Mapping):
-        return (
-            "{" + ",".join(f"{_FAST.encode(k)}:{_written(value[k])}" for k in sorted(value, key=_rank)) + "}"
-        )
+        pairs = (f"{_FAST.encode(key)}:{_written(value[key])}" for key in sorted(value, key=_rank))
+        return "{" + ",".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(_written, value)) + "]"
     raise ValueError(f"{type(value).__name__} is not a JSON type")
@@ -101,13 +100,6 @@ def _rank(key: Any) -> bytes:
     if not isinstance(key, str):
         raise ValueError(f"a key must be text, not {type(key).__name__}")
     return key.encode("utf-16-be")
-
-
-def _whole(value: int) -> str:
-    shown = int.__repr__(value) if abs(value) < 10**21 else ""
-    if abs(value) > _LARGEST and (not shown or _number(float(value)) != shown):
-        raise ValueError(f"a whole number beyond {_LARGEST} has to be written as text")
-    return shown
 
 
 def _number(value: float) -> str:

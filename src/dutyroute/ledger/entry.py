@@ -1,10 +1,12 @@
-"""What a ledger holds: entries in a chain, editions and checkpoints."""
+"""What a ledger holds: entries in a chain, editions, checkpoints, and the salts of what was redacted."""
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -22,9 +24,10 @@ __all__ = [
     "Draft",
     "Edition",
     "Entry",
-    "is_digest",
+    "Salt",
+    "hashed",
     "is_formed",
-    "is_moment",
+    "redacted",
     "seal",
 ]
 
@@ -33,6 +36,7 @@ KINDS: Final = ("decision", "edition", "checkpoint", "event")
 FIRST: Final = "sha256:" + "0" * 64
 """The `previous` of the first entry."""
 
+# Moments as `stamp` writes them, and digests as this project does.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
@@ -133,10 +137,9 @@ class Checkpoint:
         Raises:
             LedgerError: if it cannot be read, or holds something else.
         """
-        try:
+        found = None
+        with suppress(OSError, UnicodeDecodeError):
             found = cls.parsed(Path(path).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise LedgerError(str(path), "ledger-no-checkpoint") from error
         if found is None:
             raise LedgerError(str(path), "ledger-no-checkpoint")
         return found
@@ -151,7 +154,8 @@ class Checkpoint:
         texts = (found.root, found.head, found.at, found.author, found.note)
         if type(found.size) is not int or found.size < 0 or not all(isinstance(each, str) for each in texts):
             return None
-        return found if is_digest(found.root) and is_digest(found.head) and is_moment(found.at) else None
+        are_digests = _DIGEST.fullmatch(found.root) and _DIGEST.fullmatch(found.head)
+        return found if are_digests and _MOMENT.fullmatch(found.at) else None
 
 
 def seal(number: int, kind: str, at: str, body: str, previous: str, raw: bytes | None = None) -> Entry:
@@ -179,14 +183,32 @@ def is_formed(entry: Entry) -> bool:
     texts = (entry.kind, entry.at, entry.body, entry.previous, entry.digest)
     if not all(type(each) is str for each in texts) or entry.kind not in KINDS:
         return False
-    return is_moment(entry.at) and is_digest(entry.previous) and is_digest(entry.digest)
+    are_digests = _DIGEST.fullmatch(entry.previous) and _DIGEST.fullmatch(entry.digest)
+    return bool(are_digests and _MOMENT.fullmatch(entry.at))
 
 
-def is_moment(text: str) -> bool:
-    """Tell whether a text is a moment as `stamp` writes it."""
-    return _MOMENT.fullmatch(text) is not None
+@dataclass(frozen=True, slots=True)
+class Salt:
+    """The salt of a redacted value; once it is wiped, the value can be neither proven nor guessed."""
+
+    number: int
+    key: str
+    salt: str
 
 
-def is_digest(text: str) -> bool:
-    """Tell whether a text is a SHA-256 as this project writes it."""
-    return _DIGEST.fullmatch(text) is not None
+def redacted(incident: Mapping[str, Any], keys: Sequence[str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """
+    Replace values by their salted hash; return the incident and the salts by key.
+
+    A key that the incident lacks is ignored. The salts are kept in a table of
+    their own, outside the chain, so that they can be deleted without breaking it.
+    """
+    # One salt for each value: with a shared one, equal texts would have equal hashes.
+    salts = {key: secrets.token_hex(32) for key in keys if key in incident}
+    hidden = {key: {"redacted": hashed(salt, incident[key])} for key, salt in salts.items()}
+    return {**incident, **hidden} if hidden else incident, salts
+
+
+def hashed(salt: str, value: Any) -> str:
+    """Return the SHA-256 of a salt (hexadecimal) followed by a value's canonical JSON."""
+    return "sha256:" + sha256(bytes.fromhex(salt) + canonical(value).encode()).hexdigest()

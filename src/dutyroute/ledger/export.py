@@ -76,7 +76,7 @@ class ExportStorage(Storage):
         """Refuse: an export is a copy."""
         raise LedgerError(self.path, "ledger-export")
 
-    def entries(self, start: int) -> Generator[Entry, None, None]:
+    def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they stand in the file, verified from the first on."""
         chain, line = ChainVerifier(self.path), _OPENING
         try:
@@ -86,7 +86,7 @@ class ExportStorage(Storage):
                     if line != f"{_OPENING}\n" and not line.startswith('{"head":'):
                         entry = self._read(line.removesuffix("\n"), chain)
                         chain.add(entry)
-                        if entry.number >= start:
+                        if entry.number >= start and not (skips_decisions and entry.kind == "decision"):
                             yield entry
         except UnicodeDecodeError as error:
             raise chain.fault("ledger-unreadable", detail=str(error)) from error

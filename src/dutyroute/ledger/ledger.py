@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,8 @@ from dutyroute.formats.timestamp import stamp
 from dutyroute.ledger import export
 from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
-from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, seal
+from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, Salt, hashed, redacted, seal
 from dutyroute.ledger.export import ExportStorage
-from dutyroute.ledger.redaction import Salt, Salts, hashed, redacted
 from dutyroute.ledger.sqlite import SqliteStorage
 from dutyroute.ledger.storage import Batch, Storage
 
@@ -36,7 +35,7 @@ class _Prepared:
     at: str
     body: str
     raw: bytes | None = None
-    salts: Salts = ()
+    salts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,7 +71,20 @@ class Ledger:
             LedgerError: if there is none (`create` makes one), or it is something else.
             MissingExtraError: for PostgreSQL without the extra `postgresql`.
         """
-        return cls(_storage(url, create=create))
+        text = str(url)
+        if isinstance(url, str) and "://" in url and not url.startswith(_SQLITE):
+            scheme = url.partition("://")[0]
+            if scheme not in ("postgresql", "postgresql+pg8000"):
+                # Only the scheme: the rest may hold a password.
+                raise LedgerError(f"{scheme}://…", "ledger-url")
+            # SQLAlchemy is an extra, and slow to import.
+            from dutyroute.ledger.postgresql import PostgresqlStorage
+
+            return cls(PostgresqlStorage(url, create=create))
+        path = Path(text.removeprefix(_SQLITE) if isinstance(url, str) else text)
+        if not path.name or "\0" in text:
+            raise LedgerError(text, "ledger-url")
+        return cls(ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create))
 
     @property
     def path(self) -> str:
@@ -160,12 +172,15 @@ class Ledger:
 
     def events(self, start: int = 0) -> Iterator[Entry]:
         """Yield the events recorded from a number on."""
-        return (entry for entry in self._storage.special(start) if entry.kind == "event")
+        return (
+            entry for entry in self._storage.entries(start, skips_decisions=True) if entry.kind == "event"
+        )
 
     def editions(self) -> tuple[Edition, ...]:
         """List the editions in the order of publication, the newest last."""
         with self._gate:
-            for entry in self._storage.special(self._seen + 1):  # others may have published since
+            # Others may have published since.
+            for entry in self._storage.entries(self._seen + 1, skips_decisions=True):
                 self._seen = entry.number
                 if entry.kind == "edition":
                     self._editions += (self._edition(entry),)
@@ -228,9 +243,8 @@ class Ledger:
         broken = self._storage.inspect() if result.is_sound else None
         if broken is None:
             return result
-        return replace(
-            result, fault=LedgerCorruptError(self.path, "ledger-database", {"detail": broken}, None)
-        )
+        fault = LedgerCorruptError(self.path, "ledger-database", {"detail": broken}, None)
+        return replace(result, fault=fault)
 
     def checkpoint(self, *, author: str = "", note: str = "", at: datetime) -> Checkpoint:
         """
@@ -330,7 +344,7 @@ class Ledger:
             for place, each in enumerate(wanted, number + 1):
                 entries.append(seal(place, each.kind, each.at, each.body, previous, each.raw))
                 previous = entries[-1].digest
-                salts += [Salt(place, key, salt) for key, salt in each.salts]
+                salts += [Salt(place, key, salt) for key, salt in each.salts.items()]
             return Batch(tuple(entries), tuple(salts))
 
         return self._storage.append(compose).entries
@@ -342,30 +356,6 @@ class Ledger:
                 chain.add(entry)
 
     def _edition(self, entry: Entry) -> Edition:
-        said, number = entry.content, entry.number
-        return Edition(
-            number,
-            said["digest"],
-            said["author"],
-            said["note"],
-            entry.moment,
-            lambda: self.entry(number).content,
-        )
-
-
-def _storage(url: str | Path, *, create: bool) -> Storage:
-    """Open the place that a path or a URL in SQLAlchemy's notation names."""
-    text = str(url)
-    if isinstance(url, str) and "://" in url and not url.startswith(_SQLITE):
-        scheme = url.partition("://")[0]
-        if scheme not in ("postgresql", "postgresql+pg8000"):
-            # Only the scheme: the rest may hold a password.
-            raise LedgerError(f"{scheme}://…", "ledger-url")
-        # SQLAlchemy is an extra, and slow to import.
-        from dutyroute.ledger.postgresql import PostgresqlStorage
-
-        return PostgresqlStorage(url, create=create)
-    path = Path(text.removeprefix(_SQLITE) if isinstance(url, str) else text)
-    if not path.name or "\0" in text:
-        raise LedgerError(text, "ledger-url")
-    return ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create)
+        number, said = entry.number, entry.content
+        digest, author, note = (said[key] for key in ("digest", "author", "note"))
+        return Edition(number, digest, author, note, entry.moment, lambda: self.entry(number).content)

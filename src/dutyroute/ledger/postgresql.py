@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from dutyroute.errors import LedgerError, needs
 from dutyroute.ledger.entry import FIRST, Entry
-from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage
+from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -32,10 +32,10 @@ _TABLES: Final = (
     """CREATE TRIGGER dutyroute_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON dutyroute_entry
       FOR EACH STATEMENT EXECUTE FUNCTION dutyroute_refuse()""",
 )
-_COLUMNS: Final = "number, kind, at, body, previous, digest"
-_ADD: Final = f"""INSERT INTO dutyroute_entry ({_COLUMNS})
+_ADD: Final = f"""INSERT INTO dutyroute_entry ({COLUMNS})
     VALUES (:number, :kind, :at, :body, :previous, :digest)"""
 _PAGE: Final = 1000
+_REASONS: Final = {"53100": "ledger-full", "25006": "ledger-read-only", "42501": "ledger-read-only"}
 
 
 class PostgresqlStorage(Storage):
@@ -97,18 +97,25 @@ class PostgresqlStorage(Storage):
     def _locked(self, connection: Connection) -> tuple[int, str]:
         """Lock out other writers and look up the last entry."""
         connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        last = connection.execute(
-            self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
-        ).fetchone()
+        newest = self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
+        last = connection.execute(newest).fetchone()
         return (last[0], last[1]) if last else (0, FIRST)
 
-    def entries(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on, as they are stored."""
-        return self._pages(start, "TRUE")
-
-    def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are not decisions, by an index of their own."""
-        return self._pages(start, "kind <> 'decision'")
+    def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
+        """Yield the entries from a number on, as they are stored; an index finds those without decisions."""
+        # Page by page: pg8000 would otherwise fetch a whole ledger into memory.
+        condition = "kind <> 'decision'" if skips_decisions else "TRUE"
+        query = self._sql(
+            f"SELECT {COLUMNS} FROM dutyroute_entry"
+            f" WHERE number >= :start AND {condition} ORDER BY number LIMIT {_PAGE}"
+        )
+        while True:
+            with self._translated(), self._engine.connect() as connection:
+                page = [Entry(*row) for row in connection.execute(query, {"start": start})]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            start = page[-1].number + 1
 
     def salt(self, number: int, key: str) -> str | None:
         """Return the salt of a redacted value; None once it is wiped."""
@@ -126,20 +133,6 @@ class PostgresqlStorage(Storage):
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
-
-    def _pages(self, start: int, condition: str) -> Generator[Entry, None, None]:
-        """Read page by page: pg8000 would otherwise fetch a whole ledger into memory."""
-        query = self._sql(
-            f"SELECT {_COLUMNS} FROM dutyroute_entry"
-            f" WHERE number >= :start AND {condition} ORDER BY number LIMIT {_PAGE}"
-        )
-        while True:
-            with self._translated(), self._engine.connect() as connection:
-                page = [Entry(*row) for row in connection.execute(query, {"start": start})]
-            yield from page
-            if len(page) < _PAGE:
-                return
-            start = page[-1].number + 1
 
     def _check(self, *, create: bool) -> None:
         """Make the tables where there are none; refuse those of a later version."""
@@ -163,16 +156,8 @@ class PostgresqlStorage(Storage):
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            raise _database_error(self.path, error) from error
-
-
-_REASONS: Final = {"53100": "ledger-full", "25006": "ledger-read-only", "42501": "ledger-read-only"}
-
-
-def _database_error(path: str, error: Exception) -> LedgerError:
-    """Turn an error of the server into one of the ledger; pg8000 gives its fields as a dict."""
-    cause = getattr(error, "orig", None) or error
-    said = cause.args[0] if cause.args else None
-    fields = said if isinstance(said, dict) else {}
-    detail = str(fields.get("M") or cause)
-    return LedgerError(path, _REASONS.get(str(fields.get("C")), "ledger-system"), {"detail": detail})
+            cause = getattr(error, "orig", None) or error
+            said = cause.args[0] if cause.args else None
+            fields = said if isinstance(said, dict) else {}  # as pg8000 gives what the server says
+            reason = _REASONS.get(str(fields.get("C")), "ledger-system")
+            raise LedgerError(self.path, reason, {"detail": str(fields.get("M") or cause)}) from error

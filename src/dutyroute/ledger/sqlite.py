@@ -13,7 +13,7 @@ from typing import Final
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
-from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage, system_error
+from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage, system_error
 
 __all__ = ["SqliteStorage"]
 
@@ -26,8 +26,7 @@ CREATE INDEX special ON entry (number) WHERE kind <> 'decision';
 CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
 CREATE TRIGGER entry_holds BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 """
-_COLUMNS: Final = "number, kind, at, body, previous, digest"
-_ADD: Final = f"INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+_ADD: Final = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _PATIENCE: Final = 60.0
 """Seconds that a writer waits for other writers."""
 
@@ -60,10 +59,8 @@ class SqliteStorage(Storage):
             # the last, and SQLite would refuse it without waiting.
             writer.execute("BEGIN IMMEDIATE")
             try:
-                last = writer.execute(
-                    "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
-                ).fetchone()
-                batch = compose(*(last or (0, FIRST)))
+                newest = writer.execute("SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1")
+                batch = compose(*(newest.fetchone() or (0, FIRST)))
                 # Not `astuple`, which calls `deepcopy` for every field.
                 rows = ((e.number, e.kind, e.at, e.body, e.previous, e.digest) for e in batch.entries)
                 writer.executemany(_ADD, rows)
@@ -76,13 +73,12 @@ class SqliteStorage(Storage):
                         writer.execute("ROLLBACK")
         return batch
 
-    def entries(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on, as they are stored."""
-        return self._read("number >= ?", start)
-
-    def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are not decisions, by an index of their own."""
-        return self._read("kind <> 'decision' AND number >= ?", start)
+    def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
+        """Yield the entries from a number on, as they are stored; an index finds those without decisions."""
+        condition = "kind <> 'decision'" if skips_decisions else "TRUE"
+        query = f"SELECT {COLUMNS} FROM entry WHERE {condition} AND number >= ? ORDER BY number"
+        with self._translated(), closing(self._open_reader()) as reader:
+            yield from (Entry(*row) for row in reader.execute(query, (start,)))
 
     def salt(self, number: int, key: str) -> str | None:
         """Return the salt of a redacted value; None once it is wiped."""
@@ -114,11 +110,6 @@ class SqliteStorage(Storage):
             self._writer.close()
             self._writer = None
 
-    def _read(self, condition: str, start: int) -> Generator[Entry, None, None]:
-        query = f"SELECT {_COLUMNS} FROM entry WHERE {condition} ORDER BY number"
-        with self._translated(), closing(self._open_reader()) as reader:
-            yield from (Entry(*row) for row in reader.execute(query, (start,)))
-
     def _open_writer(self) -> sqlite3.Connection:
         """Open the file for writing; make the tables where it is new."""
         writer = _connected(self.path, "rwc")
@@ -127,7 +118,14 @@ class SqliteStorage(Storage):
         # waits for the disk at each commit: a decision that was reported as recorded must be
         # there. On macOS even fsync does not reach the disk; fullfsync does.
         writer.execute("PRAGMA fullfsync=ON")
-        _execute_patiently(writer, "PRAGMA journal_mode=WAL")
+        for attempt in range(200):  # SQLite itself does not wait here while another process is busy
+            try:
+                writer.execute("PRAGMA journal_mode=WAL")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == 199:
+                    raise
+                time.sleep(0.05)
         writer.execute("PRAGMA synchronous=FULL")
         writer.execute("BEGIN IMMEDIATE")
         if not writer.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -140,14 +138,14 @@ class SqliteStorage(Storage):
     def _open_reader(self) -> sqlite3.Connection:
         """Open the file for reading, also where nothing can be written beside it."""
         try:
-            return _probed(_connected(self.path, "ro"))
+            return _reader(self.path, "ro")
         except sqlite3.OperationalError:
             # A reader of a WAL database makes a `-shm` file, which a read-only disk refuses.
             # `immutable` does without, and would ignore a log, so there must not be one.
             log = Path(f"{self.path}-wal")
             if not self.file.exists() or (log.exists() and log.stat().st_size):
                 raise
-            return _probed(_connected(self.path, "ro&immutable=1"))
+            return _reader(self.path, "ro&immutable=1")
 
     def _check(self) -> None:
         """Refuse a file that is not a ledger, or one of a later version."""
@@ -176,8 +174,9 @@ def _connected(path: str, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(url, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
 
 
-def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
-    """Read something, so that a file that cannot be read fails here and is closed again."""
+def _reader(path: str, mode: str) -> sqlite3.Connection:
+    """Connect and read something, so that a file that cannot be read fails here and is closed again."""
+    reader = _connected(path, mode)
     try:
         reader.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.Error:
@@ -186,26 +185,10 @@ def _probed(reader: sqlite3.Connection) -> sqlite3.Connection:
     return reader
 
 
-def _execute_patiently(writer: sqlite3.Connection, statement: str) -> None:
-    """Run a statement for which SQLite does not wait although another process is busy."""
-    for _ in range(200):
-        try:
-            writer.execute(statement)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-    writer.execute(statement)
-
-
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "ledger-full",
-    sqlite3.SQLITE_READONLY: "ledger-read-only",
-    sqlite3.SQLITE_PERM: "ledger-read-only",
-    sqlite3.SQLITE_BUSY: "ledger-busy",
-    sqlite3.SQLITE_LOCKED: "ledger-busy",
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM), "ledger-read-only"),
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), "ledger-busy"),
 }
 _BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT)
 
@@ -218,10 +201,7 @@ def _database_error(path: str, error: sqlite3.Error) -> LedgerError:
         return LedgerError(path, "ledger-foreign")
     if primary in _BROKEN or (primary is None and "decode" in str(error)):
         return LedgerCorruptError(path, "ledger-broken", {"detail": str(error)})
-    if (
-        primary == sqlite3.SQLITE_CANTOPEN
-        and Path(path).is_file()
-        and not os.access(Path(path).parent, os.W_OK)
-    ):
+    is_unwritable = Path(path).is_file() and not os.access(Path(path).parent, os.W_OK)
+    if primary == sqlite3.SQLITE_CANTOPEN and is_unwritable:
         primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be created
     return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from dutyroute.errors import LedgerError
-from dutyroute.ledger.entry import Entry
-from dutyroute.ledger.redaction import Salt
+from dutyroute.ledger.entry import Entry, Salt
 
-__all__ = ["FORMAT", "Batch", "Compose", "Storage", "system_error"]
+__all__ = ["COLUMNS", "FORMAT", "Batch", "Compose", "Storage", "system_error"]
+
+COLUMNS: Final = "number, kind, at, body, previous, digest"
+"""The columns of the table of entries, as the fields of `Entry`."""
 
 FORMAT: Final = 1
 """The version of the tables; a ledger of a later version is refused, not guessed at."""
 
 _REASONS: Final = {
-    errno.ENOSPC: "ledger-full",
-    errno.EDQUOT: "ledger-full",
-    errno.EFBIG: "ledger-full",
-    errno.EROFS: "ledger-read-only",
-    errno.EACCES: "ledger-read-only",
-    errno.EPERM: "ledger-read-only",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "ledger-full"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "ledger-read-only"),
 }
 
 
@@ -61,12 +59,8 @@ class Storage(ABC):
         """Write the next entries in one transaction; return when they are durable."""
 
     @abstractmethod
-    def entries(self, start: int) -> Generator[Entry, None, None]:
+    def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored; close it to stop early."""
-
-    def special(self, start: int) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on that are not decisions."""
-        return (entry for entry in self.entries(start) if entry.kind != "decision")
 
     def salt(self, number: int, key: str) -> str | None:
         """Return the salt of a redacted value; None once it is wiped."""
