@@ -239,6 +239,16 @@ def test_what_is_not_a_ledger_is_reported(tmp_path: Path) -> None:
     assert not absent.exists()
 
 
+def test_a_file_that_another_process_has_only_begun_becomes_a_ledger(path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as file:
+        file.execute("PRAGMA journal_mode=WAL")  # writes the head of the file, before there are tables
+    file.close()
+    assert path.stat().st_size > 0
+    assert len(fill(path, 1)) == 2
+
+
 def test_a_ledger_of_a_later_version_is_refused(path: Path) -> None:
     import sqlite3
 

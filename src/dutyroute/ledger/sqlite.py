@@ -42,13 +42,19 @@ class SqliteStorage(Storage):
         self.file = path
         self.path: str = str(path)
         self._writer: sqlite3.Connection | None = None
-        if create and (not path.exists() or path.stat().st_size == 0):
-            with self._translated():
-                self._writer = self._open_writer()
-        elif not path.exists():
+        if not create and not path.exists():
             raise LedgerError(self.path, "ledger-missing")
-        else:
-            self._check()
+        is_new = create and (not path.exists() or path.stat().st_size == 0)
+        with self._translated():
+            tables, version = (set(), FORMAT) if is_new else self._described()
+            # A file without tables is one that another process has begun, and maybe did not finish.
+            if create and not tables:
+                self._writer = self._open_writer()
+                tables, version = self._described()
+        if not {"entry", "salt"} <= tables:
+            raise LedgerError(self.path, "ledger-foreign")
+        if version != FORMAT:
+            raise LedgerError(self.path, "ledger-format", {"found": version, "known": FORMAT})
 
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""
@@ -147,15 +153,11 @@ class SqliteStorage(Storage):
                 raise
             return _reader(self.path, "ro&immutable=1")
 
-    def _check(self) -> None:
-        """Refuse a file that is not a ledger, or one of a later version."""
-        with self._translated(), closing(self._open_reader()) as reader:
+    def _described(self) -> tuple[set[str], int]:
+        """Return the names of the tables and the version of the format."""
+        with closing(self._open_reader()) as reader:
             tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            version = reader.execute("PRAGMA user_version").fetchone()[0]
-        if not {"entry", "salt"} <= tables:
-            raise LedgerError(self.path, "ledger-foreign")
-        if version != FORMAT:
-            raise LedgerError(self.path, "ledger-format", {"found": version, "known": FORMAT})
+            return tables, reader.execute("PRAGMA user_version").fetchone()[0]
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
