@@ -12,7 +12,7 @@ from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
-from dutyroute.rulebook.oversight import KINDS, SUBJECTS, OversightRules
+from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 
@@ -30,10 +30,8 @@ OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejec
 """The outcomes of events, besides those that a rulebook's own counters name."""
 
 _NEEDED = {
-    "measure-taken": ("measure",),
-    "measure-lifted": ("measure",),
-    "dispute": ("of",),
-    "repair": ("of",),
+    **dict.fromkeys(("measure-taken", "measure-lifted"), ("measure",)),
+    **dict.fromkeys(("dispute", "repair"), ("of",)),
 }
 
 
@@ -156,16 +154,14 @@ class EventWords:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
-        words, oversight = rulebook.vocabulary, rulebook.oversight
+        words, measures = rulebook.vocabulary, rulebook.oversight.measures.values()
         channel = words.facts.get("channel")
-        measures = {
-            title: m.id for m in oversight.measures.values() for title in (m.title, m.called("en"), m.id)
-        }
         outcomes = {name: id_ for id_ in OUTCOMES for name in (id_, *both(f"event-outcome-{id_}").values())}
+        counted = (outcome for counts in rulebook.oversight.counted() for outcome in counts.outcomes)
         self._known: dict[str, dict[str, str]] = {
             "matter": spellings(words.matters.values()),
-            "outcome": {**outcomes, **{each: each for each in _outcomes(oversight)}},
-            "measure": measures,
+            "outcome": {**outcomes, **{each: each for each in counted}},
+            "measure": {title: m.id for m in measures for title in (m.title, m.called("en"), m.id)},
         }
         if channel is not None and channel.values:
             self._known["channel"] = spellings(channel.values)
@@ -180,15 +176,10 @@ class EventWords:
         changed: dict[str, Any] = {}
         for key, known in self._known.items():
             word = getattr(event, key)
-            if word is not None and word not in known:
+            if word is None:
+                continue
+            if word not in known:
                 values = {"key": key, "value": word, "suggestion": nearest(word, known)}
                 raise EventError("event-unknown-word", values)
-            if word is not None and known[word] != word:
-                changed[key] = known[word]
-        return replace(event, **changed) if changed else event
-
-
-def _outcomes(oversight: OversightRules) -> set[str]:
-    counted = [counter.counts for counter in oversight.counters.values()]
-    counted += [change.counts for rating in oversight.ratings.values() for change in rating.changes]
-    return {outcome for counts in counted for outcome in counts.outcomes}
+            changed[key] = known[word]
+        return replace(event, **changed)

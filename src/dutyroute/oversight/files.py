@@ -159,11 +159,8 @@ def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:
             report(Diagnostic("duplicate-id", {"word": name}), index, "id")
         told.add(name)
         if name not in settings:
-            report(
-                Diagnostic("unknown-setting", {"word": name, "suggestion": nearest(name, settings)}),
-                index,
-                "id",
-            )
+            values = {"word": name, "suggestion": nearest(name, settings)}
+            report(Diagnostic("unknown-setting", values), index, "id")
             continue
         settings[name] = settings[name].model_copy(update={"value": each["value"]})
         for fault in check_setting(settings[name], rulebook.oversight, rulebook.vocabulary):

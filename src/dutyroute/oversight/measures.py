@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from dutyroute.diagram.ruling import Duty
@@ -28,7 +28,6 @@ from dutyroute.rulebook.oversight import (
     fact_of,
     facts_in,
     filled,
-    is_reference,
     subjects,
 )
 from dutyroute.rulebook.rulebook import Rulebook
@@ -41,7 +40,10 @@ Facts = tuple[tuple[str, Any], ...]
 """Facts about a subject, as pairs: equal facts are decided once."""
 
 _MOST_KEPT = 10_000
-"""Answers kept; beyond that all are forgotten, which costs time only."""
+"""Answers kept; forgetting one costs time only."""
+
+_RULE_KEYS = ("id", "title", "english", "cite", "basis")
+"""What a measure and a rule have in common."""
 
 
 class EventFilter:
@@ -141,7 +143,7 @@ class Lowered:
 
     def _amount(self, value: Any) -> int | None:
         """Return a number, or the value of the setting that stands for it; None where that is empty."""
-        found = self.values.get(value["setting"]) if is_reference(value) else value
+        found = filled(value, self.values)
         return found if isinstance(found, int) else None
 
 
@@ -183,10 +185,8 @@ def _thresholds(when: Any, filters: Mapping[str, Any]) -> Iterator[tuple[str, in
             if key in ("any", "all"):
                 yield from _thresholds(each, filters)
             elif key in filters and isinstance(each, Mapping):
-                if "at_least" in each:
-                    yield key, each["at_least"]
-                if "more_than" in each:
-                    yield key, each["more_than"] + 1
+                asked = (("at_least", 0), ("more_than", 1))
+                yield from ((key, each[word] + beyond) for word, beyond in asked if word in each)
 
 
 def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, Any]) -> Rulebook:
@@ -206,18 +206,11 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, An
         names = {"name": f"{fact.name} {fact.id}", "english": f"{fact.english} ({fact.id})"}
         return plain(fact) if fact.id == MATTER else {**plain(fact), **names}
 
-    rules = [
-        {
-            "id": measure.id,
-            "title": measure.title,
-            **({"english": measure.english} if measure.english else {}),
-            "when": {MATTER: measure.subject, "all": (_when(measure, values),)},
-            "assign": {measure.id: measure.propose_to},
-            "cite": measure.cite,
-            "basis": measure.basis,
-        }
-        for measure in active
-    ]
+    def rule(measure: Measure) -> dict[str, Any]:
+        condition = {MATTER: measure.subject, "all": (_when(measure, values),)}
+        own = {key: value for key, value in plain(measure).items() if key in _RULE_KEYS}
+        return {**own, "when": condition, "assign": {measure.id: measure.propose_to}}
+
     data = {
         "rulebook": {"id": book.id, "title": "监督", "english": "oversight", "edition": book.edition},
         "parties": tuple(map(plain, words.parties.values())),
@@ -227,7 +220,7 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, An
         "roles": tuple(
             {"id": m.id, "name": f"{m.title} {m.id}", "english": f"{m.called('en')} ({m.id})"} for m in active
         ),
-        "rules": tuple(rules),
+        "rules": tuple(map(rule, active)),
     }
     found, faults = link(data)
     if found is None:
@@ -257,7 +250,8 @@ class Decider:
             if engine == "both":
                 self._routers.append(Router(lowered.rulebook, engine="rete"))
                 self.agreement = Agreement(self._routers[0], self._routers[1])
-        self._decided: dict[tuple[str, Facts], tuple[Duty, ...]] = {}
+        # Most events change nothing that a condition asks, so most questions have been asked before.
+        self._decided = lru_cache(_MOST_KEPT)(self._decide)
 
     def close(self) -> None:
         """End the process of the second engine, where there is one."""
@@ -278,13 +272,7 @@ class Decider:
 
     def __call__(self, kind: str, facts: Facts) -> tuple[Duty, ...]:
         """Return the duties that facts call for; the role of each is the measure that is proposed."""
-        # Most events change nothing that a condition asks, so most questions have been asked before.
-        found = self._decided.get((kind, facts))
-        if found is None:
-            if len(self._decided) > _MOST_KEPT:
-                self._decided.clear()
-            found = self._decided[kind, facts] = self._decide(kind, facts)
-        return found
+        return self._decided(kind, facts)
 
     def _decide(self, kind: str, facts: Facts) -> tuple[Duty, ...]:
         # A condition may name that another measure is proposed. So decide in rounds, with what the

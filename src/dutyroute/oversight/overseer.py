@@ -133,7 +133,10 @@ class Overseer:
         waiting = iter(events)
         while batch := [self.read(e) for e in islice(waiting, _AT_ONCE)]:
             with self._current():
-                self._store.append(self._fresh(batch))
+                kept: dict[str, Event] = {}
+                for event in batch:
+                    self._keep(event, kept)
+                self._store.append([event for event in kept.values() if event.id not in self._seen])
                 found += self._catch_up()
         return tuple(found)
 
@@ -150,8 +153,8 @@ class Overseer:
         """
         rejected: list[EventLine] = []
         accepted: dict[str, Event] = {}
-        with self._current():
-            known = self._seen
+        with self._lock:
+            self._catch_up()
         for line in lines:
             try:
                 if isinstance(line.event, EventError):
@@ -160,9 +163,7 @@ class Overseer:
                 # A day of grace, since it may be tomorrow where the event was recorded.
                 if today is not None and event.at > today + timedelta(1):
                     raise EventError("event-in-the-future", {"at": event.at.isoformat()})
-                said = _digest(event)
-                if known.get(event.id, said) != said or accepted.setdefault(event.id, event) != event:
-                    raise EventError("event-changed", {"id": event.id})
+                self._keep(event, accepted)
             except EventError as error:
                 rejected.append(replace(line, event=error))
         self.observe_many(sorted(accepted.values(), key=attrgetter("at")))
@@ -203,20 +204,13 @@ class Overseer:
         """
         if subject[0] not in SUBJECTS:
             raise ValueError(f"no kind of subject: {subject[0]!r}; one of {', '.join(SUBJECTS)}")
-        with self._current():
-            day = self._day(as_of)
-            told = self._told(day, {subject}) if day < self._newest else None
-            return self._state(subject, day, told)
+        with self._lock:
+            (found,) = self._states((subject,), as_of)
+        return found
 
     def states(self, *, as_of: date | None = None) -> Iterator[SubjectState]:
         """Yield the states of all subjects, in one pass over the events."""
-        with self._current():
-            day, subjects = self._day(as_of), self.subjects()
-            told = self._told(day, self._subjects) if day < self._newest else None
-        for subject in subjects:
-            with self._lock:
-                found = self._state(subject, day, told)
-            yield found
+        return self._states(self.subjects(), as_of)
 
     def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
         """List everything that was ever proposed about a subject, worked out from the events again."""
@@ -263,17 +257,11 @@ class Overseer:
             self._catch_up()
             yield
 
-    def _fresh(self, batch: list[Event]) -> list[Event]:
-        """Leave out what was seen before; refuse an id that was used with other content."""
-        fresh: dict[str, tuple[bytes, Event]] = {}
-        for event in batch:
-            said = _digest(event)
-            before = fresh[event.id][0] if event.id in fresh else self._seen.get(event.id)
-            if before not in (None, said):
-                raise EventError("event-changed", {"id": event.id})
-            if before is None:
-                fresh[event.id] = said, event
-        return [event for _, event in fresh.values()]
+    def _keep(self, event: Event, kept: dict[str, Event]) -> None:
+        """Add an event to others by its id; refuse an id that was used with other content."""
+        said = _digest(event)
+        if self._seen.get(event.id, said) != said or kept.setdefault(event.id, event) != event:
+            raise EventError("event-changed", {"id": event.id})
 
     def _catch_up(self) -> list[Proposal]:
         """
@@ -289,25 +277,20 @@ class Overseer:
         day = 0
         for place, event in self._store.events(self._place):
             self._place = place
-            if not self._counts(event):
+            if event.id in self._seen:
                 continue
-            if event.at.toordinal() != day:
+            self._seen[event.id] = _digest(event)
+            at = event.at.toordinal()
+            if at < self._newest - self.lateness:
+                self._late.append(event)
+                continue
+            if at != day:
                 found += self._enter_all(waiting, day)
-                day = event.at.toordinal()
+                day = at
                 found += self._pass(day) if day > self._newest else []
             for subject in event.subjects:
                 waiting.setdefault(subject, []).append(event)
         return found + self._enter_all(waiting, day)
-
-    def _counts(self, event: Event) -> bool:
-        """Note an event; tell whether it is new and not too late."""
-        if event.id in self._seen:
-            return False
-        self._seen[event.id] = _digest(event)
-        if event.at.toordinal() < self._newest - self.lateness:
-            self._late.append(event)
-            return False
-        return True
 
     def _enter_all(self, waiting: dict[Subject, list[Event]], day: int) -> list[Proposal]:
         """Take in a day's events, subject by subject, and empty the list."""
@@ -342,12 +325,20 @@ class Overseer:
             held.reminder = tick
             heappush(self._ticks, (tick, held.live.subject))
 
-    def _state(self, subject: Subject, day: int, told: dict[Subject, list[Event]] | None) -> SubjectState:
-        """Return the state at the end of a day; a past day is worked out from the events until then."""
-        if told is not None:
-            return self._then(subject, told.pop(subject, ()), day).state()
-        found = self._subjects.get(subject) or SubjectTimeline(subject, self.lowered)
-        return found.live.copy().finish(day, self._decide).state()
+    def _states(self, subjects: tuple[Subject, ...], as_of: date | None) -> Iterator[SubjectState]:
+        """Yield states at the end of a day; a past day is worked out from the events until then."""
+        with self._current():
+            day = self._day(as_of)
+            told = self._told(day, set(subjects)) if day < self._newest else None
+        for subject in subjects:
+            with self._lock:
+                if told is not None:
+                    record = self._then(subject, told.pop(subject, ()), day)
+                else:
+                    held = self._subjects.get(subject) or SubjectTimeline(subject, self.lowered)
+                    record = held.live.copy().finish(day, self._decide)
+                state = record.state()
+            yield state
 
     def _day(self, as_of: date | None) -> int:
         return self._newest if as_of is None else as_of.toordinal()

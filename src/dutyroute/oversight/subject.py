@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -53,19 +53,16 @@ class SubjectRecord:
     def copy(self) -> SubjectRecord:
         """Return an independent copy, without fresh proposals."""
         # By hand, since `deepcopy` is twenty times slower and every late event needs a copy.
-        return SubjectRecord(
-            self.subject,
-            self.lowered,
-            self.day,
-            {name: days.copy() for name, days in self.windows.items()},
-            self.orders.copy(),
-            self.taken.copy(),
-            self.standing.copy(),
-            self.latest.copy(),
-            self.set_points,
-            self.set_stars,
-            self.disputes.copy(),
-            self.changes.copy(),
+        return replace(
+            self,
+            windows={name: days.copy() for name, days in self.windows.items()},
+            orders=self.orders.copy(),
+            taken=self.taken.copy(),
+            standing=self.standing.copy(),
+            latest=self.latest.copy(),
+            disputes=self.disputes.copy(),
+            changes=self.changes.copy(),
+            fresh=[],
         )
 
     def advance(self, day: int, decide: Decide) -> None:
@@ -107,11 +104,6 @@ class SubjectRecord:
         # An order is overdue on the day after its last day.
         ticks += [due + 1 for due in self.orders.values() if due is not None and due + 1 > self.day]
         return min(ticks, default=None)
-
-    def facts(self, asked: Iterable[str]) -> dict[str, Any]:
-        """Return the values of facts, without those that are unknown."""
-        found = {fact: self._fact(fact) for fact in asked}
-        return {fact: value for fact, value in found.items() if value is not None}
 
     def rated(self) -> tuple[int | None, int | None]:
         """Return points and stars; None where nobody has configured or set them."""
@@ -225,18 +217,15 @@ class SubjectRecord:
             # A window of n days has the day itself and the n - 1 before it.
             if window is not None and days and days[0][0] + window <= day:
                 del days[: bisect_right(days, day - window, key=itemgetter(0))]
-        self._propose(decide)
-
-    def _propose(self, decide: Decide) -> None:
-        """Decide what is proposed now; a proposal whose condition still holds is not made again."""
         kind = self.subject[0]
         about = self.lowered.about[kind]
         if not about:
             return
         # Only facts that some condition about this kind of subject names: most events then leave
         # the question the same as the day before, and the decider has the answer already.
-        known = self.facts(about)
+        known = {fact: value for fact in about if (value := self._fact(fact)) is not None}
         duties = decide(kind, tuple(known.items()))
+        # A proposal whose condition still holds is not made again.
         holding = {duty.role for duty in duties}
         self.standing = {measure: None for measure in self.standing if measure in holding}
         known |= {fact_of(measure, "proposed"): True for measure in holding}
@@ -252,6 +241,9 @@ class SubjectRecord:
         if before is not None and measure.again == "once":
             return
         used = self.lowered.used[measure.id]
+        events = [name for _, name in sorted(pair for fact in used for pair in self.windows.get(fact, ()))]
+        if {"rectification_ordered", "rectification_overdue"} & set(used):
+            events = [*self.orders, *events]
         self.latest[measure.id] = proposal = Proposal(
             subject=self.subject,
             measure=measure.id,
@@ -261,19 +253,11 @@ class SubjectRecord:
             rules=(measure.id,),
             clauses=duty.clauses,
             basis=duty.basis,
-            events=self._evidence(used),
+            events=tuple(dict.fromkeys(events)),
             facts=tuple((fact, known.get(fact)) for fact in used),
             candidate=measure.is_candidate,
         )
         self.fresh.append(proposal)
-
-    def _evidence(self, used: tuple[str, ...]) -> tuple[str, ...]:
-        """List the events behind facts: open orders to rectify, then the oldest first."""
-        found = [pair for name in used for pair in self.windows.get(name, ())]
-        names = [name for _, name in sorted(found)]
-        if {"rectification_ordered", "rectification_overdue"} & set(used):
-            names = [*self.orders, *names]
-        return tuple(dict.fromkeys(names))
 
     def state(self) -> SubjectState:
         """Return what is known at the end of the record's day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -28,11 +28,7 @@ class OversightReport:
     """
 
     def __init__(
-        self,
-        overseer: Overseer,
-        as_of: date | None,
-        lang: Lang,
-        bad: list[EventLine] | tuple[EventLine, ...] = (),
+        self, overseer: Overseer, as_of: date | None, lang: Lang, bad: Sequence[EventLine] = ()
     ) -> None:
         self.overseer = overseer
         self.as_of = as_of
@@ -88,9 +84,8 @@ class OversightReport:
         yield self.say("oversee-proposed", measure=measure.called(self.lang), party=party, at=at)
         if proposal.candidate:
             yield self.say("oversee-candidate")
-        yield self.say(
-            "oversee-because", facts=self._names.listed(self._fact(*each) for each in proposal.facts)
-        )
+        facts = self._names.listed(self._fact(*each) for each in proposal.facts)
+        yield self.say("oversee-because", facts=facts)
         clauses = self._names.listed(map(self._names.clause, proposal.clauses))
         yield self.say("oversee-on", clauses=clauses, basis=word(proposal.basis, self.lang))
         yield self.say("oversee-events", events=self._events(proposal.events))
@@ -122,17 +117,15 @@ class OversightReport:
         """Write a counter that is close to a threshold."""
         counter = self._oversight.counters[near.counter].called(self.lang)
         measure = self._oversight.measures[near.measure].called(self.lang)
-        return self.say(
-            "oversee-near", counter=counter, count=near.count, least=near.threshold, measure=measure
-        )
+        count, least = near.count, near.threshold
+        return self.say("oversee-near", counter=counter, count=count, least=least, measure=measure)
 
     def empty(self) -> Iterator[str]:
         """Write the settings without a value, one a line."""
         for setting in self.overseer.off():
+            title = setting.called(self.lang)
             clause = self._names.listed(map(self._names.clause, setting.cite))
-            yield self.say(
-                "oversee-setting", setting=setting.id, title=setting.called(self.lang), clause=clause
-            )
+            yield self.say("oversee-setting", setting=setting.id, title=title, clause=clause)
 
     def counts(self) -> str:
         """Write the day and the numbers of subjects and proposals."""

@@ -182,11 +182,14 @@ class OversightRules:
         """List the settings that nobody has decided on."""
         return tuple(each for each in self.settings.values() if each.is_empty)
 
+    def counted(self) -> Iterator[Counts]:
+        """Yield what each counter and each change of a rating counts."""
+        yield from (counter.counts for counter in self.counters.values())
+        yield from (change.counts for rating in self.ratings.values() for change in rating.changes)
+
     def channel_settings(self) -> frozenset[str]:
         """Name the settings that list channels."""
-        counted = [counter.counts for counter in self.counters.values()]
-        counted += [change.counts for rating in self.ratings.values() for change in rating.changes]
-        return frozenset(counts.channels_of for counts in counted if counts.channels_of is not None)
+        return frozenset(counts.channels_of for counts in self.counted() if counts.channels_of is not None)
 
     def facts(self) -> dict[str, Fact]:
         """Return the facts that a measure's condition may use."""
