@@ -10,10 +10,11 @@ from typing import Literal, Protocol
 
 from dutyroute.messages import Lang, language, text, word
 
-__all__ = ["Diagnostic", "Place", "Related", "Severity", "Span", "Spelled", "draw", "nearest", "width"]
+__all__ = ["Diagnostic", "On", "Place", "Related", "Severity", "Span", "Spelled", "draw", "nearest", "width"]
 
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
+On = Literal["key", "value"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +59,7 @@ class Diagnostic:
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
     at: Place = ()
-    on: Literal["key", "value"] = "value"
+    on: On = "value"
     span: Span | None = None
     related: tuple[Related, ...] = ()
     severity: Severity = "error"

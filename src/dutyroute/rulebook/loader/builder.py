@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -79,29 +78,25 @@ class Builder:
         Raises:
             Broken: where the text is no YAML, or nested beyond all sense.
         """
-        with self._events(text) as events:
-            for event in events:
-                if type(event) is yaml.ScalarEvent:  # two events in three
-                    self._scalar(event)
-                    continue
-                self._HANDLERS[type(event)](self, event)
-                if self._is_over:
-                    break
-            else:
-                raise Broken("events", "", self._last()[0], self._last()[0], self._last())
-        return self._held[0][0] if self._held[0] else None
-
-    @contextmanager
-    def _events(self, text: str) -> Iterator[Iterator[Any]]:
-        """Open the parser; its faults become `Broken` with all that is known of them."""
         # Events, not nodes: composing nodes recurses, and the C parser crashes on 50,000 brackets.
         parser = self._parser(text)
         try:
-            yield islice(iter(parser.get_event, None), MAX_EVENTS)
+            for event in islice(iter(parser.get_event, None), MAX_EVENTS):
+                if type(event) is yaml.ScalarEvent:  # two events in three
+                    self._scalar(event)
+                elif (handle := self._HANDLERS.get(type(event))) is not None:
+                    handle(self, event)
+                if self._is_over or type(event) is yaml.StreamEndEvent:
+                    break
+            else:
+                raise Broken("events", "", self._last()[0], self._last()[0], self._last())
         except yaml.MarkedYAMLError as error:
-            raise Broken.told(error, self._last()) from None
+            at: int = error.problem_mark.index  # type: ignore[union-attr]
+            begin = error.context_mark.index if error.context_mark else at
+            raise Broken(error.context or "", error.problem or "", begin, at, self._last()) from None
         finally:
             parser.dispose()
+        return self._held[0][0] if self._held[0] else None
 
     def _last(self) -> tuple[int, int]:
         nodes = self.nodes
@@ -112,63 +107,47 @@ class Builder:
     def _scalar(self, event: Any) -> None:
         self._start(event.start_mark.index)
         self._stop(event.end_mark.index)
-        if event.style or event.anchor is not None or event.tag is not None:
-            value = self._adorned(event)
-        else:
-            value = self._known.get(event.value, _MISSING)
-            if value is _MISSING:
-                value = self._plain(event.value, event.start_mark.index, event.end_mark.index)
+        is_adorned = event.style or event.anchor is not None or event.tag is not None
+        value = _MISSING if is_adorned else self._known.get(event.value, _MISSING)
+        if value is _MISSING:
+            text, start, end = event.value, event.start_mark.index, event.end_mark.index
+            self._decorated(event, start)
+            style = event.style if event.style in _QUOTES else None
+            value = self._quoted(text, start, end, style) if style else self._plain(text, start, end)
         self._held[-1].append(value)
-
-    def _adorned(self, event: Any) -> Scalar:
-        """Read a scalar with quotes, or with what we do not allow."""
-        start, end = event.start_mark.index, event.end_mark.index
-        self._decorated(event, start)
-        if event.style in _QUOTES:
-            return self._quoted(event.value, start, end, event.style)
-        return self._plain(event.value, start, end)
 
     def _plain(self, text: str, start: int, end: int) -> Scalar:
         """Read a plain scalar for the first time, or one whose place matters."""
-        if (
-            self._flow
-            and self.page.text[end : end + 1] == ":"
-            and self.page.text[end + 1 : end + 2] in _TIGHT
-        ):
-            raise Broken(
-                "", "unexpected ':'", start, end, self._last()
-            )  # the fast parser has told this itself
+        behind = self.page.text[end : end + 2]
+        if self._flow and behind[:1] == ":" and behind[1:] in _TIGHT:
+            # The fast parser has told this itself.
+            raise Broken("", "unexpected ':'", start, end, self._last())
         try:
             value = plain(text)
         except Unreadable as refusal:
             self.page.fault(str(refusal), start, end, word=shown(text))
             return text
         if not text:
-            self._close_up()
+            if self._open and self._open[-1][1] and not self._is_key():
+                # An empty value stands right behind its key, wherever the parser saw it.
+                key_end = self.nodes.ends[-2]
+                behind_key = key_end + (self.page.text[key_end : key_end + 1] == ":")
+                self.nodes.starts[-1] = self.nodes.ends[-1] = behind_key
         elif SUSPECT.search(text):
             self._doubt(text, start)
         elif self._is_fast:
             self._known[text] = value
         return value
 
-    def _close_up(self) -> None:
-        """Put an empty value right behind its key, wherever the parser saw it."""
-        nodes, open_now = self.nodes, self._open
-        if open_now and open_now[-1][1] and len(self._held[-1]) % 2:
-            key_end = nodes.ends[-2]
-            behind = key_end + (self.page.text[key_end : key_end + 1] == ":")
-            nodes.starts[-1] = nodes.ends[-1] = behind
-
     def _doubt(self, text: str, start: int) -> None:
         if self._flow and "?" in text:  # here the two parsers part
             place = start + text.index("?")
             self.page.fault("special-character", place, place + 1, word="?")
-        elif found := doubt(text, opens_line=self._opens_line(start)):
-            self._doubted(text, start, found)
-
-    def _opens_line(self, start: int) -> bool:
+            return
         first = self.page.starts[self.page.line_at(start)]
-        return start - first < _MARGIN and bool(LINE_OPENING.fullmatch(self.page.text, first, start))
+        opens_line = start - first < _MARGIN and LINE_OPENING.fullmatch(self.page.text, first, start)
+        if found := doubt(text, opens_line=bool(opens_line)):
+            self._doubted(text, start, found)
 
     def _doubted(self, text: str, start: int, found: Doubt) -> None:
         code, first, last = found
@@ -201,21 +180,17 @@ class Builder:
         held = self._held.pop()
         self._flow -= bracketed
         self.nodes.close(node, event.end_mark.index)
-        value = self._mapping(node, held) if is_mapping else tuple(held)
+        value = self._mapping(node, tuple(held[::2]), held[1::2]) if is_mapping else tuple(held)
         self._held[-1].append(_KEY if self._is_key() else value)
 
     def _is_key(self) -> bool:
         """Return whether what comes next in the innermost mapping is a key."""
         return bool(self._open) and self._open[-1][1] and len(self._held[-1]) % 2 == 0
 
-    def _mapping(self, node: int, held: list[Any]) -> dict[str, Data]:
-        keys = tuple(held[::2])
-        if keys not in self._sound:
-            return self._examined(node, keys, held[1::2])
-        return dict(zip(keys, held[1::2], strict=True))
-
-    def _examined(self, node: int, keys: tuple[Any, ...], values: list[Any]) -> dict[str, Data]:
-        """Build a mapping key by key, telling what is wrong with each."""
+    def _mapping(self, node: int, keys: tuple[Any, ...], values: list[Any]) -> dict[str, Data]:
+        """Build a mapping; key by key, telling what is wrong with each, unless all are known to be sound."""
+        if keys in self._sound:
+            return dict(zip(keys, values, strict=True))
         found: dict[str, Data] = {}
         first: dict[str, int] = {}
         for key, value, (place, inner) in zip(keys, values, self.nodes.pairs(node), strict=True):
@@ -223,7 +198,10 @@ class Builder:
                 found[key] = value
                 first[key] = place
             else:
-                self._drop(place, inner)
+                last = self.nodes.beyond(inner) - 1
+                end = max(self.nodes.ends[inner], self.nodes.ends[last])
+                self.nodes.dropped.add(place)
+                self.regions.append((self.nodes.starts[place], end))
         # 10,000 rules have a few dozen sets of keys: a sound set is not examined again.
         if len(found) == len(keys):
             self._sound.add(keys)
@@ -247,14 +225,6 @@ class Builder:
         else:
             return True
         return False
-
-    def _drop(self, key: int, value: int) -> None:
-        self.nodes.dropped.add(key)
-        self.regions.append((self.nodes.starts[key], self._end_of(value)))
-
-    def _end_of(self, node: int) -> int:
-        last = self.nodes.beyond(node) - 1
-        return max(self.nodes.ends[node], self.nodes.ends[last])
 
     # -- what the format allows and we do not
 
@@ -289,12 +259,6 @@ class Builder:
             self.page.fault("several-documents", start, event.end_mark.index)
             self.regions.append((start, len(self.page.text)))
 
-    def _over(self, event: Any) -> None:
-        self._is_over = True
-
-    def _nothing(self, event: Any) -> None:
-        """Pass over an event that carries nothing."""
-
     _HANDLERS: ClassVar[dict[type, Callable[[Builder, Any], None]]] = {
         yaml.ScalarEvent: _scalar,
         yaml.MappingStartEvent: _begin,
@@ -303,7 +267,4 @@ class Builder:
         yaml.SequenceEndEvent: _end,
         yaml.AliasEvent: _alias,
         yaml.DocumentStartEvent: _document,
-        yaml.DocumentEndEvent: _nothing,
-        yaml.StreamStartEvent: _nothing,
-        yaml.StreamEndEvent: _over,
     }

@@ -61,6 +61,7 @@ class Nodes:
         return [pair for pair in pairs if pair[0] not in self.dropped]
 
 
+@dataclass(eq=False, slots=True)
 class Document:
     """
     One file as plain data, with the span of each place in it.
@@ -69,21 +70,12 @@ class Document:
     called so is known, and a rule that names it is not at fault.
     """
 
-    def __init__(
-        self,
-        page: Page,
-        data: Data,
-        nodes: Nodes,
-        lost: frozenset[str] = frozenset(),
-        *,
-        is_whole: bool = True,
-    ) -> None:
-        self.page = page
-        self.data = data
-        self.lost = lost
-        self.is_whole = is_whole
-        self._nodes = nodes
-        self._inside: dict[int, list[int] | dict[str, tuple[int, int]]] = {}
+    page: Page
+    data: Data
+    nodes: Nodes
+    lost: frozenset[str] = frozenset()
+    is_whole: bool = field(default=True, kw_only=True)
+    _inside: dict[int, dict[str | int, tuple[int | None, int]]] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -98,55 +90,52 @@ class Document:
         a party where the model has a list of one.
         """
         # Of an empty or unreadable file nothing has a place.
-        if not self._nodes.starts:
+        nodes = self.nodes
+        if not nodes.starts:
             return None
         key, node = self._find(at)
-        return self._show(node if on == "value" or key is None else key)
-
-    def _find(self, at: Place) -> tuple[int | None, int]:
-        """Follow a path as far as it goes; the key is None where it goes on."""
-        key, node, value = None, 0, self.data
-        for part in at:
-            if isinstance(value, dict) and part in value:
-                key, node = self._keyed(node, value)[str(part)]
-            elif isinstance(value, tuple) and isinstance(part, int) and part < len(value):
-                key, node = None, self._listed(node)[part]
-            elif part == 0:
-                continue
-            else:
-                return None, node
-            value = value[part]
-        return key, node
-
-    def lines(self, at: Place) -> tuple[int, int]:
-        """Return the line a place begins on, and the one on which the next begins."""
-        node, starts = self._find(at)[1], self._nodes.starts
-        beyond = self._nodes.beyond(node)
-        end = starts[beyond] if beyond < len(starts) else len(self.page.text)
-        return self.page.line_at(starts[node]) + 1, self.page.line_at(end) + 1
-
-    def _keyed(self, node: int, value: dict[str, Data]) -> dict[str, tuple[int, int]]:
-        # Few places are ever asked for, those of faults: the index is made on demand.
-        if node not in self._inside:
-            self._inside[node] = dict(zip(value, self._nodes.pairs(node), strict=True))
-        return self._inside[node]  # type: ignore[return-value]
-
-    def _listed(self, node: int) -> list[int]:
-        if node not in self._inside:
-            self._inside[node] = self._nodes.inside(node)
-        return self._inside[node]  # type: ignore[return-value]
-
-    def _show(self, node: int) -> Span:
-        """Span a scalar, or of a list or mapping what stands on its first line."""
-        nodes, start = self._nodes, self._nodes.starts[node]
+        if on != "value" and key is not None:
+            node = key
+        start = nodes.starts[node]
         if nodes.beyond(node) == node + 1 or self.page.text[start : start + 1] in ("[", "{"):
             return self.page.span(start, nodes.ends[node])
+        # Of a list or mapping, what stands on its first line.
         line, last = self.page.line_at(start), node
         for inner in range(node + 1, nodes.beyond(node)):
             if self.page.line_at(nodes.starts[inner]) != line:
                 break
             last = inner
         return self.page.span(start, nodes.ends[last])
+
+    def _find(self, at: Place) -> tuple[int | None, int]:
+        """Follow a path as far as it goes; the key is None where it goes on."""
+        key, node, value = None, 0, self.data
+        for part in at:
+            inside = self._children(node, value)
+            if part in inside:
+                (key, node), value = inside[part], value[part]
+            elif part != 0:
+                return None, node
+        return key, node
+
+    def lines(self, at: Place) -> tuple[int, int]:
+        """Return the line a place begins on, and the one on which the next begins."""
+        node, starts = self._find(at)[1], self.nodes.starts
+        beyond = self.nodes.beyond(node)
+        end = starts[beyond] if beyond < len(starts) else len(self.page.text)
+        return self.page.line_at(starts[node]) + 1, self.page.line_at(end) + 1
+
+    def _children(self, node: int, value: Data) -> dict[str | int, tuple[int | None, int]]:
+        """Return what is directly inside a node, by key or position; its own key is None in a list."""
+        # Few places are ever asked for, those of faults: the index is made on demand.
+        if node not in self._inside:
+            found: dict[str | int, tuple[int | None, int]] = {}
+            if isinstance(value, dict):
+                found.update(zip(value, self.nodes.pairs(node), strict=True))
+            elif isinstance(value, tuple):
+                found.update(enumerate((None, inner) for inner in self.nodes.inside(node)))
+            self._inside[node] = found
+        return self._inside[node]
 
 
 _OVERSIGHT = ("settings", "counters", "measures", "ratings")
@@ -178,12 +167,22 @@ class Sources:
 
     def __init__(self, documents: Iterable[Document], *, is_partial: bool = False) -> None:
         self.documents: tuple[Document, ...] = tuple(documents)
-        self.is_partial: bool = is_partial or any(map(_is_lost, self.documents))
+        self.is_partial: bool = is_partial or any(
+            # Of such a file nothing could be made, though it says something.
+            not isinstance(each.data, dict) and not (each.data is None and each.is_whole)
+            for each in self.documents
+        )
         self.faults: list[Diagnostic] = []
         self._lists: dict[str, list[Data]] = {_GATHERED.get(s, s): [] for s in SECTIONS if s != "rulebook"}
         self._pieces: dict[str, list[_Piece]] = {}
         for document in self.documents:
-            self._add(document)
+            data = document.data
+            if isinstance(data, dict):
+                for key, value in data.items():
+                    self._section(document, key, value)
+            elif document.is_whole and not document.page.faults:
+                code = "empty-file" if data is None else "no-sections"
+                self._fault(code, document, (), known=joined(SECTIONS))
         self.data: dict[str, Any] = {kind: tuple(entries) for kind, entries in self._lists.items()}
         if "rulebook" in self.data:
             self.data["rulebook"] = self.data["rulebook"][0]
@@ -204,18 +203,14 @@ class Sources:
         index = (at[1] - piece.first,) if piece.is_list else ()
         return piece.document, (piece.prefix, *index, *at[2:])
 
-    def _add(self, document: Document) -> None:
-        data = document.data
-        if isinstance(data, dict):
-            for key, value in data.items():
-                self._section(document, key, value)
-        elif document.is_whole and not document.page.faults:
-            self._fault("empty-file" if data is None else "no-sections", document, (), known=joined(SECTIONS))
-
     def _section(self, document: Document, key: str, value: Data) -> None:
         is_list = key in _LISTS or (key == "recusal" and isinstance(value, tuple))
-        if key not in SECTIONS:
-            self._unknown(document, key)
+        if key == "cases":
+            self._fault("cases-among-rules", document, (key,), on="key")
+        elif key not in SECTIONS:
+            near, known = nearest(key, SECTIONS), joined(SECTIONS)
+            values = {"word": shown(key), "suggestion": near, "known": known}
+            self._fault("unknown-section", document, (key,), (), "key", **values)
         elif value is None and document.page.faults:
             return  # what was wrong with its entries has been told
         elif key == "rulebook" and key in self._pieces:
@@ -229,21 +224,6 @@ class Sources:
             entries = self._lists.setdefault(whole, [])
             self._pieces.setdefault(whole, []).append(_Piece(len(entries), document, key, is_list))
             entries.extend(value if is_list else (value,))
-
-    def _unknown(self, document: Document, key: str) -> None:
-        if key == "cases":
-            self._fault("cases-among-rules", document, (key,), on="key")
-            return
-        near = nearest(key, SECTIONS)
-        self._fault(
-            "unknown-section",
-            document,
-            (key,),
-            on="key",
-            word=shown(key),
-            suggestion=near,
-            known=joined(SECTIONS),
-        )
 
     def _fault(
         self,
@@ -259,8 +239,3 @@ class Sources:
         if document.page.is_faulty_at(document.page.starts[span.line - 1]):
             return
         self.faults.append(Diagnostic(code, values, span=span, related=related))
-
-
-def _is_lost(document: Document) -> bool:
-    """Return whether a file says something of which nothing could be made."""
-    return not isinstance(document.data, dict) and not (document.data is None and document.is_whole)

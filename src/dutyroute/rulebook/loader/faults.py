@@ -17,26 +17,20 @@ from dutyroute.rulebook.rules import Header
 from dutyroute.rulebook.validation.models import CODES
 from dutyroute.rulebook.written import written
 
-__all__ = ["Adviser", "causes"]
+__all__ = ["causes"]
 
 _GUESSES = 50  # comparing a word with all others takes long, and nobody mends 10,000 at once
 
 
-class Adviser:
-    """Adds to a fault the fix that the rest of the rulebook suggests."""
+class _Adviser:
+    """Suggests identifiers for names that are none, from the rest of the rulebook."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._spelled: dict[str, dict[str, str]] = {}
         self._guesses = _GUESSES
 
-    def advised(self, fault: Diagnostic) -> Diagnostic:
-        """Return the fault with its fix, if one can be suggested."""
-        if fault.code != "bad-identifier":
-            return fault
-        return replace(fault, values={**fault.values, "suggestion": self._identifier(fault)})
-
-    def _identifier(self, fault: Diagnostic) -> str | None:
+    def identifier(self, fault: Diagnostic) -> str | None:
         """Suggest the entry of that name; for a new one, the name made an identifier."""
         word = str(fault.values.get("word"))
         if fault.at[-1:] == ("id",):
@@ -44,18 +38,15 @@ class Adviser:
             return made if re.match("[a-z]", made) else None
         kind = str(fault.at[0])
         model = Header if kind == "rulebook" else KINDS[kind]
-        _, ref = type_at(model, fault.at[1 if kind == "rulebook" else 2 :], fault.on)
-        spelled = self._spellings(ref.kind if ref else "")
-        return spelled.get(word.casefold()) or spelled.get(self._guess(word, spelled))
-
-    def _guess(self, word: str, spelled: Mapping[str, str]) -> str:
+        ref = type_at(model, fault.at[1 if kind == "rulebook" else 2 :], fault.on)[1]
+        named = ref.kind if ref else ""
+        if named not in self._spelled:
+            self._spelled[named] = dict(_spellings(self._data.get(named, ())))
+        spelled = self._spelled[named]
+        if found := spelled.get(word.casefold()):
+            return found
         self._guesses -= 1
-        return (nearest(word, spelled) or "") if self._guesses >= 0 else ""
-
-    def _spellings(self, kind: str) -> dict[str, str]:
-        if kind not in self._spelled:
-            self._spelled[kind] = dict(_spellings(self._data.get(kind, ())))
-        return self._spelled[kind]
+        return spelled.get(nearest(word, spelled) or "") if self._guesses >= 0 else None
 
 
 def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
@@ -87,18 +78,17 @@ def causes(
     Where a file cannot be read, all it defines seems missing, and a clerk would
     be sent after faults that are none.
     """
-    aftermath, adviser = _Aftermath(sources, faults, linked), Adviser(sources.data)
+    aftermath, adviser = _Aftermath(sources, faults, linked), _Adviser(sources.data)
     for fault in linked:
-        placed = _placed(adviser.advised(fault), sources, root)
+        related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
+        span = fault.span or sources.span(fault.at, fault.on) or root
+        values = dict(fault.values)
+        if fault.code == "bad-identifier":
+            values["suggestion"] = adviser.identifier(fault)
+        values = {key: _worded(key, value) for key, value in values.items()}
+        placed = replace(fault, span=span, related=related, values=values)
         if not aftermath.brought(placed):
             yield placed
-
-
-def _placed(fault: Diagnostic, sources: Sources, root: Span) -> Diagnostic:
-    related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
-    span = fault.span or sources.span(fault.at, fault.on) or root
-    values = {key: _worded(key, value) for key, value in fault.values.items()}
-    return replace(fault, span=span, related=related, values=values)
 
 
 def _worded(key: str, value: Any) -> Any:
@@ -130,17 +120,15 @@ class _Aftermath:
         if span is not None and span.excerpt and span.line in self.lines.get(span.path, ()):
             return True
         if fault.code == "missing-rulebook":
-            return self.sources.is_partial or self.had_header()
+            broken = (document.page.text for document in self.sources.documents if not document.is_whole)
+            had_header = any(re.search(r"^rulebook\b", text, re.MULTILINE) for text in broken)
+            return self.sources.is_partial or had_header
         if fault.code in _UNDEFINED:
             # The name may be defined in the part that could not be read.
             return self.sources.is_partial or str(fault.values.get("word")) in self.lost
         if fault.code in _HOLLOW and fault.at[:2] in self.misread:
             return True
         return fault.code in (*_HOLLOW, "missing-key", "bad-holders") and self.within(fault)
-
-    def had_header(self) -> bool:
-        broken = (document for document in self.sources.documents if not document.is_whole)
-        return any(re.search(r"^rulebook\b", document.page.text, re.MULTILINE) for document in broken)
 
     def within(self, fault: Diagnostic) -> bool:
         """Return whether the entry that lacks something has a fault of form in it."""

@@ -6,6 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic, nearest
@@ -35,19 +38,16 @@ def read_bytes(path: str | Path, name: str) -> tuple[bytes, Diagnostic | None]:
     try:
         if (fault := _irregular(name, os.stat(path).st_mode)) is not None:  # opening a device can do things
             return b"", fault
-        with open(os.open(path, _FLAGS), "rb") as file:
-            return _read(name, file.fileno())
+        with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
+            # Meanwhile something else may have taken the file's place.
+            if (fault := _irregular(name, os.fstat(file.fileno()).st_mode)) is not None:
+                return b"", fault
+            parts, left = [], MAX_BYTES + 1
+            while left > 0 and (part := file.read(left)):
+                parts.append(part)
+                left -= len(part)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return b"", refusal(path, name, error)
-
-
-def _read(name: str, handle: int) -> tuple[bytes, Diagnostic | None]:
-    if (fault := _irregular(name, os.fstat(handle).st_mode)) is not None:
-        return b"", fault
-    parts, left = [], MAX_BYTES + 1
-    while left > 0 and (part := os.read(handle, left)):
-        parts.append(part)
-        left -= len(part)
     if left <= 0:
         return b"", _fault("file-too-large", name, limit=MAX_BYTES // 1024 // 1024)
     return b"".join(parts), None
@@ -64,15 +64,8 @@ def refusal(path: str | Path, name: str, error: OSError | ValueError) -> Diagnos
     if isinstance(error, PermissionError):
         return _fault("no-permission", name)
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) or error.errno == errno.ELOOP:
-        return _fault("broken-link" if _is_link(path) else "missing-path", name)
+        return _fault("broken-link" if os.path.islink(path) else "missing-path", name)
     return _fault("unreadable-file", name, reason=error.strerror or type(error).__name__)
-
-
-def _is_link(path: str | Path) -> bool:
-    try:
-        return stat.S_ISLNK(os.lstat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _fault(code: str, name: str, **values: object) -> Diagnostic:
@@ -99,23 +92,18 @@ def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
             os.stat(root)
             return [root], []
     except (OSError, ValueError) as error:
-        return [], [_absent(root, refusal(root, name_of(root), error))]
+        fault = refusal(root, name_of(root), error)
+        folder, name = os.path.split(root)
+        with suppress(OSError, ValueError):  # a folder that cannot be listed has no neighbour to suggest
+            near = nearest(name, os.listdir(folder or "."))
+            suggestion = name_of(os.path.join(folder, near)) if near else None
+            fault = replace(fault, values={**fault.values, "suggestion": suggestion})
+        return [], [fault]
     walk = _Walk(root)
     found = sorted(walk.files(), key=lambda name: os.path.relpath(name, root).split(os.sep))
     if not found and not walk.faults:
         walk.fault("no-yaml-files", root)
     return found, walk.faults
-
-
-def _absent(root: str, fault: Diagnostic) -> Diagnostic:
-    """Suggest the neighbour that was most likely meant."""
-    folder, name = os.path.split(root)
-    try:
-        near = nearest(name, os.listdir(folder or "."))
-    except (OSError, ValueError):
-        return fault
-    suggestion = name_of(os.path.join(folder, near)) if near else None
-    return Diagnostic(fault.code, {**fault.values, "suggestion": suggestion}, span=fault.span)
 
 
 class _Walk:
@@ -132,56 +120,40 @@ class _Walk:
         waiting, links = [self.root], list[str]()  # a folder goes by its own name before any other
         while waiting or links:
             for entry in self.entries(waiting.pop() if waiting else links.pop()):
-                if self.is_schemas(entry):
+                extension = os.path.splitext(entry.name)[1].lower()
+                # The folder of JSON Schemas stands at the top only.
+                if entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep):
                     continue
                 if _is_folder(entry):
                     (links if entry.is_symlink() else waiting).append(entry.path)
-                elif self.is_yaml(entry):
+                elif extension == ".yml":
+                    self.fault("yml-extension", entry.path, suggestion=name_of(entry.path[:-4] + ".yaml"))
+                elif extension == ".yaml":
                     yield entry.path
 
-    def is_schemas(self, entry: os.DirEntry[str]) -> bool:
-        """Return whether this is the folder of JSON Schemas, which stands at the top only."""
-        return entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep)
-
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """List what is in a folder, unless it was seen before under another name."""
         try:
-            if self.entered(folder):
+            # By device and inode: two links to one folder would double every entry.
+            status = os.stat(folder)
+            if (status.st_dev, status.st_ino) in self._seen:
                 return []
+            self._seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as listing:
-                return self.visible(listing)
+                found = list(islice(listing, self._left + 1))
         except OSError as error:
             self.faults.append(refusal(folder, name_of(folder), error))
             return []
-
-    def entered(self, folder: str) -> bool:
-        """Return whether this folder was seen before, under whatever name."""
-        # By device and inode: two links to one folder would double every entry.
-        status = os.stat(folder)
-        known = (status.st_dev, status.st_ino) in self._seen
-        self._seen.add((status.st_dev, status.st_ino))
-        return known
-
-    def visible(self, listing: Iterator[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
-        found = []
-        for entry in listing:
-            self._left -= 1
-            if self._left < 0:
-                if self._left == -1:
-                    self.fault("folder-too-large", self.root, limit=MAX_ENTRIES)
-                return []
-            if not entry.name.startswith("."):
-                found.append(entry)
-        return sorted(found, key=lambda entry: entry.name)
-
-    def is_yaml(self, entry: os.DirEntry[str]) -> bool:
-        extension = os.path.splitext(entry.name)[1].lower()
-        if extension == ".yml":
-            self.fault("yml-extension", entry.path, suggestion=name_of(entry.path[:-4] + ".yaml"))
-        return extension == ".yaml"
+        if len(found) > self._left:
+            if self._left >= 0:
+                self.fault("folder-too-large", self.root, limit=MAX_ENTRIES)
+            self._left = -1
+            return []
+        self._left -= len(found)
+        return sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
 
     def fault(self, code: str, path: str, **values: object) -> None:
-        name = name_of(path)
-        self.faults.append(Diagnostic(code, {"path": name, **values}, span=file_span(name)))
+        self.faults.append(_fault(code, name_of(path), **values))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

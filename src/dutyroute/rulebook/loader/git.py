@@ -32,11 +32,14 @@ def load_revision(written: str) -> Rulebook:
         return load(written)
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / "rules"
-        _unpack(_archive(Path(folder), revision, written), target)
+        with tarfile.open(fileobj=io.BytesIO(_archive(Path(folder), revision, written))) as tar:
+            # The filter refuses links and paths that lead out of the folder.
+            tar.extractall(target, filter="data")
         try:
-            return _placed(load(target), str(target), written)
+            book = load(target)
         except RulebookError as error:
             raise RulebookError(tuple(_renamed(d, str(target), written) for d in error.diagnostics)) from None
+    return replace(book, spans={key: _moved(s, str(target), written) for key, s in book.spans.items()})
 
 
 def _archive(folder: Path, revision: str, written: str) -> bytes:
@@ -45,10 +48,8 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
     try:
         # A tree, not a commit: `git archive` then puts the folder itself at the top.
         top = _git(where, "rev-parse", "--show-toplevel").decode().strip()
-        tree = (
-            _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode().strip()
-        )
-        return _git(Path(top), "archive", "--format=tar", tree)
+        tree = _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode()
+        return _git(Path(top), "archive", "--format=tar", tree.strip())
     except FileNotFoundError:
         reason = "git"
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
@@ -58,27 +59,15 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
 
 
 def _git(where: Path, *arguments: str) -> bytes:
-    return subprocess.run(
-        ["git", "-C", str(where), *arguments], check=True, capture_output=True, timeout=60
-    ).stdout
-
-
-def _unpack(archive: bytes, target: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        # The filter refuses links and paths that lead out of the folder.
-        tar.extractall(target, filter="data")
-
-
-def _placed(book: Rulebook, folder: str, name: str) -> Rulebook:
-    return replace(book, spans={key: _moved(span, folder, name) for key, span in book.spans.items()})
+    command = ["git", "-C", str(where), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
 
 
 def _renamed(fault: Diagnostic, folder: str, name: str) -> Diagnostic:
     related = tuple(Related(r.word, r.at, r.span and _moved(r.span, folder, name)) for r in fault.related)
     values = {k: v.replace(folder, name) if isinstance(v, str) else v for k, v in fault.values.items()}
-    return replace(
-        fault, values=values, span=fault.span and _moved(fault.span, folder, name), related=related
-    )
+    span = fault.span and _moved(fault.span, folder, name)
+    return replace(fault, values=values, span=span, related=related)
 
 
 def _moved(span: Span, folder: str, name: str) -> Span:

@@ -114,13 +114,7 @@ def shown(words: object, limit: int = 60) -> str:
     """
     text = words if isinstance(words, str) else repr(words)
     cut = text[: limit - 1] + "…" if len(text) > limit else text
-    return "".join(_visible(char) for char in cut)
-
-
-def _visible(char: str) -> str:
-    if char.isprintable() or char == "\u3000":
-        return char
-    return " " if char.isspace() else "�"
+    return "".join(c if c.isprintable() or c == "\u3000" else " " if c.isspace() else "�" for c in cut)
 
 
 def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
@@ -134,9 +128,8 @@ def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:
     found = detect(raw)
     if found.name.startswith(("utf-16", "utf-32")):
         text = raw.decode(found.name, "replace").removeprefix("\ufeff")
-        return Page(name, text), [
-            Diagnostic("utf16-encoding", {"encoding": found.label}, span=file_span(name))
-        ]
+        fault = Diagnostic("utf16-encoding", {"encoding": found.label}, span=file_span(name))
+        return Page(name, text), [fault]
     if found.name == "gb18030" and found.is_sound:
         page = Page(name, raw.decode("gb18030"))
         first = re.search("[^\x00-\x7f]+", page.text)
@@ -163,7 +156,11 @@ def clean(page: Page) -> str:
     text = page.text
     if _FORBIDDEN.search(text):
         for found in _STRETCHES.finditer(text):
-            page.fault(_code(found.group()), found.start(), found.end(), char=_called(found.group()))
+            char = found[0][0]
+            called: str | dict[str, str] = f"U+{ord(char):04X}"
+            if "\udc80" <= char <= "\udcff":  # no character, but bytes that are none
+                called = both("bytes", numbers=" ".join(f"{ord(byte) & 0xFF:02X}" for byte in found[0][:4]))
+            page.fault(_code(char), *found.span(), char=called)
         text = _FORBIDDEN.sub(" ", text)
     # YAML refuses tabs before keys only; as blanks they let the rest be read.
     if "\t" in text:
@@ -173,16 +170,7 @@ def clean(page: Page) -> str:
     return text
 
 
-def _called(chars: str) -> str | dict[str, str]:
-    """Call a character by its number; what is no character, by its bytes."""
-    if not "\udc80" <= chars[0] <= "\udcff":
-        return f"U+{ord(chars[0]):04X}"
-    numbers = " ".join(f"{ord(byte) & 0xFF:02X}" for byte in chars[:4])
-    return both("bytes", numbers=numbers)
-
-
-def _code(chars: str) -> str:
-    char = chars[0]
+def _code(char: str) -> str:
     if char in _LINE_SEPARATORS:
         return "line-separator"
     if "\udc80" <= char <= "\udcff" or char == "\ufffd":
@@ -202,9 +190,7 @@ def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Find an escape that means nothing, or a character which must not stand in a text."""
     for found in _ESCAPE.finditer(text, start, end):
         number = int(found[1] or found[2] or found[3] or "0", 16)
-        allowed = (
-            found[4] in _ALLOWED if found[4] else number < 0x110000 and not _FORBIDDEN.match(chr(number))
-        )
-        if not allowed:
+        is_character = number < 0x110000 and not _FORBIDDEN.match(chr(number))
+        if not (found[4] in _ALLOWED if found[4] else is_character):
             return found.span()
     return None

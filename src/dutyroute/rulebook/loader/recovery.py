@@ -35,7 +35,11 @@ def read_page(page: Page, parser: Any = PARSERS[0]) -> Document:
 
 def _read(page: Page, parser: Any) -> Document:
     # Blanks of the same length stand for what was removed, so that every offset stays true.
-    text = _without_directives(page, clean(page))
+    text = clean(page)
+    # `%YAML` and its like at the top are blanked out: parsers disagree about them.
+    while found := _DIRECTIVE.match(text):
+        page.fault("directive", found.start(1), found.end(1), word=found[1][:40])
+        text = _blanked(text, *found.span(1))
     regions: list[tuple[int, int]] = []
     for tries_left in reversed(range(max(1, min(_TRIES, _EFFORT // max(len(text), 1))))):
         builder = Builder(page, parser)
@@ -46,13 +50,18 @@ def _read(page: Page, parser: Any) -> Document:
             start, end = _entry(text, page, explain(page, text, broken))
             regions.append((start, end))
             rest, text = text, _blanked(text, start, end)
-            # Nothing was left to blank out: the same error would come again.
-            if text == rest or broken.is_final:
+            # Nothing was left to blank out, or the text is too long: the same error would come again.
+            if text == rest or broken.context == "events":
                 break
             if not tries_left:
                 page.enough(end)
         else:
-            _tell_tabs(page, builder.nodes)
+            # Tabs within texts are refused, too: they would be read as blanks.
+            for found in re.finditer("\t+", page.text):
+                node = bisect_right(builder.nodes.starts, found.start()) - 1
+                is_scalar = node >= 0 and builder.nodes.beyond(node) == node + 1
+                if is_scalar and found.start() < builder.nodes.ends[node]:
+                    page.fault("tab-in-text", *found.span())
             lost = _names(page, regions + builder.regions)
             return Document(page, data, builder.nodes, lost, is_whole=not regions)
     return _lost(page)
@@ -79,23 +88,7 @@ def _lost(page: Page) -> Document:
     return Document(page, None, Nodes(), _names(page, [(0, len(page.text))]), is_whole=False)
 
 
-def _tell_tabs(page: Page, nodes: Nodes) -> None:
-    """Refuse tabs within texts, where they would be read as blanks."""
-    for found in re.finditer("\t+", page.text):
-        node = bisect_right(nodes.starts, found.start()) - 1
-        if node >= 0 and nodes.beyond(node) == node + 1 and found.start() < nodes.ends[node]:
-            page.fault("tab-in-text", *found.span())
-
-
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?[\r\n])*+(%[^\r\n]*)")
-
-
-def _without_directives(page: Page, text: str) -> str:
-    """Blank out `%YAML` and its like at the top, which parsers disagree about."""
-    while found := _DIRECTIVE.match(text):
-        page.fault("directive", found.start(1), found.end(1), word=found[1][:40])
-        text = _blanked(text, *found.span(1))
-    return text
 
 
 def _blanked(text: str, start: int, end: int) -> str:

@@ -51,19 +51,11 @@ def plain(text: str) -> Scalar:
     if text[0] not in "-0123456789":
         return text
     if _INTEGER.fullmatch(text):
-        return _integer(text)
-    return _day(text) if _DATE.fullmatch(text) else text
-
-
-def _integer(text: str) -> int:
-    if len(text.lstrip("-")) > _DIGITS:
-        raise Unreadable("long-number")
-    return int(text)
-
-
-def _day(text: str) -> date:
+        if len(text.lstrip("-")) > _DIGITS:
+            raise Unreadable("long-number")
+        return int(text)
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else text
     except ValueError:
         raise Unreadable("impossible-date") from None
 
