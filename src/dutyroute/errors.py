@@ -190,11 +190,7 @@ class LedgerCorruptError(LedgerError):
     _fields = ("path", "reason", "values", "entry")
 
     def __init__(
-        self,
-        path: str,
-        reason: str,
-        values: Mapping[str, object] | None = None,
-        entry: int | None = None,
+        self, path: str, reason: str, values: Mapping[str, object] | None = None, entry: int | None = None
     ) -> None:
         self.entry = entry
         super().__init__(path, reason, values)

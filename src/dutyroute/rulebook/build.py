@@ -19,16 +19,7 @@ from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.validation.entries import check_recusals, check_rules, check_vocabulary
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import check_oversight
-from dutyroute.rulebook.vocabulary import (
-    MATTER,
-    Fact,
-    Flag,
-    Instrument,
-    Matter,
-    Party,
-    Role,
-    Vocabulary,
-)
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
 
 __all__ = ["KINDS", "link"]
 
@@ -87,9 +78,8 @@ class _Linker:
         tables["facts"].setdefault(MATTER, Fact(id=MATTER, name="事项", english="matter", type="tree"))
         self.cut_parents(tables["matters"])
         recusals: dict[int, Any] = dict(self.models("recusal"))
-        words = Vocabulary(
-            **{kind: tables[kind] for kind in _VOCABULARY}, date_fact=header.date if header else None
-        )
+        date_fact = header.date if header else None
+        words = Vocabulary(**{kind: tables[kind] for kind in _VOCABULARY}, date_fact=date_fact)
         oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
         conditions = self.conditions(words, tables)
         self.check_names(header, recusals, {**tables, **words.tables()})
@@ -99,18 +89,11 @@ class _Linker:
         self.faults += check_oversight(oversight, words, self.places)
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.
-            return None, [f for f in self.faults if f.code in CODES or not self.is_doubtful(f.at)]
-        return Rulebook(
-            header,
-            words,
-            tables["rules"],
-            tables["obligations"],
-            tuple(recusals.values()),
-            tuple(self.listed("impossible")),
-            conditions,
-            self.spans(),
-            oversight,
-        ), []
+            told = [fault for fault in self.faults if fault.code in CODES or not self.is_doubtful(fault.at)]
+            return None, told
+        duties = (tables["rules"], tables["obligations"], tuple(recusals.values()))
+        impossible = tuple(self.listed("impossible"))
+        return Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight), []
 
     def is_doubtful(self, at: Place) -> bool:
         """Return whether something at or above a place could not be read, and a stand-in is there."""
@@ -120,11 +103,8 @@ class _Linker:
     def check_names(self, header: Header | None, recusals: Mapping[int, Model], tables: Any) -> None:
         """Look up every name that an entry uses; the parents of matters have been looked up."""
         named: list[tuple[Model, Place]] = [] if header is None else [(header, ("rulebook",))]
-        named += [
-            (entry, (kind, self.places[kind, name]))
-            for kind in (*_DUTIES, *_OVERSIGHT)
-            for name, entry in tables[kind].items()
-        ]
+        for kind in (*_DUTIES, *_OVERSIGHT):
+            named += [(entry, (kind, self.places[kind, name])) for name, entry in tables[kind].items()]
         named += [(recusal, ("recusal", index)) for index, recusal in recusals.items()]
         self.faults += [fault for entry, at in named for fault in unknown_names(entry, at, tables)]
 
@@ -134,7 +114,7 @@ class _Linker:
             at = ("matters", self.places["matters", name], "parent")
             if matter.parent is not None and matter.parent not in matters:
                 self.faults.append(unknown("matters", matter.parent, {"matters": matters}, at))
-            elif _circular(name, matters):
+            elif name in _ancestors(name, matters):
                 self.faults.append(Diagnostic("parent-cycle", {"word": name}, at))
             else:
                 continue
@@ -143,19 +123,16 @@ class _Linker:
 
     def conditions(self, words: Vocabulary, tables: Mapping[str, Any]) -> dict[_Key, Condition]:
         """Read every condition of rules, obligations and impossibilities."""
-        written: dict[_Key, tuple[Any, Place]] = {}
-        for name, rule in tables["rules"].items():
-            written["rules", name] = rule.when, ("rules", self.places["rules", name], "when")
-        for name, owed in tables["obligations"].items():
-            written["obligations", name] = (
-                owed.applies,
-                ("obligations", self.places["obligations", name], "for"),
-            )
+        written: list[tuple[_Key, Any, Place]] = []
+        for kind, key in (("rules", "when"), ("obligations", "for")):
+            for name, entry in tables[kind].items():
+                when = entry.when if kind == "rules" else entry.applies
+                written.append(((kind, name), when, (kind, self.places[kind, name], key)))
         for index, impossible in enumerate(self.listed("impossible")):
-            written["impossible", index] = impossible, ("impossible", index)
-        found = {}
-        for key, (when, at) in written.items():
-            found[key], faults = read(when, words, at)
+            written.append((("impossible", index), impossible, ("impossible", index)))
+        found: dict[_Key, Condition] = {}
+        for named, when, at in written:
+            found[named], faults = read(when, words, at)
             self.faults += faults
         return found
 
@@ -181,10 +158,8 @@ class _Linker:
 
     def listed(self, kind: str) -> tuple[Any, ...]:
         written = self.data.get(kind, ())
-        if isinstance(written, tuple):
-            return written
-        if kind == "recusal":
-            return (written,)
+        if isinstance(written, tuple) or kind == "recusal":
+            return written if isinstance(written, tuple) else (written,)
         wanted = both("expected-entries")
         self.faults.append(Diagnostic("wrong-type", {"value": written, "expected": wanted}, (kind,)))
         return ()
@@ -227,10 +202,9 @@ class _Linker:
             for number, clause in enumerate(clauses):
                 at = (kind, index, "clauses", number, "id")
                 found["clauses", f"{name}/{clause['id']}"] = self.span(at, "value")
-        for number in range(len(self.listed("impossible"))):
-            found["impossible", number] = self.span(("impossible", number), "value")
-        for number in range(len(self.listed("recusal"))):
-            found["recusal", number] = self.span(("recusal", number, "fact"), "value")
+        for kind, inner in (("impossible", ()), ("recusal", ("fact",))):
+            for number in range(len(self.listed(kind))):
+                found[kind, number] = self.span((kind, number, *inner), "value")
         for word in self.data["rulebook"].get("checks", {}):
             found["checks", word] = self.span(("rulebook", "checks", word), "key")
         return {key: span for key, span in found.items() if span is not None}
@@ -269,12 +243,11 @@ def _reaches(entry: Any, place: Place) -> bool:
     return isinstance(key, int) and key < len(entry)
 
 
-def _circular(name: str, matters: Mapping[str, Matter]) -> bool:
-    seen = {name}
+def _ancestors(name: str, matters: Mapping[str, Matter]) -> set[str]:
+    """List the matters above one, as far up as they are known and do not repeat."""
+    found: set[str] = set()
     parent = matters[name].parent
-    while parent is not None and parent in matters:
-        if parent in seen:
-            return parent == name
-        seen.add(parent)
+    while parent is not None and parent in matters and parent not in found:
+        found.add(parent)
         parent = matters[parent].parent
-    return False
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -153,40 +154,40 @@ class _Reader:
         places = [(*at, i) for i in range(len(listed))] if isinstance(value, tuple) else [at]
         if not listed:
             self.fault("empty-list", at)
-        members = [self.member(fact, v, place) for v, place in zip(listed, places, strict=True)]
-        return self.chosen(fact, [m for m in members if m is not None], negated)
-
-    def chosen(self, fact: Fact, members: list[Plain], negated: bool) -> Choice:
+        checked = [self.member(fact, v, place) for v, place in zip(listed, places, strict=True)]
+        members = [member for member in checked if member is not None]
         if fact.type in {"int", "date"}:
             return _points(members, negated)
+        values = frozenset(members)
         if fact.type == "tree":
             # A matter stands for its whole branch of the tree.
-            values: set[Plain] = {m for top in members for m in self.words.below(str(top))}
-        else:
-            values = set(members)
-        if not negated:
-            return OneOf(frozenset(values))
-        # The complement within the domain: a negation must not accept values that do not exist.
-        domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
-        return OneOf(frozenset(domain) - values)
+            values = frozenset(m for top in members for m in self.words.below(str(top)))
+        if negated:
+            # The complement within the domain: a negation must not accept values that do not exist.
+            domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
+            values = frozenset(domain) - values
+        return OneOf(values)
 
     def stretch(self, fact: Fact, value: Mapping[str, Any], at: Place, negated: bool) -> Choice:
+        nothing = Between((), False) if fact.type in {"int", "date"} else OneOf(frozenset())
         for key in value:
             if key not in _RANGE:
-                self.fault(
-                    "unknown-range", (*at, key), on="key", word=key, suggestion=nearest(key, ("not", *_RANGE))
-                )
-                return _nothing(fact)
+                near = nearest(key, ("not", *_RANGE))
+                self.fault("unknown-range", (*at, key), on="key", word=key, suggestion=near)
+                return nothing
         if fact.type not in {"int", "date"} or not value:
-            self.fault("range-not-allowed", at, fact=fact.id, expected=_expected(fact, self.words))
-            return _nothing(fact)
-        ends = {key: self.member(fact, end, (*at, key)) for key, end in value.items()}
+            self.fault("range-not-allowed", at, fact=fact.id, expected=self.expected(fact))
+            return nothing
+        ends: dict[str, Any] = {key: self.member(fact, end, (*at, key)) for key, end in value.items()}
         if any(end is None for end in ends.values()):
-            return _nothing(fact)
-        low, high = _bounds(cast(dict[str, Any], ends))
+            return nothing
+        # The four ways to write an end, as half-open bounds.
+        lows = [_after(end) if key == "more_than" else end for key, end in ends.items() if key in _RANGE[:2]]
+        highs = [_after(end) if key == "at_most" else end for key, end in ends.items() if key in _RANGE[2:]]
+        low, high = max(lows, default=None), min(highs, default=None)
         if low is not None and high is not None and low >= high:
             self.fault("empty-range", at, fact=fact.id)
-            return _nothing(fact)
+            return nothing
         return Between(tuple(c for c in (low, high) if c is not None), (low is None) is not negated)
 
     def member(self, fact: Fact, value: Any, at: Place) -> Plain | None:
@@ -198,21 +199,24 @@ class _Reader:
         if right and (fact.type != "int" or fact.allows(value)):
             return cast(Plain, value)
         code = "bad-date" if fact.type == "date" and isinstance(value, str) else "wrong-value"
-        wanted = _expected(fact, self.words)
+        wanted = self.expected(fact)
         self.fault(code, at, fact=fact.id, value=value, expected=wanted, suggestion=as_date(value))
         return None
 
     def named(self, fact: Fact, value: Any, at: Place) -> str | None:
-        entries = self.words.matters if fact.type == "tree" else {v.id: v for v in fact.values}
-        if isinstance(value, str) and value in entries:
-            return value
+        entries = self.words.entries(fact)
         if not isinstance(value, str):
-            self.fault("wrong-value", at, fact=fact.id, value=value, expected=_expected(fact, self.words))
+            self.fault("wrong-value", at, fact=fact.id, value=value, expected=self.expected(fact))
+        elif value in entries:
+            return value
         else:
             code = "unknown-matter" if fact.id == MATTER else "unknown-value"
             known = "、".join(list(entries)[:12])
             self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
         return None
+
+    def expected(self, fact: Fact) -> dict[str, str]:
+        return expected(fact, self.words.entries(fact))
 
     def fault(self, code: str, at: Place, *, on: Any = "value", **values: object) -> None:
         self.faults.append(Diagnostic(code, values, at, on))
@@ -268,10 +272,6 @@ def restrict(condition: Condition, fact: str, value: Any) -> Condition:
     return join(tuple(left), any_of=isinstance(condition, AnyOf))
 
 
-def _nothing(fact: Fact) -> Choice:
-    return Between((), False) if fact.type in {"int", "date"} else OneOf(frozenset())
-
-
 def _points(members: list[Any], negated: bool) -> Between:
     """Cut out single numbers or days; touching ones merge."""
     cuts: list[Any] = []
@@ -285,13 +285,6 @@ def _points(members: list[Any], negated: bool) -> Between:
     return Between(tuple(cuts), negated)
 
 
-def _bounds(ends: dict[str, Any]) -> tuple[Any, Any]:
-    """Turn the four ways to write an end into half-open bounds."""
-    lows = [ends[k] if k == "at_least" else _after(ends[k]) for k in ("at_least", "more_than") if k in ends]
-    highs = [ends[k] if k == "less_than" else _after(ends[k]) for k in ("less_than", "at_most") if k in ends]
-    return max(lows, default=None), min(highs, default=None)
-
-
 def _after(point: Any) -> Any:
     return point + (timedelta(days=1) if isinstance(point, date) else 1)
 
@@ -303,16 +296,9 @@ _LOOSE_DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1
 def as_date(value: object) -> str | None:
     """Suggest the ISO form of a date that was written loosely."""
     found = _LOOSE_DATE.match(value) if isinstance(value, str) else None
-    if found is None:
-        return None
-    try:
-        return date(*(int(part) for part in found.groups())).isoformat()
-    except ValueError:
-        return None
-
-
-def _expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
-    return expected(fact, words.entries(fact))
+    with suppress(ValueError):
+        return date(*map(int, found.groups())).isoformat() if found else None
+    return None
 
 
 def expected(fact: Fact, entries: Mapping[str, Term]) -> dict[str, str]:
@@ -322,7 +308,12 @@ def expected(fact: Fact, entries: Mapping[str, Term]) -> dict[str, str]:
     if fact.type == "date":
         return both("expected-date")
     if fact.type == "int":
-        return _whole_number(fact)
+        said = both("expected-whole-number")
+        if fact.at_least is not None:
+            said = both("expected-at-least", number=said, end=fact.at_least)
+        if fact.at_most is not None:
+            said = both("expected-at-most", number=said, end=fact.at_most)
+        return said
     return one_of(entries)
 
 
@@ -331,12 +322,3 @@ def one_of(entries: Mapping[str, Term], most: int = 12) -> dict[str, str]:
     shown, more = list(entries.values())[:most], len(entries) > most
     named = {"zh": "，".join(f"{e.id} {e.name}" for e in shown), "en": ", ".join(e.id for e in shown)}
     return both("expected-one-of-many" if more else "expected-one-of", names=named)
-
-
-def _whole_number(fact: Fact) -> dict[str, str]:
-    said = both("expected-whole-number")
-    if fact.at_least is not None:
-        said = both("expected-at-least", number=said, end=fact.at_least)
-    if fact.at_most is not None:
-        said = both("expected-at-most", number=said, end=fact.at_most)
-    return said

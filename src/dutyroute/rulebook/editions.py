@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -14,10 +14,12 @@ from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["DecisionLog", "PublishedEdition", "Version", "known_at", "order_of", "restore", "versions"]
 
-_DATED = ("any", "all", "not")
 _ENDS = ("from", "until")
 _OVERSIGHT = ("settings", "counters", "measures", "ratings")
 _ORDERED = ("parties", "roles", "matters", "facts", "flags", "instruments")
+
+
+State = Literal["added", "changed", "same", "removed"]
 
 
 class PublishedEdition(Protocol):
@@ -100,7 +102,7 @@ class Version:
     written: Mapping[str, Any] | None
     in_force: Mapping[str, str]
     changes: tuple[tuple[str, Any, Any], ...] = ()
-    state: Literal["added", "changed", "same", "removed"] = "same"
+    state: State = "same"
 
 
 def versions(log: DecisionLog, rule: str) -> tuple[Version, ...]:
@@ -113,26 +115,22 @@ def versions(log: DecisionLog, rule: str) -> tuple[Version, ...]:
         if written is None and before is None:
             continue
         period = (written or {}).get("in_force") or book["rulebook"].get("in_force") or {}
-        found.append(Version(edition, written, period, *_since(before, written)))
+        changes: tuple[tuple[str, Any, Any], ...] = ()
+        if before is None or written is None:
+            state: State = "added" if before is None else "removed"
+        else:
+            pairs = ((key, before.get(key), written.get(key)) for key in dict.fromkeys((*before, *written)))
+            changes = tuple((key, old, new) for key, old, new in pairs if old != new)
+            state = "changed" if changes else "same"
+        found.append(Version(edition, written, period, changes, state))
         before = written
     return tuple(found)
-
-
-def _since(
-    before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
-) -> tuple[tuple[tuple[str, Any, Any], ...], Literal["added", "changed", "same", "removed"]]:
-    if before is None or now is None:
-        return (), "added" if before is None else "removed"
-    keys = dict.fromkeys((*before, *now))
-    changes = tuple((key, before.get(key), now.get(key)) for key in keys if before.get(key) != now.get(key))
-    return changes, "changed" if changes else "same"
 
 
 def order_of(rulebook: Rulebook) -> dict[str, list[str]]:
     """Return the order in which people read the vocabulary: duties and questions come in it."""
     words = rulebook.vocabulary
-    kinds = {kind: getattr(words, kind) for kind in _ORDERED}
-    return {kind: list(entries) for kind, entries in kinds.items()}
+    return {kind: list(getattr(words, kind)) for kind in _ORDERED}
 
 
 def restore(edition: PublishedEdition, path: str = "") -> Rulebook:
@@ -154,18 +152,24 @@ def _read(content: bytes, order: Mapping[str, Sequence[str]]) -> dict[str, Any] 
     try:
         data: dict[str, Any] = _tupled(json.loads(content))
         dated = frozenset(fact["id"] for fact in data["facts"] if fact["type"] == "date")
-        data["facts"] = tuple(_fact(fact) for fact in data["facts"])
-        data["rules"] = tuple(_in_force(_when(rule, "when", dated)) for rule in data["rules"])
-        data["obligations"] = tuple(_when(each, "for", dated) for each in data["obligations"])
+        for fact in data["facts"]:
+            if fact["type"] == "date" and "default" in fact:
+                fact["default"] = date.fromisoformat(fact["default"])
+        for entry in (data["rulebook"], *data["rules"]):
+            if "in_force" in entry:
+                ends = entry["in_force"].items()
+                entry["in_force"] = {k: date.fromisoformat(v) if k in _ENDS else v for k, v in ends}
+        for kind, key in (("rules", "when"), ("obligations", "for")):
+            for entry in data[kind]:
+                entry[key] = _condition(entry[key], dated)
         data["impossible"] = tuple(_condition(each, dated) for each in data["impossible"])
-        data["rulebook"] = _in_force(data["rulebook"])
         for kind in _OVERSIGHT:
             data.setdefault(kind, ())
         for kind, names in order.items():
             rank = {name: place for place, name in enumerate(names)}
             data[kind] = tuple(sorted(data[kind], key=lambda entry: rank[entry["id"]]))
     # The text comes from a ledger that anyone may have written: whatever is wrong, it is not this rulebook.
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return data
 
@@ -176,37 +180,22 @@ def _tupled(value: Any) -> Any:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
-def _fact(fact: Mapping[str, Any]) -> dict[str, Any]:
-    is_dated = fact["type"] == "date" and "default" in fact
-    return {**fact, "default": date.fromisoformat(fact["default"])} if is_dated else dict(fact)
-
-
-def _in_force(entry: Mapping[str, Any]) -> dict[str, Any]:
-    if "in_force" not in entry:
-        return dict(entry)
-    ends = {k: date.fromisoformat(v) if k in _ENDS else v for k, v in entry["in_force"].items()}
-    return {**entry, "in_force": ends}
-
-
-def _when(entry: Mapping[str, Any], key: str, dated: frozenset[str]) -> dict[str, Any]:
-    return {**entry, key: _condition(entry[key], dated)}
-
-
 def _condition(when: Mapping[str, Any], dated: frozenset[str]) -> dict[str, Any]:
-    return {key: _part(key, value, dated) for key, value in when.items()}
-
-
-def _part(key: str, value: Any, dated: frozenset[str]) -> Any:
-    if key in _DATED:
-        is_one = isinstance(value, Mapping)
-        return _condition(value, dated) if is_one else tuple(_condition(each, dated) for each in value)
-    return _days(value) if key in dated else value
+    read: dict[str, Any] = {}
+    for key, value in when.items():
+        if key == "not":
+            read[key] = _condition(value, dated)
+        elif key in ("any", "all"):
+            read[key] = tuple(_condition(each, dated) for each in value)
+        else:
+            read[key] = _days(value) if key in dated else value
+    return read
 
 
 def _days(value: Any) -> Any:
     """Read the days that a condition on a date names, however it is written."""
     if isinstance(value, Mapping):
         return {key: _days(each) for key, each in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    if isinstance(value, tuple):
         return tuple(map(_days, value))
     return date.fromisoformat(value)

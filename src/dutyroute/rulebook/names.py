@@ -27,8 +27,8 @@ class Names:
         self._books = (rulebook,) if older is None else (rulebook, older)
 
     def called(self, kind: str, name: str) -> str:
-        """Name an entry of one of the lists of `Rulebook.entries`."""
-        found = (book.entries(kind).get(name) for book in self._books)
+        """Name an entry of one of the lists of `Rulebook.tables`."""
+        found = (book.tables[kind].get(name) for book in self._books)
         return next((entry.called(self.lang) for entry in found if entry is not None), name)
 
     def party(self, name: str) -> str:

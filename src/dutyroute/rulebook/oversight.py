@@ -194,27 +194,22 @@ class OversightRules:
     def facts(self) -> dict[str, Fact]:
         """Return the facts that a measure's condition may use."""
         found = {MATTER: Fact(id=MATTER, name="对象", english="subject", type="tree")}
+        # Not validated: names made of two titles may be longer than an author may write them.
         for counter in self.counters.values():
-            found[counter.id] = Fact.model_construct(
-                id=counter.id, name=counter.title, english=counter.called("en"), type="int", at_least=0
-            )
+            named: dict[str, Any] = {"id": counter.id, "name": counter.title, "english": counter.called("en")}
+            found[counter.id] = Fact.model_construct(**named, type="int", at_least=0)
         for measure in self.measures.values():
             for state, chinese in (("proposed", "已建议"), ("taken", "已采取")):
-                name = fact_of(measure.id, state)
-                found[name] = Fact.model_construct(
-                    id=name,
-                    name=f"{chinese}{measure.title}",
-                    english=f"{measure.called('en')} {state}",
-                    type="bool",
-                )
+                name, english = fact_of(measure.id, state), f"{measure.called('en')} {state}"
+                named = {"id": name, "name": f"{chinese}{measure.title}", "english": english}
+                found[name] = Fact.model_construct(**named, type="bool")
         return {**found, **_STANDING}
 
     def needs(self, measure: Measure) -> frozenset[str]:
         """Name the settings that a measure cannot do without, its counters' among them."""
         own = {name for _, name in settings_in(measure.when)}
         for fact in facts_in(measure.when):
-            counter = self.counters.get(fact)
-            if counter is not None:
+            if (counter := self.counters.get(fact)) is not None:
                 own |= {n for n in (counter.window, counter.counts.channels_of) if isinstance(n, str)}
         return frozenset(own)
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.diagnostics import Diagnostic, On, Place, nearest
 from dutyroute.rulebook.types import Model, Ref
 
 __all__ = ["Reference", "Tables", "check", "references", "type_at", "unknown", "unknown_names"]
@@ -27,7 +27,7 @@ class Reference(NamedTuple):
     ref: Ref
     name: Any
     at: Place
-    on: Literal["key", "value"] = "value"
+    on: On = "value"
 
 
 _Visit = Callable[[Any, Place], Iterator[Reference]]
@@ -91,9 +91,7 @@ def _keyed(
             yield from value(inner, (*at, name))
 
 
-def type_at(
-    model: type[Model], place: Place, on: Literal["key", "value"] = "value"
-) -> tuple[Any, Ref | None]:
+def type_at(model: type[Model], place: Place, on: On = "value") -> tuple[Any, Ref | None]:
     """
     Return the type that a model wants at a place, and what it names there.
 
@@ -127,21 +125,6 @@ def _bare(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Any, Ref | Non
     return annotation, ref
 
 
-_SINGULAR = {
-    "parties": "party",
-    "roles": "role",
-    "matters": "matter",
-    "facts": "fact",
-    "flags": "flag",
-    "rules": "rule",
-    "instruments": "instrument",
-    "clauses": "clause",
-    "settings": "setting",
-    "measures": "measure",
-    "channels": "channel",
-}
-
-
 def unknown_names(model: Model, at: Place, tables: Tables) -> Iterator[Diagnostic]:
     """
     Yield a diagnostic for each name in a model that its table lacks, or that is of the wrong type.
@@ -166,9 +149,7 @@ def check(reference: Reference, tables: Tables) -> Iterator[Diagnostic]:
         yield Diagnostic(code, {"word": name, "type": table[name].type}, at, on)
 
 
-def unknown(
-    kind: str, name: Any, tables: Tables, at: Place, on: Literal["key", "value"] = "value"
-) -> Diagnostic:
+def unknown(kind: str, name: Any, tables: Tables, at: Place, on: On = "value") -> Diagnostic:
     """Describe an unknown name, with the one that was most likely meant."""
     known: Mapping[str, Any] = tables[kind]
     if kind == "clauses":
@@ -178,4 +159,5 @@ def unknown(
             return unknown("instruments", instrument, tables, at, on)
         name, known = number, {clause.id: clause for clause in tables["instruments"][instrument].clauses}
     values = {"word": name, "suggestion": nearest(str(name), known)}
-    return Diagnostic(f"unknown-{_SINGULAR[kind]}", values, at, on)
+    one = "party" if kind == "parties" else kind.removesuffix("s")
+    return Diagnostic(f"unknown-{one}", values, at, on)

@@ -83,10 +83,6 @@ class Rulebook:
         found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
         return next((s for s in _WEAKEST if s in found), "draft")
 
-    def entries(self, kind: str) -> Mapping[str, Any]:
-        """Return one of the lists of the rulebook by identifier: `parties`, `clauses`, `rules` …"""
-        return self.tables[kind]
-
     @cached_property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """Everything that a reference may name, by kind and identifier."""

@@ -77,9 +77,7 @@ class Period(Model, title="有效期"):
     @model_validator(mode="before")
     @classmethod
     def _not_empty(cls, written: Any) -> Any:
-        since, until = (
-            (written.get("from"), written.get("until")) if isinstance(written, dict) else (None, None)
-        )
+        since, until = map(written.get, ("from", "until")) if isinstance(written, dict) else (None, None)
         if isinstance(until, date) and (since if isinstance(since, date) else date.min) >= until:
             raise ValueError("empty-period")
         return written
@@ -148,9 +146,8 @@ class Holders(Model, title="承担者数"):
 
     @model_validator(mode="after")
     def _says_something(self) -> Holders:
-        if (self.exactly is None) == (self.at_least is None and self.at_most is None):
-            raise ValueError("bad-holders")
-        if self.least > self.most:
+        is_doubled = (self.exactly is None) == (self.at_least is None and self.at_most is None)
+        if is_doubled or self.least > self.most:
             raise ValueError("bad-holders")
         return self
 

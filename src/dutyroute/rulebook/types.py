@@ -89,9 +89,7 @@ FlagId = Annotated[Name, Ref("flags")]
 RuleId = Annotated[Name, Ref("rules")]
 MeasureId = Annotated[Name, Ref("measures")]
 ClauseId = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120),
-    Ref("clauses"),
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120), Ref("clauses")
 ]
 
 

@@ -121,9 +121,8 @@ class Fact(Term, title="事实"):
 
     def allows(self, number: int) -> bool:
         """Return whether a whole number lies within the fact's bounds."""
-        return (self.at_least is None or self.at_least <= number) and (
-            self.at_most is None or number <= self.at_most
-        )
+        is_large_enough = self.at_least is None or self.at_least <= number
+        return is_large_enough and (self.at_most is None or number <= self.at_most)
 
     def asked(self, lang: str) -> str:
         """Return the question to a person, the fact's name failing that."""

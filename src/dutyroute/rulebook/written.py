@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 __all__ = ["plain", "written"]
@@ -31,13 +32,10 @@ def written(value: Any, *, quotes: bool = True, depth: int = 100, most: int | No
     if isinstance(value, Mapping | list | tuple):
         if depth == 0:
             return "…"
+        inner = partial(written, quotes=quotes, depth=depth - 1, most=most)
         if isinstance(value, Mapping):
-            pairs = list(value.items())[:most]
-            inner = (f"{key}: {written(v, quotes=quotes, depth=depth - 1, most=most)}" for key, v in pairs)
-            return "{" + ", ".join(inner) + "}"
-        return (
-            "[" + ", ".join(written(v, quotes=quotes, depth=depth - 1, most=most) for v in value[:most]) + "]"
-        )
+            return "{" + ", ".join(f"{key}: {inner(v)}" for key, v in list(value.items())[:most]) + "}"
+        return "[" + ", ".join(map(inner, value[:most])) + "]"
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     if isinstance(value, str) and quotes and (not _SAFE.fullmatch(value) or value.lower() in _READ_OTHERWISE):

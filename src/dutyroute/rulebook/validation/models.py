@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.diagnostics import Diagnostic, On, Place, nearest
 from dutyroute.messages import both, joined
 from dutyroute.rulebook.conditions import as_date
 from dutyroute.rulebook.references import type_at
@@ -50,6 +49,17 @@ _TYPES = {
 """What pydantic calls a wrong type, and our text for what would be right."""
 
 
+_PATTERNS = (
+    ("/", "bad-reference"),
+    ("a-f", "bad-digest"),
+    ("[hdw]", "bad-within"),
+    ("_", "bad-fact-identifier"),
+    ("A-Z", "bad-clause-key"),
+    ("", "bad-identifier"),
+)
+"""What tells the patterns of our texts from each other; the first that fits counts."""
+
+
 def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator[Diagnostic]:
     """Yield each error of a model as a diagnostic placed below `at`."""
     for detail in error.errors(include_url=False):
@@ -59,18 +69,15 @@ def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator
 def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnostic:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     place = (*at, *(part for part in detail["loc"] if part != "[key]"))
-    on: Literal["key", "value"] = "key" if "[key]" in detail["loc"] else "value"
+    on: On = "key" if "[key]" in detail["loc"] else "value"
     if kind == "missing":
         return Diagnostic("missing-key", {"key": place[-1]}, place[:-1])
     if kind == "extra_forbidden":
         inner, _ = type_at(model, detail["loc"][:-1])
         known = [field.alias or name for name, field in inner.model_fields.items()]
         word = str(place[-1])
-        values: dict[str, object] = {
-            "word": word,
-            "suggestion": nearest(word, known),
-            "known": ", ".join(known),
-        }
+        values: dict[str, object] = {"word": word, "suggestion": nearest(word, known)}
+        values["known"] = ", ".join(known)
         return Diagnostic("unknown-key", values, place, "key")
     if kind == "date_type" and isinstance(value, str):
         values = {"value": value, "expected": both("expected-date"), "suggestion": as_date(value)}
@@ -82,7 +89,8 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind in _TYPES:
         return Diagnostic("wrong-type", {"value": value, "expected": both(_TYPES[kind])}, place, on)
     if kind == "string_pattern_mismatch":
-        return Diagnostic(_pattern_code(str(context["pattern"])), {"word": value}, place, on)
+        code = next(code for mark, code in _PATTERNS if mark in str(context["pattern"]))
+        return Diagnostic(code, {"word": value}, place, on)
     if kind == "literal_error":
         allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
         values = {"word": value, "known": joined(allowed), "suggestion": nearest(str(value), allowed)}
@@ -92,19 +100,3 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind == "too_short":
         return Diagnostic("empty-list", {}, place)
     return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
-
-
-def _pattern_code(pattern: str) -> str:
-    if "/" in pattern:
-        return "bad-reference"
-    if "a-f" in pattern:
-        return "bad-digest"
-    if "[hdw]" in pattern:
-        return "bad-within"
-    return (
-        "bad-fact-identifier"
-        if "_" in pattern
-        else "bad-clause-key"
-        if "A-Z" in pattern
-        else "bad-identifier"
-    )

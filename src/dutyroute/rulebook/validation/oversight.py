@@ -49,7 +49,18 @@ def check_oversight(
             yield Diagnostic("wrong-type", values, (*place, "window"))
     for name, measure in oversight.measures.items():
         yield from _measure(measure, oversight, words, ("measures", positions["measures", name]))
-    yield from _circle(oversight, positions)
+    # Measures of which each waits for the next to be proposed.
+    proposed = {fact_of(name, "proposed"): name for name in oversight.measures}
+    needed = {
+        name: {proposed[fact] for fact in facts_in(measure.when) if fact in proposed}
+        for name, measure in oversight.measures.items()
+    }
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        at = ("measures", positions["measures", circle[0]], "when")
+        yield Diagnostic("measure-cycle", {"circle": " → ".join(circle)}, at)
     yield from _ratings(oversight, positions)
 
 
@@ -72,13 +83,13 @@ def check_setting(setting: Setting, oversight: OversightRules, words: Vocabulary
 def _measure(measure: Measure, oversight: OversightRules, words: Vocabulary, at: Place) -> Faults:
     if measure.is_sanction and measure.subject != ("property-company",):
         yield Diagnostic("sanction-not-company", {"measure": measure.id}, (*at, "subject"))
-    yield from _condition(measure, oversight, words, (*at, "when"))
+    at = (*at, "when")
+    yield from _condition(measure, oversight, words, at)
     for other in oversight.measures.values() if measure.is_sanction else ():
         # The sanctions of the policy are a list, not a ladder: none presupposes another.
         states = {fact_of(other.id, "proposed"), fact_of(other.id, "taken")}
         if other.is_sanction and other is not measure and states & set(facts_in(measure.when)):
-            values = {"measure": measure.id, "other": other.id}
-            yield Diagnostic("sanction-ladder", values, (*at, "when"))
+            yield Diagnostic("sanction-ladder", {"measure": measure.id, "other": other.id}, at)
 
 
 def _condition(measure: Measure, oversight: OversightRules, words: Vocabulary, at: Place) -> Faults:
@@ -113,18 +124,3 @@ def _ratings(oversight: OversightRules, positions: Mapping[tuple[str, str], int]
         if first != name:
             values = {"subject": rating.subject, "other": first}
             yield Diagnostic("rating-twice", values, (*at, "subject"))
-
-
-def _circle(oversight: OversightRules, positions: Mapping[tuple[str, str], int]) -> Faults:
-    """Yield a circle of measures of which each waits for the next to be proposed."""
-    proposed = {fact_of(name, "proposed"): name for name in oversight.measures}
-    needed = {
-        name: {proposed[fact] for fact in facts_in(measure.when) if fact in proposed}
-        for name, measure in oversight.measures.items()
-    }
-    try:
-        TopologicalSorter(needed).prepare()
-    except CycleError as error:
-        circle = error.args[1]
-        at = ("measures", positions["measures", circle[0]], "when")
-        yield Diagnostic("measure-cycle", {"circle": " → ".join(circle)}, at)
