@@ -10,8 +10,8 @@ import pytest
 
 from books import book, rule, save, written
 from dutyroute import Router
-from dutyroute.cli import exits
 from dutyroute.cli.engine import tell_engines
+from dutyroute.cli.output import Exit
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.rulebook.shipped import shipped
@@ -53,7 +53,7 @@ def test_a_refusal_is_compared_too(run) -> None:
         "has_property_company=false",
     )
     done = run("route", *flags, "--engine", "both", lang="en")
-    assert done.status == exits.USAGE
+    assert done.status == Exit.USAGE
     assert done.err.endswith("\nTwo engines compared: 1 of 1 answers are equal, 0 differ.\n")
 
 
@@ -92,10 +92,10 @@ def test_what_cannot_be_compared_is_counted_and_is_no_agreement(run, tmp_path: P
     save(data, tmp_path / "rules.yaml")
     given = ("--rules", str(tmp_path), "--matter", "complaint")
     both = run("route", *given, "--format", "json", "--engine", "both")
-    assert both.status == exits.FOUND
+    assert both.status == Exit.FOUND
     assert both.err.splitlines()[1] == "另有 1 件未知的事实太多，无法对照。"
     alone = run("route", *given, "--engine", "rete", lang="en")
-    assert alone.status == exits.USAGE
+    assert alone.status == Exit.USAGE
     assert alone.err == (
         "error[incident-too-open-for-rete]: too many facts are unknown for the second engine to try all their values: "
         "not comparable; give more facts, or use --engine diagram\n"
@@ -106,7 +106,7 @@ def test_rules_that_do_not_fit_are_named(run, tmp_path: Path) -> None:
     far = rule("far", {"floor": {"at_least": 2**53}}, {"lead": "housing"})
     save(written(far), tmp_path / "rules.yaml")
     done = run("route", "--rules", str(tmp_path), "--matter", "complaint", "--engine", "rete")
-    assert (done.status, done.out) == (exits.USAGE, "")
+    assert (done.status, done.out) == (Exit.USAGE, "")
     assert done.err == (
         "第二引擎（durable-rules）放不下这些：`far`（条件里的数过大）；改写这些条件，或者用 diagram 引擎。\n"
     )
@@ -114,7 +114,7 @@ def test_rules_that_do_not_fit_are_named(run, tmp_path: Path) -> None:
 
 def test_two_rulebooks_are_compared_by_one_engine(run) -> None:
     done = run("replay", "cases.csv", "--compare", "a", "b", "--engine", "both", lang="en")
-    assert done.status == exits.USAGE
+    assert done.status == Exit.USAGE
     assert done.err.startswith("error: use only one of --compare, --engine\n")
 
 
@@ -130,5 +130,5 @@ def test_measures_over_time_are_held_against_each_other_too(run, tmp_path: Path)
 
 def test_the_report_of_a_replay_says_whether_the_engines_agree(run, tmp_path: Path) -> None:
     history = str(shipped("cases") / "history" / "grid-2026.csv")
-    assert run("replay", history, "--out", str(tmp_path), "--engine", "both").status == exits.FOUND
+    assert run("replay", history, "--out", str(tmp_path), "--engine", "both").status == Exit.FOUND
     assert "行答案相同，0 行不同，0 行无法对照" in (tmp_path / "report.html").read_text("utf-8")

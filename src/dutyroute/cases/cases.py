@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -125,7 +125,7 @@ class _CaseReader:
         found = [read_document(file) for file in files]
         if path.is_dir():
             # A file that cannot be read may well hold cases, so its faults are told.
-            found = [(document, faults) for document, faults in found if faults or "cases" in _keys(document)]
+            found = [(document, faults) for document, faults in found if faults or _has_cases(document)]
         if not found:
             self.faults.append(Diagnostic("no-cases", {"path": str(path)}))
         for document, faults in found:
@@ -135,19 +135,19 @@ class _CaseReader:
 
     def take(self, document: Document) -> None:
         """Take in the cases of one file."""
-        cases = document.data["cases"] if "cases" in _keys(document) else None
+        cases = document.data["cases"] if _has_cases(document) else None
         if not isinstance(cases, tuple):
             self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
             return
         for key in document.data:
             if key != "cases":
                 values = {"word": key, "suggestion": None, "known": "cases"}
-                self.faults.append(
-                    Diagnostic("unknown-key", values, (key,), "key", document.span((key,), "key"))
-                )
+                span = document.span((key,), "key")
+                self.faults.append(Diagnostic("unknown-key", values, (key,), "key", span))
         for index, entry in enumerate(cases):
-            faults = list(self.case(entry, document, index))
-            self.faults += (_placed(fault, document) for fault in faults)
+            for fault in self.case(entry, document, index):
+                span = fault.span or document.span(fault.at, fault.on)
+                self.faults.append(replace(fault, span=span))
 
     def case(self, entry: Any, document: Document, index: int) -> Iterator[Diagnostic]:
         """Read one case; its faults are placed in the file."""
@@ -167,7 +167,9 @@ class _CaseReader:
         try:
             incident = self.reader.read({"id": written.id, **written.incident})
         except IncidentError as error:
-            yield _unreadable(error, at)
+            said = {lang: error.describe(lang) for lang in LANGUAGES}
+            place = (*at, "incident", error.fact) if error.fact else (*at, "incident")
+            yield Diagnostic("case-incident", {"said": said}, place)
             return
         faults += _foreign_matters(written, incident, at)
         yield from faults
@@ -176,20 +178,8 @@ class _CaseReader:
             self.cases.append(Case(written.id, *titles, incident, written.expect, written.because, span))
 
 
-def _keys(document: Document) -> Iterable[str]:
-    return document.data if isinstance(document.data, Mapping) else ()
-
-
-def _placed(fault: Diagnostic, document: Document) -> Diagnostic:
-    span = fault.span or document.span(fault.at, fault.on)
-    return Diagnostic(fault.code, fault.values, fault.at, fault.on, span, fault.related, fault.severity)
-
-
-def _unreadable(error: IncidentError, at: Place) -> Diagnostic:
-    """Place an incident's fault at its fact."""
-    said = {lang: error.describe(lang) for lang in LANGUAGES}
-    place = (*at, "incident", error.fact) if error.fact else (*at, "incident")
-    return Diagnostic("case-incident", {"said": said}, place)
+def _has_cases(document: Document) -> bool:
+    return isinstance(document.data, Mapping) and "cases" in document.data
 
 
 def _foreign_matters(case: WrittenCase, incident: Incident, at: Place) -> Iterator[Diagnostic]:

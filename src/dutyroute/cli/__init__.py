@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-from dutyroute.cli import exits
+from dutyroute.cli.output import Exit
 from dutyroute.errors import MissingExtraError
 
 __all__ = ["main"]
@@ -17,7 +17,7 @@ def main() -> None:
     for module in ("click", "rich"):
         if find_spec(module) is None:
             print(MissingExtraError("cli", module).describe(), file=sys.stderr)
-            sys.exit(exits.USAGE)
+            sys.exit(Exit.USAGE)
     from dutyroute.cli.app import main as command
 
     command()

@@ -44,7 +44,7 @@ class Reply:
     decision: Decision
     explanations: tuple[Explanation, ...] = ()
     answers: tuple[Answer, ...] = ()
-    reasons: tuple[Reason, ...] | None = None
+    reasons: tuple[Reason, ...] = ()
     supposed: Decision | IncidentError | None = None
 
     def to_dict(self, asked: Questions, lang: Lang) -> dict[str, Any]:
@@ -55,10 +55,19 @@ class Reply:
                 {"matter": each.matter, "reasons": [reason.to_dict() for reason in each.reasons]}
                 for each in self.explanations
             ]
-            written["answers"] = [_answer(each) for each in self.answers]
+            written["answers"] = [
+                {
+                    "fact": answer.fact,
+                    "value": plain(answer.value),
+                    "status": answer.decision.status,
+                    "lead": list(answer.decision.lead),
+                    "ask": list(answer.decision.ask),
+                }
+                for answer in self.answers
+            ]
         if asked.why_not is not None:
             party, role = asked.why_not
-            reasons = [reason.to_dict() for reason in self.reasons or ()]
+            reasons = [reason.to_dict() for reason in self.reasons]
             written["why_not"] = {"party": party, "role": role, "reasons": reasons}
         if asked.what_if is not None:
             written["what_if"] = {"facts": plain(asked.what_if)}
@@ -67,17 +76,6 @@ class Reply:
             elif self.supposed is not None:
                 written["what_if"] |= self.supposed.to_dict()
         return written
-
-
-def _answer(answer: Answer) -> dict[str, Any]:
-    decision = answer.decision
-    return {
-        "fact": answer.fact,
-        "value": plain(answer.value),
-        "status": decision.status,
-        "lead": list(decision.lead),
-        "ask": list(decision.ask),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,15 @@ class Responder:
 
     def _reply(self, incident: Incident) -> Reply:
         asked, router = self.asked, self.router
-        decision = self._decision(incident)
+        try:
+            decision = router.route(incident)
+        except IncidentError as error:
+            # The second engine has to refuse, too.
+            if self.agreement is not None:
+                self.agreement.hold(incident, error)
+            raise
+        if self.agreement is not None:
+            self.agreement.hold(incident, decision)
         supposed: Decision | IncidentError | None = None
         # What is supposed may contradict the incident: that answers the question, and is no refusal.
         if asked.what_if is not None:
@@ -167,28 +173,12 @@ class Responder:
                 supposed = router.what_if(incident, **asked.what_if)
             except IncidentError as error:
                 supposed = error
-        return Reply(
-            incident=incident,
-            decision=decision,
-            explanations=router.explain(incident) if asked.explain else (),
-            answers=router.ask(incident) if asked.explain else (),
-            reasons=None
-            if asked.why_not is None
-            else router.why_not(incident, party=asked.why_not[0], role=asked.why_not[1]),
-            supposed=supposed,
+        explanations, answers = (
+            (router.explain(incident), router.ask(incident)) if asked.explain else ((), ())
         )
-
-    def _decision(self, incident: Incident) -> Decision:
-        """Decide; a refusal is compared with the second engine's answer, too."""
-        try:
-            decision = self.router.route(incident)
-        except IncidentError as error:
-            if self.agreement is not None:
-                self.agreement.hold(incident, error)
-            raise
-        if self.agreement is not None:
-            self.agreement.hold(incident, decision)
-        return decision
+        party, role = asked.why_not or ("", None)
+        reasons = router.why_not(incident, party=party, role=role) if party else ()
+        return Reply(incident, decision, explanations, answers, reasons, supposed)
 
 
 def read_pairs(

@@ -5,22 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile, zip_longest
 from typing import Any, NoReturn
 
 import click
 
-from dutyroute.cli import exits
 from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
-from dutyroute.cli.output import abandon, complain, echo, flush, prepare
-from dutyroute.errors import (
-    EngineError,
-    EventError,
-    LedgerCorruptError,
-    LedgerError,
-    MissingExtraError,
-    ReplayError,
-    RulebookError,
-)
+from dutyroute.cli.output import Exit, abandon, complain, echo, prepare
+from dutyroute.errors import DutyrouteError, LedgerCorruptError, RulebookError
 from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
 
 __all__ = ["main", "run", "spoken"]
@@ -48,18 +40,18 @@ def run(arguments: list[str]) -> int:
     say = Phrasebook(spoken(arguments))
     try:
         status = _invoke(say, arguments)
-        flush()
+        sys.stdout.flush()
     except BrokenPipeError:  # as after `| head`: nobody reads on, which is no fault
         abandon()
-        return exits.PIPE_CLOSED
+        return Exit.PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
         abandon()
-        return exits.INTERRUPTED
+        return Exit.INTERRUPTED
     except OSError as error:
         abandon()
         said = error.strerror or str(error)
         reason = f"{error.filename}: {said}" if error.filename else said
-        return complain(say("system-error", reason=reason), exits.USAGE)
+        return complain(say("system-error", reason=reason), Exit.USAGE)
     return status
 
 
@@ -73,13 +65,11 @@ def spoken(arguments: Sequence[str]) -> Lang:
     'zh'
     """
     found = language()
-    for position, argument in enumerate(arguments):
-        if argument == "--":
-            break
+    read = [*takewhile(lambda argument: argument != "--", arguments)]
+    for argument, following in zip_longest(read, arguments[1:], fillvalue=""):
         name, _, value = argument.partition("=")
         if name == "--lang":
-            wanted = value or (arguments[position + 1] if position + 1 < len(arguments) else "")
-            found = next((lang for lang in LANGUAGES if lang == wanted), found)
+            found = next((lang for lang in LANGUAGES if lang == (value or following)), found)
     return found
 
 
@@ -103,17 +93,14 @@ def _invoke(say: Phrasebook, arguments: list[str]) -> int:
     try:
         with root.make_context("dutyroute", arguments, obj=say) as context:
             context.meta[ARGUMENTS] = arguments
-            return int(root.invoke(context) or exits.FINE)
+            return int(root.invoke(context) or Exit.FINE)
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        return complain(_explained(error, say), exits.USAGE)
-    except RulebookError as error:
-        return complain(error.describe(say.lang), exits.RULEBOOK)
-    except LedgerCorruptError as error:
-        return complain(error.describe(say.lang), exits.LEDGER)
-    except (EngineError, EventError, LedgerError, MissingExtraError, ReplayError) as error:
-        return complain(error.describe(say.lang), exits.USAGE)
+        return complain(_explained(error, say), Exit.USAGE)
+    except DutyrouteError as error:
+        statuses: dict[type, Exit] = {RulebookError: Exit.RULEBOOK, LedgerCorruptError: Exit.LEDGER}
+        return complain(error.describe(say.lang), statuses.get(type(error), Exit.USAGE))
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

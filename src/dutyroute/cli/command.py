@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from dutyroute.cli.exits import FINE, USAGE
 from dutyroute.cli.options import COMMANDS, OPTIONS, RENAMED_COMMANDS, RENAMED_OPTIONS
-from dutyroute.cli.output import answer_to, columns, complain, echo
+from dutyroute.cli.output import Exit, answer_to, columns, complain, echo
 from dutyroute.cli.view.wrapping import indented
 from dutyroute.diagnostics import nearest, width
 from dutyroute.messages import LANGUAGES, Phrasebook
@@ -179,7 +178,7 @@ class Command(HelpPage):
         with answer_to(file):
             status: int = getattr(module, self.words[-1])(self.say, **settings)
         if file is not None:
-            complain(self.say("written-to", file=file), FINE)
+            complain(self.say("written-to", file=file), Exit.FINE)
         return status
 
 
@@ -239,7 +238,7 @@ def _print_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 class Unusable(click.ClickException):
     """Something named on the command line that is of no use; its message is all there is to say."""
 
-    exit_code = USAGE
+    exit_code = Exit.USAGE
 
 
 def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:

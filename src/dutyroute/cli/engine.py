@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any, Literal
 
-from dutyroute.cli import exits
-from dutyroute.cli.output import complain
+from dutyroute.cli.output import Exit, complain
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.rulebook import Rulebook
@@ -54,7 +53,7 @@ def tell_engines(say: Phrasebook, told: Mapping[str, Any], *, as_call: bool = Tr
         for engine, place in _ANSWERS:
             answer = each[place].get("rulings", each[place])
             lines.append(f"  {engine}: {json.dumps(answer, ensure_ascii=False)}")
-    complain("\n".join(lines), exits.FINE)
+    complain("\n".join(lines), Exit.FINE)
 
 
 def _call(incident: Mapping[str, Any]) -> str:

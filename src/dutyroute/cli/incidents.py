@@ -50,7 +50,9 @@ def incidents_in(file: str, form: str | None, say: Phrasebook) -> Iterator[Given
     Raises:
         Unusable: if nothing can be read, saying why.
     """
-    with nullcontext(_stdin(say)) if file == _STDIN else _open(file, say) as stream:
+    if file == _STDIN and (sys.stdin is None or sys.stdin.closed):
+        raise unusable(say, "stdin-closed")
+    with nullcontext(sys.stdin.buffer) if file == _STDIN else _open(file, say) as stream:
         form, head = (form, []) if form else _form(file, stream, say)
         source = _Source(file, stream, head, say)
         if form == "jsonl":
@@ -92,12 +94,6 @@ class _Source:
         """Make the error that says what is wrong with the whole text."""
         said = self.say("broken", code=broken.code, message=broken.describe(self.say.lang))
         return Unusable(f"{self.name}:{broken.line}:{broken.column}: {said}")
-
-
-def _stdin(say: Phrasebook) -> BinaryIO:
-    if sys.stdin is None or sys.stdin.closed:
-        raise unusable(say, "stdin-closed")
-    return sys.stdin.buffer
 
 
 def _open(file: str, say: Phrasebook) -> BinaryIO:

@@ -11,13 +11,39 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from enum import IntEnum
 from typing import Any
 
-__all__ = ["abandon", "answer_to", "columns", "complain", "echo", "echo_json", "flush", "harmless", "prepare"]
+__all__ = [
+    "Exit",
+    "abandon",
+    "answer_to",
+    "columns",
+    "complain",
+    "echo",
+    "echo_json",
+    "harmless",
+    "prepare",
+]
 
 _ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 # How wide a line is where no terminal says.
 _UNBOUNDED = 100
+
+
+class Exit(IntEnum):
+    """What the command's exit status means."""
+
+    FINE = 0
+    FOUND = 1
+    """Findings, differences, or an incident that was not answered."""
+    USAGE = 2
+    RULEBOOK = 3
+    LEDGER = 4
+    """The ledger no longer says what it said."""
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    """What the shell reports for any program whose reader went away."""
 
 
 def prepare() -> None:
@@ -89,14 +115,9 @@ def echo_json(value: Any) -> None:
 def complain(message: str, status: int) -> int:
     """Write to standard error what went wrong, below what was written before."""
     with contextlib.suppress(OSError):  # standard output may be what is broken
-        flush()
+        sys.stdout.flush()
     sys.stderr.write(f"{harmless(message)}\n")
     return status
-
-
-def flush() -> None:
-    """Hand over what is still kept back."""
-    sys.stdout.flush()
 
 
 def abandon() -> None:

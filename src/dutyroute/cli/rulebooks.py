@@ -14,12 +14,11 @@ from dutyroute.rulebook.editions import known_at, restore
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.loader.git import load_revision
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
 
-__all__ = ["EDITION", "folder", "opened", "recorded", "revision_of", "rulebook_of", "rules_folder"]
+__all__ = ["EDITION", "folder", "opened", "recorded", "revision_of", "rulebook_of"]
 
 EDITION = "edition:"
 """What a published edition is named with, where else a folder is."""
@@ -92,11 +91,6 @@ def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Ruleboo
     if "@" not in written:
         folder(written, say)
     return load_revision(written)
-
-
-def rules_folder(rules: str | None, say: Phrasebook) -> Path:
-    """Return the folder of a rulebook; of the shipped one where none is named."""
-    return shipped("rules") if rules is None else folder(rules, say)
 
 
 def folder(rules: str, say: Phrasebook) -> Path:

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
-from dutyroute.cli.output import echo, echo_json, harmless
+from dutyroute.cli.output import Exit, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
@@ -56,7 +55,7 @@ def check(
         rulebook = loader.load(place)
     except RulebookError as error:
         _print_faults(error, format, say)
-        return exits.RULEBOOK
+        return Exit.RULEBOOK
     return _print_findings(rulebook, format, fail_on, say)
 
 
@@ -70,7 +69,7 @@ def _explain(check: str, say: Phrasebook) -> int:
         near = unknown.suggestion
         key = "no-such-check-near" if near else "no-such-check"
         raise unusable(say, key, check=check, suggestion=near) from None
-    return exits.FINE
+    return Exit.FINE
 
 
 def _print_faults(error: RulebookError, format: str, say: Phrasebook) -> None:
@@ -106,13 +105,12 @@ def _print_findings(rulebook: Rulebook, format: str, fail_on: str, say: Phrasebo
         echo(ScreenNames(rulebook, say).stamp())
         echo(_told_findings(found, say))
     is_bad = fail_on != "never" and found.at_least(cast(Severity, fail_on))
-    return exits.FOUND if is_bad else exits.FINE
+    return Exit.FOUND if is_bad else Exit.FINE
 
 
 def _told_findings(found: Findings, say: Phrasebook) -> str:
     """Say in a line how many findings there are."""
-    counts = _counted(found, say)
-    return say("check-found", counts=counts) if counts else say("check-nothing")
+    return say("check-found", counts=_counted(found, say)) if len(found) else say("check-nothing")
 
 
 def _counted(found: Iterable[Finding | Diagnostic], say: Phrasebook) -> str:
@@ -162,7 +160,7 @@ def _watch(path: Path, say: Phrasebook) -> int:
             _show(watcher.look(), say)
             echo("\n" + say("watch-waiting", path=name_of(str(path))))
             is_waiting = True
-    return exits.FINE
+    return Exit.FINE
 
 
 def _show(look: Look, say: Phrasebook) -> None:

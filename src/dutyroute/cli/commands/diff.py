@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from dutyroute.cli import exits
 from dutyroute.cli.incidents import incidents_in
-from dutyroute.cli.output import complain, echo
+from dutyroute.cli.output import Exit, complain, echo
 from dutyroute.cli.rulebooks import recorded, revision_of
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.messages import Phrasebook
@@ -32,13 +31,13 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
         record = recorded(ledger, stack)
         before, after = _side(old, "old", record, say), _side(new, "new", record, say)
     if isinstance(before, int) or isinstance(after, int):
-        return exits.RULEBOOK
+        return Exit.RULEBOOK
     comparison = compare(before, after)
     if cases:
         # Read one by one while they are counted: a history may be larger than the memory.
         comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
     echo(_worded(comparison, format, say))
-    return exits.FOUND if comparison.regions else exits.FINE
+    return Exit.FOUND if comparison.regions else Exit.FINE
 
 
 def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:
@@ -47,7 +46,7 @@ def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Ru
         return revision_of(written, ledger, say)
     except RulebookError as error:
         heading = say(f"diff-side-{side}", name=written)
-        return complain(f"{heading}\n\n{error.describe(say.lang)}", exits.RULEBOOK)
+        return complain(f"{heading}\n\n{error.describe(say.lang)}", Exit.RULEBOOK)
 
 
 def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadCase]:
@@ -65,7 +64,7 @@ def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadC
             unread.append(say("unread-case", line=each.line or "?", message=error.describe(say.lang)))
     if unread:
         lines = "\n".join(f"  {line}" for line in unread[:10])
-        complain(f"{say('diff-unread', count=len(unread))}\n{lines}", exits.FINE)
+        complain(f"{say('diff-unread', count=len(unread))}\n{lines}", Exit.FINE)
 
 
 def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dutyroute.cli import exits
 from dutyroute.cli.command import refused
 from dutyroute.cli.options import Pairs
-from dutyroute.cli.output import complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import rules_folder
+from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
+from dutyroute.cli.rulebooks import folder
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import shown_moment
@@ -22,6 +21,7 @@ from dutyroute.messages import Phrasebook
 from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import Version, order_of, versions
+from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import written
 
 __all__ = ["checkpoint", "export", "history", "publish", "replay", "show", "verify"]
@@ -32,15 +32,12 @@ def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format:
     with Ledger.open(ledger, create=False) as opened:
         audit = opened.verify([Checkpoint.read(path) for path in checkpoint])
     fault = audit.fault
-    status = exits.FINE if audit.is_sound else exits.LEDGER
-    numbers = {"size": audit.size, "head": audit.head, "root": audit.root}
+    status = Exit.FINE if audit.is_sound else Exit.LEDGER
     if format == "json":
-        told = {
-            "entry": fault.entry if fault else None,
-            "reason": fault.reason if fault else None,
-            "message": fault.describe(say.lang) if fault else None,
-        }
-        echo_json({"sound": audit.is_sound, **numbers, "checkpoints": audit.checkpoints, **told})
+        names = ("size", "head", "root", "checkpoints")
+        told = {"sound": audit.is_sound, **{name: getattr(audit, name) for name in names}}
+        about = (fault.entry, fault.reason, fault.describe(say.lang)) if fault else (None, None, None)
+        echo_json(told | dict(zip(("entry", "reason", "message"), about, strict=True)))
         return status
     if fault is not None:
         lines = [say("ledger-corrupt", fault=fault.describe(say.lang))]
@@ -63,7 +60,7 @@ def export(say: Phrasebook, *, ledger: str, out: str) -> int:
     with Ledger.open(ledger, create=False) as opened:
         count = opened.export(out)
     echo(say("ledger-exported", count=count, path=out))
-    return exits.FINE
+    return Exit.FINE
 
 
 def checkpoint(
@@ -78,7 +75,7 @@ def checkpoint(
     if out is not None:
         write_whole_text(Path(out), signed.to_json() + "\n")
         echo(say("ledger-kept", path=out))
-    return exits.FINE
+    return Exit.FINE
 
 
 def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, format: str) -> int:
@@ -88,13 +85,13 @@ def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, form
     with Ledger.open(ledger, create=False) as opened:
         if number is None:
             _show_all(opened, say, is_json=format == "json")
-            return exits.FINE
+            return Exit.FINE
         _show_one(opened.entry(number), say, is_json=format == "json")
-        status = exits.FINE
+        status = Exit.FINE
         for key, value in prove:
             is_proven = opened.proves(number, key, value)
             echo(say("ledger-proven" if is_proven else "ledger-not-proven", name=key))
-            status = status if is_proven else exits.FOUND
+            status = status if is_proven else Exit.FOUND
     return status
 
 
@@ -151,21 +148,21 @@ def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
         echo_json({"total": counts.total(), **numbers})
     else:
         echo(say("ledger-replayed", total=counts.total(), **numbers))
-    return exits.FOUND if counts["other"] else exits.FINE
+    return Exit.FOUND if counts["other"] else Exit.FINE
 
 
 def publish(
     say: Phrasebook, *, ledger: str, rules: str | None, author: str, note: str, at: datetime | None
 ) -> int:
     """Freeze a rulebook as an edition."""
-    rulebook = loader.load(rules_folder(rules, say))
+    rulebook = loader.load(shipped("rules") if rules is None else folder(rules, say))
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
         # A second publication of the same text would only make the history longer.
         if newest and newest[0].digest == rulebook.digest:
             shown = shown_moment(newest[0].published)
             echo(say("published-already", at=shown, digest=rulebook.digest))
-            return exits.FINE
+            return Exit.FINE
         edition = opened.publish(
             rulebook.canonical().encode(),
             digest=rulebook.digest,
@@ -175,7 +172,7 @@ def publish(
             order=order_of(rulebook),
         )
     echo(say("published", number=edition.number, at=shown_moment(edition.published), digest=edition.digest))
-    return exits.FINE
+    return Exit.FINE
 
 
 def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
@@ -187,21 +184,19 @@ def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
             names = {each["id"] for e in opened.editions() for each in json.loads(e.content)["rules"]}
             near = nearest(rule, sorted(names))
             key = "history-none-near" if near else "history-none"
-            return complain(say(key, rule=rule, suggestion=near), exits.USAGE)
+            return complain(say(key, rule=rule, suggestion=near), Exit.USAGE)
     if format == "json":
         echo_json({"rule": rule, "versions": [_version_as_dict(version) for version in found]})
     else:
         echo("\n\n".join("\n".join(_version_lines(version, say)) for version in found))
-    return exits.FINE
+    return Exit.FINE
 
 
 def _version_as_dict(version: Version) -> dict[str, Any]:
     edition = version.edition
     return {
         "published": edition.published.isoformat(),
-        "digest": edition.digest,
-        "author": edition.author,
-        "note": edition.note,
+        **{name: getattr(edition, name) for name in ("digest", "author", "note")},
         "state": version.state,
         "in_force": dict(version.in_force),
         "changes": [{"key": key, "old": old, "new": new} for key, old, new in version.changes],
@@ -223,7 +218,10 @@ def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
         sides = {"old": _shown(key, old) or nothing, "new": _shown(key, new) or nothing}
         yield harmless(say("history-changed", name=key, **sides))
     if version.written is not None:
-        yield say("history-in-force", days=_days(version.in_force, say))
+        since, until = version.in_force.get("from"), version.in_force.get("until")
+        limited = "both" if since and until else "from" if since else "until" if until else "always"
+        days = say(f"history-{limited}", since=since, until=until, day=since or until)
+        yield say("history-in-force", days=days)
 
 
 def _shown(key: str, value: Any) -> str:
@@ -242,12 +240,3 @@ def _shown(key: str, value: Any) -> str:
             holders.append("+".join(each["party"]) + to + within)
         roles.append(f"{role}: {', '.join(holders)}")
     return "; ".join(roles)
-
-
-def _days(period: Mapping[str, str], say: Phrasebook) -> str:
-    since, until = period.get("from"), period.get("until")
-    if since and until:
-        return say("history-both", since=since, until=until)
-    if since:
-        return say("history-from", day=since)
-    return say("history-until", day=until) if until else say("history-always")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.analysis import matrix as build
-from dutyroute.cli import exits
 from dutyroute.cli.answers import read_pairs
 from dutyroute.cli.command import Unusable
 from dutyroute.cli.options import Pairs
-from dutyroute.cli.output import echo_json
+from dutyroute.cli.output import Exit, echo_json
 from dutyroute.cli.rulebooks import opened
-from dutyroute.cli.view.grid import Grid
+from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
@@ -50,8 +50,8 @@ def matrix(
         roles, gap = (found.roles, say("gap")) if format == "csv" else (found.held(), "—")
         headings = [say("matter"), *map(names.role, roles)]
         rows = [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows]
-        Grid(headings, rows).echo(format, has_mark=bom, remarks=_legend(found, names, gap))
-    return exits.FOUND if any(row.is_open for row in found.rows) else exits.FINE
+        echo_grid(format, headings, rows, has_mark=bom, remarks=_legend(found, names, gap))
+    return Exit.FOUND if any(row.is_open for row in found.rows) else Exit.FINE
 
 
 def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs) -> Matrix:
@@ -74,10 +74,7 @@ def _as_dict(found: Matrix, names: ScreenNames) -> dict[str, Any]:
             "name": names.matter(row.matter),
             "parent": names.words.matters[row.matter].parent,
             "status": row.status,
-            "cells": {
-                role: [{"party": each.party, "certain": each.certain} for each in held]
-                for role, held in row.cells.items()
-            },
+            "cells": {role: [asdict(each) for each in held] for role, held in row.cells.items()},
             "gaps": [] if row.is_open else [role for role in found.roles if role not in row.cells],
             "ask": list(row.ask),
             "too_open": row.is_open,

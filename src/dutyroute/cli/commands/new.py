@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dutyroute.authoring.scaffold import add, start
-from dutyroute.cli import exits
 from dutyroute.cli.command import unusable
-from dutyroute.cli.output import echo
+from dutyroute.cli.output import Exit, echo
 from dutyroute.cli.rulebooks import folder
 from dutyroute.errors import AuthoringError
 from dutyroute.messages import Phrasebook
@@ -33,4 +32,4 @@ def new(
         raise unusable(say, error.code, **error.values) from None
     for path in written:
         echo(say("written", path=name_of(path)))
-    return exits.FINE
+    return Exit.FINE

@@ -6,9 +6,8 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dutyroute.cli import exits
 from dutyroute.cli.engine import Engine, tell_engines
-from dutyroute.cli.output import complain, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
@@ -55,11 +54,11 @@ def oversee(
         else:
             echo(harmless(account.text()))
         missed = tell_bad(account)
-    status = exits.FOUND if missed or account.standing else exits.FINE
+    status = Exit.FOUND if missed or account.standing else Exit.FINE
     if overseer.agreement is None:
         return status
     tell_engines(say, overseer.agreement.to_dict(), as_call=False)
-    return status if overseer.agreement.holds else exits.FOUND
+    return status if overseer.agreement.holds else Exit.FOUND
 
 
 def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
@@ -77,7 +76,7 @@ def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phraseb
     # Detection can be wrong, so the reader is told when it is not the usual encoding.
     found = encoding_of(path)
     if found is not None and found.label != "UTF-8":
-        complain(say("read-as", name=name_of(path), encoding=found.label), exits.FINE)
+        complain(say("read-as", name=name_of(path), encoding=found.label), Exit.FINE)
     bad = overseer.ingest(read_events(path), today=date.today())
     return OversightReport(overseer, as_of, say.lang, bad)
 
@@ -85,5 +84,5 @@ def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phraseb
 def tell_bad(account: OversightReport) -> bool:
     """Tell each line that could not be read; return whether any event does not count."""
     for line in account.bad:
-        complain(f"{line.path}:{line.line}: {account.reason(line)}", exits.FOUND)
+        complain(f"{line.path}:{line.line}: {account.reason(line)}", Exit.FOUND)
     return bool(account.bad or account.overseer.late)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dutyroute.cli import exits
 from dutyroute.cli.command import ARGUMENTS, refused
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
 from dutyroute.cli.engine import Engine, engines, tell_engines
-from dutyroute.cli.output import complain, echo, echo_json
+from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import EDITION, opened, recorded, revision_of, rulebook_of
 from dutyroute.errors import needs
 from dutyroute.messages import Phrasebook
@@ -28,7 +26,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import OversightReport
-    from dutyroute.replay import Recorder, Summary, Task
+    from dutyroute.replay import Summary
 
 __all__ = ["replay"]
 
@@ -77,10 +75,10 @@ def replay(say: Phrasebook, **given: Any) -> int:
     if call.suggest_map:
         return _suggest(say, call)
     if call.spark is not None:
-        return _on_cluster(say, call.spark, call)
-    if call.compare is not None and call.engine != "diagram":
+        _refuse_beside_spark(say, call)
+    elif call.compare is not None and call.engine != "diagram":
         raise refused(say, "one-of", options="--compare, --engine")
-    if call.settings is not None and call.oversee is None:
+    elif call.settings is not None and call.oversee is None:
         raise refused(say, "settings-without-oversee")
     return _replay(say, call)
 
@@ -94,55 +92,73 @@ def _suggest(say: Phrasebook, call: _Call) -> int:
     drafted = draft_of(open_first(call.histories, call.reading), router.rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
-    return complain("\n".join(left), exits.FOUND) if left else exits.FINE
+    return complain("\n".join(left), Exit.FOUND) if left else Exit.FINE
 
 
 def _replay(say: Phrasebook, call: _Call) -> int:
-    from dutyroute.cli.view.progress import Progress
-    from dutyroute.replay import open_tasks, replay
     from dutyroute.report.html import ready
     from dutyroute.report.replay import write_report
 
-    out = Path(call.out)
+    account: OversightReport | None = None
     with ExitStack() as stack:
         record = recorded(call.ledger, stack)
         old, rulebook = _rulebooks(say, call, record)
-        router, second = engines(rulebook, call.engine, stack)
-        # Faults in the events are told before a long run, not after it.
-        account = _overseen(say, call, rulebook)
-        work = open_tasks(call.histories, call.map, rulebook, call.reading)
-        _say_notes(say, call, work)
-        ready()  # whether the report can be written is known before a long run, not after it
-        progress = stack.enter_context(closing(Progress(say)))
+        # Faults in the events, and whether the report can be written, are told before a long run.
+        if call.oversee is not None:
+            from dutyroute.oversight import Overseer
+
+            account = account_of(Overseer(overlay(rulebook, call.settings, say)), call.oversee, None, say)
+        ready()
         try:
-            summary = replay(
-                work,
-                router,
-                out,
-                lang=say.lang,
-                formats=call.formats,
-                as_of=call.as_of,
-                resume=call.resume,
-                old=old,
-                second=second,
-                recorder=_recorder(call, record, rulebook),
-                progress=progress.show,
+            summary = (
+                _here(say, call, old, rulebook, record)
+                if call.spark is None
+                else _on_cluster(say, call.spark, call, rulebook)
             )
-            write_report(summary, out / "report.html", say.lang, account)
+            write_report(summary, Path(call.out) / "report.html", say.lang, account)
         except KeyboardInterrupt:
-            progress.close()
-            return complain(say("replay-interrupted", command=_again()), exits.INTERRUPTED)
+            told = say("spark-interrupted") if call.spark else say("replay-interrupted", command=_again())
+            return complain(told, Exit.INTERRUPTED)
     _tell(say, call, summary)
     missed = account is not None and tell_bad(account)
-    return exits.FOUND if summary.has_divergences or not summary.engines_agree or missed else exits.FINE
+    return Exit.FOUND if summary.has_divergences or not summary.engines_agree or missed else Exit.FINE
 
 
-def _on_cluster(say: Phrasebook, master: str, call: _Call) -> int:
-    """Run on a Spark cluster, which has no use for some of the options."""
-    from dutyroute.replay import load_map, map_beside, spark
-    from dutyroute.report.html import ready
-    from dutyroute.report.replay import write_report
+def _here(
+    say: Phrasebook, call: _Call, old: Router | None, rulebook: Rulebook, record: Ledger | None
+) -> Summary:
+    """Run in this process, and show how far it is."""
+    from dutyroute.cli.view.progress import Progress
+    from dutyroute.replay import Recorder, open_tasks, replay
 
+    with ExitStack() as stack:
+        router, second = engines(rulebook, call.engine, stack)
+        work = open_tasks(call.histories, call.map, rulebook, call.reading)
+        for task in work if "json" not in call.format else ():
+            notes = say.listed(note.describe(say.lang) for note in task.source.notes)
+            if notes:
+                complain(say("source-note", name=name_of(task.source.name), notes=notes), Exit.FINE)
+        # A question about another time is no decision, so it is not recorded.
+        is_question = any(each is not None for each in (call.as_of, call.as_known, call.compare))
+        return replay(
+            work,
+            router,
+            Path(call.out),
+            lang=say.lang,
+            formats=call.formats,
+            as_of=call.as_of,
+            resume=call.resume,
+            old=old,
+            second=second,
+            recorder=None
+            if is_question or not record
+            else Recorder(record, rulebook, partial(datetime.now, UTC)),
+            progress=stack.enter_context(closing(Progress(say))).show,
+        )
+
+
+def _refuse_beside_spark(say: Phrasebook, call: _Call) -> None:
+    """Refuse the options that a cluster has no use for."""
     others: dict[str, Any] = {**call.reading, "engine": call.engine != "diagram"}
     others |= {name: getattr(call, name) for name in ("resume", "compare", "oversee", "settings")}
     # A ledger that only names an edition records nothing, which a cluster could not do.
@@ -150,29 +166,16 @@ def _on_cluster(say: Phrasebook, master: str, call: _Call) -> int:
     for name, value in {**others, "ledger": call.ledger if is_recording else None}.items():
         if value:
             raise refused(say, "spark-alone", option=f"--{name}")
-    with ExitStack() as stack:
-        record = recorded(call.ledger, stack)
-        router = Router(rulebook_of(call.rules, record, say, as_known=call.as_known))
-    ready()
-    histories, out = call.histories, Path(call.out)
-    mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), router.rulebook)
-    try:
-        with spark.session(master) as session:
-            summary = spark.replay(
-                session,
-                histories,
-                mapping,
-                router,
-                out,
-                lang=say.lang,
-                formats=call.formats,
-                as_of=call.as_of,
-            )
-        write_report(summary, out / "report.html", say.lang)
-    except KeyboardInterrupt:
-        return complain(say("spark-interrupted"), exits.INTERRUPTED)
-    _tell(say, call, summary)
-    return exits.FOUND if summary.has_divergences else exits.FINE
+
+
+def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -> Summary:
+    from dutyroute.replay import load_map, map_beside, spark
+
+    histories, router, out = call.histories, Router(rulebook), Path(call.out)
+    mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)
+    settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": call.as_of}
+    with spark.session(master) as session:
+        return spark.replay(session, histories, mapping, router, out, **settings)
 
 
 def _rulebooks(say: Phrasebook, call: _Call, ledger: Ledger | None) -> tuple[Router | None, Rulebook]:
@@ -183,32 +186,6 @@ def _rulebooks(say: Phrasebook, call: _Call, ledger: Ledger | None) -> tuple[Rou
         raise refused(say, "compare-or-rules")
     old, new = (revision_of(written, ledger, say) for written in call.compare)
     return Router(old), new
-
-
-def _recorder(call: _Call, ledger: Ledger | None, rulebook: Rulebook) -> Recorder | None:
-    """Record every decision at the moment it is made, unless the question is about another time."""
-    from dutyroute.replay import Recorder
-
-    if ledger is None or any(each is not None for each in (call.as_of, call.as_known, call.compare)):
-        return None
-    return Recorder(ledger, rulebook, partial(datetime.now, UTC))
-
-
-def _overseen(say: Phrasebook, call: _Call, book: Rulebook) -> OversightReport | None:
-    """Give an account of what events call for, for the report; before a long run, not after it."""
-    if call.oversee is None:
-        return None
-    from dutyroute.oversight import Overseer
-
-    return account_of(Overseer(overlay(book, call.settings, say)), call.oversee, None, say)
-
-
-def _say_notes(say: Phrasebook, call: _Call, work: Sequence[Task]) -> None:
-    """Say of each source what was found out about how it is written."""
-    for task in work if "json" not in call.format else ():
-        notes = say.listed(note.describe(say.lang) for note in task.source.notes)
-        if notes:
-            complain(say("source-note", name=name_of(task.source.name), notes=notes), exits.FINE)
 
 
 def _tell(say: Phrasebook, call: _Call, summary: Summary) -> None:

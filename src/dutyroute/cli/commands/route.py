@@ -9,13 +9,12 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any, Protocol
 
-from dutyroute.cli import exits
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
 from dutyroute.cli.command import Unusable, refused, unusable
 from dutyroute.cli.engine import Engine, engines, tell_engines
 from dutyroute.cli.incidents import GivenIncident, incidents_in
 from dutyroute.cli.options import Pairs
-from dutyroute.cli.output import complain, echo_json
+from dutyroute.cli.output import Exit, complain, echo_json
 from dutyroute.cli.rulebooks import recorded, rulebook_of
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
@@ -101,7 +100,7 @@ def route(
         responder = Responder(router, asked, say.lang, as_of, agreement)
         writer = _writer(ScreenNames(rulebook, say), asked, format)
         if file is None:
-            status = _answer_flags(say, responder, writer, matter, fact, is_json=format == "json")
+            status = _answer_flags(say, responder, writer, matter, fact)
         else:
             found = incidents_in(file, input, say)
             first = next(found, None)
@@ -111,7 +110,7 @@ def route(
     if agreement is None:
         return status
     tell_engines(say, agreement.to_dict())
-    return status if agreement.holds else exits.FOUND
+    return status if agreement.holds else Exit.FOUND
 
 
 def _questions(
@@ -123,9 +122,10 @@ def _questions(
         supposed = _supposed(router, read_pairs(words, what_if)) if what_if else None
         if not why_not:
             return Questions(explain, None, supposed)
-        party, _, role = why_not.replace("：", ":").partition(":")  # a full-width colon will do
-        named = near(words.roles, role.strip(), "role") if role.strip() else None
-        return Questions(explain, (near(words.parties, party.strip(), "party"), named), supposed)
+        # A full-width colon will do.
+        party, _, role = map(str.strip, why_not.replace("：", ":").partition(":"))
+        named = near(words.roles, role, "role") if role else None
+        return Questions(explain, (near(words.parties, party, "party"), named), supposed)
     except IncidentError as error:
         raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
@@ -153,13 +153,7 @@ def _writer(names: ScreenNames, asked: Questions, format: str) -> Writer:
 
 
 def _answer_flags(
-    say: Phrasebook,
-    responder: Responder,
-    writer: Writer,
-    matter: tuple[str, ...],
-    fact: Pairs,
-    *,
-    is_json: bool,
+    say: Phrasebook, responder: Responder, writer: Writer, matter: tuple[str, ...], fact: Pairs
 ) -> int:
     """Answer the one incident that the flags describe; one that cannot be read is wrong usage."""
     try:
@@ -169,9 +163,9 @@ def _answer_flags(
         said = Refusal.of(error, say.lang)
     if isinstance(said, Refusal):
         # A program that asked for JSON gets an object in any case.
-        if is_json:
+        if isinstance(writer, JsonLines):
             writer.refuse(said)
-        return complain(say("broken", code=said.code, message=said.message), exits.USAGE)
+        return complain(say("broken", code=said.code, message=said.message), Exit.USAGE)
     return _write(writer, [said])
 
 
@@ -186,4 +180,4 @@ def _write(writer: Writer, answers: Iterable[Reply | Refusal]) -> int:
             writer.answer(said)
             counts[said.decision.status] += 1
     writer.close(counts)
-    return exits.FINE if _ANSWERED.issuperset(counts) else exits.FOUND
+    return Exit.FINE if _ANSWERED.issuperset(counts) else Exit.FOUND

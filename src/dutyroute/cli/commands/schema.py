@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dutyroute.authoring.schema import write_schemas
-from dutyroute.cli import exits
-from dutyroute.cli.output import echo
+from dutyroute.cli.output import Exit, echo
 from dutyroute.cli.rulebooks import opened
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
@@ -18,4 +17,4 @@ def schema(say: Phrasebook, *, out: str, rules: str | None) -> int:
     """Write a JSON Schema for each kind of file."""
     for path in write_schemas(Path(out), opened(rules, say).rulebook):
         echo(say("written", path=name_of(path)))
-    return exits.FINE
+    return Exit.FINE

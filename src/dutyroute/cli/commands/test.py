@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cases import Case, CaseRun, load_cases, run
-from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
-from dutyroute.cli.output import complain, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -46,7 +45,7 @@ def test(
     paths: list[Path] = [folder(path, say) for path in cases] or [shipped("cases")]
     loaded = load_cases(paths, router.rulebook)
     # Coverage looks at incidents only, so the cases are not run for it.
-    status = exits.FINE
+    status: int = Exit.FINE
     if coverage:
         status = _coverage(loaded, router, say, suggest=suggest, format=format, fail_under=fail_under)
     if coverage and not mutants:
@@ -59,7 +58,7 @@ def test(
             echo_json(_as_dict(each, say))
     else:
         _report(runs, say, is_verbose=verbose)
-    return exits.FINE if all(each.passed for each in runs) else exits.FOUND
+    return Exit.FINE if all(each.passed for each in runs) else Exit.FOUND
 
 
 def _as_dict(each: CaseRun, say: Phrasebook) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def _mutants(
 
     failing = [each.case.id for each in runs if not each.passed]
     if failing:
-        complain(say("failing-cases", count=len(failing), cases=say.listed(failing)), exits.FINE)
+        complain(say("failing-cases", count=len(failing), cases=say.listed(failing)), Exit.FINE)
     made = (mutant for mutant in mutants(router.rulebook) if not only or mutant.rule.id in only)
     tried: set[str] = set()
 
@@ -139,5 +138,5 @@ def _mutants(
 def _enough(measured: Coverage | MutationScore, say: Phrasebook, least: float) -> int:
     """Say what is short of the percentage asked for; the status tells whether anything is."""
     if measured.rate * 100 >= least:
-        return exits.FINE
-    return complain(measured.shortfall(least, say.lang), exits.FOUND)
+        return Exit.FINE
+    return complain(measured.shortfall(least, say.lang), Exit.FOUND)

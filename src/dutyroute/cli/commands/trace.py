@@ -7,11 +7,10 @@ from typing import Any
 
 from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
-from dutyroute.cli import exits
 from dutyroute.cli.command import refused, unusable
-from dutyroute.cli.output import echo, echo_json, harmless
+from dutyroute.cli.output import Exit, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
-from dutyroute.cli.view.grid import Grid
+from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of, read_bytes
@@ -38,13 +37,9 @@ def trace(
     router = opened(rules, say)
     names = ScreenNames(router.rulebook, say)
     if text is not None:
-        for option, is_given in (
-            ("--unmapped", unmapped),
-            ("--bom", bom),
-            ("--format", format not in ("text", "json")),
-        ):
-            if is_given:
-                raise refused(say, "text-not-with", option=option)
+        others = {"--unmapped": unmapped, "--bom": bom, "--format": format not in ("text", "json")}
+        for option in filter(others.get, others):
+            raise refused(say, "text-not-with", option=option)
         return _compare(names, text, instrument, digests=digests, is_json=format == "json")
     if instrument is not None or digests:
         raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
@@ -58,9 +53,9 @@ def trace(
         _draw(shown, names, _legend(every, names))
     else:
         keys = ("clause", "heading", "bears-duty", "rule", "rule-title", "matters")
-        grid = Grid([say(key) for key in keys], [row for each in shown for row in _rows(each, names)])
-        grid.echo(format, has_mark=bom, remarks=_legend(every, names))
-    return exits.FINE
+        rows = [row for each in shown for row in _rows(each, names)]
+        echo_grid(format, [*map(say, keys)], rows, has_mark=bom, remarks=_legend(every, names))
+    return Exit.FINE
 
 
 def _as_dict(each: Trace, names: ScreenNames) -> dict[str, Any]:
@@ -116,15 +111,11 @@ def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> 
     columns = [ScreenColumn(say(key), breaks=key != "clause") for key in headings]
     rows = []
     for each in shown:
-        clause = [names.clause(each.clause), names.heading(each.clause)]
-        if not each.rules:
-            said, style = ("unmapped", "red") if each.is_unmapped else ("no-duty", "dim")
-            told = ScreenCell.of(say(said), style=style)
-            rows.append([*map(ScreenCell.of, clause), told, ScreenCell.of("")])
-        for citing in each.rules:
-            rule = (names.rule(citing.rule), _matters(citing.matters, names))
-            rows.append([*map(ScreenCell.of, (*clause, *rule))])
-            clause = ["", ""]
+        for place, (clause, heading, _, rule, title, matters) in enumerate(_rows(each, names)):
+            where = ("", "") if place else (clause, heading)
+            style = "" if rule else "red" if each.is_unmapped else "dim"
+            told = ScreenCell.of(title or say("no-duty"), style=style)
+            rows.append([*map(ScreenCell.of, where), told, ScreenCell.of(matters)])
     if shown:
         screen.table(columns, rows)
         screen.line()
@@ -158,12 +149,12 @@ def _compare(names: ScreenNames, file: str, instrument: str | None, *, digests: 
             place = traced.places.get(f"{found.id}/{clause.id}")
             if place is not None:
                 echo(f'{clause.id}: "{place.digest}"  # {place.label}')
-        return exits.FINE
+        return Exit.FINE
     if is_json:
         echo_json(_text_as_dict(traced, names))
     else:
         echo("\n".join(_lines(traced, names, found.title)))
-    return exits.FINE if traced.is_sound else exits.FOUND
+    return Exit.FINE if traced.is_sound else Exit.FOUND
 
 
 def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
@@ -171,16 +162,14 @@ def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
     if traced.is_sound:
         yield say("text-sound", title=title, count=len(traced.sound))
     else:
-        counts = {
-            key: len(getattr(traced, key)) for key in ("sound", "changed", "moved", "vanished", "added")
-        }
+        kinds = ("sound", "changed", "moved", "vanished", "added")
+        counts = {key: len(getattr(traced, key)) for key in kinds}
         yield say("text-found", title=title, **counts)
-    told: list[tuple[str, str, dict[str, str]]]
-    told = [("text-changed", clause, {}) for clause in traced.changed]
-    told += [("text-vanished", clause, {}) for clause in traced.vanished]
-    told += [("text-moved", moved.clause, {"to": moved.label}) for moved in traced.moved]
-    for key, clause, more in told:
-        yield say(key, label=names.words.label(clause), heading=names.heading(clause), **more)
+    told = [("text-changed", clause, "") for clause in traced.changed]
+    told += [("text-vanished", clause, "") for clause in traced.vanished]
+    told += [("text-moved", moved.clause, moved.label) for moved in traced.moved]
+    for key, clause, to in told:
+        yield say(key, label=names.words.label(clause), heading=names.heading(clause), to=to)
         rules = _citing(clause, names)
         yield say("text-rules", rules=say.listed(rules)) if rules else say("text-no-rules")
     for passage in traced.added:

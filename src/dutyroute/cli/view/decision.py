@@ -20,6 +20,10 @@ __all__ = ["DecisionWriter"]
 
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
 _NOTE_STYLES = {"breach": "red", "ask": "yellow"}
+_COLUMNS = (
+    *(("phase", False), ("role", True), ("party", True), ("to", True)),
+    *(("certainty", False), ("basis", False), ("clauses", True)),
+)
 _NOTES = ("breach", "flag", "recused", "ask", "assumed")
 _COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
@@ -64,8 +68,8 @@ class DecisionWriter:
         """Write why an incident could not be answered."""
         self._begin()
         self.screen.line(self._called(refusal.incident), "bold")
-        line = self.say("at-line", line=refusal.line) if refusal.line else ""
-        place = f"{refusal.span}: " if refusal.span else line
+        place = self.say("at-line", line=refusal.line) if refusal.line else ""
+        place = f"{refusal.span}: " if refusal.span else place
         self.screen.line(place + self.say("broken", code=refusal.code, message=refusal.message), "red")
 
     def close(self, counts: Counter[str]) -> None:
@@ -83,9 +87,8 @@ class DecisionWriter:
         self._count += 1
 
     def _called(self, incident: str | None) -> str:
-        if incident is None:
-            return self.say("incident-number", number=self._count)
-        return self.say("incident", id=incident)
+        number = self.say("incident-number", number=self._count)
+        return number if incident is None else self.say("incident", id=incident)
 
     def _titled(self, title: str, status: str) -> None:
         shown = self.say("in-marks", text=self.say(status))
@@ -152,9 +155,7 @@ class DecisionWriter:
         """Name each party once over all matters."""
         self.screen.line()
         self.screen.line(self.say("together"), "bold")
-        certain = {(duty.party, duty.role) for duty in decision.duties if duty.certain}
-        duties = ((p, role, (p, role) in certain) for p, roles in decision.parties.items() for role in roles)
-        for text in self.names.grouped(duties):
+        for text in self.names.grouped((duty.party, duty.role, duty.certain) for duty in decision.duties):
             self.screen.line(text)
 
 
@@ -172,19 +173,15 @@ class _DutyTable:
 
     def columns(self) -> list[ScreenColumn]:
         """Return the columns that these duties need."""
-        found = [ScreenColumn(self.say("phase")), ScreenColumn(self.say("role"), breaks=True)]
-        found.append(ScreenColumn(self.say("party"), breaks=True))
-        if self.has_told:
-            found.append(ScreenColumn(self.say("to"), breaks=True))
-        if self.is_open:
-            found.append(ScreenColumn(self.say("certainty")))
-        return [*found, ScreenColumn(self.say("basis")), ScreenColumn(self.say("clauses"), breaks=True)]
+        left_out = {key for key, has in (("to", self.has_told), ("certainty", self.is_open)) if not has}
+        return [ScreenColumn(self.say(key), breaks) for key, breaks in _COLUMNS if key not in left_out]
 
     def rows(self) -> Iterator[list[ScreenCell]]:
         """Yield a row for each duty; a phase or role is named where it begins."""
         phase = role = ""
         for duty in self.duties:
-            this_phase, this_role = self._phase(duty.role), self._role(duty)
+            found = self.names.words.roles[duty.role].phase
+            this_phase, this_role = self.say(f"phase-{found}") if found else "", self._role(duty)
             yield [
                 ScreenCell.of("" if this_phase == phase else this_phase),
                 ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
@@ -201,9 +198,8 @@ class _DutyTable:
             yield ScreenCell.of(*told or ("",), comma=comma, style=style)
         if self.is_open:
             yield ScreenCell.of(self.say("certain" if duty.certain else "possible"), style=style)
-        yield ScreenCell.of(
-            self.say(duty.basis) + (self.say("by-default") if duty.default else ""), style=style
-        )
+        by_default = self.say("by-default") if duty.default else ""
+        yield ScreenCell.of(self.say(duty.basis) + by_default, style=style)
         clauses = [self.names.clause(clause) for clause in duty.clauses]
         # A reference is read as a whole: it is broken only where nothing else helps.
         yield ScreenCell((clauses,), comma, style, keeps_parts=True)
@@ -212,10 +208,6 @@ class _DutyTable:
         limit = duty.within
         within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
         return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
-
-    def _phase(self, role: str) -> str:
-        phase = self.names.words.roles[role].phase
-        return self.say(f"phase-{phase}") if phase else ""
 
 
 def _style(duty: Duty) -> str:

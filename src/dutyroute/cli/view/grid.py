@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from dutyroute.cli.output import echo
 from dutyroute.formats.spreadsheet import BOM, csv_text
 
-__all__ = ["Grid"]
+__all__ = ["echo_grid"]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Headings and rows of texts."""
+def echo_grid(
+    format: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    has_mark: bool,
+    remarks: Iterable[str],
+) -> None:
+    """
+    Write rows of texts as `csv` or `markdown`; the remarks stand below the latter.
 
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def echo(self, format: str, *, has_mark: bool, remarks: Iterable[str]) -> None:
-        """
-        Write the grid as `csv` or `markdown`; the remarks stand below the latter.
-
-        With `has_mark` CSV begins with a UTF-8 mark, for programs that guess
-        another encoding.
-        """
-        if format == "csv":
-            written = csv_text((self.headings, *self.rows), "\n")
-            echo((BOM if has_mark else "") + written.removesuffix("\n"))
-            return
-        rule = "|" + " --- |" * len(self.headings)
-        piped = ["| " + " | ".join(map(_plain, cells)) + " |" for cells in (self.headings, *self.rows)]
-        echo("\n".join((piped[0], rule, *piped[1:])))
-        # Two blanks at the end of a line are Markdown's line break.
-        echo("\n" + "  \n".join(map(_plain, remarks)))
+    With `has_mark` CSV begins with a UTF-8 mark, for programs that guess
+    another encoding.
+    """
+    if format == "csv":
+        echo((BOM if has_mark else "") + csv_text((headings, *rows), "\n").removesuffix("\n"))
+        return
+    first, *others = ("| " + " | ".join(map(_plain, cells)) + " |" for cells in (headings, *rows))
+    echo("\n".join((first, "|" + " --- |" * len(headings), *others)))
+    # Two blanks at the end of a line are Markdown's line break.
+    echo("\n" + "  \n".join(map(_plain, remarks)))
 
 
 def _plain(cell: str) -> str:

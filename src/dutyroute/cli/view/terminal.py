@@ -86,28 +86,24 @@ class Screen:
 
     def labelled(self, label: str, text: str, style: str = "") -> None:
         """Write a text behind a label, its later lines below its first."""
-        first, *rest = indented(output.harmless(text), self.cells, label)
-        self._show(Text("\n".join((first, *rest)), style))
+        self._show(Text("\n".join(indented(output.harmless(text), self.cells, label)), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
         """Draw a table, its columns as wide as the terminal allows."""
         # No frame: many Chinese terminals draw its lines two cells wide.
         drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         listed = [tuple(row) for row in rows]
-        for column, cells in zip(columns, self._widths(columns, listed), strict=True):
-            drawn.add_column(ScreenCell.of(column.heading, style="bold"), width=cells, overflow="ignore")
+        natural, least = [], []
+        for index, column in enumerate(columns):
+            cells = [ScreenCell.of(column.heading), *(row[index] for row in listed)]
+            natural.append(max(cell.natural for cell in cells))
+            least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
+        widths = fitted(natural, least, self.cells - GAP * (len(columns) - 1))
+        for column, wide in zip(columns, widths, strict=True):
+            drawn.add_column(ScreenCell.of(column.heading, style="bold"), width=wide, overflow="ignore")
         for row in listed:
             drawn.add_row(*row)
         self._show(drawn)
-
-    def _widths(self, columns: Sequence[ScreenColumn], rows: Sequence[Sequence[ScreenCell]]) -> list[int]:
-        """Share the terminal's width out among the columns."""
-        natural, least = [], []
-        for index, column in enumerate(columns):
-            cells = [ScreenCell.of(column.heading), *(row[index] for row in rows)]
-            natural.append(max(cell.natural for cell in cells))
-            least.append(max(cell.least for cell in cells) if column.breaks else natural[-1])
-        return fitted(natural, least, self.cells - GAP * (len(columns) - 1))
 
     def _show(self, shown: Text | Table) -> None:
         """Write at once, trailing blanks left out."""

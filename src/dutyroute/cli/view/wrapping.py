@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dutyroute.diagnostics import width
 
@@ -78,18 +78,12 @@ def pieces(parts: Sequence[str], comma: str, cells: int) -> list[str]:
     ['三（二）1（5）、', '三（一）7']
     """
     lines = [""]
-    for part in _with_commas(parts, comma):
+    for part in (*(part + comma for part in parts[:-1]), *parts[-1:]):
         if width(lines[-1] + part.rstrip()) <= cells:
             lines[-1] += part
-        elif lines == [""]:
-            lines = wrap(part, cells)
         else:
-            lines += wrap(part, cells)
+            lines = ([] if lines == [""] else lines) + wrap(part, cells)
     return [line.rstrip() for line in lines]
-
-
-def _with_commas(parts: Sequence[str], comma: str) -> Iterable[str]:
-    return (*(part + comma for part in parts[:-1]), *parts[-1:])
 
 
 def indented(text: str, cells: int, first: str, rest: str | None = None) -> list[str]:
