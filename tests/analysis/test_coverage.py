@@ -13,8 +13,8 @@ import pytest
 from books import WORDS, book, entry, rule
 from dutyroute import Rulebook
 from dutyroute.analysis import Coverage, measure_coverage, mutants
-from dutyroute.analysis.coverage.branches import Branch, Branches
-from dutyroute.analysis.coverage.measure import CoverageGoals
+from dutyroute.analysis.coverage.measure import Branches, CoverageGoals
+from dutyroute.analysis.coverage.report import Branch
 from dutyroute.cases import load_cases, run
 from dutyroute.report.coverage import render_coverage
 from dutyroute.routing.incident import IncidentReader

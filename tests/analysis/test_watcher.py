@@ -10,7 +10,7 @@ import pytest
 
 from books import book, rule, save, written
 from dutyroute.analysis import Watcher, check
-from dutyroute.analysis.checks.topics import Parts
+from dutyroute.analysis.checks.survey import Parts
 from dutyroute.rulebook.build import link
 from edits import KINDS, edited
 from generate import Dice, Writer

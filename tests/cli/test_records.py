@@ -6,7 +6,7 @@ import pytest
 
 from dutyroute import Router
 from dutyroute.analysis import matrix, trace
-from dutyroute.analysis.duty_matrix import Holding
+from dutyroute.analysis.tables import Holding
 
 DATED = {"reported_at": "2026-03-01"}
 

@@ -22,17 +22,15 @@ if TYPE_CHECKING:
     from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck, explain
     from dutyroute.analysis.checks.check import check
     from dutyroute.analysis.checks.finding import Finding, Findings
-    from dutyroute.analysis.citations import Trace, trace
     from dutyroute.analysis.coverage.measure import measure_coverage
     from dutyroute.analysis.coverage.report import Coverage, MissingCase
-    from dutyroute.analysis.differences.cases import CaseCount, CaseReader
-    from dutyroute.analysis.differences.comparison import Comparison, diff
+    from dutyroute.analysis.differences.comparison import CaseCount, CaseReader, Comparison, diff
     from dutyroute.analysis.differences.diff import Region
     from dutyroute.analysis.differences.difference import Difference
     from dutyroute.analysis.document import Passage, TextTrace, passages, trace_text
-    from dutyroute.analysis.duty_matrix import Matrix, MatrixRow, matrix
     from dutyroute.analysis.mutation.mutants import Mutant, mutants
     from dutyroute.analysis.mutation.score import MutationScore, Survivor, mutate
+    from dutyroute.analysis.tables import Matrix, MatrixRow, Trace, matrix, trace
     from dutyroute.analysis.watcher import Look, Watcher
 
 __all__ = [
@@ -75,17 +73,15 @@ _HOMES = {
     "checks.catalogue": ("CHECKS", "UnknownCheck", "explain"),
     "checks.check": ("check",),
     "checks.finding": ("Finding", "Findings"),
-    "citations": ("Trace", "trace"),
     "coverage.measure": ("measure_coverage",),
     "coverage.report": ("Coverage", "MissingCase"),
-    "differences.cases": ("CaseCount", "CaseReader"),
-    "differences.comparison": ("Comparison", "diff"),
+    "differences.comparison": ("CaseCount", "CaseReader", "Comparison", "diff"),
     "differences.diff": ("Region",),
     "differences.difference": ("Difference",),
     "document": ("Passage", "TextTrace", "passages", "trace_text"),
-    "duty_matrix": ("Matrix", "MatrixRow", "matrix"),
     "mutation.mutants": ("Mutant", "mutants"),
     "mutation.score": ("MutationScore", "Survivor", "mutate"),
+    "tables": ("Matrix", "MatrixRow", "Trace", "matrix", "trace"),
     "watcher": ("Look", "Watcher"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dutyroute.analysis.checks.check import check
 from dutyroute.analysis.checks.finding import Finding, Findings
-from dutyroute.analysis.checks.topics import Parts
+from dutyroute.analysis.checks.survey import Parts
 from dutyroute.analysis.differences.comparison import Comparison, diff
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError

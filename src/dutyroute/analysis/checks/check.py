@@ -11,8 +11,7 @@ from dutyroute.analysis.checks.conditions import redundant_conditions
 from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings, FindingWriter
 from dutyroute.analysis.checks.idle_rules import RuleUse
 from dutyroute.analysis.checks.obligations import breaches
-from dutyroute.analysis.checks.survey import SurveyedDiagram
-from dutyroute.analysis.checks.topics import Exclusions, Parts, Topics
+from dutyroute.analysis.checks.survey import Exclusions, Parts, SurveyedDiagram, Topics
 from dutyroute.analysis.checks.usage import UndecidedFlags, usage
 from dutyroute.analysis.checks.versions import Versions
 from dutyroute.diagnostics import Severity

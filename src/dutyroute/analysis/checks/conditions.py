@@ -8,8 +8,7 @@ from itertools import islice
 from typing import Any
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter
-from dutyroute.analysis.checks.survey import survey_conditions
-from dutyroute.analysis.checks.topics import Exclusions
+from dutyroute.analysis.checks.survey import Exclusions, survey_conditions
 from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.rulebook.conditions import Between, Choice, OneOf, Test, read, tests, verdict
 from dutyroute.rulebook.vocabulary import MATTER, Plain

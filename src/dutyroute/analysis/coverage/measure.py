@@ -2,26 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain, islice
-from typing import TypeVar
+from itertools import chain, islice, product
+from math import prod
+from typing import Any, TypeVar
 
-from dutyroute.analysis.coverage.branches import Branch, Branches, TooManyCombinations
-from dutyroute.analysis.coverage.report import Coverage, MissingCase, Season, Share
+from dutyroute.analysis.coverage.report import Branch, Coverage, MissingCase, Season, Share
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.diagram.leaves import visit
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.errors import IncidentError
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.conditions import AnyOf, Condition, Test, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["CoverageGoals", "measure_coverage"]
+__all__ = ["Branches", "CoverageGoals", "TooManyCombinations", "measure_coverage"]
+
+COMBINATIONS = 200_000
+"""How many combinations of values of one rule's facts are tried."""
+
+
+class TooManyCombinations(Exception):
+    """A rule tests so much that its branches cannot be tried one by one."""
+
+
+class Branches:
+    """The branches of every rule of a rulebook, without the rules' periods."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.conditions: dict[str, Condition] = {
+            rule: rulebook.conditions["rules", rule] for rule in rulebook.rules
+        }
+        self.tests: dict[str, tuple[Test, ...]] = {
+            rule: tuple(tests(condition)) for rule, condition in self.conditions.items()
+        }
+        self._contradictions = Diagram(rulebook.only_impossible())
+
+    def covered(self, values: Mapping[str, Plain]) -> Iterator[Branch]:
+        """Yield the branches that an incident covers."""
+        for rule in self.conditions:
+            yield from self.decided(rule, values)
+
+    def decided(self, rule: str, values: Mapping[str, Plain]) -> Iterator[Branch]:
+        """Yield the branches of one rule that an incident covers."""
+        # Masking MC/DC: all other tests as they are, this one alone turns the rule around. A
+        # test that happens to hold while another decides tells nothing about a mistake in it.
+        condition, tests = self.conditions[rule], self.tests[rule]
+        values_of = (values.get(test.fact) for test in tests)
+        outcomes = [None if v is None else v in t.accepts for t, v in zip(tests, values_of, strict=True)]
+        for number, (test, held) in enumerate(zip(tests, outcomes, strict=True)):
+            if held is None:
+                continue
+            turned = (*outcomes[:number], not held, *outcomes[number + 1 :])
+            verdicts = {_verdict(condition, iter(outcomes)), _verdict(condition, iter(turned))}
+            if verdicts == {True, False}:
+                yield Branch(rule, number, test.fact, held)
+
+    def witnesses(self, rule: str) -> dict[Branch, dict[str, Plain]]:
+        """
+        Find an incident for each branch of a rule that some incident can cover.
+
+        A branch without one is unreachable, which is proved: all combinations
+        that the rule's tests tell apart are tried.
+
+        Raises:
+            TooManyCombinations: if they are too many.
+        """
+        tests = self.tests[rule]
+        domains = {test.fact: self._values(test.fact, tests) for test in tests}
+        if prod(map(len, domains.values())) > COMBINATIONS:
+            raise TooManyCombinations
+        found: dict[Branch, dict[str, Plain]] = {}
+        for combination in product(*domains.values()):
+            values = dict(zip(domains, combination, strict=True))
+            fresh = [branch for branch in self.decided(rule, values) if branch not in found]
+            matter = str(values.get(MATTER) or next(iter(self.rulebook.vocabulary.matters)))
+            if fresh and Reach(self._contradictions, matter, values).leaves:
+                found.update(dict.fromkeys(fresh, values))
+            if len(found) == 2 * len(tests):
+                break  # each test both ways: there is nothing more to find
+        return found
+
+    def _values(self, fact: str, tests: Sequence[Test]) -> list[Plain]:
+        """List values of a fact that the rule's tests tell apart, those that most accept first."""
+        found = self.rulebook.vocabulary.facts[fact]
+        about = [test.accepts for test in tests if test.fact == fact]
+        if found.type in {"int", "date"}:
+            cuts: list[Any] = sorted({cut for choice in about for cut in getattr(choice, "cuts", ())})
+            return list(Diagram.stretches(found, cuts)) if cuts else []
+        # One value for each way in which the rule's tests of the fact come out.
+        classes: dict[tuple[bool, ...], Plain] = {}
+        for value in self._contradictions.domain(found):
+            classes.setdefault(tuple(value in choice for choice in about), value)
+        return [classes[accepted] for accepted in sorted(classes, key=lambda each: -sum(each))]
+
+
+def _verdict(condition: Condition, outcomes: Iterator[bool | None]) -> bool | None:
+    """Put the outcomes of its tests, in order, into a condition."""
+    if isinstance(condition, Test):
+        return next(outcomes)
+    decisive = isinstance(condition, AnyOf)
+    found = {_verdict(part, outcomes) for part in condition.parts}
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive
+
 
 BUDGET = 50_000
 """How many places of one matter's diagram are visited when its leaves are counted."""

@@ -8,7 +8,6 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from dutyroute.analysis.coverage.branches import Branch
 from dutyroute.analysis.differences.region import Bound, Stretch
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.analysis.drafts import as_yaml, draft
@@ -19,7 +18,7 @@ from dutyroute.rulebook.conditions import OneOf, Test, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Coverage", "MissingCase", "Season", "Share"]
+__all__ = ["Branch", "Coverage", "MissingCase", "Season", "Share"]
 
 T = TypeVar("T")
 
@@ -36,6 +35,22 @@ class Share(Generic[T]):
     def rate(self) -> float:
         """Between 0 and 1; 1 where there was nothing to cover."""
         return self.covered / self.of if self.of else 1.0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Branch:
+    """
+    One test of one rule, one way: that it decides the rule when it holds, or fails.
+
+    An incident covers a branch where the test comes out that way and, all else as
+    it is, the other way would turn the rule around (masking MC/DC). `number`
+    counts the rule's tests in the order written.
+    """
+
+    rule: str
+    number: int
+    fact: str
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)

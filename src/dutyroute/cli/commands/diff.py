@@ -16,7 +16,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from dutyroute.analysis import CaseReader, Comparison
-    from dutyroute.analysis.differences.cases import ReadCase
+    from dutyroute.analysis.differences.comparison import ReadCase
     from dutyroute.ledger import Ledger
 
 __all__ = ["diff"]
