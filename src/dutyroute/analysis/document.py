@@ -250,17 +250,17 @@ def _joined(instrument: Instrument, found: Iterable[Passage]) -> tuple[Passage, 
 
 def _same(clauses: Sequence[Clause], copy: Sequence[Passage]) -> dict[int, int]:
     """Find each clause's words in the copy: under its own number first, else in order."""
-    places: dict[str, list[int]] = {}
-    for j, passage in enumerate(copy):
-        places.setdefault(passage.digest, []).append(j)
+    digests = [passage.digest for passage in copy]
     found: dict[int, int] = {}
     for wants_label in (True, False):
         for i, clause in enumerate(clauses):
-            free = places.get(clause.digest or "", [])
-            fit = [j for j in free if not wants_label or copy[j].label == clause.label]
-            if i not in found and fit:
-                found[i] = fit[0]
-                free.remove(fit[0])
+            same = [j for j, words in enumerate(digests) if words == clause.digest]
+            free = (j for j in same if not wants_label or copy[j].label == clause.label)
+            if (
+                i not in found
+                and (fit := next((j for j in free if j not in found.values()), None)) is not None
+            ):
+                found[i] = fit
     return found
 
 

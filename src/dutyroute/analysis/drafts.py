@@ -73,13 +73,12 @@ def _one_or_list(found: Sequence[Any]) -> Any:
 
 def as_yaml(written: Written) -> str:
     """Write a draft as an entry of a case file."""
-    lines = [f"- id: {written['id']}"]
-    lines += [
+    lines = [
+        f"- id: {written['id']}",
         f"  title: {as_written(written['title'])}",
         f"  incident: {as_written(written['incident'])}",
         "  expect:",
+        *(f"    {key}: {as_written(value)}" for key, value in written["expect"].items()),
+        f"  because: {as_written(written['because'])}",
     ]
-    for key, value in written["expect"].items():
-        lines.append(f"    {key}: {as_written(value)}")
-    lines.append(f"  because: {as_written(written['because'])}")
     return "\n".join(lines)

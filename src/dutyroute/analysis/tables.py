@@ -14,7 +14,7 @@ from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
 
-__all__ = ["Citing", "Holding", "Matrix", "MatrixRow", "Trace", "matrix", "matters_of_rules", "trace"]
+__all__ = ["Citing", "Holding", "Matrix", "MatrixRow", "Trace", "matrix", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +145,14 @@ class Trace:
 
 
 def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ...]:
-    """Trace every clause, in the instruments' order."""
-    found = matters_of_rules(rulebook, diagram or Diagram(rulebook))
-    citing: dict[str, list[Citing]] = {}
-    for rule in rulebook.rules.values():
-        for clause in dict.fromkeys(rule.cite):
-            citing.setdefault(clause, []).append(Citing(rule.id, found[rule.id]))
-    return tuple(
-        Trace(reference, clause.duty, tuple(citing.get(reference, ())))
-        for reference, clause in rulebook.vocabulary.clauses()
-    )
-
-
-def matters_of_rules(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
     """
-    List for each rule the matters in which it counts for some incident.
+    Trace every clause, in the instruments' order.
 
     Every leaf of every matter is visited. A matter with too many to visit is
     left to the rules' own word: each that names it is taken to count there.
     """
-    found: dict[str, list[str]] = {rule: [] for rule in rulebook.rules}
+    diagram = diagram or Diagram(rulebook)
+    found = {rule: list[str]() for rule in rulebook.rules}
     for matter in rulebook.vocabulary.matters:
         try:
             leaves = Reach(diagram, matter, {}).leaves
@@ -174,6 +162,13 @@ def matters_of_rules(rulebook: Rulebook, diagram: Diagram) -> Mapping[str, tuple
             counting = {r for r in found if verdict(rulebook.conditions["rules", r], about) is not False}
         else:
             counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
-        for rule in counting:
-            found[rule].append(matter)
-    return {rule: tuple(matters) for rule, matters in found.items()}
+        for name in counting:
+            found[name].append(matter)
+    citing: dict[str, list[Citing]] = {}
+    for rule in rulebook.rules.values():
+        for clause in dict.fromkeys(rule.cite):
+            citing.setdefault(clause, []).append(Citing(rule.id, tuple(found[rule.id])))
+    return tuple(
+        Trace(reference, clause.duty, tuple(citing.get(reference, ())))
+        for reference, clause in rulebook.vocabulary.clauses()
+    )

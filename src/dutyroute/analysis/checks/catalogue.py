@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
@@ -86,8 +85,8 @@ def explain(check: str, lang: Lang | None = None) -> str:
     """
     if check not in CHECKS:
         raise UnknownCheck(check)
-    chinese, english = _page(check)
-    return chinese if (lang or language()) == "zh" else english
+    chinese, english = (PAGES / f"{check}.md").read_text("utf-8").split("\n---\n")
+    return (chinese if (lang or language()) == "zh" else english).strip() + "\n"
 
 
 def heading(check: str, lang: Lang | None = None) -> str:
@@ -99,9 +98,3 @@ def heading(check: str, lang: Lang | None = None) -> str:
     """
     first = explain(check, lang).partition("\n")[0]
     return first.removeprefix("#").partition(":")[2].strip()
-
-
-@cache
-def _page(check: str) -> tuple[str, str]:
-    chinese, english = (PAGES / f"{check}.md").read_text("utf-8").split("\n---\n")
-    return chinese.strip() + "\n", english.strip() + "\n"

@@ -74,7 +74,15 @@ class _CheckRun:
         """Yield what each matter's leaves show, then what all of them together do."""
         for matter in self.rulebook.vocabulary.matters:
             yield from self._about(matter)
-        yield from self.rule_use.findings(self.writer, self._rules_of_unproven())
+        # Rules that may match incidents that were not looked at.
+        open_rules = {
+            rule
+            for matter, parts in self.unproven.items()
+            for part in parts
+            for rule in part.rulebook.rules
+            if verdict(self.rulebook.conditions["rules", rule], {MATTER: matter}) is not False
+        }
+        yield from self.rule_use.findings(self.writer, open_rules)
         yield from redundant_conditions(self.writer, self.exclusions, self.rule_use.matched)
         yield from self.versions.findings(self.writer)
         yield from self.undecided.findings(self.writer)
@@ -99,28 +107,16 @@ class _CheckRun:
                 self.unproven.setdefault(matter, []).append(part)
         if matter in self.unproven:
             yield self._finding("not-proven", matter)
-        elif not is_routed and matter not in self.inner and self._is_possible(matter):
-            self.unrouted.add(matter)
-            yield self._finding("unrouted-matter", matter)
+        elif not is_routed and matter not in self.inner:
+            # What is declared impossible about a matter need not be routed.
+            nothing = SurveyedDiagram(self.rulebook.only_impossible(), None, self.whole)
+            if nothing.survey(matter, self.budget).visit.leaves:
+                self.unrouted.add(matter)
+                yield self._finding("unrouted-matter", matter)
 
     def _finding(self, check: str, matter: str) -> Finding:
         """Write something about a matter, whatever the other facts."""
         values = {"matter": self.writer.named("matters", matter), "budget": self.budget}
         return self.writer.finding(
             check, ("matters", matter), values, witness={MATTER: matter}, matters=(matter,)
-        )
-
-    def _is_possible(self, matter: str) -> bool:
-        """Tell whether some incident about a matter is not declared impossible."""
-        nothing = SurveyedDiagram(self.rulebook.only_impossible(), None, self.whole)
-        return bool(nothing.survey(matter, self.budget).visit.leaves)
-
-    def _rules_of_unproven(self) -> frozenset[str]:
-        """Name the rules that may match incidents that were not looked at."""
-        return frozenset(
-            rule
-            for matter, parts in self.unproven.items()
-            for part in parts
-            for rule in part.rulebook.rules
-            if verdict(self.rulebook.conditions["rules", rule], {MATTER: matter}) is not False
         )

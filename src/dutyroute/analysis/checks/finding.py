@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dutyroute import diagnostics
 from dutyroute.analysis.checks.catalogue import CHECKS, explain, heading
 from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
-from dutyroute.formats.sarif import Result, log
+from dutyroute.formats.sarif import log, result_of
 from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain, Term, Vocabulary
@@ -66,11 +66,7 @@ class Finding:
             "message": self.message(lang),
             "help": self.help(lang),
             "matter": self.matter,
-            "matters": list(self.matters),
-            "obligation": self.obligation,
-            "witness": plain(self.witness),
-            "rules": list(self.rules),
-            "clauses": list(self.clauses),
+            **self._properties(),
             "span": _place(self.span),
             "related": [_place(other.span) for other in self.related],
         }
@@ -83,6 +79,11 @@ class Finding:
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _properties(self) -> dict[str, Any]:
+        """What a machine may want to know besides the sentences, as plain data."""
+        names = ("matters", "obligation", "witness", "rules", "clauses")
+        return {name: plain(getattr(self, name)) for name in names}
 
     def _diagnostic(self) -> Diagnostic:
         return Diagnostic(
@@ -140,7 +141,15 @@ class Findings:
         chosen = lang or language()
         found = {finding.check for finding in self.findings}
         described = [_described(check, chosen) for check in CHECKS if check in found]
-        return log([_result(finding, chosen) for finding in self.findings], described, chosen)
+        results = [
+            replace(
+                result_of(each._diagnostic(), chosen),
+                related=[(word(o.word, chosen), o.span) for o in each.related if o.span is not None],
+                properties=each._properties(),
+            )
+            for each in self.findings
+        ]
+        return log(results, described, chosen)
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:
@@ -157,23 +166,6 @@ def _described(check: str, lang: Lang) -> dict[str, Any]:
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": CHECKS[check]},
     }
-
-
-def _result(finding: Finding, lang: Lang) -> Result:
-    return Result(
-        finding.check,
-        finding.severity,
-        "\n".join(filter(None, (finding.message(lang), finding.help(lang)))),
-        finding.span,
-        [(word(other.word, lang), other.span) for other in finding.related if other.span is not None],
-        {
-            "matters": list(finding.matters),
-            "obligation": finding.obligation,
-            "witness": plain(finding.witness),
-            "rules": list(finding.rules),
-            "clauses": list(finding.clauses),
-        },
-    )
 
 
 BothLanguages = dict[str, str]

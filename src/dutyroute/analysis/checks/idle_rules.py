@@ -51,7 +51,7 @@ class RuleUse:
             for group in groups:
                 group[rule] = sighting
 
-    def findings(self, writer: FindingWriter, open_rules: frozenset[str]) -> Iterator[Finding]:
+    def findings(self, writer: FindingWriter, open_rules: set[str]) -> Iterator[Finding]:
         """
         Yield the strongest thing that can be said of each rule that does nothing.
 
@@ -65,46 +65,34 @@ class RuleUse:
                 if reason is not None:
                     values = {"rule": rule, "why": both(f"why-{reason}")}
                     yield writer.finding("dead-rule", ("rules", rule), values, rules=(rule,))
-            elif rule in open_rules or rule in self.needed:
-                continue
-            elif rule not in self.counted:
-                yield self._shadowed(writer, rule)
-            else:
-                sighting = self.counted[rule]
-                by = _giving_the_same(sighting, rule)
-                why = both("why-same", by=listed(by)) if by else both("why-recused")
-                yield self._finding(writer, "redundant-rule", rule, by, why)
+            elif rule not in open_rules and rule not in self.needed:
+                if rule in self.counted:
+                    check, sighting, wanted = "redundant-rule", self.counted[rule], counting([rule])
+                    by = _giving_the_same(sighting, rule)
+                    why = both("why-same", by=listed(by)) if by else both("why-recused")
+                else:
+                    check, sighting, wanted = "shadowed-rule", self.matched[rule], matching(rule)
+                    by, why = self._shadowed(writer, rule)
+                yield writer.finding(
+                    check,
+                    ("rules", rule),
+                    {"rule": rule, "why": why},
+                    rules=(rule, *by),
+                    witness=sighting.shortest(wanted),
+                    matters=(sighting.matter,),
+                )
 
-    def _shadowed(self, writer: FindingWriter, rule: str) -> Finding:
-        """Write which rules override a rule, or hold the role that it waits for."""
+    def _shadowed(self, writer: FindingWriter, rule: str) -> tuple[list[str], BothLanguages]:
+        """Name the rules that override a rule, or hold the role that it waits for, and say so."""
         overriding = sorted(self.overridden_by.get(rule, ()))
         by, default = set(overriding), writer.rulebook.rules[rule].default
         if rule in self.idle:
             settled = self.idle[rule].leaf.settlement
             duties = settled.ruling.duties if settled else ()
             by |= {holder for duty in duties if duty.role == default for holder in duty.rules}
+        key = ("struck-or-idle" if overriding else "idle") if rule in self.idle else "struck"
         role = writer.named("roles", default) if default else ""
-        if rule not in self.idle:
-            why = both("why-struck", by=listed(overriding))
-        elif not overriding:
-            why = both("why-idle", by=listed(sorted(by)), role=role)
-        else:
-            why = both("why-struck-or-idle", by=listed(overriding), role=role)
-        return self._finding(writer, "shadowed-rule", rule, sorted(by), why)
-
-    def _finding(
-        self, writer: FindingWriter, check: str, rule: str, by: list[str], why: BothLanguages
-    ) -> Finding:
-        sighting = self.counted.get(rule) or self.matched[rule]
-        wanted = counting([rule]) if rule in self.counted else matching(rule)
-        return writer.finding(
-            check,
-            ("rules", rule),
-            {"rule": rule, "why": why},
-            rules=(rule, *by),
-            witness=sighting.shortest(wanted),
-            matters=(sighting.matter,),
-        )
+        return sorted(by), both(f"why-{key}", by=listed(overriding or sorted(by)), role=role)
 
 
 def _why_dead(rulebook: Rulebook, rule: str, *, is_sure: bool) -> str | None:
@@ -175,8 +163,7 @@ class _RulesAtLeaf:
 
     def is_needed(self, name: str) -> bool:
         """Tell whether the outcome would be another without a matching rule."""
-        found = self._without_settling(name)
-        if found is not None:
+        if (found := self._without_settling(name)) is not None:
             return found
         view = self.diagram.view
         return view(self.diagram.without(self.matter, self.leaf, name)) != view(self.settlement)

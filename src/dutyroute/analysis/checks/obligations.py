@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter, listed
 from dutyroute.analysis.checks.survey import Survey
-from dutyroute.analysis.checks.witness import Sighting, Wanted
+from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
@@ -53,14 +54,17 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
             seen.setdefault(kind, (leaf, settlement.ruling, breach))
     for kind in _without_larger_conflicts(seen):
         leaf, ruling, breach = seen[kind]
-        rules = sorted(kind.rules) or _giving(survey, breach.role)
+        # Where no rule is behind it, those are named that give the role in other incidents.
+        duties = (duty for _, settlement in survey.settled() for duty in settlement.ruling.duties)
+        giving = kind.rules or {rule for d in duties if d.role == breach.role for rule in d.rules}
+        rules = sorted(giving)
         yield writer.finding(
             kind.check,
             ("rules", rules[0]) if kind.check == "role-conflict" and rules else ("matters", survey.matter),
             {**_values(writer, ruling, breach), "rules": listed(rules)},
             rules=rules,
             others=[("obligations", breach.obligation)],
-            witness=Sighting.of(survey, leaf).shortest(_same(kind, breach)),
+            witness=Sighting.of(survey, leaf).shortest(partial(_is_same, kind=kind, breach=breach)),
             matters=(survey.matter,),
             obligation=breach.obligation,
         )
@@ -98,19 +102,7 @@ def _values(writer: FindingWriter, ruling: Ruling, breach: Breach) -> dict[str, 
     }
 
 
-def _same(kind: _Kind, breach: Breach) -> Wanted:
-    """Want leaves with the very same breach, and where recusal is behind it, the same recusal."""
-
-    def wanted(settlement: Settlement) -> bool:
-        ruling = settlement.ruling
-        return breach in ruling.breaches and (
-            kind.check != "recused-empty" or _Kind.of(ruling, breach) == kind
-        )
-
-    return wanted
-
-
-def _giving(survey: Survey, role: str) -> list[str]:
-    """List the rules that give a role in other incidents about the matter."""
-    duties = (duty for _, settlement in survey.settled() for duty in settlement.ruling.duties)
-    return sorted({rule for duty in duties if duty.role == role for rule in duty.rules})
+def _is_same(settlement: Settlement, kind: _Kind, breach: Breach) -> bool:
+    """Tell whether a leaf has the very same breach, and where recusal is behind it, the same recusal."""
+    ruling = settlement.ruling
+    return breach in ruling.breaches and (kind.check != "recused-empty" or _Kind.of(ruling, breach) == kind)

@@ -211,13 +211,14 @@ class Exclusions:
             for group in (group for group in groups if group not in separate):
                 keys, facts = [*group[0], *keys], group[1] | facts
             groups = [*separate, (keys, facts)]
-        return [(keys, facts, self._is_avoidable(keys)) for keys, facts in groups]
-
-    def _is_avoidable(self, keys: list[Key]) -> bool:
-        conditions = {key: self.rulebook.conditions[key] for key in keys}
-        only_these = replace(self.rulebook.only_impossible(), conditions=conditions)
-        diagram = SurveyedDiagram(only_these, None, self.whole)
-        return all(diagram.survey(matter).visit.leaves for matter in self.rulebook.vocabulary.matters)
+        found = []
+        for keys, facts in groups:
+            conditions = {key: self.rulebook.conditions[key] for key in keys}
+            only_these = replace(self.rulebook.only_impossible(), conditions=conditions)
+            diagram = SurveyedDiagram(only_these, None, self.whole)
+            matters = self.rulebook.vocabulary.matters
+            found.append((keys, facts, all(diagram.survey(matter).visit.leaves for matter in matters)))
+        return found
 
 
 class Topics:
@@ -241,18 +242,18 @@ class Topics:
     def part(self, topic: Topic) -> Rulebook:
         """Return the part of the rulebook that decides a topic."""
         names, roles = self._deciding(topic)
-        obligations = {
-            name: owed
-            for name, owed in self.rulebook.obligations.items()
-            if topic.kind == "roles" and owed.role == topic.name
-        }
-        keys: list[Key] = [
-            *(("rules", name) for name in names),
-            *(("obligations", name) for name in obligations),
-        ]
-        conditions = {key: self.rulebook.conditions[key] for key in keys}
+        owed = self.rulebook.obligations if topic.kind == "roles" else {}
+        obligations = {name: each for name, each in owed.items() if each.role == topic.name}
+        keys = [*(("rules", name) for name in names), *(("obligations", name) for name in obligations)]
+        conditions: Conditions = {key: self.rulebook.conditions[key] for key in keys}
         facts = {test.fact for condition in conditions.values() for test in tests(condition)}
-        rules = {name: _narrowed(self.rulebook.rules[name], topic, roles) for name in names}
+        # What these rules say besides has nothing to do with the topic, and is left out.
+        rules = {}
+        for name in names:
+            rule = self.rulebook.rules[name]
+            assign = {role: given for role, given in rule.assign.items() if role in roles}
+            flag = tuple({topic.name}.intersection(rule.flag)) if topic.kind == "flags" else ()
+            rules[name] = rule.model_copy(update={"assign": assign, "flag": flag})
         narrowed = replace(self.rulebook, rules=rules)
         facts |= {barred.fact for name in names for barred in narrowed.barred(name)}
         facts.add(self.rulebook.header.date or "")
@@ -301,17 +302,17 @@ class Parts:
 
     def of(self, topics: Topics, whole: SurveyedDiagram) -> list[SurveyedDiagram]:
         """Return the diagram of each topic, an earlier one where nothing about it changed."""
-        self._kept = {topic: self._part(topic, topics.part(topic), whole) for topic in topics.all}
-        return list(self._kept.values())
-
-    def _part(self, topic: Topic, part: Rulebook, whole: SurveyedDiagram) -> SurveyedDiagram:
-        earlier = self._kept.get(topic)
+        before, self._kept = self._kept, {}
         # That the files moved does not count, so spans are not compared.
         names = ("vocabulary", "header", "recusals", "rules", "obligations", "conditions")
-        if earlier and all(getattr(earlier.rulebook, name) == getattr(part, name) for name in names):
-            earlier.whole = whole
-            return earlier
-        return SurveyedDiagram(part, topic, whole)
+        for topic in topics.all:
+            part, kept = topics.part(topic), before.get(topic)
+            if kept and all(getattr(kept.rulebook, name) == getattr(part, name) for name in names):
+                kept.whole = whole
+            else:
+                kept = SurveyedDiagram(part, topic, whole)
+            self._kept[topic] = kept
+        return list(self._kept.values())
 
 
 def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
@@ -319,10 +320,3 @@ def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
     for name, rule in pairs:
         grouped.setdefault(name, []).append(rule)
     return grouped
-
-
-def _narrowed(rule: Rule, topic: Topic, roles: set[str]) -> Rule:
-    """Leave out of a rule what has nothing to do with a topic."""
-    assign = {role: given for role, given in rule.assign.items() if role in roles}
-    is_raised = topic.kind == "flags" and topic.name in rule.flag
-    return rule.model_copy(update={"assign": assign, "flag": (topic.name,) if is_raised else ()})

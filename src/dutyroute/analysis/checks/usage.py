@@ -30,8 +30,23 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
             if name not in used:
                 matters = (name,) if kind == "matters" else ()
                 yield writer.finding(check, (kind, name), {"word": writer.named(kind, name)}, matters=matters)
-    yield from _assumed(writer)
-    yield from _empty_settings(writer)
+    for rule in writer.rulebook.rules.values():
+        if rule.basis == "assumed":
+            what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
+            yield writer.finding("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
+    for index, recusal in enumerate(writer.rulebook.recusals):
+        if recusal.basis == "assumed":
+            what = both("check-recusal", fact=recusal.fact)
+            yield writer.finding("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
+    oversight = writer.rulebook.oversight
+    for setting in oversight.empty():
+        # A reader has to know what stays off for as long as nobody decides.
+        off = [m.id for m in oversight.measures.values() if setting.id in oversight.needs(m)]
+        values = {
+            "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
+            "measures": listed(off) or "",
+        }
+        yield writer.finding("empty-setting", ("settings", setting.id), values, clauses=setting.cite)
 
 
 def _uncited(writer: FindingWriter) -> Iterator[Finding]:
@@ -76,30 +91,6 @@ def _matters(rulebook: Rulebook) -> Iterator[str]:
                 for matter in choice.values if isinstance(choice, OneOf) else ():
                     yield str(matter)
                     yield from rulebook.vocabulary.above(str(matter))
-
-
-def _assumed(writer: FindingWriter) -> Iterator[Finding]:
-    """Yield the rules and recusals that no text supports."""
-    for rule in writer.rulebook.rules.values():
-        if rule.basis == "assumed":
-            what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
-            yield writer.finding("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
-    for index, recusal in enumerate(writer.rulebook.recusals):
-        if recusal.basis == "assumed":
-            what = both("check-recusal", fact=recusal.fact)
-            yield writer.finding("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
-
-
-def _empty_settings(writer: FindingWriter) -> Iterator[Finding]:
-    """Yield the settings of oversight that nobody has decided on, and what is off without them."""
-    oversight = writer.rulebook.oversight
-    for setting in oversight.empty():
-        off = [m.id for m in oversight.measures.values() if setting.id in oversight.needs(m)]
-        values = {
-            "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
-            "measures": listed(off) or "",
-        }
-        yield writer.finding("empty-setting", ("settings", setting.id), values, clauses=setting.cite)
 
 
 class UndecidedFlags:

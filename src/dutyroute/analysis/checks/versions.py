@@ -12,7 +12,6 @@ from dutyroute.analysis.checks.witness import Sighting, counting
 from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period, Rule
-from dutyroute.rulebook.vocabulary import Plain
 
 __all__ = ["Versions"]
 
@@ -46,52 +45,34 @@ class Versions:
         """Yield the pairs that overlap, and those between which there are days without either."""
         for pair in self.pairs:
             if pair in self.overlaps:
-                sighting = self.overlaps[pair]
+                check, sighting = "date-overlap", self.overlaps[pair]
                 periods = [self.rulebook.period(self.rulebook.rules[rule]) for rule in pair]
                 since = max((p.since for p in periods if p.since), default=None)
                 until = min((p.until for p in periods if p.until), default=None)
-                witness = sighting.shortest(counting(pair))
-                yield self._finding(
-                    writer, "date-overlap", pair, _days(since, until), witness, sighting.matter
-                )
+            elif (empty := self._between(pair)) and (found := self._on(empty, pair)):
+                check, sighting, since, until = "date-gap", found, empty.since, empty.until
             else:
-                yield from self._gap(writer, pair)
+                continue
+            yield writer.finding(
+                check,
+                ("rules", pair[1]),
+                {"rules": listed(pair), "days": _days(since, until)},
+                rules=pair,
+                witness=sighting.shortest(counting(pair)),
+                matters=(sighting.matter,),
+            )
 
-    def _gap(self, writer: FindingWriter, pair: Pair) -> Iterator[Finding]:
-        """Yield the days between two versions, if some incident would fall on them."""
-        # Days without a version are a gap only if some incident on them would match both versions
-        # but for their periods; that incident is the witness.
-        empty = self._between(pair)
-        if empty is None:
-            return
+    def _on(self, days: Period, pair: Pair) -> Sighting | None:
+        """Find an incident on some days that would match both versions but for their periods."""
+        # Days without a version are a gap only if there is such an incident, which is the witness.
         conditions = {rule: self.rulebook.conditions["rules", rule] for rule in pair}
-        timed = self.rulebook.rules[pair[0]].model_copy(update={"in_force": empty})
+        timed = self.rulebook.rules[pair[0]].model_copy(update={"in_force": days})
         impossible = self.rulebook.only_impossible().conditions
         for survey in survey_conditions(self.rulebook, timed, conditions, impossible):
             for leaf, settlement in survey.settled():
                 if len(settlement.matched) == len(pair):
-                    days = _days(empty.since, empty.until)
-                    witness = Sighting.of(survey, leaf).shortest(counting(pair))
-                    yield self._finding(writer, "date-gap", pair, days, witness, survey.matter)
-                    return
-
-    def _finding(
-        self,
-        writer: FindingWriter,
-        check: str,
-        pair: Pair,
-        days: BothLanguages,
-        witness: dict[str, Plain],
-        matter: str,
-    ) -> Finding:
-        return writer.finding(
-            check,
-            ("rules", pair[1]),
-            {"rules": listed(pair), "days": days},
-            rules=pair,
-            witness=witness,
-            matters=(matter,),
-        )
+                    return Sighting.of(survey, leaf)
+        return None
 
     def _between(self, pair: Pair) -> Period | None:
         """Return the days after one version and before the other on which no version is in force."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from dutyroute.analysis.checks.survey import Survey, SurveyedDiagram
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
@@ -134,13 +135,10 @@ def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wante
 
 def _is_answered(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
     """Tell whether an incident leaves so little open that the router surely answers it."""
-    for number, _ in enumerate(_reachable(whole, matter, known), 1):
-        if number > WIDEST:
+    places = sum(1 for _ in islice(_reachable(whole, matter, known), WIDEST + 1))
+    if _SAFE < places <= WIDEST:
+        try:
+            _ = Reach(whole, matter, known).ask
+        except TooOpen:
             return False
-    if number <= _SAFE:
-        return True
-    try:
-        _ = Reach(whole, matter, known).ask
-    except TooOpen:
-        return False
-    return True
+    return places <= WIDEST

@@ -22,14 +22,10 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Branches", "CoverageGoals", "TooManyCombinations", "measure_coverage"]
+__all__ = ["Branches", "CoverageGoals", "measure_coverage"]
 
 COMBINATIONS = 200_000
 """How many combinations of values of one rule's facts are tried."""
-
-
-class TooManyCombinations(Exception):
-    """A rule tests so much that its branches cannot be tried one by one."""
 
 
 class Branches:
@@ -65,20 +61,17 @@ class Branches:
             if verdicts == {True, False}:
                 yield Branch(rule, number, test.fact, held)
 
-    def witnesses(self, rule: str) -> dict[Branch, dict[str, Plain]]:
+    def witnesses(self, rule: str) -> dict[Branch, dict[str, Plain]] | None:
         """
         Find an incident for each branch of a rule that some incident can cover.
 
         A branch without one is unreachable, which is proved: all combinations
-        that the rule's tests tell apart are tried.
-
-        Raises:
-            TooManyCombinations: if they are too many.
+        that the rule's tests tell apart are tried. None where they are too many.
         """
         tests = self.tests[rule]
         domains = {test.fact: self._values(test.fact, tests) for test in tests}
         if prod(map(len, domains.values())) > COMBINATIONS:
-            raise TooManyCombinations
+            return None
         found: dict[Branch, dict[str, Plain]] = {}
         for combination in product(*domains.values()):
             values = dict(zip(domains, combination, strict=True))
@@ -175,11 +168,11 @@ class CoverageGoals:
         self.witnesses: dict[Branch, dict[str, Plain]] = {}
         self.both_ways: set[Branch] = set()
         for rule, tested in sorted(self.branches.tests.items()):
-            try:
-                self.witnesses |= self.branches.witnesses(rule)
-            except TooManyCombinations:
+            witnesses = self.branches.witnesses(rule)
+            if witnesses is None:
                 self.uncounted.append(f"rule:{rule}")
             else:
+                self.witnesses |= witnesses
                 numbered = [(number, test.fact) for number, test in enumerate(tested)]
                 self.both_ways |= {Branch(rule, n, fact, h) for n, fact in numbered for h in (True, False)}
 

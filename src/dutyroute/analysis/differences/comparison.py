@@ -15,6 +15,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang, language
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import spellings
 from dutyroute.rulebook.written import plain
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "CountedRegion",
     "DifferenceGroup",
     "ReadCase",
-    "count_cases",
     "diff",
 ]
 
@@ -77,7 +77,13 @@ class Comparison:
 
     def count(self, cases: Iterable[ReadCase]) -> Comparison:
         """Return the same comparison with the number of cases in each region."""
-        return replace(self, counts=count_cases(self.regions, cases))
+        counts = [[0, 0] for _ in self.regions]
+        for case in cases:
+            for count, region in zip(counts, self.regions, strict=True):
+                verdict = case.is_in(region)
+                count[0] += verdict is True
+                count[1] += verdict is None
+        return replace(self, counts=tuple(CaseCount(*count) for count in counts))
 
     def wording(self, lang: Lang | None = None) -> DiffWording:
         """Return the words for this comparison in one language (default: the reader's)."""
@@ -202,12 +208,12 @@ def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
         "where": {fact: list(_bound(bound)) for fact, bound in region.where},
         "said": words.region(region),
         "changes": list(words.changes(change)),
-        "gained": [dict(zip(_HELD, held, strict=True)) for held in change.gained],
-        "lost": [dict(zip(_HELD, held, strict=True)) for held in change.lost],
+        "gained": _named(_HELD, change.gained),
+        "lost": _named(_HELD, change.lost),
         "flags": {"gained": change.flags_gained, "lost": change.flags_lost},
         "breaches": {
-            "gained": [dict(zip(_UNMET, each, strict=True)) for each in change.breaches_gained],
-            "lost": [dict(zip(_UNMET, each, strict=True)) for each in change.breaches_lost],
+            "gained": _named(_UNMET, change.breaches_gained),
+            "lost": _named(_UNMET, change.breaches_lost),
         },
         "grounds": [_ground(*each) for each in change.grounds],
         "before": change.before,
@@ -230,6 +236,10 @@ def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
 def _ground(party: str, role: str, was: Grounds, now: Grounds) -> dict[str, Any]:
     before, after = ({"basis": basis, "clauses": cited} for basis, cited in (was, now))
     return {"party": party, "role": role, "before": before, "after": after}
+
+
+def _named(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _bound(bound: Bound) -> Iterator[Any]:
@@ -263,8 +273,11 @@ class CaseReader:
     """Reads incidents by two vocabularies; it is enough that one of them can."""
 
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
-        self._readers = [(IncidentReader(book.vocabulary), _names(book)) for book in (new, old)]
         was, now = old.vocabulary.facts, new.vocabulary.facts
+        # Beside each reader, every name by which an incident may call a fact, with the fact.
+        self._readers = [
+            (IncidentReader(b.vocabulary), spellings(b.vocabulary.facts.values())) for b in (new, old)
+        ]
         self._edited_defaults = [f for f in was if f in now and was[f].default != now[f].default]
 
     def read(self, given: Mapping[str, Any]) -> ReadCase:
@@ -294,20 +307,3 @@ class CaseReader:
         mentioned = {names.get(key) for _, names in self._readers for key in given}
         facts |= {fact: UNSAID for fact in self._edited_defaults if fact not in mentioned}
         return ReadCase(tuple(dict.fromkeys(m for reading in readings for m in reading.matters)), facts)
-
-
-def _names(book: Rulebook) -> dict[str, str]:
-    """Map each name by which an incident may call a fact to the fact."""
-    facts = book.vocabulary.facts.values()
-    return {name: f.id for f in facts for name in (*f.aliases, f.english, f.name, f.id)}
-
-
-def count_cases(regions: Sequence[Region], cases: Iterable[ReadCase]) -> tuple[CaseCount, ...]:
-    """Count how many incidents lie in each region."""
-    counts = [[0, 0] for _ in regions]
-    for case in cases:
-        for count, region in zip(counts, regions, strict=True):
-            verdict = case.is_in(region)
-            count[0] += verdict is True
-            count[1] += verdict is None
-    return tuple(CaseCount(*count) for count in counts)
