@@ -103,7 +103,7 @@ class _CheckRun:
                 looker.look(survey)
             yield from breaches(self.writer, survey)
             is_routed = is_routed or any(settlement.ruling.duties for _, settlement in survey.settled())
-            if not survey.is_complete:
+            if not survey.visit.is_complete:
                 self.unproven.setdefault(matter, []).append(part)
         if matter in self.unproven:
             yield self._finding("not-proven", matter)

@@ -53,11 +53,8 @@ def _parts_of_value(key: str, value: Any) -> Iterator[tuple[str, At, Any]]:
         for i, branch in enumerate(value) if key in _BRANCHES else ():
             for inner in parts_of(branch):
                 if inner.without:
-                    yield (
-                        f"{key}: {inner.part}",
-                        (i, *inner.at),
-                        (*value[:i], inner.without, *value[i + 1 :]),
-                    )
+                    less = (*value[:i], inner.without, *value[i + 1 :])
+                    yield f"{key}: {inner.part}", (i, *inner.at), less
     elif key == "not":
         yield from ((inner.part, inner.at, inner.without) for inner in parts_of(value) if inner.without)
     elif isinstance(value, Mapping) and set(value) == {"not"}:
@@ -171,7 +168,7 @@ class _RedundantParts:
             for _, settlement in survey.settled():
                 whole = "whole" in settlement.matched
                 left = {i: part for i, part in left.items() if (str(i) in settlement.matched) is whole}
-            if not survey.is_complete:
+            if not survey.visit.is_complete:
                 return set()
         return {part.at for part in left.values()}
 

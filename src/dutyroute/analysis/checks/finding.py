@@ -140,7 +140,16 @@ class Findings:
         """
         chosen = lang or language()
         found = {finding.check for finding in self.findings}
-        described = [_described(check, chosen) for check in CHECKS if check in found]
+        described = [
+            {
+                "id": check,
+                "shortDescription": {"text": heading(check, chosen)},
+                "help": dict.fromkeys(("text", "markdown"), explain(check, chosen)),
+                "defaultConfiguration": {"level": severity},
+            }
+            for check, severity in CHECKS.items()
+            if check in found
+        ]
         results = [
             replace(
                 result_of(each._diagnostic(), chosen),
@@ -156,16 +165,6 @@ def _place(span: Span | None) -> dict[str, Any] | None:
     if span is None:
         return None
     return {"path": span.path, "line": span.line, "column": span.column, "end": span.end}
-
-
-def _described(check: str, lang: Lang) -> dict[str, Any]:
-    page = explain(check, lang)
-    return {
-        "id": check,
-        "shortDescription": {"text": heading(check, lang)},
-        "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": CHECKS[check]},
-    }
 
 
 BothLanguages = dict[str, str]

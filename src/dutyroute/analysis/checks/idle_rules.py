@@ -121,7 +121,7 @@ def _matches(rulebook: Rulebook, rule: Rule, impossible: Conditions) -> bool | N
     surveys = list(survey_conditions(rulebook, rule, condition, impossible))
     if any(rule.id in settlement.matched for survey in surveys for _, settlement in survey.settled()):
         return True
-    return False if all(survey.is_complete for survey in surveys) else None
+    return False if all(survey.visit.is_complete for survey in surveys) else None
 
 
 def _giving_the_same(sighting: Sighting, rule: str) -> list[str]:

@@ -58,10 +58,22 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
         duties = (duty for _, settlement in survey.settled() for duty in settlement.ruling.duties)
         giving = kind.rules or {rule for d in duties if d.role == breach.role for rule in d.rules}
         rules = sorted(giving)
+        owed = writer.rulebook.obligations[breach.obligation]
+        recused = [each.party for each in ruling.recused if each.role == breach.role]
         yield writer.finding(
             kind.check,
             ("rules", rules[0]) if kind.check == "role-conflict" and rules else ("matters", survey.matter),
-            {**_values(writer, ruling, breach), "rules": listed(rules)},
+            {
+                "matter": writer.named("matters", ruling.matter),
+                "role": writer.named("roles", breach.role),
+                "obligation": writer.obligation(breach.obligation),
+                "holders": writer.names("parties", breach.holders),
+                "recused": writer.names("parties", recused),
+                "count": len(breach.holders),
+                "least": owed.holders.least,
+                "most": owed.holders.most,
+                "rules": listed(rules),
+            },
             rules=rules,
             others=[("obligations", breach.obligation)],
             witness=Sighting.of(survey, leaf).shortest(partial(_is_same, kind=kind, breach=breach)),
@@ -85,21 +97,6 @@ def _without_larger_conflicts(seen: FirstSeen) -> list[_Kind]:
             known.append(whole)
         kept.append(kind)
     return sorted(kept, key=list(seen).index)
-
-
-def _values(writer: FindingWriter, ruling: Ruling, breach: Breach) -> dict[str, object]:
-    owed = writer.rulebook.obligations[breach.obligation]
-    recused = [each.party for each in ruling.recused if each.role == breach.role]
-    return {
-        "matter": writer.named("matters", ruling.matter),
-        "role": writer.named("roles", breach.role),
-        "obligation": writer.obligation(breach.obligation),
-        "holders": writer.names("parties", breach.holders),
-        "recused": writer.names("parties", recused),
-        "count": len(breach.holders),
-        "least": owed.holders.least,
-        "most": owed.holders.most,
-    }
 
 
 def _is_same(settlement: Settlement, kind: _Kind, breach: Breach) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from math import prod
 from typing import Any, Literal
 
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
@@ -84,11 +85,8 @@ class SurveyedDiagram(Diagram):
         for test in self.remaining_tests(root):
             ends = test.accepts.cuts if isinstance(test.accepts, Between) else ()
             cuts.setdefault(test.fact, set()).update(ends)
-        ways = 1
-        for fact, found in cuts.items():
-            if fact not in known:
-                ways *= max(len(found) + 1, len(self.domain(self.facts[fact])))
-        return 2 * ways <= most
+        unknown = [(ends, self.domain(self.facts[f])) for f, ends in cuts.items() if f not in known]
+        return 2 * prod(max(len(ends) + 1, len(domain)) for ends, domain in unknown) <= most
 
     def survey(self, matter: str, budget: int = _SMALL_BUDGET) -> Survey:
         """Visit every incident about a matter that the router would answer; done once, then kept."""
@@ -137,11 +135,6 @@ class Survey:
     diagram: SurveyedDiagram
     matter: str
     visit: Visit
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every leaf was visited; False where the budget ran out first."""
-        return self.visit.is_complete
 
     def settled(self) -> Iterator[tuple[Leaf, Settlement]]:
         """Yield the leaves with what they come to."""

@@ -76,16 +76,14 @@ class Sighting:
         """Add facts, where the router would give up on so open an incident, until it answers."""
         whole, told = self.diagram.whole, dict(given)
         # Most rulebooks are small enough to need no walk here.
-        if whole.is_narrow(self.matter, {**defaults, **told}, _SAFE):
+        known = {**defaults, **told}
+        if whole.is_narrow(self.matter, known, _SAFE) or _is_answered(whole, self.matter, known):
             return told
-        more: dict[str, Plain] | None = None
-        while not _is_answered(whole, self.matter, {**defaults, **told}):
-            if more is None:
-                more = _complete(whole, self.matter, {**defaults, **self.path})
-            fact = next((fact for fact in more if fact not in told), None)
-            if fact is None:
-                break
-            told[fact] = more[fact]
+        for fact, value in _complete(whole, self.matter, {**defaults, **self.path}).items():
+            if fact not in told:
+                told[fact] = value
+                if _is_answered(whole, self.matter, {**defaults, **told}):
+                    break
         return told
 
 

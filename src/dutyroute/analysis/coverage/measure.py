@@ -288,9 +288,8 @@ def _seasons(period: Period) -> Iterator[Season]:
 def _is_in(day: object, season: Season) -> bool:
     if not isinstance(day, date):
         return False
-    if season.since and day < season.since:
-        return season.part == "before"
-    return season.part == ("after" if season.until and day >= season.until else "within")
+    is_before, is_after = season.since and day < season.since, season.until and day >= season.until
+    return season.part == ("before" if is_before else "after" if is_after else "within")
 
 
 def _share(kind: str, everything: Collection[T], reached: set[Goal]) -> Share[T]:

@@ -49,9 +49,7 @@ class Stretch:
 
     def covers(self, other: Stretch) -> bool:
         """Tell whether every value of another stretch lies in this one."""
-        if self.low is not None and (other.low is None or self.low > other.low):
-            return False
-        return self.high is None or (other.high is not None and self.high >= other.high)
+        return self.hull(other) == self
 
     @property
     def is_empty(self) -> bool:

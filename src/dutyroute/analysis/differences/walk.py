@@ -16,7 +16,7 @@ nothing below can differ, so that nothing below is built.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -129,7 +129,8 @@ class ProductWalk:
         if not isinstance(was, Node) or not isinstance(now, Node) or was.fact != now.fact:
             return False
         # The same rules answer otherwise where a fact is not mentioned and its default was edited.
-        if self.domains.unsaid and not self.domains.unsaid.isdisjoint(self.old.tested(was)):
+        below = (test.fact for test in self.old.remaining_tests(was))
+        if self.domains.unsaid and not self.domains.unsaid.isdisjoint(below):
             return False
         return self.old.left(was) == self.new.left(now)
 
@@ -199,10 +200,6 @@ class _ComparableDiagram(Diagram):
         """Return what is still possible at a node."""
         # By content, not by position: the two rulebooks number their rules independently.
         return frozenset((self._content(item), rest) for item, rest in self.remaining(node))
-
-    def tested(self, node: Node) -> Iterator[str]:
-        """Yield the facts that something below a node tests."""
-        return (test.fact for test in self.remaining_tests(node))
 
     def _content(self, item: Item) -> Hashable:
         """Return what an item says besides its condition; equal for items that do the same."""
