@@ -1,4 +1,11 @@
-"""What an edit changes, region by region."""
+"""
+What an edit changes, region by region.
+
+The walk over both diagrams follows the values that both rulebooks know. A value
+that only one of them knows (a new kind of respondent, days after the other has
+ended) makes a region of its own: there, nothing is compared, one side just has
+no answer.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +22,7 @@ from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Region", "changes_in", "find_regions", "one_sided_areas"]
+__all__ = ["Region", "changes_in", "find_regions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class _Comparing:
         # One-sided areas are not merged with the others: they differ in kind, not in a bound.
         areas, unproven = self.areas(self.rank)
         kept = [self._without_one_sided(area) for area in _merged(areas, self.domains)]
-        kept += one_sided_areas(self.old, self.new, self.domains, self.both)
+        kept += _one_sided_areas(self.old, self.new, self.domains, self.both)
         kept.sort(
             key=lambda area: (
                 len(area.cube),
@@ -195,7 +202,9 @@ def _not_proven(matters: Iterable[str]) -> Region:
 Facts = dict[str, Plain]
 
 
-def one_sided_areas(old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[str]) -> Iterator[Area]:
+def _one_sided_areas(
+    old: Rulebook, new: Rulebook, domains: Domains, matters: Sequence[str]
+) -> Iterator[Area]:
     """
     Yield an area for the values, or days, of each fact that only one rulebook has.
 
