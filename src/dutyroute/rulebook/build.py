@@ -198,8 +198,7 @@ class _Linker:
         found: dict[_Key, Span | None] = {}
         for (kind, name), index in self.places.items():
             found[kind, name] = self.span((kind, index, "id"), "value")
-            clauses = self.data[kind][index].get("clauses", ()) if kind == "instruments" else ()
-            for number, clause in enumerate(clauses):
+            for number, clause in enumerate(self.data[kind][index].get("clauses", ())):
                 at = (kind, index, "clauses", number, "id")
                 found["clauses", f"{name}/{clause['id']}"] = self.span(at, "value")
         for kind, inner in (("impossible", ()), ("recusal", ("fact",))):

@@ -73,12 +73,9 @@ class Names:
             return self._say("value-yes" if value else "value-no")
         if fact == MATTER:
             return self.matter(str(value))
-        for book in self._books:
-            found = book.vocabulary.facts.get(fact)
-            for entry in found.values if found else ():
-                if entry.id == value:
-                    return entry.called(self.lang)
-        return str(value)
+        facts = (book.vocabulary.facts.get(fact) for book in self._books)
+        values = (entry for found in facts if found for entry in found.values)
+        return next((entry.called(self.lang) for entry in values if entry.id == value), str(value))
 
     def clause(self, reference: str) -> str:
         """Cite a clause: by its own number in Chinese, by its key in English."""

@@ -144,8 +144,7 @@ class Rulebook:
         return _json(content)
 
     def _sorted(self, kind: str) -> list[Any]:
-        entries = self.tables[kind]
-        return [_plain(entries[name]) for name in sorted(entries)]
+        return [_plain(entry) for _, entry in sorted(self.tables[kind].items())]
 
 
 _ALWAYS = Period()

@@ -8,7 +8,6 @@ are reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic
@@ -49,27 +48,21 @@ def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:
     """
     found, faults = yaml_files(path)
     is_partial = bool(faults)
-    documents = []
-    for document, more in _documents(found):
+    documents, left = [], _MAX_TOTAL
+    for each in found:
+        document, more = _from_file(each, name_of(each))
         documents.append(document)
         faults += more
-    if sum(len(document.page.text) for document in documents) > _MAX_TOTAL:
-        is_partial = True
-        name, limit = name_of(path), _MAX_TOTAL // 1024 // 1024
-        faults.append(Diagnostic("folder-too-heavy", {"path": name, "limit": limit}, span=file_span(name)))
+        left -= len(document.page.text)
+        if left < 0:  # more than any rulebook could need: the other files are not read
+            is_partial = True
+            name, limit = name_of(path), _MAX_TOTAL // 1024 // 1024
+            faults.append(
+                Diagnostic("folder-too-heavy", {"path": name, "limit": limit}, span=file_span(name))
+            )
+            break
     sources = Sources(documents, is_partial=is_partial)
     return sources, _sorted(faults + sources.faults)
-
-
-def _documents(found: list[str]) -> Iterator[tuple[Document, list[Diagnostic]]]:
-    """Read file after file, until they are more than any rulebook could need."""
-    total = 0
-    for name in found:
-        document, faults = _from_file(name, name_of(name))
-        yield document, faults
-        total += len(document.page.text)
-        if total > _MAX_TOTAL:
-            return
 
 
 def read_document(source: str | Path, name: str | None = None) -> tuple[Document, list[Diagnostic]]:
@@ -83,7 +76,8 @@ def read_document(source: str | Path, name: str | None = None) -> tuple[Document
     ({'lead': 'housing'}, ['fire.yaml:2:1'])
     """
     if isinstance(source, str):
-        return _from_page(Page(name or "<text>", source.removeprefix("\ufeff")), [])
+        page = Page(name or "<text>", source.removeprefix("\ufeff"))
+        return read_page(page), _sorted(page.faults)
     return _from_file(source, name or name_of(source))
 
 
@@ -91,12 +85,8 @@ def _from_file(path: str | Path, name: str) -> tuple[Document, list[Diagnostic]]
     raw, fault = read_bytes(path, name)
     if fault is not None:
         return Document(Page(name, ""), None, Nodes(), is_whole=False), [fault]
-    return _from_page(*decode(name, raw))
-
-
-def _from_page(page: Page, faults: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
-    document = read_page(page)
-    return document, _sorted(faults + page.faults)
+    page, faults = decode(name, raw)
+    return read_page(page), _sorted(faults + page.faults)
 
 
 def _sorted(faults: list[Diagnostic]) -> list[Diagnostic]:

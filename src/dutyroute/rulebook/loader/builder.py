@@ -254,8 +254,7 @@ class Builder:
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
-            start = event.start_mark.index
-            self._is_over = True
+            self._is_over, start = True, event.start_mark.index
             self.page.fault("several-documents", start, event.end_mark.index)
             self.regions.append((start, len(self.page.text)))
 

@@ -83,10 +83,6 @@ class Page:
         """Note that there may be more faults from an offset on than are told."""
         self._faults["too-many-faults", start] = Diagnostic("too-many-faults", span=self.span(start, start))
 
-    def has(self, code: str) -> bool:
-        """Return whether a fault of this kind was noted."""
-        return any(fault.code == code for fault in self._faults.values())
-
     def is_faulty_at(self, offset: int) -> bool:
         """Return whether a fault was noted on the line of an offset."""
         line = self.line_at(offset)

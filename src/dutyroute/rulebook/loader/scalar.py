@@ -86,32 +86,30 @@ def doubt(text: str, *, opens_line: bool) -> Doubt | None:
     >>> doubt("街道：消防查处", opens_line=True)
     """
     if found := _EDGE.search(text):
-        return "odd-space", found.start(), found.end()
+        return "odd-space", *found.span()
     if found := _AFTER_COLON.match(text):
-        return "odd-space", found.start(1), found.end(1)
-    if found := _CURLY.fullmatch(text):
-        return "curly-quotes", 0, len(text)
-    if found := COMPARISON.fullmatch(text):
-        return "comparison-sign", 0, len(text)
+        return "odd-space", *found.span(1)
     if found := _WIDE_COMMA.fullmatch(text):
         return "full-width-comma", found.start(1), found.start(1) + 1
+    for code, pattern in (("curly-quotes", _CURLY), ("comparison-sign", COMPARISON)):
+        if pattern.fullmatch(text):
+            return code, 0, len(text)
     return _colon(text) if opens_line else None
 
 
 def key_doubt(key: str) -> Doubt | None:
     """Return why a key is likely not the key its author meant; None if it is."""
     if found := _ODD.search(key):
-        return "odd-space", found.start(), found.end()
+        return "odd-space", *found.span()
     if _TIGHT_DASH.match(key):
         return "missing-dash-space", 0, 1
     return _colon(key)
 
 
 def _colon(text: str) -> Doubt | None:
-    if found := _WIDE_COLON.match(text):
-        return "full-width-colon", found.start(1), found.end(1)
-    if found := _TIGHT_COLON.match(text):
-        return "missing-space", found.start(1), found.end(1)
+    for code, pattern in (("full-width-colon", _WIDE_COLON), ("missing-space", _TIGHT_COLON)):
+        if found := pattern.match(text):
+            return code, *found.span(1)
     return None
 
 

@@ -42,7 +42,7 @@ Found = tuple[str, int, int, str]
 def explain(page: Page, text: str, broken: Broken) -> int:
     """Note the fault on the page, and return where the trouble began."""
     code, start, end, word = _found(text, page, broken)
-    follows = code == "bad-indentation" and page.has("tab-indentation")
+    follows = code == "bad-indentation" and any(fault.code == "tab-indentation" for fault in page.faults)
     if not (follows or page.is_faulty_at(start)):  # the parser stumbles over what was told before
         # Where a bracket of another kind closes, the one that is open is shown too.
         opening = Related("also-here", span=page.span(broken.begin, broken.begin + 1))

@@ -75,20 +75,19 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
     for index, value in enumerate(fact.values):
         if twice[value.id] > 1:
             yield Diagnostic("duplicate-id", {"word": value.id}, (*at, "values", index, "id"))
-    if fact.default is not None and fact.type != "tree" and not _is_possible(fact, words):
+    if fact.default is None or fact.type == "tree":
+        return
+    # The type itself: a date is no whole number, but True is an int to isinstance.
+    kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
+    is_possible = type(fact.default) is kinds[fact.type]
+    if fact.type == "enum":
+        is_possible = is_possible and fact.default in words.domain(fact)
+    elif fact.type == "int":
+        is_possible = is_possible and fact.allows(fact.default)
+    if not is_possible:
         wanted = expected(fact, words.entries(fact))
         values = {"fact": fact.id, "value": fact.default, "expected": wanted}
         yield Diagnostic("wrong-value", values, (*at, "default"))
-
-
-def _is_possible(fact: Fact, words: Vocabulary) -> bool:
-    """Return whether a fact can have its default."""
-    # The type itself: a date is no whole number, but True is an int to isinstance.
-    kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
-    has_type = type(fact.default) is kinds[fact.type]
-    if fact.type == "enum":
-        return has_type and fact.default in words.domain(fact)
-    return has_type and (fact.type != "int" or fact.allows(fact.default))
 
 
 def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Positions) -> Faults:
