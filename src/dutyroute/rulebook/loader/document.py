@@ -206,19 +206,18 @@ class Sources:
     def _section(self, document: Document, key: str, value: Data) -> None:
         is_list = key in _LISTS or (key == "recusal" and isinstance(value, tuple))
         if key == "cases":
-            self._fault("cases-among-rules", document, (key,), on="key")
+            self._fault("cases-among-rules", document, (key,))
         elif key not in SECTIONS:
             near, known = nearest(key, SECTIONS), joined(SECTIONS)
-            values = {"word": shown(key), "suggestion": near, "known": known}
-            self._fault("unknown-section", document, (key,), (), "key", **values)
+            self._fault("unknown-section", document, (key,), word=shown(key), suggestion=near, known=known)
         elif value is None and document.page.faults:
             return  # what was wrong with its entries has been told
         elif key == "rulebook" and key in self._pieces:
             related = (Related("first-here", span=self.span((key,), "key")),)
-            self._fault("section-twice", document, (key,), related, "key", word=key)
+            self._fault("section-twice", document, (key,), related, word=key)
         elif not isinstance(value, tuple if is_list else dict):
             code = "section-not-a-list" if is_list else "section-not-a-mapping"
-            self._fault(code, document, (key,), on="key", word=key)
+            self._fault(code, document, (key,), word=key)
         else:
             whole = _GATHERED.get(key, key)
             entries = self._lists.setdefault(whole, [])
@@ -226,15 +225,9 @@ class Sources:
             entries.extend(value if is_list else (value,))
 
     def _fault(
-        self,
-        code: str,
-        document: Document,
-        at: Place,
-        related: tuple[Related, ...] = (),
-        on: str = "value",
-        **values: object,
+        self, code: str, document: Document, at: Place, related: tuple[Related, ...] = (), **values: object
     ) -> None:
-        span = document.span(at, on) or document.page.span(0, 0)
+        span = document.span(at, "key") or document.page.span(0, 0)
         # The line has a fault of its own, and this one most likely follows from it.
         if document.page.is_faulty_at(document.page.starts[span.line - 1]):
             return
