@@ -73,11 +73,9 @@ def schemas(rulebook: Rulebook | None = None) -> dict[str, Schema]:
 def write_schemas(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
     """Write one file for each kind into a folder, and return them; the same rulebook writes the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for kind, schema in schemas(rulebook).items():
-        path = folder / f"{kind}.json"
-        path.write_text(_compact(schema) + "\n", "utf-8")
-        written.append(path)
+    written = {folder / f"{kind}.json": _compact(schema) for kind, schema in schemas(rulebook).items()}
+    for path, text in written.items():
+        path.write_text(text + "\n", "utf-8")
     return tuple(written)
 
 
@@ -135,10 +133,9 @@ def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook | None) -> Sc
         for field in found.get("properties", {}).values():
             field.pop("default", None)
     properties: Schema = {}
+    conditions: Schema = {"x-ref": "conditions"}
     for section in sections:
-        one: Any = (
-            references[_MODELS[section], "validation"] if section in _MODELS else {"x-ref": "conditions"}
-        )
+        one = references[_MODELS[section], "validation"] if section in _MODELS else conditions
         many = {"type": "array", "items": one}
         shape = one if section in _SINGLE else {"anyOf": [one, many]} if section == "recusal" else many
         properties[section] = {"title": _TITLES[section], **shape}
@@ -176,7 +173,10 @@ class _Words:
             return node
         found = {key: self.named(each) for key, each in node.items() if not key.startswith("x-")}
         if "anyOf" in found and found.pop("minLength", 0):  # pydantic took the list for a text
-            found["anyOf"] = [_not_empty(each) for each in found["anyOf"]]
+            choices = found["anyOf"]
+            found["anyOf"] = [
+                {**one, "minItems": 1} if one.get("type") == "array" else one for one in choices
+            ]
         if "x-keys" in node and self.book is not None:
             return {**_kept(found), **self.by_role(found["additionalProperties"])}
         # Something else than a name may stand where a type is not given.
@@ -255,10 +255,6 @@ class _Words:
 
 
 _ALSO = {"lead": "主办单位", "anyone": "任何主体"}
-
-
-def _not_empty(schema: Schema) -> Schema:
-    return {**schema, "minItems": 1} if schema.get("type") == "array" else schema
 
 
 def _kept(field: Schema) -> Schema:

@@ -109,17 +109,13 @@ def _number(value: float) -> str:
     sign, digits, exponent = Decimal(float.__repr__(value)).normalize().as_tuple()
     if value == 0:
         return "0"
-    shown, places = "".join(map(str, digits)), len(digits) + int(exponent)
-    return ("-" if sign else "") + _placed(shown, places)
-
-
-def _placed(digits: str, places: int) -> str:
-    """Write digits with `places` of them before the point, or with an exponent."""
-    if len(digits) <= places <= 21:
-        return digits.ljust(places, "0")
+    minus, shown = "-" if sign else "", "".join(map(str, digits))
+    places = len(shown) + int(exponent)  # digits before the point
+    if len(shown) <= places <= 21:
+        return minus + shown.ljust(places, "0")
     if 0 < places <= 21:
-        return f"{digits[:places]}.{digits[places:]}"
+        return f"{minus}{shown[:places]}.{shown[places:]}"
     if -6 < places <= 0:
-        return f"0.{'0' * -places}{digits}"
-    point = "." if digits[1:] else ""
-    return f"{digits[0]}{point}{digits[1:]}e{places - 1:+d}"
+        return f"{minus}0.{'0' * -places}{shown}"
+    point = "." if shown[1:] else ""
+    return f"{minus}{shown[0]}{point}{shown[1:]}e{places - 1:+d}"

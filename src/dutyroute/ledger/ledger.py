@@ -14,11 +14,10 @@ from typing import Any
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.formats.timestamp import stamp
-from dutyroute.ledger import export
 from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
 from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, Salt, hashed, redacted, seal
-from dutyroute.ledger.export import ExportStorage
+from dutyroute.ledger.export import ExportStorage, write
 from dutyroute.ledger.sqlite import SqliteStorage
 from dutyroute.ledger.storage import Batch, Storage
 
@@ -278,7 +277,7 @@ class Ledger:
             LedgerError: if the file cannot be written.
         """
         with closing(self._storage.entries(0)) as entries:
-            return export.write(Path(path), self.path, entries)
+            return write(Path(path), self.path, entries)
 
     def proves(self, number: int, key: str, value: Any) -> bool:
         """

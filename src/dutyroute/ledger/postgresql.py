@@ -12,7 +12,7 @@ from dutyroute.ledger.entry import FIRST, Entry
 from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
 __all__ = ["PostgresqlStorage"]
 
@@ -83,7 +83,12 @@ class PostgresqlStorage(Storage):
     def _attempt(self, compose: Compose) -> Batch:
         with self._engine.begin() as connection:
             # Forget the last entry until the commit: after an error nobody knows whether it is there.
-            last, self._last = self._last or self._locked(connection), None
+            last, self._last = self._last, None
+            if last is None:
+                connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                newest = self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
+                row = connection.execute(newest).fetchone()
+                last = (row[0], row[1]) if row else (0, FIRST)
             batch = compose(*last)
             if batch.entries:
                 connection.execute(self._sql(_ADD), [asdict(entry) for entry in batch.entries])
@@ -93,13 +98,6 @@ class PostgresqlStorage(Storage):
         if batch.entries:
             self._last = (batch.entries[-1].number, batch.entries[-1].digest)
         return batch
-
-    def _locked(self, connection: Connection) -> tuple[int, str]:
-        """Lock out other writers and look up the last entry."""
-        connection.execute(self._sql(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        newest = self._sql("SELECT number, digest FROM dutyroute_entry ORDER BY number DESC LIMIT 1")
-        last = connection.execute(newest).fetchone()
-        return (last[0], last[1]) if last else (0, FIRST)
 
     def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
         """Yield the entries from a number on, as they are stored; an index finds those without decisions."""

@@ -29,6 +29,12 @@ CREATE TRIGGER entry_holds BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'ent
 _ADD: Final = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _PATIENCE: Final = 60.0
 """Seconds that a writer waits for other writers."""
+_REASONS: Final = {
+    sqlite3.SQLITE_FULL: "ledger-full",
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM), "ledger-read-only"),
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), "ledger-busy"),
+}
+_BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT)
 
 
 class SqliteStorage(Storage):
@@ -165,7 +171,17 @@ class SqliteStorage(Storage):
         try:
             yield
         except sqlite3.Error as error:
-            raise _database_error(self.path, error) from error
+            code = getattr(error, "sqlite_errorcode", None)
+            primary = None if code is None else code & 0xFF
+            detail = {"detail": str(error)}
+            if primary == sqlite3.SQLITE_NOTADB:
+                raise LedgerError(self.path, "ledger-foreign") from error
+            if primary in _BROKEN or (primary is None and "decode" in str(error)):
+                raise LedgerCorruptError(self.path, "ledger-broken", detail) from error
+            is_unwritable = self.file.is_file() and not os.access(self.file.parent, os.W_OK)
+            if primary == sqlite3.SQLITE_CANTOPEN and is_unwritable:
+                primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be created
+            raise LedgerError(self.path, _REASONS.get(primary or 0, "ledger-system"), detail) from error
         except OSError as error:
             raise system_error(self.path, error) from error
 
@@ -185,25 +201,3 @@ def _reader(path: str, mode: str) -> sqlite3.Connection:
         reader.close()
         raise
     return reader
-
-
-_REASONS: Final = {
-    sqlite3.SQLITE_FULL: "ledger-full",
-    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM), "ledger-read-only"),
-    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), "ledger-busy"),
-}
-_BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT)
-
-
-def _database_error(path: str, error: sqlite3.Error) -> LedgerError:
-    """Turn an error of SQLite into one of the ledger."""
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary == sqlite3.SQLITE_NOTADB:
-        return LedgerError(path, "ledger-foreign")
-    if primary in _BROKEN or (primary is None and "decode" in str(error)):
-        return LedgerCorruptError(path, "ledger-broken", {"detail": str(error)})
-    is_unwritable = Path(path).is_file() and not os.access(Path(path).parent, os.W_OK)
-    if primary == sqlite3.SQLITE_CANTOPEN and is_unwritable:
-        primary = sqlite3.SQLITE_READONLY  # the log beside the file could not be created
-    return LedgerError(path, _REASONS.get(primary or 0, "ledger-system"), {"detail": str(error)})

@@ -131,26 +131,20 @@ class SubjectRecord:
             if all(each.is_close for each in found):
                 yield from found
 
-    def _fact(self, fact: str) -> Any:
-        """Return the value of a fact; None where it is unknown."""
-        if fact in self.lowered.filters:
-            return len(self.windows.get(fact, ()))
-        if fact in self.lowered.states:
-            return self.lowered.states[fact] in self.taken
-        match fact:
-            case "rectification_ordered":
-                return bool(self.orders)
-            case "rectification_overdue":
-                # An order without a known time limit may be overdue or not.
-                is_unknown = any(due is None for due in self.orders.values())
-                return True if self.overdue() else None if is_unknown else False
-            case "in_dispute":
-                return bool(self.disputes)
-            case "points":
-                return self.rated()[0]
-            case "stars":
-                return self.rated()[1]
-        return None  # whether a measure is proposed, which is what is being decided
+    def facts(self) -> dict[str, Any]:
+        """Return the values of all facts but those that say what is proposed; None where one is unknown."""
+        points, stars = self.rated()
+        # An order without a known time limit may be overdue or not.
+        otherwise = None if None in self.orders.values() else False
+        return {
+            **{name: len(self.windows.get(name, ())) for name in self.lowered.filters},
+            **{fact: measure in self.taken for fact, measure in self.lowered.states.items()},
+            "rectification_ordered": bool(self.orders),
+            "rectification_overdue": True if self.overdue() else otherwise,
+            "in_dispute": bool(self.disputes),
+            "points": points,
+            "stars": stars,
+        }
 
     def _enter(self, event: Event, day: int) -> None:
         for name, (counted, _) in self.lowered.filters.items():
@@ -223,7 +217,8 @@ class SubjectRecord:
             return
         # Only facts that some condition about this kind of subject names: most events then leave
         # the question the same as the day before, and the decider has the answer already.
-        known = {fact: value for fact in about if (value := self._fact(fact)) is not None}
+        facts = self.facts()
+        known = {fact: facts[fact] for fact in about if facts.get(fact) is not None}
         duties = decide(kind, tuple(known.items()))
         # A proposal whose condition still holds is not made again.
         holding = {duty.role for duty in duties}
