@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -75,10 +75,8 @@ class PostgresqlStorage(Storage):
 
         with self._translated():
             while True:
-                try:
+                with suppress(IntegrityError):  # another writer was first: `_last` is now forgotten
                     return self._attempt(compose)
-                except IntegrityError:  # another writer was first
-                    self._last = None
 
     def _attempt(self, compose: Compose) -> Batch:
         with self._engine.begin() as connection:

@@ -19,11 +19,10 @@ Read a file of events and take it in; the overseer says what is proposed, to who
 'key-supervision'
 """
 
-from dutyroute.oversight.event import Event, Subject, read_event
+from dutyroute.oversight.event import Event, LedgerStore, MemoryStore, Store, Subject, read_event
 from dutyroute.oversight.files import EventLine, encoding_of, overlaid, read_events
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, RatingChange, SubjectState
-from dutyroute.oversight.store import LedgerStore, MemoryStore, Store
 from dutyroute.oversight.text import OversightReport
 
 __all__ = [

@@ -1,22 +1,34 @@
-"""One thing that happened to a company, a community or a street office: read strictly, in the rulebook's words."""
+"""One thing that happened to a company, a community or a street office: how it is read, and where it is kept."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Protocol
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import read_day
+from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 
-__all__ = ["KEYS", "OUTCOMES", "Event", "EventWords", "Subject", "read_event"]
+__all__ = [
+    "KEYS",
+    "OUTCOMES",
+    "Event",
+    "EventWords",
+    "LedgerStore",
+    "MemoryStore",
+    "Store",
+    "Subject",
+    "read_event",
+]
 
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
@@ -25,6 +37,7 @@ Subject = tuple[str, str]
 _LONGEST = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can escape but no file and no database can hold."""
+_NOW = partial(datetime.now, UTC)
 _SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
 OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejected")
 """The outcomes of events, besides those that a rulebook's own counters name."""
@@ -183,3 +196,46 @@ class EventWords:
                 raise EventError("event-unknown-word", values)
             changed[key] = known[word]
         return replace(event, **changed)
+
+
+class Store(Protocol):
+    """A place that keeps events in the order in which they came."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events, all or none; return when they are durable."""
+
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind a place, in the order of arrival, with its own place; the first is 1 or more."""
+
+
+class MemoryStore:
+    """Keeps events as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events."""
+        self._events += events
+
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind a place, in the order of arrival, with its own place."""
+        return enumerate(self._events[after:], after + 1)
+
+
+class LedgerStore:
+    """Keeps events as entries of a ledger, sealed into its chain."""
+
+    def __init__(self, ledger: Ledger, *, clock: Callable[[], datetime] = _NOW) -> None:
+        self.ledger = ledger
+        self._clock = clock
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep events, all or none; return when they are durable."""
+        if events:  # the ledger would start a transaction and wait for the disk
+            self.ledger.note((event.to_dict() for event in events), at=self._clock())
+
+    def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield each event behind an entry, in the order of arrival, with the number of its own."""
+        found = self.ledger.events(after + 1)
+        return ((entry.number, read_event(entry.content["event"])) for entry in found)

@@ -15,11 +15,10 @@ from threading import RLock
 from typing import Literal
 
 from dutyroute.errors import EventError
-from dutyroute.oversight.event import Event, EventWords, Subject, read_event
+from dutyroute.oversight.event import Event, EventWords, MemoryStore, Store, Subject, read_event
 from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.measures import Decider, Lowered, lower
 from dutyroute.oversight.proposal import Proposal, SubjectState
-from dutyroute.oversight.store import MemoryStore, Store
 from dutyroute.oversight.subject import SubjectRecord, SubjectTimeline
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import Explanation

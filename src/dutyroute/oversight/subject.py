@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -52,18 +52,11 @@ class SubjectRecord:
 
     def copy(self) -> SubjectRecord:
         """Return an independent copy, without fresh proposals."""
-        # By hand, since `deepcopy` is twenty times slower and every late event needs a copy.
-        return replace(
-            self,
-            windows={name: days.copy() for name, days in self.windows.items()},
-            orders=self.orders.copy(),
-            taken=self.taken.copy(),
-            standing=self.standing.copy(),
-            latest=self.latest.copy(),
-            disputes=self.disputes.copy(),
-            changes=self.changes.copy(),
-            fresh=[],
-        )
+        # One level deep, since `deepcopy` is twenty times slower and every late event needs a copy.
+        held = {each.name: getattr(self, each.name) for each in fields(self)}
+        copied: dict[str, Any] = {n: each.copy() for n, each in held.items() if isinstance(each, dict | list)}
+        windows = {name: days.copy() for name, days in self.windows.items()}
+        return replace(self, **{**copied, "windows": windows, "fresh": []})
 
     def advance(self, day: int, decide: Decide) -> None:
         """Move to the end of a day without events: windows slide, time limits run out."""
@@ -120,10 +113,10 @@ class SubjectRecord:
     def near(self) -> Iterator[Near]:
         """Yield the counters of measures all of whose thresholds are close."""
         for measure in self.lowered.active:
-            if self.subject[0] not in measure.subject or measure.id in self.standing:
+            # Without an order to rectify no number of complaints leads to a sanction.
+            is_open = bool(self.orders) or not measure.is_sanction
+            if self.subject[0] not in measure.subject or measure.id in self.standing or not is_open:
                 continue
-            if measure.is_sanction and not self.orders:
-                continue  # without an order to rectify no number of complaints leads to a sanction
             found = [
                 Near(measure.id, counter, len(self.windows.get(counter, ())), least)
                 for counter, least in self.lowered.thresholds[measure.id]
