@@ -16,7 +16,7 @@ from dutyroute.analysis import Coverage, measure_coverage, mutants
 from dutyroute.analysis.coverage.measure import Branches, CoverageGoals
 from dutyroute.analysis.coverage.report import Branch
 from dutyroute.cases import load_cases, run
-from dutyroute.report.coverage import render_coverage
+from dutyroute.report.analysis import render_coverage
 from dutyroute.routing.incident import IncidentReader
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader import load, read_document

@@ -14,7 +14,7 @@ from dutyroute import Router, Rulebook
 from dutyroute.analysis import CaseCount, Comparison, Difference, Region, diff
 from dutyroute.analysis.differences.region import UNSAID, Bound, Stretch
 from dutyroute.analysis.differences.wording import DiffWording
-from dutyroute.report.diff import render_diff
+from dutyroute.report.analysis import render_diff
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
 from generate import Dice, Writer

@@ -14,8 +14,8 @@ import xlsxwriter
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import LOST
+from dutyroute.replay.inputs import expand, open_source
 from dutyroute.replay.mapping.reading import texts_of
-from dutyroute.replay.sources import expand, open_source
 from dutyroute.replay.sources.batch import ROWS
 from services.postgresql import server, why_not
 

@@ -25,13 +25,12 @@ from __future__ import annotations
 from dutyroute.errors import needs
 
 with needs("batch"):
-    from dutyroute.replay.inputs import Task, map_beside, open_first, open_tasks
+    from dutyroute.replay.inputs import Task, map_beside, open_first, open_source, open_tasks
     from dutyroute.replay.mapping.map import Map, load_map
     from dutyroute.replay.mapping.suggestion import MapDraft, suggest_map
     from dutyroute.replay.outcome import Judgement, Outcome, judge
     from dutyroute.replay.recorder import ORIGIN, Recorder
     from dutyroute.replay.run import Step, replay
-    from dutyroute.replay.sources import open_source
     from dutyroute.replay.summary import COMPARED, Example, Summary, Tally, rate
     from dutyroute.replay.wording import Wording
 

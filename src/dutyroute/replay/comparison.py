@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,10 +22,9 @@ from dutyroute.routing.arrow import SEPARATOR, combined, spread, whole
 from dutyroute.routing.arrow import coded as coded_column
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Contrast", "Moves", "Placement"]
+__all__ = ["Contrast", "Moves"]
 
 Parties = tuple[str, ...]
 
@@ -44,7 +43,13 @@ class Moves:
 
 
 class Contrast:
-    """Takes chunks through the old rulebook too, and counts what differs."""
+    """
+    Takes chunks through the old rulebook too, and counts what differs.
+
+    Values that no region tells apart are one class, so that the number of
+    combinations depends on the regions and not on the rows. `counts` holds for
+    each region the rows that lie in it and those that may.
+    """
 
     def __init__(
         self, old: Router, new: Router, as_of: date | None = None, written: dict[str, Any] | None = None
@@ -54,19 +59,24 @@ class Contrast:
         self.new = new
         self.as_of = as_of
         self.regions: tuple[Region, ...] = diff(old.rulebook, new.rulebook).regions
-        self.placement: Placement = Placement(old.rulebook, new.rulebook, self.regions, as_of)
+        self.counts: list[list[int]] = [[0, 0] for _ in self.regions]
+        self._reader = CaseReader(old.rulebook, new.rulebook)
+        self._bounds: dict[str, dict[Bound, None]] = {}
+        for region in self.regions:
+            for fact, bound in region.where:
+                self._bounds.setdefault(fact, {})[bound] = None
         self.moves: Counter[Moves] = Counter()
         if written:
             for *parties, rows in written["moves"]:
                 was, now, had, has = map(tuple, parties)
                 self.moves[Moves((was, now), (had, has))] = rows
-            self.placement.counts = [list(counts) for counts in written["regions"]]
+            self.counts = [list(counts) for counts in written["regions"]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was counted as plain data."""
         return {
             "moves": [[*moves.leads, *moves.roles, rows] for moves, rows in self.moves.items()],
-            "regions": self.placement.counts,
+            "regions": self.counts,
         }
 
     def read(self, chunk: Chunk) -> Any:
@@ -76,7 +86,7 @@ class Contrast:
         moves, index = self._pairs(self.old.route_table(facts, as_of=self.as_of), chunk.routed)
         for entry in index.value_counts().to_pylist():
             self.moves[moves[entry["values"]]] += entry["counts"]
-        regions = self.placement.read(chunk.facts)
+        regions = self._place(chunk.facts)
         at = pc.indices_nonzero(pa.array([each.changes_hands for each in moves], pa.bool_()).take(index))
         index = index.take(at)
         was, now = (spread([JOIN.join(each.leads[side]) for each in moves], index) for side in (0, 1))
@@ -96,103 +106,39 @@ class Contrast:
             at.append(places.setdefault(Moves(leads, roles), len(places)))
         return tuple(places), pa.array(at, pa.int32()).take(codes.indices)
 
-    def told(self, lang: Lang) -> dict[str, Any]:
-        """Return what differs, in words: rows that change hands, each party's work, each region."""
-        words = DiffWording(self.old.rulebook, self.new.rulebook, lang)
-        books = (self.old.rulebook, self.new.rulebook)
-        old, new = ({"id": book.id, "edition": book.edition, "digest": book.digest} for book in books)
-        return {
-            "old": old,
-            "new": new,
-            "rows": self.moves.total(),
-            "changed": sum(rows for moves, rows in self.moves.items() if moves.changes_hands),
-            "parties": list(self._parties(words)),
-            "moves": list(self._changed_hands(words)),
-            "regions": list(self._regions(lang)),
-        }
+    def _place(self, facts: Any) -> Any:
+        """
+        Return for each row the numbers of the regions it lies in, joined; and count them.
 
-    def _parties(self, words: DiffWording) -> Iterator[dict[str, Any]]:
-        """Count for each party the rows that it leads or holds a role in, before and after."""
-        kinds = ("before", "after", "gained", "lost", "any_before", "any_after")
-        counts: dict[str, Counter[str]] = {}
-        for moves, rows in self.moves.items():
-            (was, now), (had, has) = map(set, moves.leads), map(set, moves.roles)
-            for kind, parties in zip(kinds, (was, now, now - was, was - now, had, has), strict=True):
-                for party in parties:
-                    counts.setdefault(party, Counter())[kind] += rows
-        ordered = sorted(counts.items(), key=lambda each: (-each[1]["gained"] - each[1]["lost"], each[0]))
-        for party, found in ordered:
-            yield {"party": party, "name": words.party(party), **{kind: found[kind] for kind in kinds}}
-
-    def _changed_hands(self, words: DiffWording) -> Iterator[dict[str, Any]]:
-        found: Counter[tuple[Parties, Parties]] = Counter()
-        for moves, rows in self.moves.items():
-            if moves.changes_hands:
-                found[moves.leads] += rows
-        for (was, now), rows in found.most_common():
-            yield {
-                "from": list(was),
-                "to": list(now),
-                "from_said": words.listed(map(words.party, was)),
-                "to_said": words.listed(map(words.party, now)),
-                "rows": rows,
-            }
-
-    def _regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
-        # The groups are those of `dutyroute diff`, with the rows in place of cases.
-        case_counts = tuple(CaseCount(*counts) for counts in self.placement.counts)
-        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
-        places = [place.region for group in comparison.groups for place in group.places]
-        for region, told in zip(places, comparison.to_dict(lang)["regions"], strict=True):
-            yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
-
-
-def _held(decision: Decision | IncidentError) -> tuple[Parties, Parties]:
-    """Return who leads, and who certainly holds any role."""
-    if isinstance(decision, IncidentError):
-        return (), ()
-    holders = {duty.party for duty in decision.duties if duty.certain}
-    return tuple(sorted(decision.lead)), tuple(sorted(holders))
-
-
-class Placement:
-    """
-    Finds for each row the regions of a comparison in which it lies.
-
-    Values that no region tells apart are one class, so that the number of
-    combinations depends on the regions and not on the rows. `counts` holds for
-    each region the rows that lie in it and those that may.
-    """
-
-    def __init__(
-        self, old: Rulebook, new: Rulebook, regions: Sequence[Region], as_of: date | None = None
-    ) -> None:
-        self.regions = regions
-        self.counts: list[list[int]] = [[0, 0] for _ in regions]
-        self._reader = CaseReader(old, new)
-        self._date = new.header.date
-        self._as_of = as_of
-        self._bounds: dict[str, dict[Bound, None]] = {}
-        for region in regions:
-            for fact, bound in region.where:
-                self._bounds.setdefault(fact, {})[bound] = None
-
-    def read(self, facts: Any) -> Any:
-        """Return for each row the numbers of the regions it lies in, joined; and count them."""
+        Regions are numbered from 1; a mark says that an unknown fact decides.
+        """
+        day = self.new.rulebook.header.date
         names = [name for name in facts.column_names if name in self._bounds or name == MATTER]
         codes = [self._coded(name, whole(facts.column(name))) for name in names]
         distinct = combined([indices for indices, _ in codes], facts.num_rows)
         assert distinct is not None  # there is no limit to the combinations
         index, keys = distinct
-        found = []
+        found: list[list[bool | None]] = []
         for key in keys:
-            values = (kinds[kind] for (_, kinds), kind in zip(codes, key, strict=True))
-            found.append(self._place(dict(zip(names, values, strict=True))))
+            given = {name: kinds[kind] for name, (_, kinds), kind in zip(names, codes, key, strict=True)}
+            if self.as_of is not None and day is not None:
+                given[day] = self.as_of
+            try:
+                case = self._reader.read(given)
+            except IncidentError:
+                found.append([False] * len(self.regions))
+            else:
+                # None where an unknown fact decides.
+                found.append([case.is_in(region) for region in self.regions])
         for entry in index.value_counts().to_pylist():
             for counts, is_in in zip(self.counts, found[entry["values"]], strict=True):
                 if is_in is not False:
                     counts[is_in is None] += entry["counts"]
-        return spread([JOIN.join(_numbered(each)) or None for each in found], index)
+        numbered = (
+            [f"{number}{'' if is_in else '?'}" for number, is_in in enumerate(each, 1) if is_in is not False]
+            for each in found
+        )
+        return spread([JOIN.join(each) or None for each in numbered], index)
 
     def _coded(self, name: str, values: Any) -> tuple[Any, list[Any]]:
         """Number the classes of a column's values; return them with one value of each class."""
@@ -213,19 +159,59 @@ class Placement:
         indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
         return pa.array(at, pa.int32()).take(indices), kept
 
-    def _place(self, given: dict[str, Any]) -> tuple[bool | None, ...]:
-        """Return for each region whether an incident lies in it; None where an unknown fact decides."""
-        if self._as_of is not None and self._date is not None:
-            given[self._date] = self._as_of
-        try:
-            case = self._reader.read(given)
-        except IncidentError:
-            return (False,) * len(self.regions)
-        return tuple(case.is_in(region) for region in self.regions)
+    def told(self, lang: Lang) -> dict[str, Any]:
+        """Return what differs, in words: rows that change hands, each party's work, each region."""
+        words = DiffWording(self.old.rulebook, self.new.rulebook, lang)
+        books = (self.old.rulebook, self.new.rulebook)
+        changed: Counter[tuple[Parties, Parties]] = Counter()
+        for moves, rows in self.moves.items():
+            if moves.changes_hands:
+                changed[moves.leads] += rows
+        old, new = ({"id": book.id, "edition": book.edition, "digest": book.digest} for book in books)
+        return {
+            "old": old,
+            "new": new,
+            "rows": self.moves.total(),
+            "changed": changed.total(),
+            "parties": list(self._parties(words)),
+            "moves": [
+                {
+                    "from": list(was),
+                    "to": list(now),
+                    "from_said": words.listed(map(words.party, was)),
+                    "to_said": words.listed(map(words.party, now)),
+                    "rows": rows,
+                }
+                for (was, now), rows in changed.most_common()
+            ],
+            "regions": list(self._regions(lang)),
+        }
+
+    def _parties(self, words: DiffWording) -> Iterator[dict[str, Any]]:
+        """Count for each party the rows that it leads or holds a role in, before and after."""
+        kinds = ("before", "after", "gained", "lost", "any_before", "any_after")
+        counts: dict[str, Counter[str]] = {}
+        for moves, rows in self.moves.items():
+            (was, now), (had, has) = map(set, moves.leads), map(set, moves.roles)
+            for kind, parties in zip(kinds, (was, now, now - was, was - now, had, has), strict=True):
+                for party in parties:
+                    counts.setdefault(party, Counter())[kind] += rows
+        ordered = sorted(counts.items(), key=lambda each: (-each[1]["gained"] - each[1]["lost"], each[0]))
+        for party, found in ordered:
+            yield {"party": party, "name": words.party(party), **{kind: found[kind] for kind in kinds}}
+
+    def _regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
+        # The groups are those of `dutyroute diff`, with the rows in place of cases.
+        case_counts = tuple(CaseCount(*counts) for counts in self.counts)
+        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
+        places = [place.region for group in comparison.groups for place in group.places]
+        for region, told in zip(places, comparison.to_dict(lang)["regions"], strict=True):
+            yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
 
 
-def _numbered(places: Iterable[bool | None]) -> Iterator[str]:
-    """Number the regions of a row from 1; with a mark where an unknown fact decides."""
-    for number, is_in in enumerate(places, 1):
-        if is_in is not False:
-            yield f"{number}" if is_in else f"{number}?"
+def _held(decision: Decision | IncidentError) -> tuple[Parties, Parties]:
+    """Return who leads, and who certainly holds any role."""
+    if isinstance(decision, IncidentError):
+        return (), ()
+    holders = {duty.party for duty in decision.duties if duty.certain}
+    return tuple(sorted(decision.lead)), tuple(sorted(holders))

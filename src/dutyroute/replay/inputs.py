@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import glob, has_magic
 from pathlib import Path
 from typing import Any, Protocol
 
 from dutyroute.errors import ReplayError
 from dutyroute.replay.mapping.map import Map, load_map
-from dutyroute.replay.sources import expand, open_source
+from dutyroute.replay.sources.delimited import Delimited
+from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Source", "Task", "digest", "fingerprint", "map_beside", "open_first", "open_tasks"]
+__all__ = [
+    "Source",
+    "Task",
+    "digest",
+    "expand",
+    "fingerprint",
+    "map_beside",
+    "open_first",
+    "open_source",
+    "open_tasks",
+]
 
 _MAP = "*map.yaml"
 _HEAD = 1 << 20
+
+_KINDS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), Delimited),
+    ".parquet": Parquet,
+    **dict.fromkeys((".jsonl", ".ndjson"), JsonLinesFile),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls"), Workbook),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3"), Query),
+}
+"""How each kind of file is read, by its ending."""
 
 
 class Source(Protocol):
@@ -66,6 +87,45 @@ def open_tasks(
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})
     return tuple(opened)
+
+
+def expand(paths: Iterable[str]) -> list[str]:
+    """
+    List the files of paths, folders and patterns, sorted; URLs as they are.
+
+    Raises:
+        ReplayError: if there is no file for a path.
+    """
+    listed: list[str] = []
+    for path in paths:
+        found = [path]
+        if "://" not in path:
+            if has_magic(path) and not Path(path).exists():
+                found = sorted(glob(path, recursive=True))
+            elif Path(path).is_dir():
+                found = sorted(str(each) for each in Path(path).iterdir() if each.suffix.lower() in _KINDS)
+            if not found or not Path(found[0]).exists():
+                raise ReplayError("replay-no-rows", {"paths": path})
+        listed += found
+    return listed
+
+
+def open_source(path: str, **settings: Any) -> Any:
+    """
+    Open a source; how it is written is detected where no setting says it.
+
+    `settings` may say `encoding`, `delimiter`, `sheet`, `header`, `query`; a
+    setting that a kind of source has no use for is refused.
+
+    Raises:
+        ReplayError: if the source cannot be opened as what it is.
+    """
+    if "://" in path:
+        return Query(path, **settings)
+    kind = _KINDS.get(Path(path).suffix.lower())
+    if kind is None:
+        raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
+    return kind(Path(path), **settings)
 
 
 def open_first(paths: Sequence[str], reading: Mapping[str, Any]) -> Source:

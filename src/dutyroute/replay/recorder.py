@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Draft, Ledger
@@ -36,11 +35,6 @@ class Recorder:
         self._drafts: list[Draft] = []
         self._there: frozenset[str] = frozenset()
 
-    @property
-    def last(self) -> int:
-        """The number of the ledger's newest entry."""
-        return self.ledger.last()
-
     def resume(self, after: int) -> None:
         """Do not record again what follows an entry: it was recorded, and the run then stopped."""
         # The ledger is written before the state of the run, so it may be ahead of the state and
@@ -56,10 +50,15 @@ class Recorder:
         decided = [
             answer.to_dict() if isinstance(answer, Decision) else None for answer in chunk.routed.decisions
         ]
-        places = chunk.routed.index.to_pylist()
-        for place, incident in zip(places, _incidents(chunk), strict=True):
-            decision = decided[place]
-            if decision is not None and incident[ORIGIN] not in self._there:
+        rows = chunk.rows
+        columns = (chunk.routed.index, whole(rows.row), texts(rows.id), chunk.facts)
+        listed = zip(*(column.to_pylist() for column in columns), strict=True)
+        for place, number, name, facts in listed:
+            decision, origin = decided[place], f"{rows.source}:{number}"
+            if decision is not None and origin not in self._there:
+                # Unknown facts stay, as null: the incident is to read as it was routed.
+                incident = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
+                incident |= {ORIGIN: origin, **({"id": name} if name else {})}
                 told = {**decision, "incident": incident.get("id")}
                 self._drafts.append(Draft(incident, told, self.edition, at))
 
@@ -73,14 +72,3 @@ class Recorder:
         written = self.ledger.append_many(self._drafts) if self._drafts else []
         self._drafts = []
         return written[-1].number if written else 0
-
-
-def _incidents(chunk: Chunk) -> Iterator[dict[str, Any]]:
-    """Write each row as an incident that reads as it was routed."""
-    rows = chunk.rows
-    names = texts(rows.id).to_pylist()
-    for number, name, facts in zip(whole(rows.row).to_pylist(), names, chunk.facts.to_pylist(), strict=True):
-        # Unknown facts stay, as null: the incident is to read as it was routed.
-        told = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
-        own = {ORIGIN: f"{rows.source}:{number}"}
-        yield {**told, **own, **({"id": name} if name else {})}

@@ -30,6 +30,9 @@ __all__ = ["EVERY", "Step", "prefetch", "replay"]
 
 _Item = TypeVar("_Item")
 
+_LISTED = {"records": ("divergences", RECORDS), "changes": ("changes", CHANGES)}
+"""The kinds of tables that a run lists, each with the name of its file and its columns."""
+
 EVERY = 8
 """After how many chunks a run saves how far it has come: half a million rows at most are done again."""
 
@@ -85,20 +88,17 @@ def replay(
     settings = _Settings(tuple(tasks), router, old, second, as_of, lang or language(), tuple(formats))
     with folder.locked():
         run = _Run(settings, folder, resume=resume, recorder=recorder)
-        listed = {"records": ("divergences", RECORDS)}
-        if old is not None:
-            listed["changes"] = ("changes", CHANGES)
         files = [
-            (kind, folder.out / f"{name}.{form}", folder.draft(f"{name}.{form}"), schema)
-            for kind, (name, schema) in listed.items()
+            (kind, folder.out / f"{name}.{form}", folder.path / f"{name}.{form}.tmp", schema)
+            for kind, (name, schema) in _LISTED.items()
+            if kind in run.tables
             for form in settings.formats
         ]
         with open_listings(files, run.wording) as listings:
-            for kind in listed:  # of a resumed run: the files are written anew
+            for kind in run.tables:  # of a resumed run: the files are written anew
                 for part in folder.parts(kind):
                     listings.add(kind, part)
             run.read(listings, every, progress)
-            run.check()
         return run.finish([path for _, path, _, _ in files])
 
 
@@ -140,7 +140,7 @@ class _Run:
         elif recorder is not None:
             # Saved before anything is recorded: however early the run stops, the next one then
             # knows which entries of the ledger are its own and records none of them twice.
-            self.state.recorded = recorder.last
+            self.state.recorded = recorder.ledger.last()
             folder.save(self.state)
         self.reader = ChunkReader(settings.router, settings.as_of)
         self.contrast: Contrast | None = None
@@ -154,12 +154,19 @@ class _Run:
             self.agreement = Agreement(settings.router, settings.second, self.state.engines)
         self.repeats = Repeats(folder.parts("repeats"))
         self.wording = Wording(settings.router.rulebook, settings.lang)
-        self._records: list[Any] = []
-        self._changes: list[Any] = []
+        # What has been read since the last checkpoint, by kind.
+        self.tables: dict[str, list[Any]] = {"records": []} | (
+            {} if settings.old is None else {"changes": []}
+        )
         self._rejects: list[bytes] = []
 
     def read(self, listings: Listings, every: int, progress: Callable[[Step], None]) -> None:
-        """Read every source from where the run stands to its end; save the state at each `every` chunks."""
+        """
+        Read every source from where the run stands to its end; save the state at each `every` chunks.
+
+        Raises:
+            ReplayError: if the rows that came in are not those that were counted.
+        """
         state = self.state
         before = sum(state.rows.values())
         for place in range(state.source, len(self.settings.tasks)):
@@ -174,24 +181,28 @@ class _Run:
                     self._checkpoint(listings)
             state.source, state.chunk = place + 1, 0
             self._checkpoint(listings)
+        rows, counted = sum(state.rows.values()), state.tally.rows
+        if rows != counted:
+            values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
+            raise ReplayError("replay-does-not-add-up", values)
 
     def _read_batch(self, task: Task, batch: Any) -> None:
         """Take one batch through; rows that come in and rows that come out are counted apart."""
         state, name = self.state, task.source.name
         # INVARIANT: every row of the batch is counted in `rows` here and in the tally below, which
-        # `finish` compares.
+        # `read` compares.
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
         chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
         state.tally.reject(len(batch.bad) + chunk.rejected)
-        self._records.append(chunk.records())
+        self.tables["records"].append(chunk.records())
         lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.settings.lang)
         if lines:
             self._rejects.append(lines)
         if self.contrast is not None:
-            self._changes.append(self.contrast.read(chunk))
+            self.tables["changes"].append(self.contrast.read(chunk))
         if self.agreement is not None:
             self.agreement.read(chunk.facts, chunk.routed, self.settings.as_of)
         if self.recorder is not None:
@@ -202,32 +213,18 @@ class _Run:
         state, folder, number = self.state, self.folder, self.state.parts
         if self.recorder is not None:
             state.recorded = self.recorder.write() or state.recorded
-        written = [("records", self._records, RECORDS)]
-        if self.contrast is not None:
-            written.append(("changes", self._changes, CHANGES))
-        for kind, tables, schema in written:
+        for kind, tables in self.tables.items():
             part = folder.part(kind, number)
-            write_part(tables, part, schema)
+            write_part(tables, part, _LISTED[kind][1])
             listings.add(kind, part)
+            tables.clear()
         write_rejects(self._rejects, folder.part("rejects", number))
         self.repeats.save(folder.part("repeats", number))
-        self._records, self._changes, self._rejects = [], [], []
+        self._rejects = []
         state.parts = number + 1
         state.compared = self.contrast.to_dict() if self.contrast is not None else {}
         state.engines = self.agreement.to_dict() if self.agreement is not None else {}
         folder.save(state)
-
-    def check(self) -> None:
-        """
-        Check that no row was lost.
-
-        Raises:
-            ReplayError: if the rows that came in are not those that were counted.
-        """
-        rows, counted = sum(self.state.rows.values()), self.state.tally.rows
-        if rows != counted:
-            values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
-            raise ReplayError("replay-does-not-add-up", values)
 
     def finish(self, written: Sequence[Path]) -> Summary:
         """Write what is left to write, and delete the parts."""
@@ -253,7 +250,7 @@ class _Run:
 
 def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
     """
-    Yield items in their order, the next one being made meanwhile in a thread.
+    Yield items, none of them None, in their order, the next one being made meanwhile in a thread.
 
     All are made in one and the same thread, which database connections ask for.
     An error there is raised here, in its turn.
@@ -262,13 +259,8 @@ def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
     ['a', 'b', 'c']
     """
 
-    def advance() -> tuple[_Item] | None:
-        for item in items:
-            return (item,)
-        return None
-
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(advance)
-        while found := coming.result():
-            coming = pool.submit(advance)
-            yield found[0]
+        coming = pool.submit(next, items, None)
+        while (found := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield found

@@ -76,10 +76,7 @@ class Folder:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.path: Path = out / FOLDER
-
-    @property
-    def _state(self) -> Path:
-        return self.path / "state.json"
+        self._state: Path = self.path / "state.json"
 
     def begin(self, stamp: dict[str, Any]) -> RunState:
         """
@@ -123,10 +120,6 @@ class Folder:
     def part(self, kind: str, number: int) -> Path:
         """Name a part of an output."""
         return self.path / f"{kind}-{number:06}.part"
-
-    def draft(self, name: str) -> Path:
-        """Name an output that is not whole yet."""
-        return self.path / f"{name}.tmp"
 
     def parts(self, kind: str) -> list[Path]:
         """List the parts of an output, in order."""

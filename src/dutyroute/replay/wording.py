@@ -69,7 +69,7 @@ class Wording(Names):
         if not pa.types.is_dictionary(values.type):
             return values
         # Combined chunks share one dictionary, so that no cell is worded twice.
-        coded = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        coded = values.combine_chunks()
         chunks = coded.chunks if isinstance(coded, pa.ChunkedArray) else [coded]
         return pa.chunked_array([self._worded(name, chunk) for chunk in chunks], pa.string())
 

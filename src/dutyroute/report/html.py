@@ -17,16 +17,6 @@ __all__ = ["page", "ready"]
 _HERE = Path(__file__).parent
 
 
-def ready() -> None:
-    """
-    Load what pages need, before a long run and not after it.
-
-    Raises:
-        MissingExtraError: if Jinja2 is not installed.
-    """
-    _environment()
-
-
 def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) -> str:
     """
     Fill a template of this folder, which extends `layout.html.j2`; every value is escaped.
@@ -41,7 +31,7 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
     sheet = (_HERE / style).read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     filled: str = (
-        _environment()
+        ready()
         .get_template(template)
         .render(
             lang="zh-CN" if lang == "zh" else "en",
@@ -55,7 +45,13 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
 
 
 @cache
-def _environment() -> Any:
+def ready() -> Any:
+    """
+    Load what pages need and return it, also before a long run and not after it.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
     with needs("report"):
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup

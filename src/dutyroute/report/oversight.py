@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dutyroute.oversight import OversightReport, Proposal
+from dutyroute.oversight import OversightReport
 from dutyroute.report.html import page
 
 __all__ = ["Month", "Panel", "panels", "render_oversight"]
@@ -69,14 +69,10 @@ def panels(account: OversightReport) -> Iterator[Panel]:
         near, rating = tuple(account.near(n).strip() for n in state.near), account.rating(state)
         # Also who has only been proposed for something before: the timeline shows how that ended.
         if proposals or near or state.proposed:
-            told = sorted((*events.get(state.subject, ()), *_proposed(account, ever[state.subject])))
+            made = [(p.at.isoformat(), next(account.proposal(p)).strip()) for p in ever[state.subject]]
+            told = sorted((*events.get(state.subject, ()), *made))
             own = tuple(_columns(day for day, _ in events.get(state.subject, ())))
             yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
-
-
-def _proposed(account: OversightReport, proposals: Iterable[Proposal]) -> Iterator[tuple[str, str]]:
-    for proposal in proposals:
-        yield proposal.at.isoformat(), next(account.proposal(proposal)).strip()
 
 
 def _columns(days: Iterator[str]) -> Iterator[Month]:

@@ -71,7 +71,7 @@ def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
     if form == "json":
         return json.dumps(comparison.to_dict(say.lang), ensure_ascii=False, indent=2)
     if form == "html":
-        from dutyroute.report.diff import render_diff
+        from dutyroute.report.analysis import render_diff
 
         return render_diff(comparison, say.lang)
     return comparison.to_markdown(say.lang) if form == "markdown" else comparison.to_text(say.lang)

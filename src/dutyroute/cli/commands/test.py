@@ -104,7 +104,7 @@ def _coverage(
     elif format == "yaml":
         echo(coverage.to_yaml(say.lang))
     elif format == "html":
-        from dutyroute.report.coverage import render_coverage
+        from dutyroute.report.analysis import render_coverage
 
         echo(render_coverage(coverage, say.lang))
     else:

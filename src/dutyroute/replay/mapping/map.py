@@ -1,10 +1,14 @@
-"""A map turns the columns of a chunk into facts, handler, area and id, column by column."""
+"""
+A map.yaml, every fault of it with its place, and what it makes of the columns of a chunk.
+
+That is facts, handler, area and id, column by column.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,8 +19,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.diagnostics import nearest
+from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.errors import ReplayError, RulebookError
+from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import (
     Fault,
     MappedColumn,
@@ -25,15 +30,17 @@ from dutyroute.replay.mapping.reading import (
     fact_reading,
     first_of,
     handler_reading,
+    plain,
     read_column,
     rejects,
+    spellings,
     texts_of,
     trimmed,
 )
-from dutyroute.replay.mapping.written import MapReader
 from dutyroute.replay.sources.batch import BadRow, SourceBatch
+from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary
 
 __all__ = ["Map", "Mapped", "load_map"]
 
@@ -41,6 +48,12 @@ _REMEMBERED = 50_000
 """How many texts of a column are remembered from chunk to chunk."""
 
 _KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
+
+_KEYS = ("format", "id", "facts", "handler", "area", "skip")
+_FORMAT = ("encoding", "delimiter", "sheet", "header", "query")
+_FACT = ("column", "value", "values", "separator", "otherwise", "dates")
+_HANDLER = ("column", "values", "ends_with", "contains", "otherwise")
+_OTHERWISE = ("reject", "unknown")
 
 
 def load_map(path: str | Path, rulebook: Rulebook) -> Map:
@@ -50,7 +63,7 @@ def load_map(path: str | Path, rulebook: Rulebook) -> Map:
     Raises:
         RulebookError: with every fault of the file, each with its place.
     """
-    reader = MapReader(Path(path), rulebook)
+    reader = _MapReader(Path(path), rulebook)
     data = reader.read() if not reader.faults else {}
     if reader.faults:
         raise RulebookError(tuple(reader.faults))
@@ -74,7 +87,7 @@ class Map:
     """What a map.yaml says, ready to read chunks."""
 
     def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
-        """Take what `MapReader.read` returns."""
+        """Take what `_MapReader.read` returns."""
         words = rulebook.vocabulary
         self._made_of = data, rulebook
         self.format: dict[str, Any] = data["format"]
@@ -93,7 +106,7 @@ class Map:
             reading = fact_reading(
                 words.facts[name], words, part.get("values") or {}, part.get("dates") or ()
             )
-            self._readings[name] = lru_cache(_REMEMBERED)(_several(reading, part))
+            self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
         party = _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
         self._party: Reading = lru_cache(_REMEMBERED)(party)
@@ -128,11 +141,9 @@ class Map:
         for name, part in self._facts.items():
             column = self._fact(name, part, table)
             facts[name] = column.values
-            shown = " / ".join(part.get("column", ()))
-            bad += rejects(column, rows, shown)
             # Other facts may be unknown; without a matter there is nothing to decide.
-            if name == MATTER and part.get("otherwise") != "unknown":
-                bad += _missing(column, rows, shown)
+            is_needed = name == MATTER and part.get("otherwise") != "unknown"
+            bad += rejects(column, rows, " / ".join(part.get("column", ())), is_needed=is_needed)
         handler = raw = pa.nulls(table.num_rows, pa.string())
         if names := self._handler.get("column", ()):
             column = self._read(names, table, self._party, pa.string())
@@ -181,7 +192,7 @@ def _values(part: dict[str, Any]) -> Iterable[Any]:
     return (part.get("values") or {}).values()
 
 
-def _several(reading: Reading, part: dict[str, Any]) -> Reading:
+def _split(reading: Reading, part: dict[str, Any]) -> Reading:
     """Split a text at the separator, where there is one; several matters are a list."""
     separator = part.get("separator")
     whole = _otherwise(reading, part.get("otherwise", "reject"))
@@ -213,15 +224,110 @@ def _otherwise(reading: Reading, otherwise: str) -> Reading:
     return read
 
 
-def _missing(column: MappedColumn, rows: Any, name: str) -> Iterator[BadRow]:
-    """List the rows that say nothing of their matter."""
-    if not column.values.null_count:
-        return
-    at = pc.indices_nonzero(pc.and_(pc.is_null(column.values), pc.is_null(column.faults)))
-    texts = column.texts.take(at).to_pylist()
-    for row, text in zip(rows.take(at).to_pylist(), texts, strict=True):
-        yield BadRow(row, name, text or "", "value-missing")
-
-
 def _named(table: Any, name: str) -> Any:
     return table.column(table.schema.get_field_index(name))
+
+
+class _MapReader:
+    """Checks a map, collects its faults, and returns it in one form."""
+
+    def __init__(self, path: Path, rulebook: Rulebook) -> None:
+        self.words: Vocabulary = rulebook.vocabulary
+        self.document: loader.Document
+        self.faults: list[Diagnostic]
+        self.document, self.faults = loader.read_document(path)
+        data = self.document.data
+        self.data: dict[str, Any] = {}
+        if not self.faults:
+            self._keys((), data, ("map",))
+            found = data.get("map") if isinstance(data, dict) else None
+            self.data = dict(found) if isinstance(found, dict) else {}
+            if found is not None and not isinstance(found, dict):
+                self._wrong(("map",), "map", found, both("expected-pairs"))
+
+    def read(self) -> dict[str, Any]:
+        """Return the map in one form: every fact and handler a mapping, columns as tuples."""
+        data, facts = self.data, self.data.get("facts") or {}
+        self._keys(("map",), data, _KEYS)
+        self._keys(("map", "format"), data.get("format") or {}, _FORMAT)
+        if not self.faults and (not isinstance(facts, dict) or MATTER not in facts):
+            self._note("map-without-matter", ("map", "facts"))
+        handler = self._part(("map", "handler"), data.get("handler"), _HANDLER)
+        for kind in ("values", "ends_with", "contains"):
+            handler[kind] = {
+                text: self._word(("map", "handler", kind, text), "handler", party, self.words.parties)
+                for text, party in (handler.get(kind) or {}).items()
+            }
+        listed_facts = facts.items() if isinstance(facts, dict) else ()
+        return {
+            "format": dict(data.get("format") or {}),
+            "id": _several(data.get("id")),
+            "facts": {fact: self._fact(fact, written) for fact, written in listed_facts},
+            "handler": handler,
+            "area": self._part(("map", "area"), data.get("area"), ("column",)),
+            "skip": {column: _several(values) for column, values in (data.get("skip") or {}).items()},
+        }
+
+    def _fact(self, name: str, written: Any) -> dict[str, Any]:
+        at, facts = ("map", "facts", name), self.words.facts
+        fact = facts.get(name)
+        if fact is None:
+            near, known = nearest(name, facts), ", ".join(facts)
+            self._note("map-unknown-fact", at, "key", fact=name, suggestion=near, known=known)
+            return {}
+        part = self._part(at, written, _FACT)
+        if fact.type in ("tree", "enum"):
+            # Only these have words of the vocabulary for values.
+            words: Mapping[str, Term] = self.words.matters
+            if fact.type == "enum":
+                words = {each.id: each for each in fact.values}
+            part["values"] = {
+                text: self._word((*at, "values", text), name, value, words)
+                for text, value in (part.get("values") or {}).items()
+            }
+            if isinstance(part.get("value"), str):
+                part["value"] = self._word((*at, "value"), name, part["value"], words)
+        return part
+
+    def _part(self, at: Place, written: Any, known: tuple[str, ...]) -> dict[str, Any]:
+        """Read a column by itself as `{column: …}`."""
+        if written is None:
+            return {}
+        if not isinstance(written, dict):
+            return {"column": _several(written)}
+        self._keys(at, written, known)
+        if written.get("otherwise", "reject") not in _OTHERWISE:
+            expected = both("expected-one-of", names=joined(_OTHERWISE))
+            self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], expected)
+        return {**written, **({"column": _several(written["column"])} if "column" in written else {})}
+
+    def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Term]) -> Any:
+        """Find the id of a word; an author writes null for a word that means nothing known."""
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
+        found = spellings(known.values()).get(plain(str(value)))
+        if found is None:
+            self._note("map-unknown-word", at, value=value, fact=name, suggestion=nearest(value, known))
+        return found
+
+    def _keys(self, at: Place, written: Any, known: Sequence[str]) -> None:
+        if not isinstance(written, dict):
+            self._wrong(at, str(at[-1]) if at else "map", written, both("expected-pairs"))
+            return
+        for key in written:
+            if key not in known:
+                values = {"key": key, "suggestion": nearest(key, known), "known": ", ".join(known)}
+                self._note("map-unknown-key", (*at, key), "key", **values)
+
+    def _wrong(self, at: Place, key: str, value: object, expected: Mapping[str, str]) -> None:
+        self._note("map-wrong-value", at, key=key, value=value, expected=expected)
+
+    def _note(self, code: str, at: Place, on: Any = "value", **values: object) -> None:
+        self.faults.append(Diagnostic(code, values, at=at, on=on, span=self.document.span(at, on)))
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    """Read one or several as several."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)

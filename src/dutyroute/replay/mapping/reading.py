@@ -253,15 +253,19 @@ def first_of(columns: Sequence[MappedColumn]) -> MappedColumn:
     )
 
 
-def rejects(column: MappedColumn, rows: Any, name: str) -> list[BadRow]:
-    """List the rows whose value is none."""
-    if column.faults.null_count == len(column.faults):
+def rejects(column: MappedColumn, rows: Any, name: str, *, is_needed: bool = False) -> list[BadRow]:
+    """List the rows whose value is none, and if `is_needed` those that say nothing."""
+    faults = column.faults
+    if is_needed and column.values.null_count:
+        is_missing = pc.and_(pc.is_null(column.values), pc.is_null(faults))
+        faults = pc.if_else(is_missing, "value-missing", faults)
+    if faults.null_count == len(faults):
         return []
-    at = pc.indices_nonzero(pc.is_valid(column.faults))
+    at = pc.indices_nonzero(pc.is_valid(faults))
     found = zip(
         rows.take(at).to_pylist(),
         column.texts.take(at).to_pylist(),
-        column.faults.take(at).to_pylist(),
+        faults.take(at).to_pylist(),
         strict=True,
     )
     return [BadRow(row, name, text or "", fault) for row, text, fault in found]

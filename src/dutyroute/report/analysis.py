@@ -1,12 +1,32 @@
-"""A comparison of two rulebooks as a page."""
+"""A comparison of two rulebooks, and the coverage of rules by cases, as pages."""
 
 from __future__ import annotations
 
+from dutyroute.analysis.coverage.report import Coverage
 from dutyroute.analysis.differences.comparison import Comparison
-from dutyroute.messages import Lang
+from dutyroute.messages import Lang, Phrasebook
 from dutyroute.report.html import page
 
-__all__ = ["render_diff"]
+__all__ = ["render_coverage", "render_diff"]
+
+
+def render_coverage(coverage: Coverage, lang: Lang) -> str:
+    """
+    Write a coverage as one HTML page.
+
+    Raises:
+        MissingExtraError: if Jinja2 is not installed.
+    """
+    say = Phrasebook(lang, "coverage")
+    return page(
+        "coverage.html.j2",
+        lang,
+        title=say("title"),
+        style="analysis.css",
+        coverage=coverage,
+        say=say,
+        language=lang,
+    )
 
 
 def render_diff(comparison: Comparison, lang: Lang) -> str:
