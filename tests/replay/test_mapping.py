@@ -106,10 +106,10 @@ def test_several_columns_and_several_matters(tmp_path: Path) -> None:
 def test_a_row_without_a_matter_or_with_an_unknown_one_is_rejected(tmp_path: Path) -> None:
     mapped = applied("{facts: {matter: 事}}", {"事": ["clutter", "", None, "没有", "坏\ufffd"]}, tmp_path)
     assert rejects(mapped) == [
-        (4, "事", "没有", "value-unknown"),
-        (5, "事", "坏\ufffd", "value-not-text"),
         (2, "事", "", "value-missing"),
         (3, "事", "", "value-missing"),
+        (4, "事", "没有", "value-unknown"),
+        (5, "事", "坏\ufffd", "value-not-text"),
     ]
     assert mapped.rejected.to_pylist() == [False, True, True, True, True]
 
