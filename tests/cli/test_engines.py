@@ -10,8 +10,8 @@ import pytest
 
 from books import book, rule, save, written
 from dutyroute import Router
-from dutyroute.cli.engine import tell_engines
 from dutyroute.cli.output import Exit
+from dutyroute.cli.rulebooks import tell_engines
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.rulebook.shipped import shipped

@@ -55,15 +55,11 @@ class Reply:
                 {"matter": each.matter, "reasons": [reason.to_dict() for reason in each.reasons]}
                 for each in self.explanations
             ]
+            names = ("status", "lead", "ask")
             written["answers"] = [
-                {
-                    "fact": answer.fact,
-                    "value": plain(answer.value),
-                    "status": answer.decision.status,
-                    "lead": list(answer.decision.lead),
-                    "ask": list(answer.decision.ask),
-                }
-                for answer in self.answers
+                {"fact": each.fact, "value": plain(each.value)}
+                | {name: plain(getattr(each.decision, name)) for name in names}
+                for each in self.answers
             ]
         if asked.why_not is not None:
             party, role = asked.why_not
@@ -95,19 +91,14 @@ class Refusal:
     def of(cls, error: IncidentError, lang: Lang, given: GivenIncident | None = None) -> Refusal:
         """Write an error down, with its place in the file."""
         span = given.place(error.fact) if given else None
-        return cls(
-            code=error.code,
-            message=error.describe(lang),
-            incident=error.incident,
-            line=span.line if span else given.line if given else None,
-            span=span,
-            details={
-                "fact": error.fact,
-                "value": _short(plain(error.value)),
-                "expected": error.expects(lang) or None,
-                "suggestion": error.suggestion,
-            },
-        )
+        line = span.line if span else given.line if given else None
+        details = {
+            "fact": error.fact,
+            "value": _short(plain(error.value)),
+            "expected": error.expects(lang) or None,
+            "suggestion": error.suggestion,
+        }
+        return cls(error.code, error.describe(lang), error.incident, line, span, details)
 
     def error(self) -> dict[str, Any]:
         """Return what is wrong as plain data."""
@@ -194,16 +185,13 @@ def read_pairs(
     Raises:
         IncidentError: if a fact is given twice.
     """
-    found: dict[str, Any] = {}
-    if matters:
-        found[MATTER] = matters[0] if len(matters) == 1 else list(matters)
+    found: dict[str, Any] = {MATTER: matters[0] if len(matters) == 1 else list(matters)} if matters else {}
     for key, value in pairs:
         fact = next((each.id for each in words.facts.values() if key in each.spellings()), key)
         if fact in found:
             name = found.get("id")
-            raise IncidentError(
-                "incident-fact-twice", key, value, incident=name if isinstance(name, str) else None
-            )
+            known = name if isinstance(name, str) else None
+            raise IncidentError("incident-fact-twice", key, value, incident=known)
         try:
             found[fact] = read_scalar(value)
         except Unreadable:  # no such day, an endless number: the vocabulary says what is expected

@@ -161,8 +161,7 @@ class Command(HelpPage):
             self.words[-1],
             params=[
                 *(_argument(say, word) for word in call.arguments.split()),
-                *(_option(say, word) for word in call.options.split()),
-                _option(say, "lang"),
+                *(_option(say, word) for word in (*call.options.split(), "lang")),
             ],
             help=say(f"{key}-help"),
             epilog=say(f"{key}-examples"),
@@ -204,12 +203,8 @@ def _argument(say: Phrasebook, word: str) -> click.Argument:
 def _option(say: Phrasebook, word: str) -> click.Option:
     """Make an option of what `Call` says about it; its help stands under `option-…`."""
     if word == "lang":  # read long before click is asked, see `spoken`
-        choice: dict[str, Any] = {
-            "metavar": "|".join(LANGUAGES),
-            "type": click.Choice(LANGUAGES),
-            "expose_value": False,
-        }
-        return click.Option(["--lang"], help=say("option-lang"), **choice)
+        choice: dict[str, Any] = {"metavar": "|".join(LANGUAGES), "type": click.Choice(LANGUAGES)}
+        return click.Option(["--lang"], help=say("option-lang"), expose_value=False, **choice)
     key, _, listed = word.removesuffix("!").partition("=")
     name = key.rpartition(":")[2]
     settings = {**OPTIONS.get(key, OPTIONS.get(name, {})), "required": word.endswith("!")}

@@ -136,12 +136,11 @@ def _json_lines(source: _Source) -> Iterator[GivenIncident]:
 
 def _json(source: _Source) -> Iterator[GivenIncident]:
     raw = source.whole()
-    if raw.strip():
-        try:
-            data = parse(decode(raw))
-        except JsonError as broken:
-            raise source.unusable(broken) from None
-        yield from (GivenIncident(given) for given, _ in _listed(data))
+    try:
+        data = parse(decode(raw)) if raw.strip() else None
+    except JsonError as broken:
+        raise source.unusable(broken) from None
+    yield from (GivenIncident(given) for given, _ in _listed(data))
 
 
 def _yaml(source: _Source) -> Iterator[GivenIncident]:

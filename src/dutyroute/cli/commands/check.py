@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dutyroute.cli.command import refused, unusable
 from dutyroute.cli.output import Exit, echo, echo_json, harmless
@@ -54,7 +54,7 @@ def check(
     try:
         rulebook = loader.load(place)
     except RulebookError as error:
-        _print_faults(error, format, say)
+        _print_faults(error.diagnostics, format, say)
         return Exit.RULEBOOK
     return _print_findings(rulebook, format, fail_on, say)
 
@@ -72,9 +72,8 @@ def _explain(check: str, say: Phrasebook) -> int:
     return Exit.FINE
 
 
-def _print_faults(error: RulebookError, format: str, say: Phrasebook) -> None:
+def _print_faults(faults: Sequence[Diagnostic], format: str, say: Phrasebook) -> None:
     """Print every fault of the files, in the format asked for."""
-    faults = error.diagnostics
     if format == "json":
         echo_json({"diagnostics": [each.to_dict(say.lang) for each in faults]})
     elif format == "sarif":
@@ -143,14 +142,8 @@ def _watch(path: Path, say: Phrasebook) -> int:
 
     watcher, is_waiting = Watcher(path), False
     root = path if is_folder else path.parent
-    for changes in watchfiles.watch(
-        root,
-        watch_filter=is_read,
-        recursive=is_folder,
-        step=_PAUSE,
-        rust_timeout=_PATIENCE,
-        yield_on_timeout=True,
-    ):
+    pace: dict[str, Any] = {"step": _PAUSE, "rust_timeout": _PATIENCE, "yield_on_timeout": True}
+    for changes in watchfiles.watch(root, watch_filter=is_read, recursive=is_folder, **pace):
         if is_waiting and changes:
             saved = sorted({os.path.relpath(name, root.resolve()) for _, name in changes})
             echo("\n" + say("watch-saved", files=say.listed(map(harmless, saved))) + "\n")

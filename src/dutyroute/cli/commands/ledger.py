@@ -207,10 +207,9 @@ def _version_as_dict(version: Version) -> dict[str, Any]:
 def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
     edition = version.edition
     yield say("history-edition", at=shown_moment(edition.published), digest=edition.digest[:19])
-    if edition.author and edition.note:
-        yield harmless(say("history-by", author=edition.author, note=edition.note))
-    elif edition.author or edition.note:
-        yield harmless(f"  {edition.author or edition.note}")
+    if edition.author or edition.note:
+        by = say("history-by", author=edition.author, note=edition.note)
+        yield harmless(by if edition.author and edition.note else f"  {edition.author or edition.note}")
     if version.state != "changed":
         yield say(f"history-{version.state}")
     for key, old, new in version.changes:
@@ -226,11 +225,9 @@ def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
 
 def _shown(key: str, value: Any) -> str:
     """Write a part of a rule; of an assignment whom it names, whom they tell, and how soon."""
-    if value is None:
-        return ""
     # An assignment as plain data would fill several lines.
-    if key != "assign":
-        return value if isinstance(value, str) else written(value)
+    if value is None or key != "assign":
+        return "" if value is None else value if isinstance(value, str) else written(value)
     roles = []
     for role, assignments in value.items():
         holders = []

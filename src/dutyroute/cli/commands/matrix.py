@@ -26,13 +26,7 @@ __all__ = ["matrix"]
 
 
 def matrix(
-    say: Phrasebook,
-    *,
-    matter: tuple[str, ...],
-    fact: Pairs,
-    rules: str | None,
-    format: str,
-    bom: bool,
+    say: Phrasebook, *, matter: tuple[str, ...], fact: Pairs, rules: str | None, format: str, bom: bool
 ) -> int:
     """Print the matrix; the status tells whether any matter was too open to tell."""
     router = opened(rules, say)
@@ -103,12 +97,12 @@ def _texts(row: MatrixRow, names: ScreenNames, roles: Sequence[str], gap: str) -
 def _legend(found: Matrix, names: ScreenNames, gap: str) -> Iterator[str]:
     say = names.say
     yield say("matrix-legend", gap=gap)
-    opened = [row.matter for row in found.rows if row.is_open]
-    nobody = [role for role in found.roles if role not in found.held()]
-    if opened:
-        yield say("matrix-too-open", matters=say.listed(map(names.matter, opened)))
+    unknown = [names.matter(row.matter) for row in found.rows if row.is_open]
+    nobody = [names.role(role) for role in found.roles if role not in found.held()]
+    if unknown:
+        yield say("matrix-too-open", matters=say.listed(unknown))
     elif nobody:
-        yield say("matrix-nobody", roles=say.listed(map(names.role, nobody)))
+        yield say("matrix-nobody", roles=say.listed(nobody))
     given = {**found.facts, **dict(found.assumed)}
     if given:
         pairs = (say("equals", fact=names.fact(f), value=names.value(f, v)) for f, v in given.items())

@@ -6,9 +6,8 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dutyroute.cli.engine import Engine, tell_engines
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.cli.rulebooks import Engine, folder, opened, tell_engines
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 

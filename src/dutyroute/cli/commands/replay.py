@@ -14,9 +14,17 @@ import click
 
 from dutyroute.cli.command import ARGUMENTS, refused
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
-from dutyroute.cli.engine import Engine, engines, tell_engines
 from dutyroute.cli.output import Exit, complain, echo, echo_json
-from dutyroute.cli.rulebooks import EDITION, opened, recorded, revision_of, rulebook_of
+from dutyroute.cli.rulebooks import (
+    EDITION,
+    Engine,
+    engines,
+    opened,
+    recorded,
+    revision_of,
+    rulebook_of,
+    tell_engines,
+)
 from dutyroute.errors import needs
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -128,7 +136,7 @@ def _here(
     say: Phrasebook, call: _Call, old: Router | None, rulebook: Rulebook, record: Ledger | None
 ) -> Summary:
     """Run in this process, and show how far it is."""
-    from dutyroute.cli.view.progress import Progress
+    from dutyroute.cli.view.replay import Progress
     from dutyroute.replay import Recorder, open_tasks, replay
 
     with ExitStack() as stack:

@@ -11,11 +11,10 @@ from typing import Any, Protocol
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
 from dutyroute.cli.command import Unusable, refused, unusable
-from dutyroute.cli.engine import Engine, engines, tell_engines
 from dutyroute.cli.incidents import GivenIncident, incidents_in
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo_json
-from dutyroute.cli.rulebooks import recorded, rulebook_of
+from dutyroute.cli.rulebooks import Engine, engines, recorded, rulebook_of, tell_engines
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
@@ -81,12 +80,10 @@ def route(
     engine: Engine,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
-    if file is None and not matter and not fact:
-        raise refused(say, "nothing-to-route")
     if file is not None and (matter or fact):
         raise refused(say, "file-and-flags")
-    if file is None and input is not None:
-        raise refused(say, "input-without-file")
+    if file is None and (input is not None or not (matter or fact)):
+        raise refused(say, "input-without-file" if matter or fact else "nothing-to-route")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         rulebook = rulebook_of(rules, record, say, as_known=as_known)

@@ -109,13 +109,13 @@ def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> 
     screen, say = Screen(), names.say
     headings = ("clause", "heading", "rule", "matters")
     columns = [ScreenColumn(say(key), breaks=key != "clause") for key in headings]
-    rows = []
+    rows: list[list[ScreenCell | str]] = []
     for each in shown:
         for place, (clause, heading, _, rule, title, matters) in enumerate(_rows(each, names)):
             where = ("", "") if place else (clause, heading)
             style = "" if rule else "red" if each.is_unmapped else "dim"
             told = ScreenCell.of(title or say("no-duty"), style=style)
-            rows.append([*map(ScreenCell.of, where), told, ScreenCell.of(matters)])
+            rows.append([*where, told, matters])
     if shown:
         screen.table(columns, rows)
         screen.line()

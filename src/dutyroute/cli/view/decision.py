@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.cli.view.reasons import ReasonsWriter
 from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
 from dutyroute.diagram.ruling import Breach, Duty, Ruling
+from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.decision import Decision
+from dutyroute.routing.explanation import ConditionVerdict, Reason
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 __all__ = ["DecisionWriter"]
 
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
+_REASON_STYLES = {"counts": "", "possible": "dim"}
 _NOTE_STYLES = {"breach": "red", "ask": "yellow"}
 _COLUMNS = (
     *(("phase", False), ("role", True), ("party", True), ("to", True)),
@@ -129,12 +132,9 @@ class DecisionWriter:
             before = key
 
     def _breach(self, breach: Breach) -> str:
-        said = self.say(
-            "breach",
-            title=self.names.obligation(breach.obligation),
-            role=self.names.role(breach.role),
-            holders=self.names.parties(breach.holders) or self.say("nobody"),
-        )
+        holders = self.names.parties(breach.holders) or self.say("nobody")
+        title, role = self.names.obligation(breach.obligation), self.names.role(breach.role)
+        said = self.say("breach", title=title, role=role, holders=holders)
         return said if breach.certain else self.say("perhaps-first", text=said)
 
     def _question(self, name: str) -> str:
@@ -176,14 +176,14 @@ class _DutyTable:
         left_out = {key for key, has in (("to", self.has_told), ("certainty", self.is_open)) if not has}
         return [ScreenColumn(self.say(key), breaks) for key, breaks in _COLUMNS if key not in left_out]
 
-    def rows(self) -> Iterator[list[ScreenCell]]:
+    def rows(self) -> Iterator[list[ScreenCell | str]]:
         """Yield a row for each duty; a phase or role is named where it begins."""
         phase = role = ""
         for duty in self.duties:
             found = self.names.words.roles[duty.role].phase
             this_phase, this_role = self.say(f"phase-{found}") if found else "", self._role(duty)
             yield [
-                ScreenCell.of("" if this_phase == phase else this_phase),
+                "" if this_phase == phase else this_phase,
                 ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
                 *self._cells(duty),
             ]
@@ -214,3 +214,128 @@ def _style(duty: Duty) -> str:
     if not duty.certain:
         return "dim"
     return "bold" if duty.role == LEAD else ""
+
+
+class ReasonsWriter:
+    """Writes below a decision what else was asked about it."""
+
+    def __init__(self, names: ScreenNames, screen: Screen) -> None:
+        self.names = names
+        self.say: Phrasebook = names.say
+        self.screen = screen
+
+    def write(self, reply: Reply, asked: Questions) -> None:
+        """Write the answers to the questions, in the order of the options."""
+        for explanation in reply.explanations:
+            self._title(self.say("reasons", matter=self.names.matter(explanation.matter)))
+            self._table(explanation.reasons)
+        if reply.answers:
+            self._answers(reply)
+        if asked.why_not is not None:
+            self._why_not(reply, *asked.why_not)
+        if asked.what_if is not None:
+            self._what_if(reply, asked.what_if)
+
+    def _title(self, text: str) -> None:
+        self.screen.line()
+        self.screen.line(text, "bold")
+
+    def _table(self, reasons: Iterable[Reason]) -> None:
+        columns = [ScreenColumn(self.say(key), key != "standing") for key in ("standing", "rule", "why")]
+        rows = []
+        for reason in reasons:
+            rule = self.names.rulebook.rules[reason.rule]
+            clauses = self.say.listed(map(self.names.clause, rule.cite))
+            titles = (self.names.rule(rule.id), rule.id, f"{clauses} {self.say(rule.basis)}")
+            told = ((self.say(f"standing-{reason.standing}"),), titles, tuple(self._verdicts(reason)))
+            style = _REASON_STYLES.get(reason.standing, "dim")
+            rows.append([ScreenCell.of(*texts, style=style) for texts in told])
+        self.screen.table(columns, rows)
+
+    def _verdicts(self, reason: Reason) -> Iterator[str]:
+        yield from map(self._verdict, reason.conditions)
+        # A rule without conditions says so, or its cell would look forgotten.
+        if not reason.conditions:
+            yield self.say("always")
+        for other in reason.by:
+            yield self.say("struck-by", rule=self.names.rule(other))
+        if reason.standing == "idle":
+            role = self.names.rulebook.rules[reason.rule].default or ""
+            yield self.say("not-needed", role=self.names.role(role))
+        for party, role in reason.recused:
+            yield self.say("steps-aside", duty=self._duty(party, role))
+
+    def _verdict(self, verdict: ConditionVerdict) -> str:
+        """Say whether a condition held, and what the incident has instead."""
+        held = {True: "held", False: "failed", None: "unknown"}[verdict.held]
+        said = self.say(f"verdict-{held}", condition=self.names.condition(verdict.fact, verdict.written))
+        if verdict.given is None or verdict.held:
+            return said
+        return said + self.say("given", value=self.names.value(verdict.fact, verdict.given))
+
+    def _duty(self, party: str, role: str | None) -> str:
+        name = self.names.party(party)
+        return self.say("duty", party=name, role=self.names.role(role)) if role else name
+
+    def _answers(self, reply: Reply) -> None:
+        """Say what each answer would change; values that change the same are named together."""
+        self._title(self.say("answers"))
+        effects: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for answer in reply.answers:
+            value = self.names.value(answer.fact, answer.value)
+            # A number or a date stands for all the others that change the same.
+            if self.names.words.facts[answer.fact].type in ("int", "date"):
+                value = self.say("such-as", value=value)
+            effect = tuple(self._changes(reply.decision, answer.decision))
+            effects.setdefault((answer.fact, effect), []).append(value)
+        for (fact, effect), values in effects.items():
+            said = self.say("slash").join(values)
+            self.screen.line(self.say("equals", fact=self.names.fact(fact), value=said))
+            self._told(effect)
+
+    def _why_not(self, reply: Reply, party: str, role: str | None) -> None:
+        self._title(self.say("why-not", duty=self._duty(party, role)))
+        for duty in reply.decision.duties:
+            if duty.party == party and role in (None, duty.role):
+                held = "does-hold" if duty.certain else "may-hold"
+                self.screen.line(self.say(held, duty=self._duty(party, duty.role)))
+        if reply.reasons:
+            self._table(reply.reasons)
+        else:
+            self.screen.line(self.say("no-rule-gives", duty=self._duty(party, role)))
+
+    def _what_if(self, reply: Reply, supposed: Mapping[str, Any]) -> None:
+        facts = []
+        for fact, value in supposed.items():
+            named = (self.names.value(fact, each) for each in (value if isinstance(value, list) else [value]))
+            said = self.say("not-known") if value is None else self.say.listed(named)
+            facts.append(self.say("equals", fact=self.names.fact(fact), value=said))
+        self._title(self.say("what-if", facts=self.say("semicolon").join(facts)))
+        if isinstance(reply.supposed, IncidentError):
+            self.screen.line(reply.supposed.describe(self.say.lang), "red")
+        elif reply.supposed is not None:
+            self._told(self._changes(reply.decision, reply.supposed))
+
+    def _told(self, told: Iterable[str]) -> None:
+        for text in list(told) or [self.say("no-change")]:
+            self.screen.labelled("  ", text)
+
+    def _changes(self, old: Decision, new: Decision) -> Iterator[str]:
+        """Say what one decision has that the other has not."""
+        if old.status != new.status:
+            yield self.say("status-becomes", before=self.say(old.status), after=self.say(new.status))
+        before, after = ({(d.party, d.role): d.certain for d in each.duties} for each in (old, new))
+        changed = {
+            "duties-gained": [duty for duty, sure in after.items() if sure and duty not in before],
+            "duties-certain": [duty for duty, sure in after.items() if sure and before.get(duty) is False],
+            "duties-open": [d for d, sure in after.items() if not sure and before.get(d) is not False],
+            "duties-lost": [duty for duty in before if duty not in after],
+        }
+        for key, duties in changed.items():
+            if duties:
+                grouped = self.names.grouped((party, role, True) for party, role in duties)
+                yield self.say(key, duties=self.say("semicolon").join(grouped))
+        for key, these, others in (("flags-gained", new, old), ("flags-lost", old, new)):
+            flags = [flag for flag in these.flags if flag not in others.flags]
+            if flags:
+                yield self.say(key, flags=self.say.listed(map(self.names.flag, flags)))

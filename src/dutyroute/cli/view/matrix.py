@@ -32,7 +32,12 @@ class MatrixWriter:
         for roles in self._tables(self.screen.cells - first - GAP):
             headings = (self.names.say("matter"), *map(self.names.role, roles))
             columns = [ScreenColumn(heading, breaks=True) for heading in headings]
-            self.screen.table(columns, ([*self._cells(row, roles)] for row in self.found.rows))
+            rows = []
+            for row in self.found.rows:
+                held = [tuple(self._holders(row, role)) for role in roles]
+                cells = (ScreenCell.of(*each or ("-",), style="" if each else "dim") for each in held)
+                rows.append([ScreenCell.of(self._matter(row), style="" if row.depth else "bold"), *cells])
+            self.screen.table(columns, rows)
             self.screen.line()
         for text in (*self._meanings(), *legend):
             self.screen.line(text)
@@ -54,12 +59,6 @@ class MatrixWriter:
             left -= needed + GAP
         if roles:
             yield roles
-
-    def _cells(self, row: MatrixRow, roles: list[str]) -> Iterator[ScreenCell]:
-        yield ScreenCell.of(self._matter(row), style="bold" if row.depth == 0 else "")
-        for role in roles:
-            texts = list(self._holders(row, role))
-            yield ScreenCell.of(*texts or ("-",), style="" if texts else "dim")
 
     def _holders(self, row: MatrixRow, role: str) -> Iterator[str]:
         # Too many answers to list: nothing is known of the cell.

@@ -48,7 +48,12 @@ class Flowchart:
         if self._count:
             echo("")
         self._count += 1
-        echo("\n".join(self.lines(reply)))
+        echo("flowchart TD")
+        if reply.incident.id:
+            echo(f"  %% {_remark(reply.incident.id)}")
+        for number, ruling in enumerate(reply.decision.rulings, start=1):
+            echo("\n".join(f"  {line}" for line in self._ruling(f"m{number}", ruling)))
+        echo("  classDef lead stroke-width:3px\n  classDef possible stroke-dasharray:5 5")
 
     def refuse(self, refusal: Refusal) -> None:
         """Write a remark where an incident could not be answered."""
@@ -57,16 +62,6 @@ class Flowchart:
     def close(self, counts: Counter[str]) -> None:
         """Say which rulebook answered."""
         echo(f"%% {self.names.stamp()}")
-
-    def lines(self, reply: Reply) -> Iterator[str]:
-        """Yield the lines of one flowchart."""
-        yield "flowchart TD"
-        if reply.incident.id:
-            yield f"  %% {_remark(reply.incident.id)}"
-        for number, ruling in enumerate(reply.decision.rulings, start=1):
-            yield from (f"  {line}" for line in self._ruling(f"m{number}", ruling))
-        yield "  classDef lead stroke-width:3px"
-        yield "  classDef possible stroke-dasharray:5 5"
 
     def _ruling(self, name: str, ruling: Ruling) -> Iterator[str]:
         matter = self.names.matter(ruling.matter) + self.say("in-brackets", text=self.say(ruling.status))
@@ -77,18 +72,15 @@ class Flowchart:
             duties = [duty for duty in ruling.duties if self.names.words.roles[duty.role].phase == phase]
             if duties:
                 box = f"{name}_{phase.value.replace('-', '_')}" if phase else f"{name}_lead"
-                yield from self._box(box, phase, duties)
+                title = self.say(f"phase-{phase.value}") if phase else self.names.role(LEAD)
+                yield f"subgraph {box}[{quoted(title)}]"
+                for number, duty in enumerate(duties, start=1):
+                    style = "possible" if not duty.certain else "lead" if duty.role == LEAD else ""
+                    mark = f":::{style}" if style else ""
+                    yield f"  {box}_{number}[{self._label(duty)}]{mark}"
+                yield "end"
                 yield f"{before} --> {box}"
                 before = box
-
-    def _box(self, name: str, phase: Phase | None, duties: list[Duty]) -> Iterator[str]:
-        title = self.say(f"phase-{phase.value}") if phase else self.names.role(LEAD)
-        yield f"subgraph {name}[{quoted(title)}]"
-        for number, duty in enumerate(duties, start=1):
-            style = "possible" if not duty.certain else "lead" if duty.role == LEAD else ""
-            mark = f":::{style}" if style else ""
-            yield f"  {name}_{number}[{self._label(duty)}]{mark}"
-        yield "end"
 
     def _label(self, duty: Duty) -> str:
         """Label a duty: role, party, whom it tells, clauses."""

@@ -1,22 +1,31 @@
-"""What a replay came to, as tables in a terminal."""
+"""A replay in a terminal: how far it has come, and what it came to."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
 from dutyroute.cli.output import harmless
-from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
+from dutyroute.cli.view.terminal import Screen, ScreenColumn
+from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
-from dutyroute.replay import COMPARED, Outcome, Summary, Wording, rate
+from dutyroute.replay import COMPARED, Outcome, Step, Summary, Wording, rate
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["ReplayWriter"]
+__all__ = ["Progress", "ReplayWriter"]
 
 # How many pairs of handler and lead are shown; the report has them all.
 _WORST = 5
+# How often a line is written where there is no terminal.
+_SECONDS = 10
 
 
 class ReplayWriter:
@@ -35,10 +44,8 @@ class ReplayWriter:
         compared = sum(counts[outcome] for outcome in COMPARED)
         share = rate(counts)
         screen.line()
-        if share is None:
-            screen.line(say("replay-nothing-compared"))
-        else:
-            screen.line(say("replay-rate", compared=f"{compared:,}", rate=f"{share:.1%}"))
+        key = "replay-nothing-compared" if share is None else "replay-rate"
+        screen.line(say(key, compared=f"{compared:,}", rate=f"{share or 0:.1%}"))
         # The report has all of this and more; the terminal shows what to look at first.
         self._worst()
         if self.summary.comparison:
@@ -50,19 +57,14 @@ class ReplayWriter:
     def _table(self, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], broken: set[str]) -> None:
         """Draw a table; the columns whose headings are `broken` may be broken into lines."""
         columns = [ScreenColumn(self.say(key), key in broken) for key in headings]
-        self.screen.table(columns, [tuple(map(ScreenCell.of, row)) for row in rows])
+        self.screen.table(columns, rows)
 
     def _outcomes(self) -> None:
         total, wording = self.summary.rows, self.wording
-        rows = [
-            (
-                wording.outcome(outcome),
-                f"{count:,}",
-                f"{count / total:.1%}" if total else "–",
-                wording.say(f"means-{outcome}"),
-            )
-            for outcome, count in self.summary.counts.items()
-        ]
+        rows = []
+        for outcome, count in self.summary.counts.items():
+            share = f"{count / total:.1%}" if total else "–"
+            rows.append((wording.outcome(outcome), f"{count:,}", share, wording.say(f"means-{outcome}")))
         headings = ("report-outcome", "report-rows", "report-share", "replay-meaning")
         self._table(headings, [*rows, (self.say("replay-total"), f"{total:,}", "", "")], {"replay-meaning"})
 
@@ -76,12 +78,9 @@ class ReplayWriter:
             return
         self.screen.line()
         largest = sorted(pairs.items(), key=lambda each: (-each[1], each[0]))[:_WORST]
-        told = [
-            (f"{rows:,}", harmless(self.wording.party(handler)), harmless(lead))
-            for (handler, lead), rows in largest
-        ]
+        named = [(f"{rows:,}", self.wording.party(handler), lead) for (handler, lead), rows in largest]
         headings = ("report-rows", "replay-handler", "replay-lead")
-        self._table(headings, told, {"replay-handler", "replay-lead"})
+        self._table(headings, [tuple(map(harmless, row)) for row in named], {*headings[1:]})
 
     def _compared(self, told: Mapping[str, Any]) -> None:
         """Show how many rows change hands, and what that means for each party's work."""
@@ -104,3 +103,45 @@ class ReplayWriter:
                 numbers = {key: f"{region[key]:,}" for key in ("certain", "possible")}
                 changes = say("semicolon").join(region["changes"])
                 screen.line(say("compare-region", **numbers, said=region["said"], changes=changes))
+
+
+class Progress:
+    """Shows rows, rate and time left on standard error, which no pipe takes for an answer."""
+
+    def __init__(self, say: Phrasebook) -> None:
+        self.say = say
+        self._begun = self._told = time.monotonic()
+        self._bar: Any = None
+        self._sources: dict[str, Any] = {}
+        if sys.stderr.isatty():
+            self._bar = Bar(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TextColumn("{task.fields[said]}", markup=False),
+                TimeRemainingColumn(),
+                console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
+                transient=True,
+            )
+            self._bar.start()
+
+    def show(self, step: Step) -> None:
+        """Show one more step."""
+        now = time.monotonic()
+        told = {"rows": f"{step.rows:,}", "rate": f"{step.fresh / max(now - self._begun, 1e-9):,.0f}"}
+        if self._bar is not None:
+            if step.source not in self._sources:
+                self._sources[step.source] = self._bar.add_task("", total=step.size, said="")
+            # The end of a long path tells more than its beginning.
+            shown = {"description": harmless(step.source)[-40:], "said": self.say("progress-bar", **told)}
+            self._bar.update(self._sources[step.source], completed=step.done, **shown)
+        elif now - self._told >= _SECONDS:
+            self._told = now
+            share = percent(step.done / step.size, 0) if step.size else "?"
+            sys.stderr.write(harmless(self.say("progress", source=step.source, share=share, **told)) + "\n")
+            sys.stderr.flush()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

@@ -1,11 +1,10 @@
-"""Lines and tables for a person, by terminal cells; the only owner of rich."""
+"""Lines and tables for a person, by terminal cells; with rich's help."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
@@ -15,7 +14,7 @@ from dutyroute.cli import output
 from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
-__all__ = ["GAP", "Screen", "ScreenCell", "ScreenColumn", "bar", "fitted"]
+__all__ = ["GAP", "Screen", "ScreenCell", "ScreenColumn", "fitted"]
 
 GAP = 2
 """How many cells stand between columns."""
@@ -88,11 +87,11 @@ class Screen:
         """Write a text behind a label, its later lines below its first."""
         self._show(Text("\n".join(indented(output.harmless(text), self.cells, label)), style))
 
-    def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell]]) -> None:
-        """Draw a table, its columns as wide as the terminal allows."""
+    def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell | str]]) -> None:
+        """Draw a table, its columns as wide as the terminal allows; a text is a cell of one paragraph."""
         # No frame: many Chinese terminals draw its lines two cells wide.
         drawn = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-        listed = [tuple(row) for row in rows]
+        listed = [[ScreenCell.of(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
         natural, least = [], []
         for index, column in enumerate(columns):
             cells = [ScreenCell.of(column.heading), *(row[index] for row in listed)]
@@ -128,17 +127,3 @@ def fitted(natural: Sequence[int], least: Sequence[int], cells: int) -> list[int
         widest = max(slack or range(len(widths)), key=widths.__getitem__)
         widths[widest] -= 1
     return widths
-
-
-def bar() -> Any:
-    """Make a bar on standard error: what is read, how fast, how long it will take."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.fields[said]}", markup=False),
-        TimeRemainingColumn(),
-        console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
-        transient=True,
-    )
