@@ -96,8 +96,14 @@ def _invoke(say: Phrasebook, arguments: list[str]) -> int:
             return int(root.invoke(context) or Exit.FINE)
     except click.exceptions.Exit as error:
         return error.exit_code
+    except Unusable as error:
+        return complain(error.message, Exit.USAGE)
     except click.ClickException as error:
-        return complain(_explained(error, say), Exit.USAGE)
+        message = say("usage-error", message=worded(error, say))
+        called: click.Context | None = getattr(error, "ctx", None)
+        if called is not None:
+            message += f"\n{called.get_usage()}\n{say('try-help', command=called.command_path)}"
+        return complain(message, Exit.USAGE)
     except DutyrouteError as error:
         statuses: dict[type, Exit] = {RulebookError: Exit.RULEBOOK, LedgerCorruptError: Exit.LEDGER}
         return complain(error.describe(say.lang), statuses.get(type(error), Exit.USAGE))
@@ -119,14 +125,3 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     rulebook = Router.shipped().rulebook
     echo(f"{ScreenNames(rulebook, ctx.obj).stamp()}\n{rulebook.digest}")
     ctx.exit()
-
-
-def _explained(error: click.ClickException, say: Phrasebook) -> str:
-    """Say what is wrong with a call, how it goes, and where there is more."""
-    if isinstance(error, Unusable):
-        return error.message
-    message = say("usage-error", message=worded(error, say))
-    context = getattr(error, "ctx", None)
-    if context is None:
-        return message
-    return f"{message}\n{context.get_usage()}\n{say('try-help', command=context.command_path)}"

@@ -11,6 +11,7 @@ from dutyroute.cli.incidents import incidents_in
 from dutyroute.cli.output import Exit, complain, echo
 from dutyroute.cli.rulebooks import recorded, revision_of
 from dutyroute.errors import IncidentError, RulebookError
+from dutyroute.formats.json import JsonError
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
 
@@ -55,12 +56,11 @@ def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadC
     for each in incidents_in(cases, None, say):
         try:
             if each.broken is not None:
-                unread.append(say("unread-case", line=each.line, message=each.broken.describe(say.lang)))
-            else:
-                if not isinstance(each.data, Mapping):
-                    raise IncidentError("incident-not-a-mapping", None, each.data)
-                yield reader.read(each.data)
-        except IncidentError as error:
+                raise each.broken
+            if not isinstance(each.data, Mapping):
+                raise IncidentError("incident-not-a-mapping", None, each.data)
+            yield reader.read(each.data)
+        except (JsonError, IncidentError) as error:
             unread.append(say("unread-case", line=each.line or "?", message=error.describe(say.lang)))
     if unread:
         lines = "\n".join(f"  {line}" for line in unread[:10])

@@ -48,8 +48,8 @@ def test(
     status: int = Exit.FINE
     if coverage:
         status = _coverage(loaded, router, say, suggest=suggest, format=format, fail_under=fail_under)
-    if coverage and not mutants:
-        return status
+        if not mutants:
+            return status
     runs = [run(case, router) for case in loaded]
     if mutants:
         return max(status, _mutants(runs, router, say, only=rule, fail_under=fail_under))

@@ -54,15 +54,10 @@ class ScreenNames(Names):
 
     def stamped(self) -> dict[str, str]:
         """Return which rulebook answers, as plain data."""
-        book = self.rulebook
-        return {"id": book.id, "edition": book.edition, "status": book.status, "digest": book.digest}
+        return {name: getattr(self.rulebook, name) for name in ("id", "edition", "status", "digest")}
 
     def stamp(self) -> str:
         """Say which rulebook answers, and what its words are worth."""
-        return self.say(
-            "rulebook",
-            title=self.title(),
-            edition=self.rulebook.edition,
-            status=self.say(f"status-{self.rulebook.status}"),
-            digest=self.rulebook.digest[:_DIGEST],
-        )
+        book = self.rulebook
+        status, digest = self.say(f"status-{book.status}"), book.digest[:_DIGEST]
+        return self.say("rulebook", title=self.title(), edition=book.edition, status=status, digest=digest)
