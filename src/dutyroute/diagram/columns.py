@@ -41,11 +41,8 @@ class TableWalk:
     def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
         self.diagram = diagram
         self.columns: dict[str, Coded] = dict(columns)
-        self._given: dict[str, Plain] = {}
-        facts = diagram.facts
-        for fact in facts.values():
-            if fact.default is not None and fact.id not in columns:
-                self._given[fact.id] = fact.default
+        defaults = {name: fact.default for name, fact in diagram.facts.items() if name not in columns}
+        self._given = {name: value for name, value in defaults.items() if value is not None}
         day = diagram.rulebook.header.date
         if as_of is not None and day is not None:
             self._given[day] = as_of
@@ -66,8 +63,16 @@ class TableWalk:
             row_places = self._step(fact, row_places)
             if self.diagram.is_full:
                 return None
-        closed = [isinstance(place, Leaf) for place in self._places]
-        return self._gathered(row_places, pa.array(closed, pa.bool_()).take(row_places))
+        # Number the leaves that are reached, and find the first row of each.
+        is_leaf = [isinstance(place, Leaf) for place in self._places]
+        closed = pa.array(is_leaf, pa.bool_()).take(row_places)
+        reached = pc.if_else(closed, row_places, pa.scalar(None, pa.int32())).dictionary_encode()
+        leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
+        at = pc.indices_nonzero(closed)
+        rows = pa.table({"leaf": reached.indices.take(at), "row": at})
+        firsts = rows.group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
+        index = pc.fill_null(reached.indices, 0)
+        return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)
 
     def _begin(self) -> Any:
         """Put every row before the first test of its matter, unless one of its values is none."""
@@ -125,13 +130,3 @@ class TableWalk:
             found = self._numbers[place] = len(self._places)
             self._places.append(place)
         return found
-
-    def _gathered(self, row_places: Any, closed: Any) -> Ends:
-        """Number the leaves that are reached, and find the first row of each."""
-        reached = pc.if_else(closed, row_places, pa.scalar(None, pa.int32())).dictionary_encode()
-        leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
-        at = pc.indices_nonzero(closed)
-        rows = pa.table({"leaf": reached.indices.take(at), "row": at})
-        firsts = rows.group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
-        index = pc.fill_null(reached.indices, 0)
-        return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)

@@ -19,15 +19,7 @@ from typing import Any
 from dutyroute.diagram.items import Item, by_matter, items_of, order_of
 from dutyroute.diagram.resolution import Guard, Settlement, Settler
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.rulebook.conditions import (
-    ALWAYS,
-    NEVER,
-    Between,
-    Condition,
-    Test,
-    restrict,
-    tests,
-)
+from dutyroute.rulebook.conditions import ALWAYS, NEVER, Between, Condition, Test, restrict, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
@@ -340,7 +332,10 @@ class Diagram:
         if not left:
             return self._leaf(matter, [self._items[i][0] for i, _ in live])
         fact = min({test.fact for test in left}, key=self.order.__getitem__)
-        return Node(matter, fact, _cuts(left, fact), state)
+        choices = [test.accepts for test in left if test.fact == fact]
+        # All tests of a fact are of one kind: those of a number or a date say where they change their verdict.
+        cuts = {cut for choice in choices if isinstance(choice, Between) for cut in choice.cuts}
+        return Node(matter, fact, sorted(cuts) if isinstance(choices[0], Between) else None, state)
 
     def _leaf(self, matter: str, items: list[Item]) -> Leaf:
         """Settle the rules that match at a leaf."""
@@ -352,11 +347,3 @@ class Diagram:
             for role in self.rulebook.recusals[recusal].roles
         ]
         return Leaf(self.settler.settle(matter, matched, guards, owed), None, guards, owed)
-
-
-def _cuts(tests: list[Test], fact: str) -> list[Any] | None:
-    """Gather where the tests of a number or a date change their verdict."""
-    choices = [test.accepts for test in tests if test.fact == fact]
-    if not isinstance(choices[0], Between):
-        return None
-    return sorted({cut for choice in choices if isinstance(choice, Between) for cut in choice.cuts})

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Literal
 
-from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, shortest, strongest
+from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, shortest, strongest
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment, Obligation, Rule
 from dutyroute.rulebook.vocabulary import Phase
@@ -80,9 +81,10 @@ class Settler:
             for owed_id in sorted(owed)
             if (breach := self._breach(self.obligations[owed_id], duties, counting, barred)) is not None
         )
+        kinds = {breach.kind for breach in breaches}
         ruling = Ruling(
             matter=matter,
-            status=_status(duties, breaches),
+            status="conflict" if "conflict" in kinds else "unrouted" if kinds or not duties else "routed",
             lead=tuple(d.party for d in duties if d.role == LEAD),
             duties=duties,
             flags=tuple(sorted({flag for rule in counting for flag in rule.flag})),
@@ -116,18 +118,11 @@ class Settler:
             for other in self.rules[name].overrides:
                 if other in overriders:
                     overriders[other].append(name)
-        waiting = {name: len(others) for name, others in overriders.items()}
-        ready = [name for name in matched if not waiting[name]]
         overridden: dict[str, str] = {}
-        for name in ready:  # grows while it is read
+        for name in TopologicalSorter(overriders).static_order():
             valid = [other for other in overriders[name] if other not in overridden]
             if valid:
                 overridden[name] = valid[0]
-            for other in self.rules[name].overrides:
-                if other in waiting:
-                    waiting[other] -= 1
-                    if not waiting[other]:
-                        ready.append(other)
         return overridden
 
     def _duties(self, rules: list[Rule], barred: frozenset[Guard]) -> tuple[Duty, ...]:
@@ -186,10 +181,3 @@ def _recused(rules: list[Rule], barred: frozenset[Guard]) -> tuple[Recused, ...]
             if (rule.id, party, role) in barred:
                 found.setdefault((party, role), []).append(rule.id)
     return tuple(Recused(party, role, tuple(found[party, role])) for party, role in sorted(found))
-
-
-def _status(duties: tuple[Duty, ...], breaches: tuple[Breach, ...]) -> Status:
-    kinds = {breach.kind for breach in breaches}
-    if "conflict" in kinds:
-        return "conflict"
-    return "unrouted" if "gap" in kinds or not duties else "routed"

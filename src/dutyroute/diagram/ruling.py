@@ -12,16 +12,7 @@ from dutyroute.record import JsonRecord
 from dutyroute.rulebook.rules import hours
 from dutyroute.rulebook.types import Basis
 
-__all__ = [
-    "Breach",
-    "Duty",
-    "Recused",
-    "Ruling",
-    "Status",
-    "shortest",
-    "strongest",
-    "weakest",
-]
+__all__ = ["Breach", "Duty", "Recused", "Ruling", "Status", "shortest", "strongest", "weakest"]
 
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 

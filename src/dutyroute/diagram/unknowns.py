@@ -86,7 +86,8 @@ class Reach:
                 leaves[id(place)] = place
             elif id(place) not in self._nodes:
                 self._nodes[id(place)] = place
-                self._check_budget(len(self._nodes))
+                if len(self._nodes) > BUDGET:
+                    raise TooOpen
                 waiting += self._next(place)
         return list(leaves.values())
 
@@ -94,11 +95,6 @@ class Reach:
         """Name what the known facts contradict by themselves; failing that, what some leaf names."""
         known = self.diagram.contradicted({**self.values, MATTER: self.matter})
         return next(known, min(leaf.impossible for leaf in found if leaf.impossible is not None))
-
-    @staticmethod
-    def _check_budget(spent: int) -> None:
-        if spent > BUDGET:
-            raise TooOpen
 
     @cached_property
     def ask(self) -> tuple[str, ...]:
@@ -145,7 +141,8 @@ class Reach:
             return False
         key = (min(id(one), id(other)), max(id(one), id(other)), or_impossible)
         if key not in self._conflicts:
-            self._check_budget(len(self._conflicts))
+            if len(self._conflicts) > BUDGET:
+                raise TooOpen
             if isinstance(one, Leaf) and isinstance(other, Leaf):
                 comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
                 found = comparable and one.outcome != other.outcome
@@ -174,11 +171,9 @@ class Reach:
     def _telling(self, fact: str) -> bool:
         """Tell whether some value of a fact, whatever the others are, rules an answer out."""
         everything = {leaf.outcome for leaf in self.leaves}
-        for value in self.choices(fact):
-            narrowed = Reach(self.diagram, self.matter, {**self.values, fact: value})
-            if narrowed.leaves and {leaf.outcome for leaf in narrowed.leaves} != everything:
-                return True
-        return False
+        narrowed = (Reach(self.diagram, self.matter, {**self.values, fact: v}) for v in self.choices(fact))
+        left = ({leaf.outcome for leaf in each.leaves} for each in narrowed)
+        return any(outcomes and outcomes != everything for outcomes in left)
 
 
 def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tuple[int, int]]) -> Ruling:
@@ -233,9 +228,8 @@ def _over(found: list[Duty], leaves: int) -> Duty:
 
 def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
     statuses = {ruling.status for ruling in rulings}
-    if len(statuses) == 1 and (
-        len({leaf.outcome for leaf in leaves}) == 1 or statuses & {"conflict", "unrouted"}
-    ):
+    is_one_answer = len({leaf.outcome for leaf in leaves}) == 1
+    if len(statuses) == 1 and (is_one_answer or statuses & {"conflict", "unrouted"}):
         return statuses.pop()
     return "conflict" if statuses == {"conflict", "unrouted"} else "incomplete"
 

@@ -20,10 +20,10 @@ __all__ = [
     "Accepted",
     "Conjunction",
     "Item",
-    "Stretch",
     "Unsupported",
     "conjunctions",
     "contains",
+    "meet",
     "number",
 ]
 
@@ -102,17 +102,16 @@ def conjunctions(rulebook: Rulebook) -> Iterator[tuple[Item, list[Conjunction] |
 
 
 def _conjunction(words: Vocabulary, when: Mapping[str, Any], *, negated: bool) -> list[Tests]:
-    parts = [_entry(words, key, value, negated) for key, value in when.items()]
+    parts: list[list[Tests]] = []
+    for key, value in when.items():
+        if key == "not":
+            parts.append(_conjunction(words, value, negated=not negated))
+        elif key in ("any", "all"):
+            several = [_conjunction(words, each, negated=negated) for each in value]
+            parts.append(_any_of(several) if (key == "any") is not negated else _all_of(several))
+        else:
+            parts.append([{key: each} for each in _accepted(words, words.facts[key], value, negated)])
     return _any_of(parts) if negated else _all_of(parts)
-
-
-def _entry(words: Vocabulary, key: str, value: Any, negated: bool) -> list[Tests]:
-    if key == "not":
-        return _conjunction(words, value, negated=not negated)
-    if key in ("any", "all"):
-        parts = [_conjunction(words, each, negated=negated) for each in value]
-        return _any_of(parts) if (key == "any") is not negated else _all_of(parts)
-    return [{key: accepted} for accepted in _accepted(words, words.facts[key], value, negated)]
 
 
 def _accepted(words: Vocabulary, fact: Fact, value: Any, negated: bool) -> list[Accepted]:
@@ -170,22 +169,25 @@ def _both(one: Tests, other: Tests) -> Tests | None:
     """Lay two conjunctions over each other; None where a fact is left without a value."""
     joined = dict(one)
     for fact, accepted in other.items():
-        joined[fact] = found = _meet(joined[fact], accepted) if fact in joined else accepted
-        if isinstance(found, frozenset):
-            is_empty = not found
-        else:
-            low, high = found
-            is_empty = low is not None and high is not None and low >= high
-        if is_empty:
+        # What only one of them names meets itself: an author may write a set that holds nothing.
+        found = meet(joined.get(fact, accepted), accepted)
+        if found is None:
             return None
+        joined[fact] = found
     return joined
 
 
-def _meet(one: Accepted, other: Accepted) -> Accepted:
+def meet(one: Accepted, other: Accepted) -> Accepted | None:
+    """
+    Return what lies in both of two sets of values of one fact; None where nothing does.
+
+    >>> meet((1, 5), (3, None)), meet((1, 3), (3, 5))
+    ((3, 5), None)
+    """
     if isinstance(one, frozenset):
-        return one.intersection(other)
+        return one.intersection(other) or None
     if isinstance(other, frozenset):
-        return other.intersection(one)
-    lows = [at for at in (one[0], other[0]) if at is not None]
-    highs = [at for at in (one[1], other[1]) if at is not None]
-    return max(lows, default=None), min(highs, default=None)
+        return meet(other, one)
+    low = max((at for at in (one[0], other[0]) if at is not None), default=None)
+    high = min((at for at in (one[1], other[1]) if at is not None), default=None)
+    return None if low is not None and high is not None and low >= high else (low, high)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from dutyroute.diagram.diagram import Leaf
@@ -14,8 +15,7 @@ from dutyroute.diagram.resolution import Guard, Settler
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
 from dutyroute.errors import EngineError
-from dutyroute.rete.asking import Cube, asked
-from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, number
+from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, meet, number
 from dutyroute.rete.lowering import ReteProgram, lower
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rulebook.rulebook import Rulebook
@@ -39,11 +39,16 @@ _Barred = defaultdict[tuple[str, str], defaultdict[str, list[Guard]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """An incident with some of its unknown facts filled in: what they were said to be, and one value each."""
+class _Cube:
+    """
+    Ways to fill in unknown facts that all come to one answer; cubes never overlap.
 
-    said: Mapping[str, Accepted]
-    known: Mapping[str, Plain]
+    A fact that `facts` does not hold may be anything. The leaf is the answer; its
+    outcome is None where none of the ways is possible.
+    """
+
+    facts: Mapping[str, Accepted]
+    leaf: Leaf
 
 
 class Rete:
@@ -96,37 +101,37 @@ class Rete:
             TooOpen: if so much is unknown that the answers cannot be listed.
             EngineError: if the worker fails twice.
         """
-        found = list(self._answers(matter, facts))
-        leaves = {id(leaf): leaf for _, leaf in found if leaf.settlement is not None}
+        cubes = list(self._answers(matter, facts))
+        found = {id(cube.leaf): cube.leaf for cube in cubes}.values()
+        leaves = [leaf for leaf in found if leaf.settlement is not None]
         if not leaves:
-            raise ImpossibleIncident(min(leaf.impossible for _, leaf in found if leaf.impossible is not None))
-        cubes = [Cube(way.said, leaf.outcome) for way, leaf in found]
-        ask = asked(self.rulebook.vocabulary.facts, cubes)
-        return combine(list(leaves.values()), ask, self._settler.rank)
+            raise ImpossibleIncident(min(leaf.impossible for leaf in found if leaf.impossible is not None))
+        ask = _asked(self.rulebook.vocabulary.facts, cubes)
+        return combine(leaves, ask, self._settler.rank)
 
-    def _answers(self, matter: str, known: Mapping[str, Plain]) -> Iterator[tuple[_Way, Leaf]]:
+    def _answers(self, matter: str, known: Mapping[str, Plain]) -> Iterator[_Cube]:
         """Fill in unknown facts until each way comes to one answer."""
         shards, spent = self.program.shards_about(matter), 0
-        waiting = [_Way({}, known)]
+        # Each way says of the facts filled in what they can be, and holds one value of each beside the known.
+        waiting: list[tuple[Mapping[str, Accepted], Mapping[str, Plain]]] = [({}, known)]
         while waiting:
             spent += len(waiting)
             if spent > BUDGET:
                 raise TooOpen
-            incidents = [self.program.attributes(matter, way.known) for way in waiting]
-            further: list[_Way] = []
-            for way, fired in zip(waiting, self.worker.match(shards, incidents), strict=True):
+            incidents = [self.program.attributes(matter, values) for _, values in waiting]
+            ways, waiting = waiting, []
+            for (facts, values), fired in zip(ways, self.worker.match(shards, incidents), strict=True):
                 matches = [self.program.conjunctions[number] for number in set(fired)]
-                live = _Live(matches, way.known, self._barred)
+                live = _Live(matches, values, self._barred)
                 if live.next is None:
-                    yield way, self._leaf(matter, live)
+                    yield _Cube(facts, self._leaf(matter, live))
                     continue
                 fact = self.rulebook.vocabulary.facts[live.next]
                 tests = [each.tests[fact.id] for each in live.open if fact.id in each.tests]
-                further += [
-                    _Way({**way.said, fact.id: accepted}, {**way.known, fact.id: value})
+                waiting += [
+                    ({**facts, fact.id: accepted}, {**values, fact.id: value})
                     for accepted, value in self._classes(fact, tests)
                 ]
-            waiting = further
 
     def _classes(self, fact: Fact, tests: list[Accepted]) -> Iterator[tuple[Accepted, Plain]]:
         """Yield each class of values that tests tell apart, and one value of it."""
@@ -154,12 +159,10 @@ class Rete:
         if found is None:
             if len(self._settled) >= _KEPT:
                 self._settled = {}
-            found = (
-                Leaf(self._settler.settle(matter, live.matched, live.guards, live.owed))
-                if live.impossible is None
-                else Leaf(None, live.impossible)
-            )
-            found = self._settled.setdefault(key, found)
+            is_possible = live.impossible is None
+            settle = self._settler.settle
+            settled = settle(matter, live.matched, live.guards, live.owed) if is_possible else None
+            found = self._settled.setdefault(key, Leaf(settled, live.impossible))
         return found
 
 
@@ -196,3 +199,61 @@ class _Live:
         del tested[MATTER]
         most = min(tested, key=lambda fact: (-tested[fact], fact), default=None)
         self.next = most if self.impossible is None else None
+
+
+def _asked(facts: Iterable[str], cubes: Sequence[_Cube]) -> tuple[str, ...]:
+    """Name the facts to ask for, by the first of three reasons that names any."""
+    possible = [cube for cube in cubes if cube.leaf.outcome is not None]
+    every = {cube.leaf.outcome for cube in possible}
+    if len(every) < 2:
+        return ()
+    listed = [fact for fact in facts if any(fact in cube.facts for cube in cubes)]
+    found = _changing(possible, listed)
+    found = found or {fact for fact in listed if _rules_out(fact, cubes, every)}
+    found = found or _changing(cubes, listed)
+    return tuple(fact for fact in listed if fact in found)
+
+
+def _changing(cubes: Sequence[_Cube], facts: Sequence[str]) -> set[str]:
+    """List the facts by which alone two ways differ that come to different answers."""
+    found: set[str] = set()
+    for one, other in combinations(cubes, 2):
+        if one.leaf.outcome != other.leaf.outcome:
+            only = _only_difference(one.facts, other.facts)
+            found.update(() if only is None else (only,))
+            if len(found) == len(facts):
+                break
+    return found
+
+
+def _only_difference(one: Mapping[str, Accepted], other: Mapping[str, Accepted]) -> str | None:
+    """Name the fact that keeps two cubes apart; None where there are several."""
+    only = None
+    for fact, accepted in one.items():
+        if fact in other and meet(accepted, other[fact]) is None:
+            if only is not None:
+                return None
+            only = fact
+    return only
+
+
+def _rules_out(fact: str, cubes: Sequence[_Cube], every: set[Hashable]) -> bool:
+    """Tell whether one value of a fact alone leaves fewer answers."""
+    pieces = {cube.facts[fact] for cube in cubes if fact in cube.facts}
+    for piece in _atoms(pieces):
+        kept = {c.leaf.outcome for c in cubes if fact not in c.facts or meet(c.facts[fact], piece)} - {None}
+        if kept and kept != every:
+            return True
+    return False
+
+
+def _atoms(pieces: set[Accepted]) -> Iterator[Accepted]:
+    """Yield sets of values so small that each lies in a piece or outside it."""
+    for piece in pieces:
+        if isinstance(piece, frozenset):
+            yield from (frozenset({value}) for value in piece)
+    stretches = [piece for piece in pieces if not isinstance(piece, frozenset)]
+    cuts = sorted({end for stretch in stretches for end in stretch if end is not None})
+    for atom in zip([None, *cuts], [*cuts, None], strict=True):
+        if any(meet(atom, stretch) for stretch in stretches):
+            yield atom

@@ -14,15 +14,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from dutyroute.rete.conjunctions import (
-    MOST,
-    Accepted,
-    Conjunction,
-    Item,
-    Unsupported,
-    conjunctions,
-    number,
-)
+from dutyroute.rete.conjunctions import MOST, Accepted, Conjunction, Item, Unsupported, conjunctions, number
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
@@ -110,21 +102,16 @@ class ReteProgram:
 
         So a rule about a whole branch of the tree is one equation.
         """
-        paths = {matter: _path(self.words, matter) for matter in self.words.matters}
-        depth = max(map(len, paths.values()), default=0)
-        padded = {matter: [*path, *[NONE] * (depth - len(path))] for matter, path in paths.items()}
+        paths = [_path(self.words, matter) for matter in self.words.matters]
+        levels = [f"level{level}" for level in range(max(map(len, paths), default=0))]
         return {
-            matter: {"matter": matter, **{f"level{level}": name for level, name in enumerate(path)}}
-            for matter, path in padded.items()
+            path[-1]: {
+                "matter": path[-1],
+                **dict.fromkeys(levels, NONE),
+                **dict(zip(levels, path, strict=False)),
+            }
+            for path in paths
         }
-
-    @cached_property
-    def _by_branch(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for place, shard in enumerate(self.shards):
-            for branch in shard.branches:
-                found.setdefault(branch or "", []).append(place)
-        return found
 
     @property
     def mixed_up(self) -> Iterator[str]:
@@ -138,8 +125,8 @@ class ReteProgram:
 
     def shards_about(self, matter: str) -> list[int]:
         """List the shards whose rules may be about a matter."""
-        branches = ("", matter, *self.words.above(matter))
-        return sorted({place for branch in branches for place in self._by_branch.get(branch, ())})
+        branches = {None, matter, *self.words.above(matter)}
+        return [place for place, shard in enumerate(self.shards) if not branches.isdisjoint(shard.branches)]
 
     def attributes(self, matter: str, known: Mapping[str, Plain]) -> dict[str, str | int]:
         """Write an incident as durable-rules takes it; what is unknown is said to be so."""
@@ -241,12 +228,11 @@ def _cut(words: Vocabulary, matters: frozenset[Plain]) -> Iterator[tuple[str, st
     listed = sorted(map(str, matters))
     whole = {matter for matter in listed if words.below(matter) <= matters}
     for matter in listed:
-        if matter not in whole or (
-            words.matters[matter].parent not in whole and len(words.below(matter)) == 1
-        ):
+        if matter not in whole:
             yield "matter", matter
         elif words.matters[matter].parent not in whole:
-            yield f"level{len(_path(words, matter)) - 1}", matter
+            is_single = len(words.below(matter)) == 1
+            yield "matter" if is_single else f"level{len(_path(words, matter)) - 1}", matter
 
 
 def _path(words: Vocabulary, matter: str) -> list[str]:

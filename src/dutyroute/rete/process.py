@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from threading import Event, Lock, Timer
-from typing import IO, Any
+from typing import Any
 
 from dutyroute.errors import EngineError, MissingExtraError
 from dutyroute.rete.lowering import Shard
@@ -68,40 +68,31 @@ class Worker:
             EngineError: if the worker cannot be started, or fails twice.
         """
         with self._lock:
-            try:
+            with suppress(_Failure):
                 return self._answer([places, facts])
-            except _Failure:
-                pass
             try:
                 return self._answer([places, facts])
             except _Failure as failure:
-                raise EngineError(failure.code, failure.values) from None
+                raise EngineError(*failure.args) from None
 
     def _answer(self, question: Any) -> list[list[int]]:
         # INVARIANT: a process that was asked has answered, or is ended. Else, after a Ctrl-C in
         # between, the answer to this question would be taken for that to the next one.
-        is_answered = False
         try:
-            answered: list[list[int]] = self._ready().ask(question, self.limit)["fired"]
-            is_answered = True
-        finally:
-            if not is_answered:
-                self._end()
+            if self._is_closed:
+                raise EngineError("engine-closed")
+            if self._running is not None and self._running.owner != os.getpid():
+                self._running = None  # a fork's: not ours to speak to, nor to end
+            if self._running is None:
+                self._running = _Running()
+                said = self._running.ask(self._opening, self.limit)
+                if "error" in said:
+                    raise EngineError("engine-not-loaded", {"reason": said["error"]})
+            answered: list[list[int]] = self._running.ask(question, self.limit)["fired"]
+        except BaseException:
+            self._end()
+            raise
         return answered
-
-    def _ready(self) -> _Running:
-        """Return the process at work, or start one."""
-        if self._is_closed:
-            raise EngineError("engine-closed")
-        if self._running is not None and self._running.owner != os.getpid():
-            self._running = None  # a fork's: not ours to speak to, nor to end
-        if self._running is None:
-            self._running = _Running()
-            said = self._running.ask(self._opening, self.limit)
-            if "error" in said:
-                self._end()
-                raise EngineError("engine-not-loaded", {"reason": said["error"]})
-        return self._running
 
     def _end(self) -> None:
         running, self._running = self._running, None
@@ -116,12 +107,7 @@ class Worker:
 
 
 class _Failure(Exception):
-    """The process gave no answer; `code` and `values` say how."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(code)
+    """The process gave no answer; the arguments are those of the `EngineError` that it becomes."""
 
 
 class _Running:
@@ -141,7 +127,9 @@ class _Running:
             )
         except OSError as error:
             raise EngineError("engine-not-started", {"reason": error.strerror or str(error)}) from None
-        self._questions, self._answers = _pipe(self.process.stdin), _pipe(self.process.stdout)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._questions, self._answers = self.process.stdin, self.process.stdout
         self.end = weakref.finalize(self, _end, self.process, self.owner)
 
     def ask(self, question: Any, limit: float) -> dict[str, Any]:
@@ -169,28 +157,22 @@ class _Running:
             said: dict[str, Any] = json.loads(answer)
             return said
         if is_late.is_set():
-            raise _Failure("engine-hangs", limit=f"{limit:g}")
+            raise _Failure("engine-hangs", {"limit": f"{limit:g}"})
         self.end()  # one that only closed its pipes has no status yet
         status = self.process.returncode
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
-        raise _Failure("engine-died", how=how)
+        raise _Failure("engine-died", {"how": how})
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
     """End a process for good and take note of it, so that none is left over."""
     if owner != os.getpid():
         return
-    for pipe in (process.stdin, process.stdout):
+    for pipe in filter(None, (process.stdin, process.stdout)):
         with suppress(BrokenPipeError):  # what was not read any more is still in the buffer
-            _pipe(pipe).close()
+            pipe.close()
     try:
         process.wait(0.2)  # it ends by itself where it can
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:
-        raise AssertionError("the process was started with pipes")
-    return stream

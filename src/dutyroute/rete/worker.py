@@ -42,19 +42,17 @@ class Matcher:
         self._count = 0
         self.attributes: set[str] = {attribute for _, terms in rules for attribute, _, _ in terms}
         self._host = Quiet()
-        opening = {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": lambda _: None}
-        self._host.set_rulesets({"rules": {**self._defined(rules), "open": opening}})
-        # The first fact makes the state fact and the first action: before these, other calls can crash.
-        self._host.assert_fact("rules", {"t": "open", "fid": 0})
-
-    def _defined(self, rules: Sequence[tuple[int, Sequence[tuple[str, str, Any]]]]) -> dict[str, Any]:
-        return {
+        defined = {
             f"r{place}": {
-                "all": [{"m": {"$and": [dict(KIND), *map(_term, terms)]}}],
+                "all": [{"m": {"$and": [KIND.copy(), *map(_term, terms)]}}],
                 "run": self._noting(row),
             }
             for place, (row, terms) in enumerate(rules)
         }
+        opening = {"all": [{"m": {"$and": [{"t": "open"}]}}], "run": lambda _: None}
+        self._host.set_rulesets({"rules": {**defined, "open": opening}})
+        # The first fact makes the state fact and the first action: before these, other calls can crash.
+        self._host.assert_fact("rules", {"t": "open", "fid": 0})
 
     def _noting(self, row: int) -> Callable[[Any], None]:
         # durable-rules takes a function of one argument only: no partial, no default.
@@ -89,7 +87,12 @@ def main() -> None:
     lines = iter(sys.stdin.buffer.readline, b"")
     opening = json.loads(next(lines))
     with answers:
-        _check_import(answers)
+        try:
+            import durable.engine  # noqa: F401
+        except ImportError as error:
+            _say(answers, {"error": str(error)})
+            raise SystemExit(1) from None
+        _say(answers, {"ready": True})
         matchers: dict[int, Matcher] = {}  # each ruleset is built when it is first asked
         for line in lines:
             signal.setitimer(signal.ITIMER_REAL, opening["limit"])  # the default of SIGALRM: the process ends
@@ -99,16 +102,6 @@ def main() -> None:
             fired = [[row for place in places for row in matchers[place].match(each)] for each in facts]
             _say(answers, {"fired": fired})
             signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _check_import(answers: Any) -> None:
-    """Load durable-rules; say why where that is impossible."""
-    try:
-        import durable.engine  # noqa: F401
-    except ImportError as error:
-        _say(answers, {"error": str(error)})
-        raise SystemExit(1) from None
-    _say(answers, {"ready": True})
 
 
 def _say(answers: Any, said: dict[str, Any]) -> None:

@@ -109,12 +109,11 @@ class Decision(_Draft):
     def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """Tell pydantic to read and write a decision by way of `WrittenDecision`."""
         written = handler.generate_schema(WrittenDecision)
+        writing = core_schema.plain_serializer_function_ser_schema(WrittenDecision.of, return_schema=written)
         return core_schema.no_info_after_validator_function(
             lambda read: decided(read.incident, read.rulings, read.rulebook, tuple(read.assumed.items())),
             written,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                WrittenDecision.of, return_schema=written
-            ),
+            serialization=writing,
         )
 
 

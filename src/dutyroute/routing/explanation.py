@@ -106,9 +106,8 @@ def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter:
 
 def _nearness(reason: Reason) -> tuple[int, int, int, str]:
     """Rank what counts first, then what misses by the fewest conditions."""
-    failed = sum(verdict.held is False for verdict in reason.conditions)
-    unknown = sum(verdict.held is None for verdict in reason.conditions)
-    return get_args(Standing).index(reason.standing), failed, unknown, reason.rule
+    held = [verdict.held for verdict in reason.conditions]
+    return get_args(Standing).index(reason.standing), held.count(False), held.count(None), reason.rule
 
 
 def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: Mapping[str, Plain]) -> Reason:

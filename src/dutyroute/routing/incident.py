@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -83,10 +84,8 @@ class IncidentReader:
             "id": ("id", _id, None),
             "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
         }
-        for fact in words.facts.values():
-            field = _field(fact, words)
-            self._fields.update(dict.fromkeys((*fact.aliases, fact.english, fact.name), field))
-        self._fields.update({fact.id: _field(fact, words) for fact in words.facts.values()})
+        fields = {fact.id: _field(fact, words) for fact in words.facts.values()}
+        self._fields.update({key: fields[fact] for key, fact in spellings(words.facts.values()).items()})
         self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
         self._assumes = bool(self._defaults) or self._today is not None
 
@@ -181,7 +180,10 @@ class IncidentReader:
             if not isinstance(key, str) or key not in self._fields:
                 return self._unknown_fact(key, value, name)
             fact, read, plain = self._fields[key]
-            if value is not None and value.__class__ is not plain and not _readable(read, value):
+            if value is not None and value.__class__ is not plain:
+                with suppress(TypeError, _Unreadable):
+                    if read(value) is not None:
+                        continue
                 return self._wrong_value(fact, key, value, name)
         seen: set[str] = set()
         for key, value in given.items():
@@ -192,9 +194,7 @@ class IncidentReader:
         return IncidentError("incident-not-a-mapping", None, given, incident=name)
 
     def _no_matter(self, name: str | None) -> IncidentError:
-        return IncidentError(
-            "incident-without-matter", MATTER, expected=self._expected(MATTER), incident=name
-        )
+        return IncidentError("incident-without-matter", MATTER, None, self._expected(MATTER), None, name)
 
     def _wrong_value(self, fact: str, key: str, value: Any, name: str | None) -> IncidentError:
         if fact in ("id", "text"):
@@ -233,13 +233,6 @@ class IncidentReader:
     def _expected(self, fact: str) -> dict[str, str]:
         found = self.words.facts[fact]
         return expected(found, self.words.entries(found))
-
-
-def _readable(read: Callable[[Any], Any], value: object) -> bool:
-    try:
-        return read(value) is not None
-    except (TypeError, _Unreadable):
-        return False
 
 
 _Field = tuple[str, Callable[[Any], Any], type | None]

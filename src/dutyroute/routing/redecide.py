@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.editions import PublishedEdition, restore
+from dutyroute.rulebook.editions import DecisionLog, restore
 
 __all__ = ["RecordedDecisions", "Redecision", "redecide"]
 
@@ -32,15 +32,8 @@ class _Entry(Protocol):
     def content(self) -> Mapping[str, Any]: ...
 
 
-class RecordedDecisions(Protocol):
-    """What is read of a ledger: its editions and its entries."""
-
-    @property
-    def path(self) -> str:
-        """The place as messages name it."""
-
-    def edition(self, digest: str) -> PublishedEdition:
-        """Find an edition by its digest."""
+class RecordedDecisions(DecisionLog, Protocol):
+    """A ledger whose entries can be read."""
 
     def entries(self) -> Iterable[_Entry]:
         """Yield every entry, in order."""
@@ -82,13 +75,9 @@ def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
         digest = content["edition"]
         if digest not in routers:
             routers[digest] = Router(restore(ledger.edition(digest), ledger.path))
-        differs = _differences(routers[digest], incident, content["decision"])
+        try:
+            found = routers[digest].route(incident).to_dict()
+            differs = tuple(key for key in _COMPARED if found[key] != content["decision"].get(key))
+        except IncidentError as error:
+            differs = (error.code,)
         yield Redecision(entry.number, entry.moment, "other" if differs else "same", differs)
-
-
-def _differences(router: Router, incident: Mapping[str, Any], recorded: Mapping[str, Any]) -> tuple[str, ...]:
-    try:
-        found = router.route(incident).to_dict()
-    except IncidentError as error:
-        return (error.code,)
-    return tuple(key for key in _COMPARED if found[key] != recorded.get(key))

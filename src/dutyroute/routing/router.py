@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.engine import DiagramEngine
-from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.messages import both
@@ -21,11 +20,12 @@ from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import DecisionLog, PublishedEdition, known_at, restore
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.written import written as as_written
 
 if TYPE_CHECKING:
+    from dutyroute.rete.engine import Rete
     from dutyroute.routing.table import Frame, Routed
-from dutyroute.rulebook.written import written as as_written
 
 __all__ = ["Router"]
 
@@ -74,7 +74,7 @@ class Router:
         self._published: dict[str, Router] = {}
         self.engine = engine
         self._compiled = DiagramEngine(rulebook)
-        self._engine: Engine = self._compiled
+        self._engine: DiagramEngine | Rete = self._compiled
         if engine == "rete":
             from dutyroute.rete.engine import Rete  # what it needs is loaded for those who ask for it
 
@@ -190,8 +190,7 @@ class Router:
         Raises:
             LedgerError: if there is none, or the router has no ledger.
         """
-        ledger = self._ledger()
-        return self._routed_by(ledger.edition(digest), ledger)
+        return self._routed_by(lambda ledger: ledger.edition(digest))
 
     def known(self, at: date | datetime) -> Router:
         """
@@ -201,18 +200,16 @@ class Router:
             LedgerError: if nothing had been published by then, or the router has no ledger.
         """
         moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
-        ledger = self._ledger()
-        return self._routed_by(known_at(ledger, moment), ledger)
+        return self._routed_by(lambda ledger: known_at(ledger, moment))
 
-    def _ledger(self) -> DecisionLog:
+    def _routed_by(self, find: Callable[[DecisionLog], PublishedEdition]) -> Router:
+        """Return the router of an edition that is found in the ledger."""
         if self.ledger is None:
             raise LedgerError("dutyroute", "ledger-none")
-        return self.ledger
-
-    def _routed_by(self, edition: PublishedEdition, ledger: DecisionLog) -> Router:
+        edition = find(self.ledger)
         found = self._published.get(edition.digest)
         if found is None:
-            fresh = Router(restore(edition, ledger.path), today=self._today, engine=self.engine)
+            fresh = Router(restore(edition, self.ledger.path), today=self._today, engine=self.engine)
             # Two threads may both have built one; all go on with the one that came first.
             found = self._published.setdefault(edition.digest, fresh)
         return found
@@ -260,10 +257,9 @@ class Router:
     def _frame(self) -> Frame:
         with needs("batch"):
             from dutyroute.routing.table import Frame
-        if self.engine != "diagram":
-            # To walk the diagram with all rows would be the first engine's answer, not the second's.
-            return Frame(self.rulebook, self._attempt)
-        return Frame(self.rulebook, self._attempt, self._compiled.renewed)
+        # To walk the diagram with all rows would be the first engine's answer, not the second's.
+        walked = self._compiled.renewed if self.engine == "diagram" else None
+        return Frame(self.rulebook, self._attempt, walked)
 
     def _attempt(self, given: Mapping[str, Any]) -> Decision | IncidentError:
         try:
@@ -312,12 +308,10 @@ class Router:
             IncidentError: if the rulebook has no such party or role.
         """
         words = self.rulebook.vocabulary
-        sought = (
-            near(words.parties, party, "party"),
-            None if role is None else near(words.roles, role, "role"),
-        )
+        party = near(words.parties, party, "party")
+        role = None if role is None else near(words.roles, role, "role")
         reasons = (reason for each in self.explain(incident) for reason in each.reasons)
-        return tuple(reason for reason in reasons if reason.gives(*sought))
+        return tuple(reason for reason in reasons if reason.gives(party, role))
 
     def _reach(self, incident: Incident, matter: str) -> Reach:
         try:
@@ -345,9 +339,7 @@ class Router:
             until = None if last == date.max else last + timedelta(days=1)
             key = "rules-between" if since and until else "rules-until" if until else "rules-from"
             expected = both(key, since=since, until=until)
-            raise IncidentError(
-                "incident-no-rules-then", fact, day.isoformat(), expected, incident=incident.id
-            )
+            raise IncidentError("incident-no-rules-then", fact, day.isoformat(), expected, None, incident.id)
 
     def _value_rank(self, fact: str) -> Any:
         found = self.rulebook.vocabulary.facts[fact]
@@ -369,18 +361,6 @@ class Router:
             text=over.text if "text" in changed else incident.text,
             words=over.words,
         )
-
-
-class Engine(Protocol):
-    """What rules on one matter of an incident: the diagram, or durable-rules."""
-
-    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
-        """Rule on one matter; raise `ImpossibleIncident` or `TooOpen` where there is no ruling."""
-        ...
-
-    def close(self) -> None:
-        """Give back what is held open."""
-        ...
 
 
 _TOO_OPEN = {"diagram": "incident-too-open", "rete": "incident-too-open-for-rete"}

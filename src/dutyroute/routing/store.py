@@ -19,8 +19,10 @@ class RulebookStore:
     """
     Keeps the last good rulebook of a folder, and replaces it whole.
 
-    A thread that holds `router` goes on with the rulebook it has; `route` takes
-    the newest at each call. No answer ever mixes two rulebooks.
+    `router` is that of the last good rulebook, `error` tells why the last reload
+    failed and is None where it did not. A thread that holds `router` goes on with
+    the rulebook it has; `route` takes the newest at each call. No answer ever
+    mixes two rulebooks.
 
     Raises:
         RulebookError: if the folder cannot be used at the start.
@@ -28,23 +30,13 @@ class RulebookStore:
 
     def __init__(self, path: str | Path) -> None:
         self.path: Path = Path(path)
+        self.router: Router = Router.load(self.path)
+        self.error: RulebookError | None = None
         self._reloading = Lock()
-        self._router = Router.load(self.path)
-        self._error: RulebookError | None = None
-
-    @property
-    def router(self) -> Router:
-        """The router of the last good rulebook."""
-        return self._router
-
-    @property
-    def error(self) -> RulebookError | None:
-        """Why the last reload failed; None where it did not."""
-        return self._error
 
     def route(self, incident: Incident | Mapping[str, Any]) -> Decision:
         """Decide by the last good rulebook; raises as `Router.route` does."""
-        return self._router.route(incident)
+        return self.router.route(incident)
 
     def reload(self) -> bool:
         """
@@ -57,7 +49,7 @@ class RulebookStore:
             try:
                 fresh = Router.load(self.path)
             except RulebookError as error:
-                self._error = error
+                self.error = error
                 return False
-            self._router, self._error = fresh, None
+            self.router, self.error = fresh, None
             return True

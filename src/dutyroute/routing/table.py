@@ -77,11 +77,7 @@ class Routed:
 
 _COLUMNS = {
     "status": pa.string(),
-    "lead": pa.list_(pa.string()),
-    "rules": pa.list_(pa.string()),
-    "clauses": pa.list_(pa.string()),
-    "flags": pa.list_(pa.string()),
-    "ask": pa.list_(pa.string()),
+    **dict.fromkeys(("lead", "rules", "clauses", "flags", "ask"), pa.list_(pa.string())),
     "error": pa.string(),
 }
 
@@ -89,11 +85,9 @@ _COLUMNS = {
 def _cell(answer: DecisionOrError, name: str) -> Any:
     if isinstance(answer, IncidentError):
         return answer.code if name == "error" else None
-    if name == "error":
-        return None
     if name in ("rules", "clauses"):
         return list(dict.fromkeys(each for duty in answer.duties for each in getattr(duty, name)))
-    found = getattr(answer, name)
+    found = getattr(answer, name, None)  # a decision has no error
     return list(found) if isinstance(found, tuple) else found
 
 
@@ -136,9 +130,8 @@ class Frame:
         few = None if self._diagram is None else self._few
         found = self._each(names, coded, table.num_rows, as_of, few)
         if found is None and self._diagram is not None:
-            found = self._walked(
-                TableWalk(self._diagram(), dict(zip(names, coded, strict=True)), as_of), as_of
-            )
+            walk = TableWalk(self._diagram(), dict(zip(names, coded, strict=True)), as_of)
+            found = self._walked(walk, as_of)
         return found or self._each(names, coded, table.num_rows, as_of, None)  # type: ignore[return-value]
 
     def _each(
