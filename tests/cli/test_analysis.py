@@ -171,9 +171,26 @@ def test_coverage_and_mistakes_in_one_call(run, rules, cases) -> None:
 
 
 def test_only_the_coverage_is_written_as_yaml_and_html(run, rules, cases) -> None:
-    for more in (("--format", "html"), ("--format", "yaml"), ("--mutants", "--format", "json")):
-        done = run("test", cases, "--rules", rules, *more, lang="en")
-        assert (done.status, done.out, f"has no format {more[-1]}" in done.err) == (2, "", True)
+    done = run("test", cases, "--rules", rules, "--mutants", "--format", "json", lang="en")
+    assert (done.status, done.out, "--mutants has no format json" in done.err) == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    "alone, partner",
+    [
+        (("--fail-under", "100"), "--coverage or --mutants"),
+        (("--suggest", "5"), "--coverage"),
+        (("--mutants", "--suggest", "5"), "--coverage"),
+        (("--coverage", "--rule", "a"), "--mutants"),
+        (("--format", "yaml"), "--coverage"),
+        (("--format", "html"), "--coverage"),
+    ],
+)
+def test_an_option_without_its_partner_is_wrong_usage(run, rules, cases, alone, partner) -> None:
+    """Ignored, `--fail-under 100` would be a gate that always stands open."""
+    done = run("test", cases, "--rules", rules, *alone, lang="en")
+    assert (done.status, done.out) == (2, "")
+    assert f" can only be used with {partner}\n" in done.err
 
 
 # -- mutate

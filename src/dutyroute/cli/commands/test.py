@@ -36,8 +36,20 @@ def test(
     format: str,
 ) -> int:
     """Run the cases, or measure what they try out; the status tells whether they pass and reach enough."""
-    if format != "text" and (mutants or (format != "json" and not coverage)):
-        raise refused(say, "format-not-with", format=format, option="--mutants" if mutants else "test")
+    partners = {
+        "--suggest": (suggest and not coverage, "--coverage"),
+        "--rule": (rule and not mutants, "--mutants"),
+        "--fail-under": (
+            fail_under and not (coverage or mutants),
+            say("or").join(("--coverage", "--mutants")),
+        ),
+        f"--format {format}": (format in ("yaml", "html") and not coverage, "--coverage"),
+    }
+    for option, (is_alone, partner) in partners.items():
+        if is_alone:  # ignored, a gate such as --fail-under would always be open
+            raise refused(say, "option-needs", option=option, partner=partner)
+    if format != "text" and mutants:
+        raise refused(say, "format-not-with", format=format, option="--mutants")
     router = opened(rules, say)
     for name in rule:
         if name not in router.rulebook.rules:
