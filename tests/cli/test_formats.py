@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,36 @@ def test_sarif_counts_columns_as_editors_do(run, tmp_path: Path) -> None:
     line = file.read_text("utf-8").splitlines()[1].encode("utf-16-le")
     found = line[2 * region["startColumn"] - 2 : 2 * region["endColumn"] - 2].decode("utf-16-le")
     assert (only["columnKind"], found) == ("utf16CodeUnits", "assgin")
+
+
+# -- --out
+
+
+def test_a_refused_call_leaves_the_file_of_an_earlier_answer(run, tmp_path: Path) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text("earlier", "utf-8")
+    done = run("route", "--matter", "nonsense", "--out", str(file), lang="en")
+    assert (done.status, "written to" in done.err) == (2, False)
+    assert [(each.name, each.read_text("utf-8")) for each in tmp_path.iterdir()] == [
+        ("answer.txt", "earlier")
+    ]
+
+
+def test_an_answer_goes_through_a_link_and_into_a_pipe(run, tmp_path: Path) -> None:
+    """Neither is replaced by a file."""
+    answer = run("route", "--matter", "clutter", "--format", "json").out
+    link, pipe = tmp_path / "link", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "target")
+    assert run("route", "--matter", "clutter", "--format", "json", "--out", str(link)).status == 0
+    assert (link.is_symlink(), (tmp_path / "target").read_text("utf-8")) == (True, answer)
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text, "utf-8")
+        assert run("route", "--matter", "clutter", "--format", "json", "--out", str(pipe)).status == 0
+        assert (pipe.is_fifo(), read.result(10)) == (True, answer)
+
+
+@pytest.mark.parametrize("name", ["", "."])
+def test_out_that_names_no_file_is_wrong_usage(run, name: str) -> None:
+    done = run("trace", "--out", name, lang="en")
+    assert (done.status, done.out, "Is a directory" in done.err) == (2, "", True)

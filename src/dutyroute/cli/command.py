@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
@@ -176,6 +177,9 @@ class Command(HelpPage):
         file = settings.pop("out") if self.answers_to_file else None
         with answer_to(file):
             status: int = getattr(module, self.words[-1])(self.say, **settings)
+            # What was refused on standard error must not cost an earlier answer its file.
+            if file is not None and status >= Exit.USAGE and sys.stdout.seekable() and not sys.stdout.tell():
+                raise click.exceptions.Exit(status)
         if file is not None:
             complain(self.say("written-to", file=file), Exit.FINE)
         return status

@@ -84,7 +84,8 @@ def answer_to(file: str | None) -> Iterator[None]:
     """
     Send what is written to standard output to a file instead, where one is named.
 
-    The file appears whole at the end, or not at all.
+    The file appears whole at the end, or not at all. A pipe or a device is
+    written to, and a link leads to its file.
     """
     if file is None:
         yield
@@ -93,11 +94,15 @@ def answer_to(file: str | None) -> Iterator[None]:
 
     from dutyroute.formats.atomic import write_whole
 
-    with write_whole(Path(file)) as whole:
+    path = Path(file)
+    is_stream = path.exists() and not path.is_file() and not path.is_dir()
+    with open(path, "wb") if is_stream else write_whole(path.resolve()) as whole:
         stream = io.TextIOWrapper(whole, "utf-8", "backslashreplace", newline="\n")
-        with redirect_stdout(stream):
-            yield
-        stream.detach()  # hands over what it holds, and leaves the closing to write_whole
+        try:
+            with redirect_stdout(stream):
+                yield
+        finally:
+            stream.detach()  # hands over what it holds, and leaves the closing to write_whole
 
 
 def echo(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
     """
     # A name that nobody can guess, and no file may have it: in a folder that others can write to,
     # a link under a known name would have us overwrite whatever it points to.
+    if not path.name:  # `.` or nothing at all
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     part = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with open(part, "xb") as stream:
