@@ -249,6 +249,20 @@ def test_a_file_that_another_process_has_only_begun_becomes_a_ledger(path: Path)
     assert len(fill(path, 1)) == 2
 
 
+@pytest.mark.parametrize("made", ["PRAGMA user_version=7", "CREATE VIEW seen AS SELECT 1"])
+def test_a_database_of_another_program_is_left_alone(path: Path, made: str) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as file:
+        file.execute(made)
+        file.execute("VACUUM")
+    file.close()
+    before = path.read_bytes()
+    with pytest.raises(LedgerError) as caught:
+        Ledger.open(path)
+    assert (caught.value.reason, path.read_bytes() == before) == ("ledger-foreign", True)
+
+
 def test_a_ledger_of_a_later_version_is_refused(path: Path) -> None:
     import sqlite3
 

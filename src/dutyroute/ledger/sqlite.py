@@ -53,8 +53,8 @@ class SqliteStorage(Storage):
         is_new = create and (not path.exists() or path.stat().st_size == 0)
         with self._translated():
             tables, version = (set(), FORMAT) if is_new else self._described()
-            # A file without tables is one that another process has begun, and maybe did not finish.
-            if create and not tables:
+            # A file with nothing in it is one that another process has begun, and maybe did not finish.
+            if create and not tables and version in (0, FORMAT):
                 self._writer = self._open_writer()
                 tables, version = self._described()
         if not {"entry", "salt"} <= tables:
@@ -160,9 +160,9 @@ class SqliteStorage(Storage):
             return _reader(self.path, "ro&immutable=1")
 
     def _described(self) -> tuple[set[str], int]:
-        """Return the names of the tables and the version of the format."""
+        """Return the names of all that is defined in the file, and the version of the format."""
         with closing(self._open_reader()) as reader:
-            tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master")}
             return tables, reader.execute("PRAGMA user_version").fetchone()[0]
 
     @contextmanager
