@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -91,6 +91,13 @@ def _cell(answer: DecisionOrError, name: str) -> Any:
     return list(found) if isinstance(found, tuple) else found
 
 
+def _assuming(answer: DecisionOrError, pair: tuple[str, date]) -> DecisionOrError:
+    """List one more fact as assumed."""
+    if isinstance(answer, IncidentError):
+        return answer
+    return replace(answer, assumed=(*answer.assumed, pair))
+
+
 class Frame:
     """Takes columns of facts apart into distinct combinations, and has each decided once."""
 
@@ -119,11 +126,12 @@ class Frame:
         self._known: dict[tuple[Any, ...], DecisionOrError] = {}
 
     def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
-        """Answer every row; columns that are no fact are left out."""
+        """Answer every row; columns that are no fact are left out, a day taken from `today` is assumed."""
+        assumed: date | None = None
         table = given if isinstance(given, pa.Table) else pa.table(given)
         names = [name for name in table.column_names if name in self.facts]
         if as_of is None and today is not None and self.date is not None and self.date not in names:
-            as_of = today()
+            as_of = assumed = today()
         if as_of is not None and self.date in names:
             names.remove(self.date)
         coded = [self._coded(name, whole(table.column(name))) for name in names]
@@ -132,7 +140,12 @@ class Frame:
         if found is None and self._diagram is not None:
             walk = TableWalk(self._diagram(), dict(zip(names, coded, strict=True)), as_of)
             found = self._walked(walk, as_of)
-        return found or self._each(names, coded, table.num_rows, as_of, None)  # type: ignore[return-value]
+        found = found or self._each(names, coded, table.num_rows, as_of, None)
+        assert found is not None  # without a limit there is always an answer
+        if assumed is None or self.date is None:
+            return found
+        pair = (self.date, assumed)
+        return Routed(tuple(_assuming(answer, pair) for answer in found.decisions), found.index)
 
     def _each(
         self, names: list[str], coded: list[Coded], rows: int, as_of: date | None, most: int | None
