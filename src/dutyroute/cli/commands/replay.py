@@ -71,7 +71,7 @@ class _Call:
     @property
     def formats(self) -> tuple[str, ...]:
         """In which formats rows are written; `json` is about the summary."""
-        return tuple(each for each in self.format if each != "json") or ("csv",)
+        return tuple(each for each in dict.fromkeys(self.format) if each != "json") or ("csv",)
 
 
 def replay(say: Phrasebook, **given: Any) -> int:
