@@ -122,7 +122,7 @@ def test_the_library_imports_pydantic_and_yaml_alone(plain: Path) -> None:
 def test_the_command_names_its_extra_where_it_is_missing(plain: Path) -> None:
     command = [plain / "bin" / "dutyroute", "--help"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env={"DUTYROUTE_LANG": "en"})
-    said = "click is needed here and is not installed; run: pip install 'dutyroute[cli]'\n"
+    said = "click is required here, but it is not installed; run: pip install 'dutyroute[cli]'\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
 
