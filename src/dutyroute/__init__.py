@@ -1,8 +1,9 @@
 """
 dutyroute: who must do what, under which clause, and how certain that is.
 
-The front door. Whatever is not named here is not public. A name is loaded when
-it is first asked for, so that `dutyroute --help` does not wait for the models.
+The front door. Public are the names here and in the packages analysis, cases,
+ledger, oversight and replay. A name is loaded when it is first asked for, so
+that `dutyroute --help` does not wait for the models.
 """
 
 from __future__ import annotations

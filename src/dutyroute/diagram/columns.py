@@ -75,7 +75,7 @@ class TableWalk:
         return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)
 
     def _begin(self) -> Any:
-        """Put every row before the first test of its matter, unless one of its values is none."""
+        """Put every row before the first test of its matter, unless one of its values is not allowed."""
         codes, kinds = self.columns[MATTER]
         matters = self.diagram.rulebook.vocabulary.matters
         roots = [self._number(self.diagram.root(m)) if m in matters else _OPEN for _, m in kinds]

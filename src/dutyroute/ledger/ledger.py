@@ -55,7 +55,8 @@ class Ledger:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        # `_writing` is held while the storage writes, `_gate` only to look at the fields below.
+        # `_writing` is held while the storage writes, `_gate` guards the fields below; `editions` also
+        # reads new entries under it.
         self._gate, self._writing = Lock(), Lock()
         self._waiting: list[_Ticket] = []
         self._editions: tuple[Edition, ...] = ()

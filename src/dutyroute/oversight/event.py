@@ -40,7 +40,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOW = partial(datetime.now, UTC)
 _SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
 OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejected")
-"""The outcomes of events, besides those that a rulebook's own counters name."""
+"""The outcomes of events, besides those that a rulebook's own counters and rating changes name."""
 
 _NEEDED = {
     **dict.fromkeys(("measure-taken", "measure-lifted"), ("measure",)),
@@ -205,7 +205,7 @@ class Store(Protocol):
         """Keep events, all or none; return when they are durable."""
 
     def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
-        """Yield each event behind a place, in the order of arrival, with its own place; the first is 1 or more."""
+        """Yield each event stored after a place, oldest first, with its own place; places are 1 or more."""
 
 
 class MemoryStore:
@@ -219,7 +219,7 @@ class MemoryStore:
         self._events += events
 
     def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
-        """Yield each event behind a place, in the order of arrival, with its own place."""
+        """Yield each event stored after a place, oldest first, with its own place."""
         return enumerate(self._events[after:], after + 1)
 
 
@@ -236,6 +236,6 @@ class LedgerStore:
             self.ledger.note((event.to_dict() for event in events), at=self._clock())
 
     def events(self, after: int = 0) -> Iterator[tuple[int, Event]]:
-        """Yield each event behind an entry, in the order of arrival, with the number of its own."""
+        """Yield each event recorded after an entry, oldest first, with the number of its entry."""
         found = self.ledger.events(after + 1)
         return ((entry.number, read_event(entry.content["event"])) for entry in found)

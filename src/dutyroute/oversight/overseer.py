@@ -149,6 +149,8 @@ class Overseer:
 
         Raises:
             LedgerError: if events cannot be recorded.
+            EventError: if another process records an event of the same id and
+                other content at the same moment.
         """
         rejected: list[EventLine] = []
         accepted: dict[str, Event] = {}

@@ -252,13 +252,13 @@ def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
     """
     Yield items, none of them None, in their order, the next one being made meanwhile in a thread.
 
-    All are made in one and the same thread, which database connections ask for.
+    All are made in one thread, because a database connection may be used only in
+    the thread that opened it.
     An error there is raised here, in its turn.
 
     >>> list(prefetch(iter("abc")))
     ['a', 'b', 'c']
     """
-
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, items, None)
         while (found := coming.result()) is not None:

@@ -33,7 +33,7 @@ _PROGRAM = "dutyroute.rete.worker"
 
 class Worker:
     """
-    Rulesets in a process of their own, which may crash or hang and harms nobody.
+    Rulesets in a process of their own, which may crash or hang without harm to the caller.
 
     Threads take turns; a process that was forked off starts a worker of its own.
     """

@@ -98,7 +98,7 @@ class IncidentReader:
         Raises:
             IncidentError: naming fact and value, and what was expected.
         """
-        # One pass without a question of what may be wrong; that is asked only once something is.
+        # One pass that only detects that something is wrong; `_fault` then finds out what.
         facts: dict[str, Any] = {}
         fields = self._fields
         unknown = False
