@@ -24,14 +24,14 @@ LONGEST_TEXT = 100_000
 """How many characters an incident's own id and its free text may have."""
 
 
-class _Draft:
+class _IncidentDraft:
     """An incident that is being read: the same fields, not yet frozen."""
 
     __slots__ = ("assumed", "facts", "id", "matters", "text", "words")
 
 
 @dataclass(frozen=True, slots=True)
-class Incident(_Draft):
+class Incident(_IncidentDraft):
     """
     An incident whose every fact and value the vocabulary knows.
 
@@ -123,7 +123,7 @@ class IncidentReader:
         assumed = self._assume(facts) if self._assumes else ()
         if unknown:
             facts = {fact: value for fact, value in facts.items() if value is not None}
-        draft: Any = _Draft()  # see decision.decided
+        draft: Any = _IncidentDraft()  # see decision.decided
         draft.id = name
         draft.matters = matters
         draft.facts = facts
