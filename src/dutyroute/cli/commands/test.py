@@ -41,7 +41,7 @@ def test(
         "--rule": (rule and not mutants, "--mutants"),
         "--fail-under": (
             fail_under and not (coverage or mutants),
-            say("or").join(("--coverage", "--mutants")),
+            f"--coverage {say('or').strip()} --mutants",
         ),
         f"--format {format}": (format in ("yaml", "html") and not coverage, "--coverage"),
     }
