@@ -12,6 +12,7 @@ import pytest
 
 from dutyroute import messages
 from dutyroute.messages import LANGUAGES, both, codes, sentence, text, word
+from dutyroute.rulebook.vocabulary import Role
 from texts import AREAS, FILES
 
 SOURCE = Path(__file__).parents[1] / "src" / "dutyroute"
@@ -148,3 +149,10 @@ def test_every_text_is_used() -> None:
         if not keys & written and not any(built.fullmatch(key) for key in keys)
     ]
     assert unused == []
+
+
+def test_a_role_is_called_the_same_in_tables_help_schemas_and_the_glossary() -> None:
+    assert {word("role", "zh"), word("metavar-role", "zh"), Role.model_config["title"]} == {"角色"}
+    glossary = (SOURCE.parents[1] / "docs" / "README.zh-CN.md").read_text("utf-8")
+    assert "| 角色 | role |" in glossary
+    assert "| 职责 | duty |" in glossary

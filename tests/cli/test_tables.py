@@ -128,7 +128,7 @@ def test_what_is_too_open_is_not_said_to_be_held_by_nobody(run, rules, monkeypat
     done = run("matrix", "--rules", rules)
     assert done.status == 1
     assert "情形太多、未能穷尽的事项：" in done.out
-    assert "以上事项都没有主体的职责" not in done.out
+    assert "以上事项都没有主体的角色" not in done.out
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "csv", "json"])
