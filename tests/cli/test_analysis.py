@@ -172,7 +172,7 @@ def test_coverage_and_mistakes_in_one_call(run, rules, cases) -> None:
 
 def test_only_the_coverage_is_written_as_yaml_and_html(run, rules, cases) -> None:
     done = run("test", cases, "--rules", rules, "--mutants", "--format", "json", lang="en")
-    assert (done.status, done.out, "--mutants has no format json" in done.err) == (2, "", True)
+    assert (done.status, done.out, "--format json cannot be used with --mutants" in done.err) == (2, "", True)
 
 
 @pytest.mark.parametrize(

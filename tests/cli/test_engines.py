@@ -115,7 +115,7 @@ def test_rules_that_do_not_fit_are_named(run, tmp_path: Path) -> None:
 def test_two_rulebooks_are_compared_by_one_engine(run) -> None:
     done = run("replay", "cases.csv", "--compare", "a", "b", "--engine", "both", lang="en")
     assert done.status == Exit.USAGE
-    assert done.err.startswith("error: use only one of --compare, --engine\n")
+    assert done.err.startswith("error: --engine both cannot be used with --compare\n")
 
 
 def test_measures_over_time_are_held_against_each_other_too(run, tmp_path: Path) -> None:

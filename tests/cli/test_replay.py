@@ -104,7 +104,7 @@ def test_all_that_agrees_is_fine(run, cases: Path, tmp_path: Path) -> None:
         (("other.csv",), "no map.yaml beside it"),
         (
             ("cases.csv", "--compare", "a", "b", "--rules", "c"),
-            "--compare already names the rulebooks; remove --rules",
+            "--rules cannot be used with --compare",
         ),
         (("cases.csv", "--resume"), "contains no run to resume"),
         (("cases.csv", "--sheet", "1"), "sheet does not apply to `cases.csv`; remove it"),

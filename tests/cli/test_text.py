@@ -97,10 +97,10 @@ def test_clauses_without_digests_are_told(run: Any, rules: str, copy: Path) -> N
 @pytest.mark.parametrize(
     "arguments,message",
     [
-        (("--digests",), "--digests 要与 --text 同用"),
+        (("--digests",), "--digests 只能与 --text 一起用"),
         (("--text", "没有.txt"), "没有"),
         (("--text", "COPY", "--unmapped"), "--unmapped 不能与 --text 同用"),
-        (("--text", "COPY", "--format", "csv"), "--format 不能与 --text 同用"),
+        (("--text", "COPY", "--format", "csv"), "--format csv 不能与 --text 同用"),
         (("--text", "."), "是文件夹"),
         (("--text", "COPY", "--instrument", "law"), "规则库没有文件 law；有 opinion"),
     ],

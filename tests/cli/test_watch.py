@@ -108,4 +108,4 @@ def test_a_new_and_a_removed_file_are_noticed(terminal: Terminal, folder: Path) 
 
 def test_watching_is_for_people(run: Any) -> None:
     answer = run("check", "--watch", "--format", "json")
-    assert (answer.status, answer.err) == (2, "错误：--watch 是给人看的，不能与 --format json 同用\n")
+    assert (answer.status, answer.err) == (2, "错误：--watch 不能与 --format json 同用\n")

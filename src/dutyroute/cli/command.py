@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from dutyroute.cli.options import COMMANDS, OPTIONS, RENAMED_COMMANDS, RENAMED_OPTIONS
+from dutyroute.cli.options import COMBINATIONS, COMMANDS, COUNT, OPTIONS, RENAMED_COMMANDS, RENAMED_OPTIONS
 from dutyroute.cli.output import Exit, answer_to, columns, complain, echo
 from dutyroute.cli.view.wrapping import indented
 from dutyroute.diagnostics import nearest, width
@@ -23,12 +24,6 @@ ARGUMENTS = "dutyroute.arguments"
 
 # Click has no codes for its messages, so they are told apart by their text, in all its versions.
 _CLICK = (
-    (r"No such option:? '?(?P<option>\S+?)'?\.?", "no-such-option"),
-    (
-        r"No such option:? '?(?P<option>\S+?)'?\.? \(?"
-        r"(?:Did you mean|Possible options:)(?: one of:)? ?(?P<suggestion>.+?)\??\)?",
-        "no-such-option-near",
-    ),
     (r"Missing command\.", "missing-command"),
     (r"Missing option '(?P<option>.+?)'\..*", "missing-option"),
     (r"Missing (?:argument|parameter) '(?P<argument>.+?)'\..*", "missing-argument"),
@@ -36,8 +31,6 @@ _CLICK = (
     (r"Option '(?P<option>.+?)' does not take a value\.", "option-takes-no-value"),
     (r"Got unexpected extra arguments? \((?P<arguments>.+)\)", "too-many-arguments"),
     (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not one of (?P<known>.+?)\.", "not-a-choice"),
-    (r"Invalid value for (?P<name>.+?): '(?P<value>.*)' is not a valid (?:int|float).*", "not-a-number"),
-    (r"Invalid value for (?P<name>.+?): (?P<value>\S+) is not in the range (?P<range>.+)\.", "out-of-range"),
     (r"Invalid value for (?P<name>.+?): (?P<reason>.*)", "invalid-value"),
 )
 """What click says of a wrong call, as patterns, and the code of our text for it."""
@@ -95,8 +88,11 @@ class HelpPage(click.Command):
         found = [param for param in params if isinstance(param, click.Argument)]
         if found:
             yield "arguments", [(p.metavar or "", self.say(f"argument-{p.name}")) for p in found]
-        records = (param.get_help_record(ctx) for param in params if param not in found)
-        yield "options", [record for record in records if record is not None]
+        options = [param for param in params if isinstance(param, click.Option)]
+        # Click's own text would say in English, and in brackets, what is required.
+        names = ((option.get_help_record(ctx) or ("",))[0] for option in options)
+        texts = ((each.help or "") + (self.say("required") if each.required else "") for each in options)
+        yield "options", list(zip(names, texts, strict=True))
 
 
 class Group(HelpPage, click.Group):
@@ -171,6 +167,7 @@ class Command(HelpPage):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the command: the function of its last name, in the module of its first."""
+        self._refuse_combinations(ctx)
         # Loaded only now: most of a command line's time goes into imports.
         module = import_module(f"dutyroute.cli.commands.{self.words[0]}")
         settings = dict(ctx.params)
@@ -183,6 +180,35 @@ class Command(HelpPage):
         if file is not None:
             complain(self.say("written-to", file=file), Exit.FINE)
         return status
+
+    def _refuse_combinations(self, ctx: click.Context) -> None:
+        """Refuse an option that would be ignored silently, or contradicts another."""
+        for combination in COMBINATIONS.get(" ".join(self.words), ()):
+            left, verb, right = combination.split()
+            others = right.split("|")
+            given = [other for other in others if _is_given(ctx, other)]
+            if bool(given) != (verb == "excludes"):
+                continue
+            for option in left.split("|"):
+                if _is_given(ctx, option):
+                    named = [self._called(other) for other in given[:1] or others]
+                    partner = f" {self.say('or').strip()} ".join(named)
+                    raise refused(self.say, f"option-{verb}", option=self._called(option), partner=partner)
+
+    def _called(self, word: str) -> str:
+        """Say a word of `COMBINATIONS` as the command line does; an argument by its metavar."""
+        if word.startswith("--"):
+            return word.replace("=", " ")
+        name, _, value = word.lower().partition("=")
+        return value or next((p.metavar or "").strip("[]") for p in self.params if p.name == name)
+
+
+def _is_given(ctx: click.Context, word: str) -> bool:
+    """Tell whether the call has an option or argument of `COMBINATIONS`."""
+    name, _, value = word.removeprefix("--").lower().replace("-", "_").partition("=")
+    if value:
+        return bool(ctx.params[name] == value)
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _metavar(say: Phrasebook, written: str) -> str:
@@ -200,7 +226,7 @@ def _argument(say: Phrasebook, word: str) -> click.Argument:
     elif name == "kind":
         settings["type"] = click.Choice(metavar.split("|"))
     elif name == "number":
-        settings["type"] = click.IntRange(1)
+        settings["type"] = COUNT
     return click.Argument([name], **settings)
 
 
@@ -252,26 +278,35 @@ def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:
 
 def worded(error: click.ClickException, say: Phrasebook) -> str:
     """Say a usage error in the reader's language; what no pattern knows, as click says it."""
-    if isinstance(error, click.NoSuchOption):
-        new = _renamed(error)
-        if new is not None:
-            return say("renamed-option", old=error.option_name, new=_metavar(say, new))
+    params = error.ctx.command.params if isinstance(error, click.UsageError) and error.ctx else []
     message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        known = [name.removeprefix("--") for param in params for name in param.opts]
+        near = nearest(error.option_name.removeprefix("--"), known)
+        values = {"option": error.option_name, "suggestion": f"--{near}"}
+        return _renamed(error.option_name, params, say) or say(
+            "no-such-option-near" if near else "no-such-option", **values
+        )
     for pattern, code in _CLICK:
         found = re.fullmatch(pattern, message, re.DOTALL)
+        if found and code == "not-a-choice":
+            near = nearest(found["value"], re.findall("'(.+?)'", found["known"]))
+            renamed = _renamed(f"{found['name']} {found['value']}".replace("'", ""), params, say)
+            return renamed or say("not-a-choice-near" if near else code, **found.groupdict(), suggestion=near)
         if found:
             return say(code, **found.groupdict(default=""))
     return message
 
 
-def _renamed(error: click.NoSuchOption) -> str | None:
-    """Tell what takes the place of an option, where the command has it."""
-    new = RENAMED_OPTIONS.get(error.option_name)
-    if new is None or error.ctx is None:
+def _renamed(old: str, params: Iterable[click.Parameter], say: Phrasebook) -> str | None:
+    """Say what takes the place of an option, where the command has it."""
+    new = RENAMED_OPTIONS.get(old)
+    if new is None:
         return None
-    taken = {param.name: param for param in error.ctx.command.params}
+    taken = {param.name: param for param in params}
     if not new.startswith("--format "):
-        return new if new.lower() in taken else None
-    # The format is named only to a command that has it.
-    choice = getattr(taken.get("format"), "type", None)
-    return new if isinstance(choice, click.Choice) and new.split()[1] in choice.choices else None
+        has = new.lower() in taken
+    else:  # the format is named only to a command that has it
+        choice = getattr(taken.get("format"), "type", None)
+        has = isinstance(choice, click.Choice) and new.split()[1] in choice.choices
+    return say("renamed-option", old=old, new=_metavar(say, new)) if has else None

@@ -11,7 +11,16 @@ import click
 
 from dutyroute.formats.timestamp import read_day, read_moment
 
-__all__ = ["COMMANDS", "OPTIONS", "RENAMED_COMMANDS", "RENAMED_OPTIONS", "Call", "Pairs"]
+__all__ = [
+    "COMBINATIONS",
+    "COMMANDS",
+    "COUNT",
+    "OPTIONS",
+    "RENAMED_COMMANDS",
+    "RENAMED_OPTIONS",
+    "Call",
+    "Pairs",
+]
 
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
@@ -41,15 +50,6 @@ class ValueReader(_ParamType):
             self.fail(ctx.obj(self.phrase, value=value), param, ctx)
 
 
-class Percent(click.FloatRange):
-    """A number from 0 to 100."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read the number; `nan` passes every comparison of ranges, so it is refused here."""
-        found = super().convert(value, param, ctx)
-        return self.fail(f"{value!r} is not a valid float range.", param, ctx) if found != found else found
-
-
 def _pair(text: str) -> tuple[str, str]:
     """Split `KEY=VALUE`; a full-width sign will do."""
     key, sign, value = text.replace("＝", "=", 1).partition("=")
@@ -66,6 +66,21 @@ def _moment_or_end_of_day(text: str) -> datetime:
         return read_moment(text)
 
 
+def _count(text: str) -> int:
+    """Read a whole number that is not negative."""
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
+def _percentage(text: str) -> float:
+    """Read a number from 0 to 100; `nan` is none."""
+    if not 0 <= float(text) <= 100:
+        raise ValueError(text)
+    return float(text)
+
+
+COUNT = ValueReader("count", _count, "not-a-count")
 # What several options are like.
 _FLAG: dict[str, Any] = {"is_flag": True}
 _FILE: dict[str, Any] = {"metavar": "FILE"}
@@ -92,9 +107,13 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "delimiter": {"metavar": "CHAR"},
     "encoding": {"metavar": "NAME"},
     "fail-on": {"default": "error"},
-    "fail-under": {"metavar": "PERCENT", "type": Percent(0, 100), "default": 0},
+    "fail-under": {
+        "metavar": "PERCENT",
+        "type": ValueReader("percentage", _percentage, "not-a-percentage"),
+        "default": 0,
+    },
     "instrument": {"metavar": "ID"},
-    "lateness": {"metavar": "DAYS", "type": click.IntRange(0), "default": 30},
+    "lateness": {"metavar": "DAYS", "type": COUNT, "default": 30},
     "ledger": {"metavar": "LEDGER"},
     "matter": {"metavar": "M", "multiple": True},
     "new:matter": {"metavar": "M"},
@@ -107,7 +126,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "rule": {"metavar": "RULE", "multiple": True},
     "sheet": {"metavar": "NAME"},
     "spark": {"metavar": "MASTER"},
-    "suggest": {"metavar": "N", "type": click.IntRange(0), "default": 0},
+    "suggest": {"metavar": "N", "type": COUNT, "default": 0},
     "why-not": {"metavar": "PARTY[:ROLE]"},
 }
 """
@@ -141,7 +160,7 @@ _TEXT = "format=text|json out"
 COMMANDS: Mapping[str, Call] = {
     "route": Call(
         "file=[FILE|-]",
-        "matter fact rules explain why-not what-if format=text|json|mermaid out input=|json|jsonl|yaml"
+        "matter fact record:rules explain why-not what-if format=text|json|mermaid out input=|json|jsonl|yaml"
         f" record:ledger redact as-of as-known {_ENGINE}",
     ),
     "check": Call(
@@ -156,7 +175,7 @@ COMMANDS: Mapping[str, Call] = {
     "diff": Call("old=OLD new=NEW", "diff:cases format=text|markdown|json|html out diff:ledger"),
     "replay": Call(
         "histories=CASES...",
-        "map rules replay:out suggest-map as-of as-known record:ledger resume"
+        "map record:rules replay:out suggest-map as-of as-known record:ledger resume"
         " replay:format=|csv|xlsx|parquet|json encoding delimiter sheet query spark compare"
         f" {_ENGINE} replay:oversee settings",
     ),
@@ -176,6 +195,50 @@ COMMANDS: Mapping[str, Call] = {
 }
 """Every command, in the order in which people need them."""
 
+COMBINATIONS: Mapping[str, tuple[str, ...]] = {
+    "route": (
+        "--matter|--fact excludes FILE",
+        "--input needs FILE",
+        "--redact needs --ledger",
+        "--explain|--why-not|--what-if excludes --format=mermaid",
+    ),
+    "check": (
+        "PATH excludes --rules",
+        "--watch excludes --format=json|--format=sarif|--out|--fail-on",
+        "--explain excludes PATH|--rules|--watch|--format=json|--format=sarif|--fail-on",
+    ),
+    "matrix": ("--bom needs --format=csv",),
+    "trace": (
+        "--instrument|--digests needs --text",
+        "--unmapped|--bom|--format=markdown|--format=csv excludes --text",
+        "--digests excludes --format=json",
+        "--bom needs --format=csv",
+    ),
+    "test": (
+        "--suggest|--format=yaml|--format=html needs --coverage",
+        "--rule needs --mutants",
+        "--fail-under needs --coverage|--mutants",
+        "--format=json|--format=yaml|--format=html excludes --mutants",
+        "--verbose excludes --coverage|--mutants|--format=json",
+    ),
+    "replay": (
+        "--map|--out|--resume|--as-of|--as-known|--ledger|--format excludes --suggest-map",
+        "--engine|--spark|--compare|--oversee|--settings excludes --suggest-map",
+        "--settings needs --oversee",
+        "--rules|--engine=rete|--engine=both excludes --compare",
+        "--encoding|--delimiter|--sheet|--query|--resume excludes --spark",
+        "--compare|--oversee|--engine=rete|--engine=both excludes --spark",
+    ),
+    "ledger show": ("--prove needs NUMBER",),
+    "new": ("--matter|--cases|--rules excludes KIND=rulebook",),
+}
+"""
+Which options are refused without, or beside, others; ignored, they would promise what is not done.
+
+Of several on the right of `needs` one is enough; `excludes` is about each of them. An option
+counts where it is given, with `=` where it has this value.
+"""
+
 RENAMED_COMMANDS: Mapping[str, str] = {
     "coverage": "test --coverage",
     "mutate": "test --mutants",
@@ -190,6 +253,7 @@ RENAMED_OPTIONS: Mapping[str, str] = {
     "--json": "--format json",
     "--html": "--format html --out FILE",
     "--mermaid": "--format mermaid",
+    "--format table": "--format text",
     "--ledger": "LEDGER",
 }
 """Options that there were before, and what takes their place."""

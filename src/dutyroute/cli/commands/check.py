@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from dutyroute.cli.command import refused, unusable
+from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder
 from dutyroute.cli.view.names import ScreenNames
@@ -39,15 +39,11 @@ def check(
     rules: str | None,
 ) -> int:
     """Check a rulebook; the status tells whether it can be used, and whether anything is found."""
-    if path is not None and rules is not None:
-        raise refused(say, "one-of", options="DIR, --rules")
     path = rules if path is None else path
     if explain is not None:
         return _explain(explain, say)
     place = shipped("rules") if path is None else folder(path, say)
     if watch:
-        if format != "text":
-            raise unusable(say, "watch-text-only", format=format)
         return _watch(place, say)
     from dutyroute.rulebook import loader
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dutyroute.cli.command import refused
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder
@@ -80,8 +79,6 @@ def checkpoint(
 
 def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, format: str) -> int:
     """Print what there is, or one entry."""
-    if prove and number is None:
-        raise refused(say, "ledger-prove-needs-number")
     with Ledger.open(ledger, create=False) as opened:
         if number is None:
             _show_all(opened, say, is_json=format == "json")

@@ -82,12 +82,10 @@ def replay(say: Phrasebook, **given: Any) -> int:
     call = _Call(**given)
     if call.suggest_map:
         return _suggest(say, call)
-    if call.spark is not None:
-        _refuse_beside_spark(say, call)
-    elif call.compare is not None and call.engine != "diagram":
-        raise refused(say, "one-of", options="--compare, --engine")
-    elif call.settings is not None and call.oversee is None:
-        raise refused(say, "settings-without-oversee")
+    # A ledger that only names an edition records nothing, which a cluster could not do.
+    is_recording = call.ledger and call.as_known is None and not str(call.rules).startswith(EDITION)
+    if call.spark is not None and is_recording:
+        raise refused(say, "option-excludes", option="--ledger", partner="--spark")
     return _replay(say, call)
 
 
@@ -165,17 +163,6 @@ def _here(
         )
 
 
-def _refuse_beside_spark(say: Phrasebook, call: _Call) -> None:
-    """Refuse the options that a cluster has no use for."""
-    others: dict[str, Any] = {**call.reading, "engine": call.engine != "diagram"}
-    others |= {name: getattr(call, name) for name in ("resume", "compare", "oversee", "settings")}
-    # A ledger that only names an edition records nothing, which a cluster could not do.
-    is_recording = call.as_known is None and not str(call.rules).startswith(EDITION)
-    for name, value in {**others, "ledger": call.ledger if is_recording else None}.items():
-        if value:
-            raise refused(say, "spark-alone", option=f"--{name}")
-
-
 def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -> Summary:
     from dutyroute.replay import load_map, map_beside, spark
 
@@ -190,8 +177,6 @@ def _rulebooks(say: Phrasebook, call: _Call, ledger: Ledger | None) -> tuple[Rou
     """Load the rulebook, or the two that are to be compared; either may be a published edition."""
     if call.compare is None:
         return None, rulebook_of(call.rules, ledger, say, as_known=call.as_known)
-    if call.rules is not None:
-        raise refused(say, "compare-or-rules")
     old, new = (revision_of(written, ledger, say) for written in call.compare)
     return Router(old), new
 

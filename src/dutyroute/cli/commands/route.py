@@ -80,10 +80,8 @@ def route(
     engine: Engine,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
-    if file is not None and (matter or fact):
-        raise refused(say, "file-and-flags")
-    if file is None and (input is not None or not (matter or fact)):
-        raise refused(say, "input-without-file" if matter or fact else "nothing-to-route")
+    if file is None and not (matter or fact):
+        raise refused(say, "nothing-to-route")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         rulebook = rulebook_of(rules, record, say, as_known=as_known)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cases import Case, CaseRun, load_cases, run
-from dutyroute.cli.command import refused, unusable
+from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.messages import Phrasebook
@@ -36,20 +36,6 @@ def test(
     format: str,
 ) -> int:
     """Run the cases, or measure what they try out; the status tells whether they pass and reach enough."""
-    partners = {
-        "--suggest": (suggest and not coverage, "--coverage"),
-        "--rule": (rule and not mutants, "--mutants"),
-        "--fail-under": (
-            fail_under and not (coverage or mutants),
-            f"--coverage {say('or').strip()} --mutants",
-        ),
-        f"--format {format}": (format in ("yaml", "html") and not coverage, "--coverage"),
-    }
-    for option, (is_alone, partner) in partners.items():
-        if is_alone:  # ignored, a gate such as --fail-under would always be open
-            raise refused(say, "option-needs", option=option, partner=partner)
-    if format != "text" and mutants:
-        raise refused(say, "format-not-with", format=format, option="--mutants")
     router = opened(rules, say)
     for name in rule:
         if name not in router.rulebook.rules:

@@ -37,12 +37,7 @@ def trace(
     router = opened(rules, say)
     names = ScreenNames(router.rulebook, say)
     if text is not None:
-        others = {"--unmapped": unmapped, "--bom": bom, "--format": format not in ("text", "json")}
-        for option in filter(others.get, others):
-            raise refused(say, "text-not-with", option=option)
         return _compare(names, text, instrument, digests=digests, is_json=format == "json")
-    if instrument is not None or digests:
-        raise refused(say, "text-needs-file", option="--digests" if digests else "--instrument")
     every = trace_clauses(router.rulebook, router.diagram)
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
     if format == "json":
