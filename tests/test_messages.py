@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import messages
-from dutyroute.messages import LANGUAGES, both, codes, sentence, text, word
+from dutyroute.messages import LANGUAGES, both, chosen, codes, sentence, text, word
 from dutyroute.rulebook.vocabulary import Role
 from texts import AREAS, FILES
 
@@ -156,3 +156,14 @@ def test_a_role_is_called_the_same_in_tables_help_schemas_and_the_glossary() -> 
     glossary = (SOURCE.parents[1] / "docs" / "README.zh-CN.md").read_text("utf-8")
     assert "| 角色 | role |" in glossary
     assert "| 职责 | duty |" in glossary
+
+
+def test_only_this_package_compares_languages() -> None:
+    """Elsewhere `chosen` picks from two texts."""
+    compared = [
+        path
+        for path in SOURCE.rglob("*.py")
+        if path.parent.name != "messages" and re.search(r"""[=!]= ["'](zh|en)["']""", path.read_text("utf-8"))
+    ]
+    assert compared == []
+    assert (chosen("zh", "甲", "A"), chosen("en", "甲", "A")) == ("甲", "A")

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
-from dutyroute.messages import LANGUAGES
+from dutyroute.messages import LANGUAGES, chosen
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.loader import Document, read_document
 from dutyroute.rulebook.references import unknown_names
@@ -85,7 +85,7 @@ class Case:
 
     def called(self, lang: str) -> str:
         """Return the title in the reader's language, the Chinese one failing that."""
-        return self.title if lang == "zh" else self.english or self.title
+        return chosen(lang, self.title, self.english or self.title)
 
 
 def load_cases(paths: Iterable[str | Path], rulebook: Rulebook) -> tuple[Case, ...]:

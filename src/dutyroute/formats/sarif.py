@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dutyroute.diagnostics import Diagnostic, Span
-from dutyroute.messages import Lang
+from dutyroute.messages import Lang, word
 
 __all__ = ["Result", "log", "result_of"]
 
@@ -38,7 +38,7 @@ def log(results: Iterable[Result], rules: Sequence[Mapping[str, Any]], lang: Lan
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "dutyroute", "version": _version(), "rules": list(rules)}},
-        "language": "zh-CN" if lang == "zh" else "en",
+        "language": word("language-tag", lang),
         # The default of SARIF, and what editors count in; not every reader honours another.
         "columnKind": "utf16CodeUnits",
         "results": [_result(each, places[each.rule]) for each in results],

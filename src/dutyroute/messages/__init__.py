@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 __all__ = [
     "AREAS",
@@ -34,6 +34,7 @@ __all__ = [
     "Phrasebook",
     "Text",
     "both",
+    "chosen",
     "codes",
     "joined",
     "language",
@@ -44,6 +45,7 @@ __all__ = [
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_Chosen = TypeVar("_Chosen")
 
 AREAS = (
     *("help", "common", "cli", "rulebook", "incidents", "cases", "check", "diff"),
@@ -135,6 +137,11 @@ def language() -> Lang:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def chosen(lang: str | None, chinese: _Chosen, english: _Chosen) -> _Chosen:
+    """Return what is in the reader's language, of a pair that is no message."""
+    return chinese if (lang or language()) == "zh" else english
 
 
 def text(code: str, lang: Lang | None = None) -> Text:

@@ -40,7 +40,7 @@ def render_diff(comparison: Comparison, lang: Lang) -> str:
     books = [
         (
             said.say(side),
-            f"{book.header.title if lang == 'zh' else book.header.english} · {book.edition} · {book.digest[:19]}",
+            f"{book.header.called(lang)} · {book.edition} · {book.digest[:19]}",
         )
         for side, book in (("old", comparison.old), ("new", comparison.new))
     ]

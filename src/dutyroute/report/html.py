@@ -10,7 +10,7 @@ from typing import Any
 
 from dutyroute.errors import needs
 from dutyroute.formats.percent import percent
-from dutyroute.messages import Lang
+from dutyroute.messages import Lang, word
 
 __all__ = ["page", "ready"]
 
@@ -34,7 +34,7 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
         ready()
         .get_template(template)
         .render(
-            lang="zh-CN" if lang == "zh" else "en",
+            lang=word("language-tag", lang),
             title=title,
             style=sheet,
             style_hash=f"sha256-{digest}",

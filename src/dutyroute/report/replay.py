@@ -9,7 +9,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from dutyroute.formats.atomic import write_whole_text
-from dutyroute.messages import Lang, Phrasebook
+from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.oversight import OversightReport
 from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Judgement, Outcome
@@ -174,7 +174,7 @@ class View:
 
     def _why(self, judgement: Judgement) -> str:
         return (
-            judgement.fault[self.wording.lang == "en"]
+            chosen(self.wording.lang, *judgement.fault)
             if judgement.fault
             else self.wording.reason(judgement.reason)
         )
@@ -339,7 +339,7 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
         looked=LOOKED_AT,
         account=account,
         panels=tuple(panels(account)) if account else (),
-        book=header.title if lang == "zh" else header.english,
+        book=header.called(lang),
     )
 
 

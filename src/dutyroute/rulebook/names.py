@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dutyroute.messages import Lang, Phrasebook
+from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
@@ -82,7 +82,7 @@ class Names:
         # The key is ASCII, the number Chinese: an English reader can type and search the one.
         instrument, _, key = reference.partition("/")
         book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
-        cited = book.vocabulary.label(reference) if self.lang == "zh" else key
+        cited = chosen(self.lang, book.vocabulary.label(reference), key)
         if len(book.vocabulary.instruments) < 2:
             return cited
         return self._say("cited", instrument=self.instrument(instrument), clause=cited)

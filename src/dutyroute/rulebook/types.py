@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from dutyroute.messages import chosen
+
 __all__ = [
     "Basis",
     "ClauseId",
@@ -108,4 +110,4 @@ class Titled(Model):
 
     def called(self, lang: str) -> str:
         """Return the title in the reader's language, the Chinese one failing that."""
-        return self.title if lang == "zh" else self.english or self.title
+        return chosen(lang, self.title, self.english or self.title)

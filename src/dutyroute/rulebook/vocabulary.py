@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from dutyroute.messages import chosen
 from dutyroute.rulebook.types import ClauseName, Digest, FactName, MatterId, Model, Name, Titled, Words
 
 __all__ = [
@@ -44,7 +45,7 @@ class Term(Model):
 
     def called(self, lang: str) -> str:
         """Return the name in the reader's language."""
-        return self.name if lang == "zh" else self.english
+        return chosen(lang, self.name, self.english)
 
     def spellings(self) -> tuple[str, ...]:
         """List all that it is called; the identifier comes last and wins over other entries' names."""
@@ -126,7 +127,7 @@ class Fact(Term, title="事实"):
 
     def asked(self, lang: str) -> str:
         """Return the question to a person, the fact's name failing that."""
-        return (self.question if lang == "zh" else self.question_english) or self.called(lang)
+        return chosen(lang, self.question, self.question_english) or self.called(lang)
 
 
 class Clause(Model, title="条款"):
@@ -146,7 +147,7 @@ class Clause(Model, title="条款"):
 
     def called(self, lang: str) -> str:
         """Return the heading in the reader's language."""
-        return self.heading if lang == "zh" else self.english
+        return chosen(lang, self.heading, self.english)
 
 
 class Instrument(Titled, title="文件"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
 from dutyroute.errors import DutyrouteError
-from dutyroute.messages import Lang, language, sentence
+from dutyroute.messages import Lang, chosen, sentence
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Grade
 
@@ -86,7 +86,7 @@ def explain(check: str, lang: Lang | None = None) -> str:
     if check not in CHECKS:
         raise UnknownCheck(check)
     chinese, english = (PAGES / f"{check}.md").read_text("utf-8").split("\n---\n")
-    return (chinese if (lang or language()) == "zh" else english).strip() + "\n"
+    return chosen(lang, chinese, english).strip() + "\n"
 
 
 def heading(check: str, lang: Lang | None = None) -> str:

@@ -8,6 +8,7 @@ from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.cli.view.terminal import GAP, Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
+from dutyroute.messages import chosen
 
 __all__ = ["MatrixWriter"]
 
@@ -20,9 +21,10 @@ class MatrixWriter:
         self.found = found
         self.screen: Screen = Screen()
         parties = names.words.parties
-        self.short: dict[str, str] = {party: party for party in parties}
-        if names.lang == "zh":
-            self.short = {p.id: min((p.name, *p.aliases), key=_shortness) for p in parties.values()}
+        self.short: dict[str, str] = {
+            p.id: chosen(names.lang, min((p.name, *p.aliases), key=_shortness), p.id)
+            for p in parties.values()
+        }
 
     def write(self, legend: Iterable[str]) -> None:
         """Draw every table, then the legend."""

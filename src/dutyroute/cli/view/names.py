@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dutyroute.diagram.ruling import Duty
-from dutyroute.messages import Phrasebook
+from dutyroute.messages import Phrasebook, chosen
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Vocabulary
@@ -32,7 +32,7 @@ class ScreenNames(Names):
         """Name a flag of a decision; in Chinese with what it means."""
         found = self.words.flags.get(name)
         # The notes of flags are written in Chinese only.
-        note = found.note if found and self.lang == "zh" else None
+        note = chosen(self.lang, found.note, None) if found else None
         return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
 
     def parties(self, names: Iterable[str]) -> str:
