@@ -43,9 +43,7 @@ def faults(kind: str, data: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", [*FILES, "map"])
 def test_each_schema_is_a_schema(kind: str) -> None:
-    """With a rulebook's words and without."""
     Draft202012Validator.check_schema(SCHEMAS[kind])
-    Draft202012Validator.check_schema(schemas()[kind])
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))

@@ -57,12 +57,12 @@ _MODELS: dict[str, type[Model]] = {
 _SINGLE = ("rulebook", "instrument")
 
 
-def schemas(rulebook: Rulebook | None = None) -> dict[str, Schema]:
+def schemas(rulebook: Rulebook) -> dict[str, Schema]:
     """
     Return the JSON Schema (2020-12) of each kind of file.
 
-    With a rulebook, every place that takes an identifier lists those that exist,
-    with their Chinese names; without one, any well-formed identifier will do.
+    Every place that takes an identifier lists those that exist, with their
+    Chinese names.
     """
     found = {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
     words = _Words(rulebook)
@@ -70,7 +70,7 @@ def schemas(rulebook: Rulebook | None = None) -> dict[str, Schema]:
     return found
 
 
-def write_schemas(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
+def write_schemas(folder: Path, rulebook: Rulebook) -> tuple[Path, ...]:
     """Write one file for each kind into a folder, and return them; the same rulebook writes the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     written = {folder / f"{kind}.json": _compact(schema) for kind, schema in schemas(rulebook).items()}
@@ -122,7 +122,7 @@ class _Generator(GenerateJsonSchema):
         return {"type": "object", "additionalProperties": values, "x-keys": keys["x-ref"]}
 
 
-def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook | None) -> Schema:
+def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook) -> Schema:
     models = [_MODELS[section] for section in sections if section in _MODELS]
     references, made = models_json_schema(
         [(model, "validation") for model in models], by_alias=True, schema_generator=_Generator
@@ -161,8 +161,9 @@ class _Words:
     `x-ref` marks in a schema what `Ref` marks on the field of a model.
     """
 
-    def __init__(self, book: Rulebook | None) -> None:
+    def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self.facts = book.vocabulary.facts
         self.defs: Schema = {}
 
     def named(self, node: Any) -> Any:
@@ -177,24 +178,22 @@ class _Words:
             found["anyOf"] = [
                 {**one, "minItems": 1} if one.get("type") == "array" else one for one in choices
             ]
-        if "x-keys" in node and self.book is not None:
-            return {**_kept(found), **self.by_role(found["additionalProperties"])}
+        kept = {key: found[key] for key in ("title", "description") if key in found}
+        if "x-keys" in node:
+            each = found["additionalProperties"]
+            roles = self.book.vocabulary.roles.items()
+            named = {n: {"title": r.name, "description": r.note or r.name, **each} for n, r in roles}
+            return {**kept, **_closed(named)}
         # Something else than a name may stand where a type is not given.
         is_name = node.get("type") == "string" or node.get("x-ref") in ("conditions", "incidents")
         if "x-ref" not in node or not is_name:
             return found
-        return {**_kept(found), **self.ref(node["x-ref"], node.get("x-also", ()), node.get("x-of"), found)}
+        return {**kept, **self.ref(node["x-ref"], node.get("x-also", ()), node.get("x-of"))}
 
-    def ref(
-        self, kind: str, also: Any = (), of: str | None = None, otherwise: Schema | None = None
-    ) -> Schema:
-        """Refer to the words of a kind; without a rulebook anything of the right form will do."""
+    def ref(self, kind: str, also: Any = (), of: str | None = None) -> Schema:
+        """Refer to the words of a kind."""
         name = "-or-".join((f"{of}-{kind}" if of else kind, *also))
-        if self.book is None:
-            if kind != "conditions" or otherwise is None:
-                return otherwise or {"type": "string"}
-            self.defs["conditions"] = {"title": "条件", "type": "object"}
-        elif name not in self.defs:
+        if name not in self.defs:
             self.defs[name] = {}  # stands in while the definition refers to itself
             self.defs[name] = self.definition(kind, also, of)
         return {"$ref": f"#/$defs/{name}"}
@@ -206,18 +205,13 @@ class _Words:
         if kind == "incidents":
             facts = {name: {"title": fact.name} for name, fact in self.facts.items()}
             return {"type": "object", "properties": facts, "minProperties": 1}
-        entries = self.book.tables.get(kind, {}) if self.book else {}
-        kept = {name: _called(entry) for name, entry in entries.items() if of is None or entry.type == of}
-        return _enum({**{word: _ALSO[word] for word in also}, **kept})
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        return self.book.vocabulary.facts if self.book else {}
-
-    def by_role(self, schema: Schema) -> Schema:
-        roles = self.book.vocabulary.roles if self.book else {}
-        named = {n: {"title": r.name, "description": r.note or r.name, **schema} for n, r in roles.items()}
-        return _closed(named)
+        entries: Mapping[str, Any] = self.book.tables.get(kind, {})
+        called = {
+            name: f"{entry.label} {entry.heading}" if kind == "clauses" else entry.called("zh")
+            for name, entry in entries.items()
+            if of is None or entry.type == of
+        }
+        return _enum({**{word: _ALSO[word] for word in also}, **called})
 
     def condition(self) -> Schema:
         several = {"type": "array", "minItems": 1, "items": self.ref("conditions")}
@@ -257,15 +251,6 @@ class _Words:
 _ALSO = {"lead": "主办单位", "anyone": "任何主体"}
 
 
-def _kept(field: Schema) -> Schema:
-    return {key: field[key] for key in ("title", "description") if key in field}
-
-
-def _called(entry: Any) -> str:
-    """Return what an author reads beside an identifier."""
-    return f"{entry.label} {entry.heading}" if hasattr(entry, "label") else entry.called("zh")
-
-
 def _enum(named: Mapping[str, str]) -> Schema:
     """List identifiers with their Chinese names, in the two ways that editors know."""
     if not named:
@@ -287,9 +272,7 @@ def _map(words: _Words) -> Schema:
     column = {"anyOf": [text, {"type": "array", "items": text}]}
     otherwise = {"title": "其他值", "enum": ["reject", "unknown"]}
     parties = _translated(words.ref("parties"))
-    facts: Schema = {"type": "object"}
-    if words.book is not None:
-        facts = _closed({name: _fact_column(fact, words, column) for name, fact in words.facts.items()})
+    facts = _closed({name: _fact_column(fact, words, column) for name, fact in words.facts.items()})
     shape = {
         "encoding": text,
         "delimiter": text,

@@ -17,7 +17,7 @@ from typing import Literal
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, shortest, strongest
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment, Obligation, Rule
-from dutyroute.rulebook.vocabulary import Phase
+from dutyroute.rulebook.vocabulary import PHASES
 
 __all__ = ["Settlement", "Settler"]
 
@@ -53,7 +53,7 @@ class Settler:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rules: Mapping[str, Rule] = rulebook.rules
         self.obligations: Mapping[str, Obligation] = rulebook.obligations
-        roles, phases = rulebook.vocabulary.roles, [None, *(phase.value for phase in Phase)]
+        roles, phases = rulebook.vocabulary.roles, [None, *PHASES]
         # As a person reads the chain: who leads, then phase by phase, then as the vocabulary lists them.
         self.reading_order: list[str] = sorted(roles, key=lambda r: (r != LEAD, phases.index(roles[r].phase)))
         self._roles = {role: i for i, role in enumerate(self.reading_order)}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -16,6 +15,7 @@ from dutyroute.rulebook.types import ClauseName, Digest, FactName, MatterId, Mod
 
 __all__ = [
     "MATTER",
+    "PHASES",
     "Clause",
     "Fact",
     "FactType",
@@ -52,20 +52,9 @@ class Term(Model):
         return (*self.aliases, self.english, self.name, self.id)
 
 
-class Phase(StrEnum):
-    """The stages of the chain, in the order in which a person reads it."""
-
-    DISCOVER = "discover"
-    INTAKE = "intake"
-    DECIDE = "decide"
-    ACT = "act"
-    OVERSEE = "oversee"
-    SUPPORT = "support"
-    SETTLE = "settle"
-    CARRY_OUT = "carry-out"
-
-
-PhaseName = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
+Phase = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
+"""The stages of the chain, in the order in which a person reads it."""
 
 
 class Party(Term, title="主体"):
@@ -79,7 +68,7 @@ class Party(Term, title="主体"):
 class Role(Term, title="角色"):
     """A kind of duty; `lead` 主办 belongs to no phase."""
 
-    phase: PhaseName | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
+    phase: Phase | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
 
 
 class Matter(Term, title="事项"):

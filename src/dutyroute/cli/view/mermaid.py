@@ -11,7 +11,7 @@ from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import Phase
+from dutyroute.rulebook.vocabulary import PHASES
 
 __all__ = ["Flowchart", "quoted"]
 
@@ -68,11 +68,11 @@ class Flowchart:
         yield f"{name}([{quoted(matter)}])"
         before = name
         # The lead has no phase, and comes first.
-        for phase in (None, *Phase):
+        for phase in (None, *PHASES):
             duties = [duty for duty in ruling.duties if self.names.words.roles[duty.role].phase == phase]
             if duties:
-                box = f"{name}_{phase.value.replace('-', '_')}" if phase else f"{name}_lead"
-                title = self.say(f"phase-{phase.value}") if phase else self.names.role(LEAD)
+                box = f"{name}_{phase.replace('-', '_')}" if phase else f"{name}_lead"
+                title = self.say(f"phase-{phase}") if phase else self.names.role(LEAD)
                 yield f"subgraph {box}[{quoted(title)}]"
                 for number, duty in enumerate(duties, start=1):
                     style = "possible" if not duty.certain else "lead" if duty.role == LEAD else ""
