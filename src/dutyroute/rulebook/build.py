@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.diagnostics import Diagnostic, Place, Related, Span
+from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
-from dutyroute.rulebook.references import unknown, unknown_names
+from dutyroute.rulebook.references import type_at, unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
@@ -90,10 +92,23 @@ class _Linker:
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.
             told = [fault for fault in self.faults if fault.code in CODES or not self.is_doubtful(fault.at)]
-            return None, told
+            return None, [self.advised(fault, tables) for fault in told]
         duties = (tables["rules"], tables["obligations"], tuple(recusals.values()))
         impossible = tuple(self.listed("impossible"))
         return Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight), []
+
+    def advised(self, fault: Diagnostic, tables: Mapping[str, Any]) -> Diagnostic:
+        """Suggest the entry that goes by what is no identifier; for a new one, the name made an identifier."""
+        word, kind = str(fault.values.get("word")), str(fault.at[0]) if fault.at else ""
+        if fault.code != "bad-identifier":
+            return fault
+        suggestion: str | None = None
+        if fault.at[-1] == "id":
+            made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
+            suggestion = made if re.match("[a-z]", made) else None
+        elif kind in KINDS and (ref := type_at(KINDS[kind], fault.at[2:], fault.on)[1]):
+            suggestion = nearest(word, tables.get(ref.kind, {}))
+        return replace(fault, values={**fault.values, "suggestion": suggestion})
 
     def is_doubtful(self, at: Place) -> bool:
         """Return whether something at or above a place could not be read, and a stand-in is there."""

@@ -7,8 +7,8 @@ JSON Schemas all read it from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -30,65 +30,43 @@ class Reference(NamedTuple):
     on: On = "value"
 
 
-_Visit = Callable[[Any, Place], Iterator[Reference]]
-
-
 def references(model: Model, at: Place = ()) -> Iterator[Reference]:
     """Yield every name of another entry in a model, with its place below `at`."""
-    for name, key, visit in _fields(type(model)):
-        value = getattr(model, name)
-        if value is not None:
-            yield from visit(value, (*at, key))
+    for name, key, annotation, ref in _fields(type(model)):
+        yield from _names(getattr(model, name), (*at, key), annotation, ref)
 
 
 # 10,000 rules are of a dozen models: types are looked through once for each.
 @cache
-def _fields(model: type[Model]) -> tuple[tuple[str, str, _Visit], ...]:
-    """List the fields of a model that hold names: attribute, key, and how to find the names."""
-    found = (
-        (name, field.alias or name, _visit(field.annotation, field.metadata))
+def _fields(model: type[Model]) -> tuple[tuple[str, str, Any, Ref | None], ...]:
+    """List the fields of a model that may hold names: attribute, key, type and mark."""
+    found = [
+        (name, field.alias or name, *_bare(field.annotation, field.metadata))
         for name, field in model.model_fields.items()
-    )
-    return tuple((name, key, visit) for name, key, visit in found if visit is not None)
+    ]
+    return tuple(each for each in found if each[3] or get_args(each[2]) or _is_model(each[2]))
 
 
-def _visit(annotation: Any, metadata: Iterable[Any] = ()) -> _Visit | None:
-    """Return how to find the names in a value of a type; None where there can be none."""
-    annotation, ref = _bare(annotation, metadata)
-    if ref is not None:
-        return partial(_single, ref)
+def _names(value: Any, at: Place, annotation: Any, ref: Ref | None) -> Iterator[Reference]:
+    """Yield the names in a value of a type; `ref` is the mark on the value as a whole."""
     origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is tuple:
-        element = _visit(inner[0])
-        return element and partial(_listed, element)
-    if origin is dict:
-        key, value = _visit(inner[0]), _visit(inner[1])
-        return partial(_keyed, key, value) if key or value else None
-    is_model = isinstance(annotation, type) and issubclass(annotation, Model)
-    return references if is_model and _fields(annotation) else None
-
-
-def _single(ref: Ref, value: Any, at: Place) -> Iterator[Reference]:
-    if ref.under is None:
+    if ref is not None and ref.under is not None:
+        if isinstance(value, Mapping) and set(value) == {ref.under}:
+            yield Reference(ref, value[ref.under], (*at, ref.under))
+    elif ref is not None:
         if isinstance(value, str):
             yield Reference(ref, value, at)
-    elif isinstance(value, Mapping) and set(value) == {ref.under}:
-        yield Reference(ref, value[ref.under], (*at, ref.under))
-
-
-def _listed(element: _Visit, values: Iterable[Any], at: Place) -> Iterator[Reference]:
-    for index, value in enumerate(values):
-        yield from element(value, (*at, index))
-
-
-def _keyed(
-    key: _Visit | None, value: _Visit | None, pairs: Mapping[str, Any], at: Place
-) -> Iterator[Reference]:
-    for name, inner in pairs.items():
-        if key is not None:
-            yield from (each._replace(on="key") for each in key(name, (*at, name)))
-        if value is not None:
-            yield from value(inner, (*at, name))
+    elif isinstance(value, Model):
+        yield from references(value, at)
+    elif origin is tuple and value:
+        element = _bare(inner[0])
+        for index, each in enumerate(value):
+            yield from _names(each, (*at, index), *element)
+    elif origin is dict:
+        key, held = _bare(inner[0]), _bare(inner[1])
+        for name, each in value.items():
+            yield from (found._replace(on="key") for found in _names(name, (*at, name), *key))
+            yield from _names(each, (*at, name), *held)
 
 
 def type_at(model: type[Model], place: Place, on: On = "value") -> tuple[Any, Ref | None]:
@@ -104,12 +82,16 @@ def type_at(model: type[Model], place: Place, on: On = "value") -> tuple[Any, Re
             annotation, ref = _bare(inner[0])
         elif origin is dict:
             annotation, ref = _bare(inner[0 if depth == len(place) and on == "key" else 1])
-        elif isinstance(annotation, type) and issubclass(annotation, Model):
+        elif _is_model(annotation):
             fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
             if part not in fields:
                 return annotation, None
             annotation, ref = _bare(fields[str(part)].annotation, fields[str(part)].metadata)
     return annotation, ref
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
 def _bare(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Any, Ref | None]:

@@ -7,59 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dutyroute.diagnostics import Diagnostic, Related, Span, nearest
+from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.messages import both
-from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.loader.document import Sources
 from dutyroute.rulebook.loader.page import shown
-from dutyroute.rulebook.references import type_at
-from dutyroute.rulebook.rules import Header
 from dutyroute.rulebook.validation.models import CODES
 from dutyroute.rulebook.written import written
 
 __all__ = ["causes"]
-
-_GUESSES = 50  # comparing a word with all others takes long, and nobody mends 10,000 at once
-
-
-class _Adviser:
-    """Suggests identifiers for names that are none, from the rest of the rulebook."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
-        self._spelled: dict[str, dict[str, str]] = {}
-        self._guesses = _GUESSES
-
-    def identifier(self, fault: Diagnostic) -> str | None:
-        """Suggest the entry of that name; for a new one, the name made an identifier."""
-        word = str(fault.values.get("word"))
-        if fault.at[-1:] == ("id",):
-            made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
-            return made if re.match("[a-z]", made) else None
-        kind = str(fault.at[0])
-        model = Header if kind == "rulebook" else KINDS[kind]
-        ref = type_at(model, fault.at[1 if kind == "rulebook" else 2 :], fault.on)[1]
-        named = ref.kind if ref else ""
-        if named not in self._spelled:
-            self._spelled[named] = dict(_spellings(self._data.get(named, ())))
-        spelled = self._spelled[named]
-        if found := spelled.get(word.casefold()):
-            return found
-        self._guesses -= 1
-        return spelled.get(nearest(word, spelled) or "") if self._guesses >= 0 else None
-
-
-def _spellings(entries: Any) -> Iterator[tuple[str, str]]:
-    """List identifiers, names and aliases, each with the entry it stands for."""
-    for entry in entries:
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
-            continue
-        called = f"{entry['id']} {entry.get('name') or entry.get('title') or ''}".strip()
-        aliases = entry.get("aliases")
-        names = (*(aliases if isinstance(aliases, tuple) else ()), entry.get("english"), entry.get("name"))
-        yield from ((name.casefold(), called) for name in names if isinstance(name, str))
-        yield entry["id"], called
-
 
 _UNDEFINED = frozenset(
     f"unknown-{kind}"
@@ -78,14 +33,11 @@ def causes(
     Where a file cannot be read, all it defines seems missing, and a clerk would
     be sent after faults that are none.
     """
-    aftermath, adviser = _Aftermath(sources, faults, linked), _Adviser(sources.data)
+    aftermath = _Aftermath(sources, faults, linked)
     for fault in linked:
         related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
         span = fault.span or sources.span(fault.at, fault.on) or root
-        values = dict(fault.values)
-        if fault.code == "bad-identifier":
-            values["suggestion"] = adviser.identifier(fault)
-        values = {key: _worded(key, value) for key, value in values.items()}
+        values = {key: _worded(key, value) for key, value in fault.values.items()}
         placed = replace(fault, span=span, related=related, values=values)
         if not aftermath.brought(placed):
             yield placed

@@ -17,22 +17,22 @@ from dutyroute.rulebook.written import written
 
 __all__ = ["CODES", "translate"]
 
-CODES = (
-    "bad-clause-key",
-    "bad-date",
-    "bad-digest",
-    "bad-fact-identifier",
-    "bad-holders",
-    "bad-identifier",
-    "bad-reference",
-    "bad-within",
-    "empty-list",
-    "empty-period",
-    "missing-key",
-    "unknown-choice",
-    "unknown-key",
-    "wrong-length",
-    "wrong-type",
+_PATTERNS = (
+    ("/", "bad-reference"),
+    ("a-f", "bad-digest"),
+    ("[hdw]", "bad-within"),
+    ("_", "bad-fact-identifier"),
+    ("A-Z", "bad-clause-key"),
+    ("", "bad-identifier"),
+)
+"""What tells the patterns of our texts from each other; the first that fits counts."""
+
+CODES = frozenset(
+    (
+        *(code for _, code in _PATTERNS),
+        *("bad-date", "bad-holders", "empty-list", "empty-period", "missing-key"),
+        *("unknown-choice", "unknown-key", "wrong-length", "wrong-type"),
+    )
 )
 """The faults that a model can have by itself."""
 
@@ -47,17 +47,6 @@ _TYPES = {
     "greater_than_equal": "expected-not-negative",
 }
 """What pydantic calls a wrong type, and our text for what would be right."""
-
-
-_PATTERNS = (
-    ("/", "bad-reference"),
-    ("a-f", "bad-digest"),
-    ("[hdw]", "bad-within"),
-    ("_", "bad-fact-identifier"),
-    ("A-Z", "bad-clause-key"),
-    ("", "bad-identifier"),
-)
-"""What tells the patterns of our texts from each other; the first that fits counts."""
 
 
 def translate(error: ValidationError, model: type[Model], at: Place) -> Iterator[Diagnostic]:
