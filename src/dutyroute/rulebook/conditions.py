@@ -16,6 +16,7 @@ from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
 
 __all__ = [
     "ALWAYS",
+    "BRANCHES",
     "NEVER",
     "AllOf",
     "AnyOf",
@@ -96,7 +97,8 @@ ALWAYS = AllOf(())
 NEVER = AnyOf(())
 
 _RANGE = ("at_least", "more_than", "at_most", "less_than")
-_BRANCHES = ("any", "all", "not")
+BRANCHES = ("any", "all", "not")
+"""The keys of a condition that hold conditions; every other key is a fact."""
 
 
 def read(when: Mapping[str, Any], words: Vocabulary, at: Place) -> tuple[Condition, list[Diagnostic]]:
@@ -128,11 +130,11 @@ class _Reader:
     def part(self, key: str, value: Any, at: Place, negated: bool) -> Condition:
         if key == "not":
             return self.conjunction(value, at, negated=not negated)
-        if key in _BRANCHES:
+        if key in BRANCHES:
             return self.branches(value, at, any_of=(key == "any"), negated=negated)
         fact = self.words.facts.get(key)
         if fact is None:
-            known = [*self.words.facts, *_BRANCHES]
+            known = [*self.words.facts, *BRANCHES]
             nearby = nearest(key, self.words.facts) or nearest(key, known)
             self.fault("unknown-fact", at, on="key", word=key, suggestion=nearby)
             return NEVER
@@ -176,7 +178,8 @@ class _Reader:
                 self.fault("unknown-range", (*at, key), on="key", word=key, suggestion=near)
                 return nothing
         if fact.type not in {"int", "date"} or not value:
-            self.fault("range-not-allowed", at, fact=fact.id, expected=self.expected(fact))
+            wanted = expected(fact, self.words.entries(fact))
+            self.fault("range-not-allowed", at, fact=fact.id, expected=wanted)
             return nothing
         ends: dict[str, Any] = {key: self.member(fact, end, (*at, key)) for key, end in value.items()}
         if any(end is None for end in ends.values()):
@@ -192,37 +195,21 @@ class _Reader:
 
     def member(self, fact: Fact, value: Any, at: Place) -> Plain | None:
         """Check one value against its fact; None where it cannot be."""
-        if fact.type in {"tree", "enum"}:
-            return self.named(fact, value, at)
-        # Not isinstance: True is an int, and a datetime a date.
-        right = type(value) is _TYPES[fact.type] and value != date.max  # the day after it has no name
-        if right and (fact.type != "int" or fact.allows(value)):
+        if self.words.takes(fact, value) and value != date.max:  # the day after it has no name
             return cast(Plain, value)
-        code = "bad-date" if fact.type == "date" and isinstance(value, str) else "wrong-value"
-        wanted = self.expected(fact)
-        self.fault(code, at, fact=fact.id, value=value, expected=wanted, suggestion=as_date(value))
-        return None
-
-    def named(self, fact: Fact, value: Any, at: Place) -> str | None:
-        entries = self.words.entries(fact)
-        if not isinstance(value, str):
-            self.fault("wrong-value", at, fact=fact.id, value=value, expected=self.expected(fact))
-        elif value in entries:
-            return value
-        else:
+        is_text, entries = isinstance(value, str), self.words.entries(fact)
+        if is_text and fact.type in {"tree", "enum"}:
             code = "unknown-matter" if fact.id == MATTER else "unknown-value"
             known = "、".join(list(entries)[:12])
             self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
+        else:
+            code = "bad-date" if is_text and fact.type == "date" else "wrong-value"
+            wanted, near = expected(fact, entries), as_date(value)
+            self.fault(code, at, fact=fact.id, value=value, expected=wanted, suggestion=near)
         return None
-
-    def expected(self, fact: Fact) -> dict[str, str]:
-        return expected(fact, self.words.entries(fact))
 
     def fault(self, code: str, at: Place, *, on: Any = "value", **values: object) -> None:
         self.faults.append(Diagnostic(code, values, at, on))
-
-
-_TYPES = {"bool": bool, "int": int, "date": date}
 
 
 def join(parts: tuple[Condition, ...], *, any_of: bool) -> Condition:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from dutyroute.errors import LedgerError
 from dutyroute.rulebook.build import link
+from dutyroute.rulebook.conditions import BRANCHES
 from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["DecisionLog", "PublishedEdition", "Version", "known_at", "order_of", "restore", "versions"]
@@ -180,15 +181,15 @@ def _tupled(value: Any) -> Any:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
-def _condition(when: Mapping[str, Any], dated: frozenset[str]) -> dict[str, Any]:
-    read: dict[str, Any] = {}
+def _condition(when: Any, dated: frozenset[str]) -> Any:
+    if isinstance(when, tuple):
+        return tuple(_condition(each, dated) for each in when)
+    read = dict(when)
     for key, value in when.items():
-        if key == "not":
+        if key in BRANCHES:
             read[key] = _condition(value, dated)
-        elif key in ("any", "all"):
-            read[key] = tuple(_condition(each, dated) for each in value)
-        else:
-            read[key] = _days(value) if key in dated else value
+        elif key in dated:
+            read[key] = _days(value)
     return read
 
 

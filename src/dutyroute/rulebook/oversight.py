@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from dutyroute.rulebook.conditions import BRANCHES
 from dutyroute.rulebook.types import (
     Basis,
     ClauseId,
@@ -266,7 +267,7 @@ def facts_in(when: Any) -> Iterator[str]:
             yield from facts_in(each)
     elif isinstance(when, Mapping):
         for key, each in when.items():
-            if key in ("any", "all", "not"):
+            if key in BRANCHES:
                 yield from facts_in(each)
             else:
                 yield key

@@ -92,6 +92,7 @@ class Value(Term, title="取值"):
 Plain = bool | int | date | str
 """What a fact can be, once read: matters and enumerated values are their ids."""
 
+_TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date}
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 
@@ -193,6 +194,15 @@ class Vocabulary:
     def entries(self, fact: Fact) -> Mapping[str, Term]:
         """Return the entries that an enumerated fact or the matter tree can take, by id."""
         return self.matters if fact.type == "tree" else {value.id: value for value in fact.values}
+
+    def takes(self, fact: Fact, value: object) -> bool:
+        """Return whether a value is one that a fact can have."""
+        if fact.type in {"tree", "enum"}:
+            return isinstance(value, str) and value in self.entries(fact)
+        # The type itself: True is an int to isinstance, and a datetime a date.
+        if type(value) is not _TYPES[fact.type]:
+            return False
+        return not isinstance(value, int) or fact.type == "bool" or fact.allows(value)
 
     def below(self, matter: str) -> frozenset[str]:
         """Return a matter and all its descendants."""

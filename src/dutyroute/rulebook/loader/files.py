@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -38,19 +37,16 @@ def read_bytes(path: str | Path, name: str) -> tuple[bytes, Diagnostic | None]:
     try:
         if (fault := _irregular(name, os.stat(path).st_mode)) is not None:  # opening a device can do things
             return b"", fault
-        with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
+        with open(os.open(path, _FLAGS), "rb") as file:
             # Meanwhile something else may have taken the file's place.
             if (fault := _irregular(name, os.fstat(file.fileno()).st_mode)) is not None:
                 return b"", fault
-            parts, left = [], MAX_BYTES + 1
-            while left > 0 and (part := file.read(left)):
-                parts.append(part)
-                left -= len(part)
+            raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return b"", refusal(path, name, error)
-    if left <= 0:
+    if len(raw) > MAX_BYTES:
         return b"", _fault("file-too-large", name, limit=MAX_BYTES // 1024 // 1024)
-    return b"".join(parts), None
+    return raw, None
 
 
 def _irregular(name: str, mode: int) -> Diagnostic | None:
@@ -99,65 +95,47 @@ def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
             suggestion = name_of(os.path.join(folder, near)) if near else None
             fault = replace(fault, values={**fault.values, "suggestion": suggestion})
         return [], [fault]
-    walk = _Walk(root)
-    found = sorted(walk.files(), key=lambda name: os.path.relpath(name, root).split(os.sep))
-    if not found and not walk.faults:
-        walk.fault("no-yaml-files", root)
-    return found, walk.faults
+    found, faults = _walked(root)
+    if not found and not faults:
+        faults.append(_fault("no-yaml-files", name_of(root)))
+    return sorted(found, key=lambda name: os.path.relpath(name, root).split(os.sep)), faults
 
 
-class _Walk:
-    """One walk through a folder; what cannot be entered is told."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.faults: list[Diagnostic] = []
-        self._seen: set[tuple[int, int]] = set()
-        self._left = MAX_ENTRIES
-
-    def files(self) -> Iterator[str]:
-        # A stack, not recursion: folders can be nested deeper than Python calls.
-        waiting, links = [self.root], list[str]()  # a folder goes by its own name before any other
-        while waiting or links:
-            for entry in self.entries(waiting.pop() if waiting else links.pop()):
-                extension = os.path.splitext(entry.name)[1].lower()
-                # The folder of JSON Schemas stands at the top only.
-                if entry.name == _SCHEMAS and os.path.dirname(entry.path) == self.root.rstrip(os.sep):
-                    continue
-                if _is_folder(entry):
-                    (links if entry.is_symlink() else waiting).append(entry.path)
-                elif extension == ".yml":
-                    self.fault("yml-extension", entry.path, suggestion=name_of(entry.path[:-4] + ".yaml"))
-                elif extension == ".yaml":
-                    yield entry.path
-
-    def entries(self, folder: str) -> list[os.DirEntry[str]]:
-        """List what is in a folder, unless it was seen before under another name."""
+def _walked(root: str) -> tuple[list[str], list[Diagnostic]]:
+    """List the YAML files in a folder and below; what cannot be entered is told."""
+    found: list[str] = []
+    faults: list[Diagnostic] = []
+    seen: set[tuple[int, int]] = set()
+    left = MAX_ENTRIES
+    # A stack, not recursion: folders can be nested deeper than Python calls.
+    waiting, links = [root], list[str]()  # a folder goes by its own name before any other
+    while waiting or links:
+        folder = waiting.pop() if waiting else links.pop()
         try:
             # By device and inode: two links to one folder would double every entry.
             status = os.stat(folder)
-            if (status.st_dev, status.st_ino) in self._seen:
-                return []
-            self._seen.add((status.st_dev, status.st_ino))
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as listing:
-                found = list(islice(listing, self._left + 1))
+                entries = sorted(islice(listing, left + 1), key=lambda entry: entry.name)
         except OSError as error:
-            self.faults.append(refusal(folder, name_of(folder), error))
-            return []
-        if len(found) > self._left:
-            if self._left >= 0:
-                self.fault("folder-too-large", self.root, limit=MAX_ENTRIES)
-            self._left = -1
-            return []
-        self._left -= len(found)
-        return sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
-
-    def fault(self, code: str, path: str, **values: object) -> None:
-        self.faults.append(_fault(code, name_of(path), **values))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads round in a circle
-        return False
+            faults.append(refusal(folder, name_of(folder), error))
+            continue
+        left -= len(entries)
+        if left < 0:
+            faults.append(_fault("folder-too-large", name_of(root), limit=MAX_ENTRIES))
+            break
+        for entry in entries:
+            extension = os.path.splitext(entry.name)[1].lower()
+            is_schemas = entry.name == _SCHEMAS and folder == root  # at the top only
+            if entry.name.startswith(".") or is_schemas:
+                continue
+            if os.path.isdir(entry.path):
+                (links if entry.is_symlink() else waiting).append(entry.path)
+            elif extension == ".yml":
+                suggestion = name_of(entry.path[:-4] + ".yaml")
+                faults.append(_fault("yml-extension", name_of(entry.path), suggestion=suggestion))
+            elif extension == ".yaml":
+                found.append(entry.path)
+    return found, faults

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from dutyroute.diagnostics import Diagnostic, Place, Related
 from dutyroute.rulebook.conditions import expected
@@ -75,16 +74,7 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
     for index, value in enumerate(fact.values):
         if twice[value.id] > 1:
             yield Diagnostic("duplicate-id", {"word": value.id}, (*at, "values", index, "id"))
-    if fact.default is None or fact.type == "tree":
-        return
-    # The type itself: a date is no whole number, but True is an int to isinstance.
-    kinds: dict[str, type] = {"enum": str, "bool": bool, "int": int, "date": date}
-    is_possible = type(fact.default) is kinds[fact.type]
-    if fact.type == "enum":
-        is_possible = is_possible and fact.default in words.domain(fact)
-    elif fact.type == "int":
-        is_possible = is_possible and fact.allows(fact.default)
-    if not is_possible:
+    if fact.default is not None and fact.type != "tree" and not words.takes(fact, fact.default):
         wanted = expected(fact, words.entries(fact))
         values = {"fact": fact.id, "value": fact.default, "expected": wanted}
         yield Diagnostic("wrong-value", values, (*at, "default"))
