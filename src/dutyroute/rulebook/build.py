@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
@@ -198,7 +197,10 @@ class _Linker:
         # INVARIANT: every fault of the model itself is reported already; what follows only finds more.
         places = [detail["loc"] for detail in error.errors(include_url=False)]
         self.doubtful |= {(*at, *place) for place in places}
-        kept = reduce(_without, places, entry)
+        kept = entry
+        for place in places:
+            left = _without(kept, place)
+            kept = kept if left is None else left
         faulty = {place[0] for place in places if place}
         stand_ins = {key: value for key, value in _STAND_INS.items() if key in faulty and key not in kept}
         try:
@@ -234,27 +236,20 @@ _STAND_INS: dict[str, Any] = {
 
 
 def _without(entry: Any, place: Place) -> Any:
-    """Take out of an entry what stands at a place, or the least that holds it."""
-    if not place:
-        return entry
-    key, rest = place[0], place[1:]
-    if isinstance(entry, Mapping) and key in entry:
-        inner = _without(entry[key], rest) if _reaches(entry[key], rest) else None
-        return {k: v for k, v in entry.items() if k != key} if inner is None else {**entry, key: inner}
-    if isinstance(entry, tuple) and isinstance(key, int) and key < len(entry):
-        inner = (_without(entry[key], rest),) if _reaches(entry[key], rest) else ()
-        return (*entry[:key], *inner, *entry[key + 1 :])
-    return _without(entry, rest)
-
-
-def _reaches(entry: Any, place: Place) -> bool:
-    """Return whether a place, list positions aside, goes on inside an entry."""
+    """Return an entry less the least in it that holds a place; None where that is the whole entry."""
     if not place or not isinstance(entry, Mapping | tuple):
-        return False
+        return None
     key, rest = place[0], place[1:]
     if isinstance(entry, Mapping):
-        return key in entry or (isinstance(key, int) and _reaches(entry, rest))
-    return isinstance(key, int) and key < len(entry)
+        if key not in entry:
+            # Of a single one that is written without a list, the model counts positions too.
+            return _without(entry, rest) if isinstance(key, int) else None
+        inner = _without(entry[key], rest)
+        return {k: v for k, v in entry.items() if k != key} if inner is None else {**entry, key: inner}
+    if not isinstance(key, int) or key >= len(entry):
+        return None
+    inner = _without(entry[key], rest)
+    return (*entry[:key], *(() if inner is None else (inner,)), *entry[key + 1 :])
 
 
 def _ancestors(name: str, matters: Mapping[str, Matter]) -> set[str]:

@@ -131,21 +131,17 @@ class _Reader:
         if key == "not":
             return self.conjunction(value, at, negated=not negated)
         if key in BRANCHES:
-            return self.branches(value, at, any_of=(key == "any"), negated=negated)
+            if not isinstance(value, tuple) or not value:
+                self.fault("wrong-type", at, value=value, expected=both("expected-condition-list"))
+                return NEVER
+            parts = tuple(self.conjunction(v, (*at, i), negated=negated) for i, v in enumerate(value))
+            return join(parts, any_of=(key == "any") is not negated)
         fact = self.words.facts.get(key)
         if fact is None:
-            known = [*self.words.facts, *BRANCHES]
-            nearby = nearest(key, self.words.facts) or nearest(key, known)
+            nearby = nearest(key, self.words.facts) or nearest(key, BRANCHES)
             self.fault("unknown-fact", at, on="key", word=key, suggestion=nearby)
             return NEVER
         return Test(key, self.choice(fact, value, at, negated))
-
-    def branches(self, value: Any, at: Place, *, any_of: bool, negated: bool) -> Condition:
-        if not isinstance(value, tuple) or not value:
-            self.fault("wrong-type", at, value=value, expected=both("expected-condition-list"))
-            return NEVER
-        parts = tuple(self.conjunction(v, (*at, i), negated=negated) for i, v in enumerate(value))
-        return join(parts, any_of=any_of is not negated)
 
     def choice(self, fact: Fact, value: Any, at: Place, negated: bool) -> Choice:
         if isinstance(value, Mapping):

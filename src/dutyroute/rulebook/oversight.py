@@ -70,10 +70,15 @@ Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
 """A whole number, or `{setting: NAME}`."""
 
 
-class Setting(Titled, title="参数"):
-    """A parameter that the text leaves open; without a value nothing is triggered by it."""
+class _Noted(Titled):
+    """What has a remark for people behind its titles."""
 
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+
+class Setting(_Noted, title="参数"):
+    """A parameter that the text leaves open; without a value nothing is triggered by it."""
+
     type: Literal["number", "names"] = Field(default="number", title="类型", description="number 或 names。")
     value: Any = Field(default=None, title="值", description="不填即不触发，提示由人决定。")
     cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
@@ -100,19 +105,17 @@ class Counts(Model, title="计数范围"):
     measures: Some[MeasureId] = Field(default=(), title="措施", description="采取、解除的措施。")
 
 
-class Counter(Titled, title="计数"):
+class Counter(_Noted, title="计数"):
     """A number of events about a subject, in a window of event time."""
 
     id: FactName = Field(title="标识", description="英文小写，用下划线连接；在条件中作为事实。")
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件计数。")
     window: Window = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
 
 
-class Measure(Titled, title="措施"):
+class Measure(_Noted, title="措施"):
     """Something that is proposed to a party when a subject's record calls for it."""
 
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     kind: MeasureKind = Field(title="种类", description="talk、deduction、ban 是惩戒，只对物业服务企业。")
     subject: Several[Subject] = Field(title="对象", description="对谁采取。")
     when: dict[str, Any] = Field(title="条件", description="计数、事实、其他措施；可引用参数。")
@@ -134,10 +137,9 @@ class Measure(Titled, title="措施"):
         return self.kind == "ban"
 
 
-class Change(Titled, title="加减分"):
+class Change(_Noted, title="加减分"):
     """Points that an event adds or takes."""
 
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     counts: Counts = Field(title="计数", description="哪些事件改变分值。")
     points: Amount = Field(title="分值", description="整数，可为负；或者 {setting: 参数名}。")
     deduct: bool = Field(default=False, title="扣分", description="true 则减去这些分。")
@@ -150,10 +152,9 @@ class Level(Model, title="星级"):
     at_least: Amount = Field(title="不低于", description="整数，或者 {setting: 参数名}。")
 
 
-class Rating(Titled, title="信用评价"):
+class Rating(_Noted, title="信用评价"):
     """How points and stars of a subject follow from events."""
 
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     subject: Subject = Field(title="对象", description="评价谁。")
     base: Amount = Field(title="基础分", description="整数，或者 {setting: 参数名}。")
     changes: tuple[Change, ...] = Field(default=(), title="加减分", description="哪些事件加减多少分。")
