@@ -62,7 +62,7 @@ def _names(value: Any, at: Place, annotation: Any, ref: Ref | None) -> Iterator[
         element = _bare(inner[0])
         for index, each in enumerate(value):
             yield from _names(each, (*at, index), *element)
-    elif origin is dict:
+    elif origin is dict and value:
         key, held = _bare(inner[0]), _bare(inner[1])
         for name, each in value.items():
             yield from (found._replace(on="key") for found in _names(name, (*at, name), *key))
