@@ -69,9 +69,11 @@ def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def install(venv: Path, what: str) -> None:
-    """Install a package into an environment, held to the pins."""
+    """Install a package into an environment, held to the pinned versions."""
+    pins = venv / "pins.txt"
+    pins.write_text(run(sys.executable, ROOT / "tools" / "pins.py", "--bare"))
     pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
-    run(*pip, "install", "--constraint", ROOT / "constraints.txt", what)
+    run(*pip, "install", "--constraint", pins, what)
 
 
 def python(venv: Path, code: str) -> str:

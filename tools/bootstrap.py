@@ -5,6 +5,8 @@ Make a virtual environment with the pinned packages, unless it is there already.
 
 A finished environment has a stamp; a second call finds it and does nothing. This needs
 pip, but neither root nor `ensurepip` (which a bare Debian lacks), and runs on Python 3.7.
+
+Every package, the build tools included, must have a hash that constraints.txt names.
 """
 
 from __future__ import annotations  # SyntaxError? This Python is too old: make PYTHON=python3.11
@@ -18,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import BinaryIO, Iterator, NamedTuple
 
@@ -25,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 PINS = "constraints.txt"
-BUILDERS = ("hatchling", "setuptools")
+BUILDERS = ("hatchling", "pip", "setuptools")
 """Build tools for what comes as source: hatchling for dutyroute, setuptools for pyspark and durable_rules."""
 ENGINE = "durable_rules"
 """The second engine. It comes as C source, so it cannot be installed everywhere."""
@@ -153,6 +156,12 @@ def complaint(log: BinaryIO) -> str:
     text = log.read().decode("utf-8", "replace")
     if "Retry(total=0" in text:  # pip would blame the pins
         return "pip cannot reach its package index: check the network and `pip config list`"
+    if "DO NOT MATCH THE HASHES" in text:
+        others = ", ".join(re.findall(r"^ +(\S+==\S+) from ", text, re.MULTILINE))
+        return (
+            f"what the package index has as {others} is not what {PINS} has the hash of: install it "
+            "nowhere; or, if you changed that version, run `python3 tools/pins.py --renew`"
+        )
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return ([line for line in lines if re.match(r"ERROR: |\w+Error: ", line)] or lines)[-1]
 
@@ -178,31 +187,54 @@ def create(python: Python, venv: Path, log: BinaryIO) -> list[str]:
         borrowed = [*pip, "--python", inner]
         if succeeds([*borrowed, "--version"], log):
             return borrowed
-    raise SetupError("found no pip from 22.3 on; install one (on Debian, python3-pip) and run this again")
+    raise SetupError(
+        "found no pip from 22.3 on; install one (on Debian, python3-venv brings it) and run this again"
+    )
 
 
-def install(pip: list[str], extra: str, log: BinaryIO) -> None:
+def add(pip: list[str], wanted: tuple[str, ...], python: Python, log: BinaryIO) -> bool:
     """
-    Install the project, editable, with the pinned packages of one extra.
+    Install packages and what they need, at the pinned versions; tell whether it succeeded.
 
-    The build tools come first, and packages are built without isolation: pip does not
-    apply the pins inside an isolated build. The setuptools that Python 3.11 puts into a
-    new environment is too old to build a wheel by itself.
+    They are built without isolation: pip checks no hashes inside an isolated build.
     """
-    for step in (BUILDERS, ["--no-build-isolation", "--editable", f".[{extra}]"]):
-        if not succeeds([*pip, "install", "--constraint", PINS, *step], log):
-            raise SetupError(f"{complaint(log)}; see {Path(log.name).name}, and run this again")
+    pins = [python.place, "-I", str(ROOT / "tools" / "pins.py"), *wanted]
+    try:
+        text = subprocess.check_output(pins, stderr=subprocess.PIPE)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(error.stderr.decode("utf-8", "replace").strip().split("\n")[-1]) from None
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(text)
+        file.flush()
+        step = ["install", "--require-hashes", "--no-build-isolation", "--requirement", file.name]
+        return succeeds([*pip, *step], log)
 
 
-def add_engine(pip: list[str], log: BinaryIO) -> None:
+def install(pip: list[str], inner: list[str], extra: str, python: Python, log: BinaryIO) -> None:
+    """
+    Install the pinned packages of one extra, then the project, editable.
+
+    The build tools come first, by the pip that is there; everything else by the pinned
+    one, whatever came with the interpreter. pip refuses to check hashes and to install
+    something editable at once.
+    """
+    project = ["install", "--no-deps", "--no-build-isolation", "--editable", "."]
+    if not (
+        add(pip, BUILDERS, python, log)
+        and add(inner, (f"dutyroute[{extra}]",), python, log)
+        and succeeds([*inner, *project], log)
+    ):
+        raise SetupError(f"{complaint(log)}; see {Path(log.name).name}, and run this again")
+
+
+def add_engine(pip: list[str], python: Python, log: BinaryIO) -> None:
     """
     Build the second engine where that is possible; everything else works without it.
 
     Not from pip's cache: a wheel that was built on Python 3.13 without our CPPFLAGS
     would be reused, and cannot be imported.
     """
-    unisolated = ["--no-cache-dir", "--no-build-isolation"]
-    if not succeeds([*pip, "install", *unisolated, "--constraint", PINS, ENGINE], log):
+    if not add([*pip, "--no-cache-dir"], (ENGINE,), python, log):
         say("built no second engine (it needs a C compiler and Python's headers); going on without it")
 
 
@@ -228,8 +260,9 @@ def set_up(extra: str = "dev", venv: str = ".venv", python: str | None = None) -
         if not is_made(place, digest):  # another set-up may have made it in the meantime
             say(f"making {venv} with Python {chosen.version} (once, up to a minute)")
             pip = create(chosen, place, log)
-            install(pip, extra, log)
-            add_engine(pip, log)
+            inner = [str(place / "bin" / "python"), "-m", "pip"]
+            install(pip, inner, extra, chosen, log)
+            add_engine(inner, chosen, log)
             point_relatively(place)
             # INVARIANT: the stamp is written last; an environment without it is made anew.
             (place / "stamp").write_text(digest)
