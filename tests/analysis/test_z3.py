@@ -6,8 +6,9 @@ import pytest
 
 from books import Data, linked
 from dutyroute.analysis import Findings, check
-from dutyroute.analysis.checks.conditions import ConditionPart, parts_of
+from dutyroute.analysis.checks.conditions import removable
 from dutyroute.analysis.checks.versions import Versions
+from dutyroute.analysis.parts import Part, replaced
 from generate import Dice, Writer
 
 pytest.importorskip("z3", reason="pip install 'dutyroute[proof]'")
@@ -71,12 +72,13 @@ def _about_conditions(found: Findings, proof: Proof) -> list[str]:
         told = [
             f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)
         ]
-        expected: list[ConditionPart] = []
-        for less in parts_of(rule.when) if not proof.is_dead(name) else ():
+        expected: list[Part] = []
+        for less in removable(rule.when) if not proof.is_dead(name) else ():
             inside = any(less.at[: len(whole.at)] == whole.at for whole in expected)
-            if not inside and not proof.exists(proof.match[name] != proof.matches(rule, less.without)):
+            without = replaced(rule.when, less.at)
+            if not inside and not proof.exists(proof.match[name] != proof.matches(rule, without)):
                 expected.append(less)
-        if told != [less.part for less in expected]:
+        if told != [less.said for less in expected]:
             wrong.append(f"{name}: {told} instead of {expected}")
     return wrong
 

@@ -3,67 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter
 from dutyroute.analysis.checks.survey import Exclusions, survey_conditions
 from dutyroute.analysis.checks.witness import Sighting
+from dutyroute.analysis.parts import BRANCHES, At, Part, parts, replaced
 from dutyroute.rulebook.conditions import Between, Choice, OneOf, Test, read, tests, verdict
 from dutyroute.rulebook.vocabulary import MATTER, Plain
-from dutyroute.rulebook.written import written
 
-__all__ = ["ConditionPart", "parts_of", "redundant_conditions"]
+__all__ = ["redundant_conditions", "removable"]
 
 When = Mapping[str, Any]
-At = tuple[str | int, ...]
-
-_BRANCHES = ("any", "all")
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionPart:
-    """One part of a rule's `when`: how it is written, where, and what is left without it."""
-
-    part: str
-    at: At
-    without: dict[str, Any]
-
-
-def parts_of(when: When) -> Iterator[ConditionPart]:
+def removable(when: When) -> Iterator[Part]:
     """
-    Leave out each part of a condition in turn: keys, branches, values, ends.
+    Yield each part that a condition can do without: keys, branches, values, ends.
 
-    >>> [each.part for each in parts_of({"matter": ("fire", "noise"), "residential": True})]
+    >>> [each.said for each in removable({"matter": ("fire", "noise"), "residential": True})]
     ['matter: [fire, noise]', 'matter: fire', 'matter: noise', 'residential: true']
     """
-    for key, value in when.items():
-        without = {k: v for k, v in when.items() if k != key}
-        yield ConditionPart(f"{key}: {written(value)}", (key,), without)
-        for part, at, less in _parts_of_value(key, value):
-            yield ConditionPart(part, (key, *at), {**when, key: less})
-
-
-def _parts_of_value(key: str, value: Any) -> Iterator[tuple[str, At, Any]]:
-    """Yield each part of what stands under one key, its place, and what is left without it."""
-    if isinstance(value, tuple):
-        for i, each in enumerate(value) if len(value) > 1 else ():
-            yield f"{key}: {written(each)}", (i,), value[:i] + value[i + 1 :]
-        for i, branch in enumerate(value) if key in _BRANCHES else ():
-            for inner in parts_of(branch):
-                if inner.without:
-                    less = (*value[:i], inner.without, *value[i + 1 :])
-                    yield f"{key}: {inner.part}", (i, *inner.at), less
-    elif key == "not":
-        yield from ((inner.part, inner.at, inner.without) for inner in parts_of(value) if inner.without)
-    elif isinstance(value, Mapping) and set(value) == {"not"}:
-        for part, at, less in _parts_of_value(key, value["not"]):
-            yield part, ("not", *at), {"not": less}
-    elif isinstance(value, Mapping) and len(value) > 1:
-        for end, limit in value.items():
-            rest = {k: v for k, v in value.items() if k != end}
-            yield f"{key}: {{{end}: {written(limit)}}}", (end,), rest
+    # Without its only part a list or a branch is no condition any more; a whole `when` is.
+    return (part for part in parts(when) if len(part.among) > 1 or part.among is when)
 
 
 def redundant_conditions(
@@ -81,7 +44,7 @@ def redundant_conditions(
         for part in _RedundantParts(exclusions, name, sighting).find():
             if not any(part.at[: len(at)] == at for at in reported):
                 reported.append(part.at)
-                values = {"rule": name, "condition": part.part}
+                values = {"rule": name, "condition": part.said}
                 yield writer.finding("redundant-condition", ("rules", name), values, rules=(name,))
 
 
@@ -103,13 +66,13 @@ class _RedundantParts:
         tested = {test.fact for test in tests(self.condition)}
         self.impossible = exclusions.about({*tested, self.rulebook.header.date or "", *sighting.path})
 
-    def find(self) -> list[ConditionPart]:
+    def find(self) -> list[Part]:
         """List the parts that make no difference, in the order written."""
-        verdicts = {part.at: (part, self._by_one_fact(part)) for part in parts_of(self.rule.when)}
+        verdicts = {part.at: (part, self._by_one_fact(part)) for part in removable(self.rule.when)}
         proven = self._proven([part for part, verdict in verdicts.values() if verdict is None])
         return [part for at, (part, verdict) in verdicts.items() if verdict or at in proven]
 
-    def _by_one_fact(self, part: ConditionPart) -> bool | None:
+    def _by_one_fact(self, part: Part) -> bool | None:
         """
         Tell whether a part is redundant by changing its fact alone; None if that does not tell.
 
@@ -118,11 +81,11 @@ class _RedundantParts:
         a difference; where no value at all does, it makes none.
         """
         key = str(part.at[0])
-        nested = [self.rule.when[k] for k in (*_BRANCHES, "not") if k in self.rule.when]
-        if key in (*_BRANCHES, "not") or any(key in _keys(each) for each in nested):
+        tested = [each.key for each in parts(self.rule.when) if each.kind == "entry"]
+        if key in (*BRANCHES, "not") or tested.count(key) > 1:
             return None  # the fact is tested in several places
         # A few values do: where the first six all contradict something, the proof decides.
-        changed = list(islice(self._told_apart(key, self.rule.when, part.without), 6))
+        changed = list(islice(self._told_apart(key, self.rule.when, replaced(self.rule.when, part.at)), 6))
         if not changed:
             return True
         for value in changed:
@@ -156,12 +119,12 @@ class _RedundantParts:
         values: Iterable[Any] = self.diagram.stretches(fact, sorted(cuts)) if cuts else ()
         return (value for value in values if not is_dated or value in period)
 
-    def _proven(self, doubtful: list[ConditionPart]) -> set[At]:
+    def _proven(self, doubtful: list[Part]) -> set[At]:
         """Compile the conditions without each part beside the whole one; keep what never differs."""
         if not doubtful:
             return set()
-        words = self.rulebook.vocabulary
-        conditions = {str(i): read(part.without, words, ())[0] for i, part in enumerate(doubtful)}
+        words, when = self.rulebook.vocabulary, self.rule.when
+        conditions = {str(i): read(replaced(when, p.at), words, ())[0] for i, p in enumerate(doubtful)}
         conditions["whole"] = self.condition
         left = dict(enumerate(doubtful))
         for survey in survey_conditions(self.rulebook, self.rule, conditions, self.impossible):
@@ -171,12 +134,3 @@ class _RedundantParts:
             if not survey.visit.is_complete:
                 return set()
         return {part.at for part in left.values()}
-
-
-def _keys(when: Any) -> set[str]:
-    """Gather all keys inside a nested condition."""
-    if isinstance(when, tuple):
-        return {key for each in when for key in _keys(each)}
-    if isinstance(when, Mapping):
-        return set(when).union(*map(_keys, when.values()))
-    return set()

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dutyroute import diagnostics
 from dutyroute.analysis.checks.catalogue import CHECKS, explain, heading
-from dutyroute.diagnostics import Diagnostic, Related, Severity, Span
+from dutyroute.diagnostics import Diagnostic, Related, Severity, Span, draw
 from dutyroute.formats.sarif import log, result_of
 from dutyroute.messages import LANGUAGES, Lang, both, joined, language, word
 from dutyroute.rulebook.rulebook import Rulebook
@@ -22,37 +21,27 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Diagnostic):
     """
-    One thing that a check found.
+    One thing that a check found: a diagnostic whose code is the name of the check.
 
-    `check` names the check in kebab-case. `witness` is an incident that shows it,
-    with as few facts as make it certain, ready for `Router.route`; empty where
-    there is nothing to show (a rule that never applies has no incident). `rules`
-    and `clauses` stand on both sides of it, `span` and `related` tell where, and
-    `values` fill the message. `matters` lists every matter concerned, `matter`
-    the one of the witness.
+    `witness` is an incident that shows it, with as few facts as make it certain,
+    ready for `Router.route`; empty where there is nothing to show (a rule that
+    never applies has no incident). `rules` and `clauses` stand on both sides of
+    it. `matters` lists every matter concerned, `matter` the one of the witness.
     """
 
-    check: str
-    severity: Severity
-    values: Mapping[str, object] = field(default_factory=dict)
     matter: str | None = None
     matters: tuple[str, ...] = ()
     obligation: str | None = None
     witness: Mapping[str, Plain] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
-    span: Span | None = None
-    related: tuple[Related, ...] = ()
 
-    def message(self, lang: Lang | None = None) -> str:
-        """Say what was found, in one sentence."""
-        return self._diagnostic().message(lang)
-
-    def help(self, lang: Lang | None = None) -> str:
-        """Return the suggested fix; empty if there is none."""
-        return self._diagnostic().help(lang)
+    @property
+    def check(self) -> str:
+        """The check that found it, in kebab-case."""
+        return self.code
 
     def example(self) -> str:
         """Write the witness as an incident is written; empty where there is none."""
@@ -74,7 +63,7 @@ class Finding:
     def to_text(self, lang: Lang | None = None) -> str:
         """Draw the finding as a terminal shows it: as a fault in a file, with an example below."""
         chosen = lang or language()
-        drawn, example = diagnostics.draw(self._diagnostic(), chosen), self.example()
+        drawn, example = draw(self, chosen), self.example()
         return f"{drawn}\n   = {word('check-example', chosen)}: {example}" if example else drawn
 
     def __str__(self) -> str:
@@ -84,11 +73,6 @@ class Finding:
         """What a machine may want to know besides the sentences, as plain data."""
         names = ("matters", "obligation", "witness", "rules", "clauses")
         return {name: plain(getattr(self, name)) for name in names}
-
-    def _diagnostic(self) -> Diagnostic:
-        return Diagnostic(
-            self.check, self.values, span=self.span, related=self.related, severity=self.severity
-        )
 
 
 @dataclass(frozen=True)
@@ -152,7 +136,7 @@ class Findings:
         ]
         results = [
             replace(
-                result_of(each._diagnostic(), chosen),
+                result_of(each, chosen),
                 related=[(word(o.word, chosen), o.span) for o in each.related if o.span is not None],
                 properties=each._properties(),
             )
@@ -205,7 +189,7 @@ class FindingWriter:
         places = (*others, *(("rules", rule) for rule in rules))
         spans = dict.fromkeys(self._span(*place) for place in places if place != at)
         return Finding(
-            check=check,
+            code=check,
             severity=CHECKS[check],
             values=values,
             matter=matters[0] if matters else None,

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dutyroute.analysis.checks.finding import BothLanguages, Finding, FindingWriter, listed
-from dutyroute.analysis.checks.survey import Conditions, Survey, SurveyedDiagram, survey_conditions
+from dutyroute.analysis.checks.survey import Conditions, Survey, survey_conditions
 from dutyroute.analysis.checks.witness import Sighting, counting, matching
-from dutyroute.diagram.diagram import Leaf
-from dutyroute.diagram.resolution import Settlement
-from dutyroute.diagram.ruling import Duty, shortest
 from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import LEAD, Assignment, Rule
+from dutyroute.rulebook.rules import Rule
 
 __all__ = ["RuleUse"]
 
@@ -30,26 +27,22 @@ class RuleUse:
 
     def look(self, survey: Survey) -> None:
         """Look at the leaves of one more matter."""
+        diagram = survey.diagram
         for leaf, settlement in survey.settled():
-            undecided = [rule for rule in settlement.matched if rule not in self.needed]
-            for rule in undecided:
-                self._note(rule, survey, leaf, settlement)
-            if undecided:
-                at_leaf = _RulesAtLeaf(survey.diagram, survey.matter, leaf)
-                self.needed.update(rule for rule in undecided if at_leaf.is_needed(rule))
-
-    def _note(self, rule: str, survey: Survey, leaf: Leaf, settlement: Settlement) -> None:
-        """Keep where a rule was first seen to match, and to count or to be idle."""
-        groups = [self.matched]
-        if rule in settlement.overridden:
-            self.overridden_by.setdefault(rule, set()).add(settlement.overridden[rule])
-        else:
-            groups.append(self.idle if rule in settlement.idle else self.counted)
-        groups = [group for group in groups if rule not in group]
-        if groups:  # the path is only worked out where it is kept
-            sighting = Sighting.of(survey, leaf)
-            for group in groups:
-                group[rule] = sighting
+            for rule in (name for name in settlement.matched if name not in self.needed):
+                groups = [self.matched]
+                if rule in settlement.overridden:
+                    self.overridden_by.setdefault(rule, set()).add(settlement.overridden[rule])
+                else:
+                    groups.append(self.idle if rule in settlement.idle else self.counted)
+                if any(rule not in group for group in groups):
+                    sighting = Sighting.of(survey, leaf)
+                    for group in groups:
+                        group.setdefault(rule, sighting)
+                # Needed is a rule without which the outcome would be another somewhere.
+                without = diagram.without(survey.matter, leaf, rule)
+                if diagram.view(without) != diagram.view(settlement):
+                    self.needed.add(rule)
 
     def findings(self, writer: FindingWriter, open_rules: set[str]) -> Iterator[Finding]:
         """
@@ -132,74 +125,3 @@ def _giving_the_same(sighting: Sighting, rule: str) -> list[str]:
     left = diagram.without(sighting.matter, sighting.leaf, rule)
     giving = {r for d in left.ruling.duties if (d.party, d.role) in pairs for r in d.rules}
     return sorted(giving | {r for r in left.counting if not set(own.flag).isdisjoint(rules[r].flag)})
-
-
-class _RulesAtLeaf:
-    """
-    Which rules are needed at one leaf: without which would the outcome be another?
-
-    Settling a leaf again for each of its rules is what a check would spend most
-    of its time on. For most rules the answer follows from the settlement: one
-    that alone gives a duty is needed, one whose every word others say too is not.
-    """
-
-    def __init__(self, diagram: SurveyedDiagram, matter: str, leaf: Leaf) -> None:
-        assert leaf.settlement is not None, "only possible leaves are surveyed"
-        self.diagram, self.matter, self.leaf = diagram, matter, leaf
-        self.rules = diagram.rulebook.rules
-        self.settlement = leaf.settlement
-        topic, duties = diagram.topic, leaf.settlement.ruling.duties
-        self.idle = [self.rules[name] for name in leaf.settlement.idle]
-        self.shown_roles = (topic.name, LEAD) if topic else tuple(diagram.rulebook.vocabulary.roles)
-        self.duties = {(d.party, d.role): d for d in duties}
-        spare = {(party, role) for rule in self.idle for party, role, _ in rule.duties()}
-        # INVARIANT: with a topic, the outcome compared is the topic's only.
-        # Rules that alone give a duty of the topic, which no idle default would give in their place.
-        self.sole = {
-            duty.rules[0]
-            for key, duty in self.duties.items()
-            if len(duty.rules) == 1 and key not in spare and (topic is None or duty.role == topic.name)
-        }
-
-    def is_needed(self, name: str) -> bool:
-        """Tell whether the outcome would be another without a matching rule."""
-        if (found := self._without_settling(name)) is not None:
-            return found
-        view = self.diagram.view
-        return view(self.diagram.without(self.matter, self.leaf, name)) != view(self.settlement)
-
-    def _without_settling(self, name: str) -> bool | None:
-        """Tell the same from the settlement at hand; None where only settling again tells."""
-        rule, overridden = self.rules[name], self.settlement.overridden
-        if name in overridden:
-            return False  # an overridden rule overrides nothing and gives nothing
-        if any(other in overridden for other in rule.overrides):
-            return None
-        if name in self.settlement.idle:
-            return False
-        if name in self.sole:
-            return True
-        holds_back = rule.default is None and any(idle.default in rule.assign for idle in self.idle)
-        if rule.joint or rule.flag or holds_back:
-            return None
-        is_covered = all(
-            self._is_covered(rule, duty, assignment)
-            for party, role, assignment in rule.duties()
-            if role in self.shown_roles
-            if (duty := self.duties.get((party, role))) is not None and name in duty.rules
-        )
-        return False if is_covered else None
-
-    def _is_covered(self, rule: Rule, duty: Duty, assignment: Assignment) -> bool:
-        """Tell whether others give a duty too, to the same parties and as soon."""
-        others = [
-            a
-            for name in duty.rules
-            if name != rule.id
-            for party, role, a in self.rules[name].duties()
-            if (party, role) == (duty.party, duty.role)
-        ]
-        told = {party for other in others for party in other.to}
-        limits = [other.within for other in others]
-        in_time = shortest((*limits, assignment.within)) == shortest(limits)
-        return bool(others) and told.issuperset(assignment.to) and in_time

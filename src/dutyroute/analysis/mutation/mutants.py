@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from dutyroute.analysis.differences.region import beside
 from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.analysis.parts import BRANCHES, parts, replaced
 from dutyroute.messages import LANGUAGES, Lang, word
 from dutyroute.rulebook.conditions import read, verdict
+from dutyroute.rulebook.references import references
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Rule
 from dutyroute.rulebook.vocabulary import MATTER
@@ -32,17 +34,16 @@ class Mutant:
 
 class _Mistake(NamedTuple):
     """
-    A mistake, and what it makes of the whole that it stands in.
+    A mistake, and what it makes of the rule as it is written.
 
     `was` and `now` are what stood there and what stands there now, each with the
-    kind of name that it is. The whole is a list of values inside a test, the
-    `when` around that, and in the end the rule.
+    kind of name that it is.
     """
 
     kind: str
     was: tuple[str, Any] | None
     now: tuple[str, Any] | None
-    whole: Any
+    written: Written
 
 
 def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
@@ -53,7 +54,7 @@ def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
         rule = rulebook.rules[name]
         seen = {repr(rule)}
         for mistake in _Mistakes(rulebook, rule).all():
-            mutated = _valid(mistake.whole, rulebook)
+            mutated = _valid(mistake.written, rulebook)
             if mutated is not None and repr(mutated) not in seen:
                 seen.add(repr(mutated))
                 said = {lang: _said(words[lang], mistake) for lang in LANGUAGES}
@@ -96,86 +97,81 @@ class _Mistakes:
     def all(self) -> Iterator[_Mistake]:
         """Yield every mistake, with the rule as it is then."""
         yield from self._in_assign()
-        for each in self._in_when(self.written["when"]):
-            yield each._replace(whole={**self.written, "when": each.whole})
-        yield from self._in_period()
+        yield from self._in_when()
+        period = self.book.period(self.rule)
+        ends = {k: day for k, day in (("from", period.since), ("until", period.until)) if day}
+        for end, day in ends.items():
+            for shifted in beside(day):
+                changed = {**self.written, "in_force": {**ends, end: shifted}}
+                yield _Mistake("date", ("day", day), ("day", shifted), changed)
         for key in ("default", "joint", "flag", "overrides"):
             if key in self.written:
                 was = ("flags", self.rule.flag) if key == "flag" else None
-                yield _Mistake(f"{key}-forgotten", was, None, _without(self.written, key))
-        yield from self._added()
+                yield _Mistake(f"{key}-forgotten", was, None, replaced(self.written, (key,)))
+        if self.rule.assign:
+            yield from self._added()
 
     def _in_assign(self) -> Iterator[_Mistake]:
+        """Take one name for another, or forget it, wherever the rule names parties and roles."""
+        for ref, name, at, on in references(self.rule):
+            if at[0] != "assign":
+                continue
+            was, assign = (ref.kind, name), self.written["assign"]
+            if on == "key":
+                wrong = self._confused("roles", name, assign)
+                renamed = {wrong if role == name else role: given for role, given in assign.items()}
+                changed = {**self.written, "assign": renamed}
+                if self.rule.default == name:
+                    changed["default"] = wrong
+                yield _Mistake("role", was, ("roles", wrong), changed)
+            elif at[-2] == "to":
+                was = ("roles", LEAD) if name == LEAD else was
+                told = assign[at[1]][at[2]]["to"]
+                left = tuple(each for each in told if each != name)
+                yield _Mistake("to-forgotten", was, None, replaced(self.written, at[:-1], left))
+            else:
+                assignments = assign[at[1]]
+                parties = assignments[at[2]]["party"]
+                wrong = self._confused("parties", name, parties)
+                yield _Mistake("party", was, ("parties", wrong), replaced(self.written, at, wrong))
+                # An assignment without a party, and a role without an assignment, are none.
+                alone = at[:3] if len(assignments) > 1 else at[:2]
+                left = replaced(self.written, at if len(parties) > 1 else alone)
+                yield _Mistake("party-forgotten", was, None, left)
+
+    def _confused(self, kind: str, name: str, others: Collection[str]) -> str:
+        """Return the name that stands in for another by mistake, one that is not there already."""
         # Nobody takes another role for the lead: it stands first and has its own obligations.
-        roles = [role for role in self.book.vocabulary.roles if role != LEAD]
-        assign = self.written.get("assign", {})
-        for role, assignments in assign.items():
-            others = _without(assign, role)
-            wrong = _following([r for r in roles if r not in others], role)
-            renamed = {**self.written, "assign": {**others, wrong: assignments}}
-            if self.rule.default == role:
-                renamed["default"] = wrong
-            yield _Mistake("role", ("roles", role), ("roles", wrong), renamed)
-            for index, assignment in enumerate(assignments):
-                for each in self._in_assignment(assignment):
-                    kept = _put(assignments, index, *([each.whole] if each.whole else []))
-                    changed = {**others, role: kept} if kept else others
-                    yield each._replace(whole={**self.written, "assign": changed})
+        known = [each for each in self.book.tables[kind] if each != LEAD]
+        return _following([each for each in known if each == name or each not in others], name)
 
-    def _in_assignment(self, assignment: Written) -> Iterator[_Mistake]:
-        parties = assignment["party"]
-        for index, party in enumerate(parties):
-            others = _put(parties, index)
-            wrong = _following([p for p in self.book.vocabulary.parties if p not in others], party)
-            swapped = {**assignment, "party": _put(parties, index, wrong)}
-            yield _Mistake("party", ("parties", party), ("parties", wrong), swapped)
-            left = {**assignment, "party": others} if others else {}
-            yield _Mistake("party-forgotten", ("parties", party), None, left)
-        for told in assignment.get("to", ()):
-            to = tuple(t for t in assignment["to"] if t != told)
-            kind = "roles" if told == LEAD else "parties"
-            yield _Mistake("to-forgotten", (kind, told), None, {**assignment, "to": to})
-
-    def _in_when(self, when: Mapping[str, Any]) -> Iterator[_Mistake]:
+    def _in_when(self) -> Iterator[_Mistake]:
         """Drop, negate, widen, narrow or shift each test, at any depth."""
-        for key, value in when.items():
+        for part in parts(self.rule.when):
+            key, value, at = part.key, part.value, ("when", *part.at)
             said = ("when", (key, value))
-            yield _Mistake("dropped", said, None, _without(when, key))
-            if key not in ("any", "all", "not"):
-                is_negated = isinstance(value, Mapping) and set(value) == {"not"}
-                negated = value["not"] if is_negated else {"not": value}
-                yield _Mistake("negated", said, None, {**when, key: negated})
-            for each in self._in_test(key, value):
-                yield each._replace(whole={**when, key: each.whole})
-
-    def _in_test(self, key: str, value: Any) -> Iterator[_Mistake]:
-        if key in ("any", "all"):
-            for index, part in enumerate(value):
-                if len(value) > 1:
-                    yield _Mistake("branch-forgotten", ("when", ("all", (part,))), None, _put(value, index))
-                for each in self._in_when(part):
-                    yield each._replace(whole=_put(value, index, each.whole))
-        elif key == "not":
-            yield from self._in_when(value)
-        elif isinstance(value, Mapping) and "not" in value:
-            for each in self._in_test(key, value["not"]):
-                yield each._replace(whole={"not": each.whole})
-        elif isinstance(value, Mapping):
-            for end, point in value.items():
-                for shifted in beside(point):
-                    changed = {**value, end: shifted}
-                    yield _Mistake("shifted", ("when", (key, value)), ("when", (key, changed)), changed)
-        else:
-            yield from self._in_values(key, value if isinstance(value, tuple) else (value,))
-
-    def _in_values(self, key: str, values: tuple[Any, ...]) -> Iterator[_Mistake]:
-        for index, value in enumerate(values):
-            said, others = ("when", (key, value)), _put(values, index)
-            if others:
-                yield _Mistake("value-forgotten", said, None, others)
-            for kind, wrong in self._wrong(key, value):
-                if wrong not in others:
-                    yield _Mistake(kind, said, ("when", (key, wrong)), _put(values, index, wrong))
+            without = replaced(self.written, at)
+            is_one_of_many = len(part.among) > 1
+            if part.kind == "entry":
+                yield _Mistake("dropped", said, None, without)
+                if key not in (*BRANCHES, "not"):
+                    is_negated = isinstance(value, Mapping) and set(value) == {"not"}
+                    negated = value["not"] if is_negated else {"not": value}
+                    yield _Mistake("negated", said, None, replaced(self.written, at, negated))
+            elif part.kind == "branch" and is_one_of_many:
+                yield _Mistake("branch-forgotten", ("when", ("all", (value,))), None, without)
+            elif part.kind == "end":
+                was = "when", (key, part.among)
+                for shifted in beside(value):
+                    now = "when", (key, replaced(part.among, (part.at[-1],), shifted))
+                    yield _Mistake("shifted", was, now, replaced(self.written, at, shifted))
+            elif part.kind == "value":
+                if is_one_of_many:
+                    yield _Mistake("value-forgotten", said, None, without)
+                for kind, wrong in self._wrong(key, value):
+                    if wrong not in part.among:
+                        now = ("when", (key, wrong))
+                        yield _Mistake(kind, said, now, replaced(self.written, at, wrong))
 
     def _wrong(self, key: str, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield what might stand for a value by mistake: wider, narrower, next, one off."""
@@ -189,32 +185,20 @@ class _Mistakes:
         elif fact.type in {"int", "date"}:
             yield from (("shifted", point) for point in beside(value))
 
-    def _in_period(self) -> Iterator[_Mistake]:
-        period = self.book.period(self.rule)
-        ends = {k: day for k, day in (("from", period.since), ("until", period.until)) if day}
-        for end, day in ends.items():
-            for shifted in beside(day):
-                changed = {**self.written, "in_force": {**ends, end: shifted}}
-                yield _Mistake("date", ("day", day), ("day", shifted), changed)
-
     def _added(self) -> Iterator[_Mistake]:
         """Make a rule a default, or let it override another, where it is not meant to."""
-        if not self.rule.assign:
-            return
         if self.rule.default is None:
             role = LEAD if LEAD in self.rule.assign else next(iter(self.rule.assign))
             yield _Mistake("default-added", ("roles", role), None, {**self.written, "default": role})
         # One such mistake for each rule is enough: noticing it takes the same kind of case.
-        for name in sorted(self.book.rules):
-            if self._could_override(self.book.rules[name]):
-                overrides = (*self.rule.overrides, name)
-                yield _Mistake(
-                    "overrides-added", ("rule", name), None, {**self.written, "overrides": overrides}
-                )
-                return
+        other = next(filter(self._could_override, sorted(self.book.rules)), None)
+        if other is not None:
+            changed = {**self.written, "overrides": (*self.rule.overrides, other)}
+            yield _Mistake("overrides-added", ("rule", other), None, changed)
 
-    def _could_override(self, other: Rule) -> bool:
+    def _could_override(self, name: str) -> bool:
         """Tell whether another rule can match beside this one and give one of its roles."""
+        other = self.book.rules[name]
         if other.id == self.rule.id or other.overrides or other.id in self.rule.overrides:
             return False
         conditions = [self.book.conditions["rules", rule] for rule in (self.rule.id, other.id)]
@@ -222,15 +206,6 @@ class _Mistakes:
             all(verdict(condition, {MATTER: matter}) is not False for condition in conditions)
             for matter in self.book.vocabulary.matters
         )
-
-
-def _without(mapping: Mapping[str, Any], key: str) -> Written:
-    return {k: v for k, v in mapping.items() if k != key}
-
-
-def _put(items: tuple[Any, ...], index: int, *new: Any) -> tuple[Any, ...]:
-    """Put other items, or none, in the place of one."""
-    return (*items[:index], *new, *items[index + 1 :])
 
 
 def _following(words: list[str], word: str) -> str:
