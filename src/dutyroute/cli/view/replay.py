@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from dutyroute.cli.output import harmless
 from dutyroute.cli.view.terminal import Screen, ScreenColumn
-from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
 from dutyroute.replay import COMPARED, Outcome, Step, Summary, Wording, rate
 from dutyroute.rulebook.loader.files import name_of
@@ -24,8 +23,6 @@ __all__ = ["Progress", "ReplayWriter"]
 
 # How many pairs of handler and lead are shown; the report has them all.
 _WORST = 5
-# How often a line is written where there is no terminal.
-_SECONDS = 10
 
 
 class ReplayWriter:
@@ -106,42 +103,33 @@ class ReplayWriter:
 
 
 class Progress:
-    """Shows rows, rate and time left on standard error, which no pipe takes for an answer."""
+    """Shows rows, rate and time left on standard error, where that is a terminal."""
 
     def __init__(self, say: Phrasebook) -> None:
         self.say = say
-        self._begun = self._told = time.monotonic()
-        self._bar: Any = None
-        self._sources: dict[str, Any] = {}
-        if sys.stderr.isatty():
-            self._bar = Bar(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                TextColumn("{task.fields[said]}", markup=False),
-                TimeRemainingColumn(),
-                console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
-                transient=True,
-            )
-            self._bar.start()
+        self._begun = time.monotonic()
+        self._sources: dict[str, TaskID] = {}
+        self._bar = Bar(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[said]}", markup=False),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr, emoji=False, markup=False, highlight=False),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._bar.start()
 
     def show(self, step: Step) -> None:
         """Show one more step."""
-        now = time.monotonic()
-        told = {"rows": f"{step.rows:,}", "rate": f"{step.fresh / max(now - self._begun, 1e-9):,.0f}"}
-        if self._bar is not None:
-            if step.source not in self._sources:
-                self._sources[step.source] = self._bar.add_task("", total=step.size, said="")
-            # The end of a long path tells more than its beginning.
-            shown = {"description": harmless(step.source)[-40:], "said": self.say("progress-bar", **told)}
-            self._bar.update(self._sources[step.source], completed=step.done, **shown)
-        elif now - self._told >= _SECONDS:
-            self._told = now
-            share = percent(step.done / step.size, 0) if step.size else "?"
-            sys.stderr.write(harmless(self.say("progress", source=step.source, share=share, **told)) + "\n")
-            sys.stderr.flush()
+        speed = step.fresh / max(time.monotonic() - self._begun, 1e-9)
+        said = self.say("progress-bar", rows=f"{step.rows:,}", rate=f"{speed:,.0f}")
+        if step.source not in self._sources:
+            self._sources[step.source] = self._bar.add_task("", total=step.size, said="")
+        # The end of a long path tells more than its beginning.
+        shown = harmless(step.source)[-40:]
+        self._bar.update(self._sources[step.source], completed=step.done, description=shown, said=said)
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        self._bar.stop()
