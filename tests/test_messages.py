@@ -20,7 +20,7 @@ ENTRIES = {code: fields for area in AREAS.values() for code, fields in area.item
 FIELDS = ["zh", "en", "zh-help", "en-help", "zh-otherwise", "en-otherwise"]
 PREFIXES = ("", *(f"{area}-" for area in ("coverage", "diff", "mutation", "report")))
 """What a `Phrasebook` of an area puts before its keys."""
-CALLS = {"say", "word", "both", "text", "sentence", "refused", "unusable"}
+CALLS = {"say", "word", "both", "text", "sentence", "unusable"}
 
 
 def gaps(*texts: str) -> set[str]:

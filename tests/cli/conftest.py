@@ -4,14 +4,25 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from dutyroute.cli.app import main
+from dutyroute.cli.app import run as run_arguments
+
+
+class Program(click.Command):
+    """The program as click's test runner calls it."""
+
+    def main(self, args: Sequence[str] | None = None, *_: object, **__: object) -> NoReturn:
+        """Run the command line and end with its status."""
+        sys.exit(run_arguments(list(args or ())))
+
 
 HERE = Path(__file__).parent
 RULES = str(HERE / "rules")
@@ -39,7 +50,7 @@ def run() -> Run:
 
     def ran(*arguments: str, lang: str = "zh", columns: int = 100, input: str | bytes | None = None) -> Ran:
         environment = {"COLUMNS": str(columns), "DUTYROUTE_LANG": lang, "NO_COLOR": None, "FORCE_COLOR": None}
-        done = CliRunner(env=environment).invoke(main, list(arguments), input=input)
+        done = CliRunner(env=environment).invoke(Program("dutyroute"), list(arguments), input=input)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return Ran(done.exit_code, done.stdout, done.stderr)
 

@@ -18,6 +18,6 @@ def main() -> None:
         if find_spec(module) is None:
             print(MissingExtraError("cli", module).describe(), file=sys.stderr)
             sys.exit(Exit.USAGE)
-    from dutyroute.cli.app import main as command
+    from dutyroute.cli.app import run
 
-    command()
+    sys.exit(run(sys.argv[1:]))

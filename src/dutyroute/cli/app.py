@@ -6,32 +6,17 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import takewhile, zip_longest
-from typing import Any, NoReturn
 
 import click
 
 from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
 from dutyroute.cli.output import Exit, abandon, complain, echo, prepare
-from dutyroute.errors import DutyrouteError, LedgerCorruptError, RulebookError
+from dutyroute.errors import DutyrouteError, IncidentError, LedgerCorruptError, RulebookError
 from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
 
-__all__ = ["main", "run", "spoken"]
+__all__ = ["run", "spoken"]
 
 _COMPLETION = "_DUTYROUTE_COMPLETE"
-
-
-# Click's own runner calls `main`, the shell calls the object: both have to end in `run`.
-class Main(click.Command):
-    """What starts the program, for the shell and for click's own test runner."""
-
-    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
-        """Run the command line and end the process with its status."""
-        sys.exit(run(list(sys.argv[1:] if args is None else args)))
-
-    __call__ = main
-
-
-main: Main = Main("dutyroute")
 
 
 def run(arguments: list[str]) -> int:
@@ -104,6 +89,8 @@ def _invoke(say: Phrasebook, arguments: list[str]) -> int:
         if called is not None:
             message += f"\n{called.get_usage()}\n{say('try-help', command=called.command_path)}"
         return complain(message, Exit.USAGE)
+    except IncidentError as error:
+        return complain(say("broken", code=error.code, message=error.describe(say.lang)), Exit.USAGE)
     except DutyrouteError as error:
         statuses: dict[type, Exit] = {RulebookError: Exit.RULEBOOK, LedgerCorruptError: Exit.LEDGER}
         return complain(error.describe(say.lang), statuses.get(type(error), Exit.USAGE))

@@ -17,7 +17,7 @@ from dutyroute.cli.view.wrapping import indented
 from dutyroute.diagnostics import nearest, width
 from dutyroute.messages import LANGUAGES, Phrasebook
 
-__all__ = ["ARGUMENTS", "Command", "Group", "Unusable", "refused", "unusable", "worded"]
+__all__ = ["ARGUMENTS", "Command", "Group", "Unusable", "unusable", "worded"]
 
 ARGUMENTS = "dutyroute.arguments"
 """Under which key of click's `meta` the words of the whole call are kept."""
@@ -48,10 +48,8 @@ class HelpPage(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Give click's own `--help` our words."""
         found = super().get_help_option(ctx)
-        # Ours prints through `echo`, which takes what the terminal's encoding lacks.
         if found is not None:
             found.help = self.say("option-help")
-            found.callback = _print_help
         return found
 
     def get_usage(self, ctx: click.Context) -> str:
@@ -152,13 +150,13 @@ class Command(HelpPage):
     def __init__(self, path: str, say: Phrasebook) -> None:
         self.say = say
         self.words: list[str] = path.split()
-        call, key = COMMANDS[path], "-".join(self.words)
-        self.answers_to_file: bool = "out" in call.options.split()
+        (arguments, options), key = COMMANDS[path], "-".join(self.words)
+        self.answers_to_file: bool = "out" in options.split()
         super().__init__(
             self.words[-1],
             params=[
-                *(_argument(say, word) for word in call.arguments.split()),
-                *(_option(say, word) for word in (*call.options.split(), "lang")),
+                *(_argument(say, word) for word in arguments.split()),
+                *(_option(say, word) for word in (*options.split(), "lang")),
             ],
             help=say(f"{key}-help"),
             epilog=say(f"{key}-examples"),
@@ -193,7 +191,7 @@ class Command(HelpPage):
                 if _is_given(ctx, option):
                     named = [self._called(other) for other in given[:1] or others]
                     partner = f" {self.say('or').strip()} ".join(named)
-                    raise refused(self.say, f"option-{verb}", option=self._called(option), partner=partner)
+                    raise unusable(self.say, f"option-{verb}", option=self._called(option), partner=partner)
 
     def _called(self, word: str) -> str:
         """Say a word of `COMBINATIONS` as the command line does; an argument by its metavar."""
@@ -217,7 +215,7 @@ def _metavar(say: Phrasebook, written: str) -> str:
 
 
 def _argument(say: Phrasebook, word: str) -> click.Argument:
-    """Make an argument of what `Call` says about it."""
+    """Make an argument of what `COMMANDS` says about it."""
     name, _, metavar = word.partition("=")
     # The words of the usage line are the declaration: brackets, dots and bars say what may be given.
     settings: dict[str, Any] = {"metavar": _metavar(say, metavar), "required": not metavar.startswith("[")}
@@ -231,7 +229,7 @@ def _argument(say: Phrasebook, word: str) -> click.Argument:
 
 
 def _option(say: Phrasebook, word: str) -> click.Option:
-    """Make an option of what `Call` says about it; its help stands under `option-…`."""
+    """Make an option of what `COMMANDS` says about it; its help stands under `option-…`."""
     if word == "lang":  # read long before click is asked, see `spoken`
         choice: dict[str, Any] = {"metavar": "|".join(LANGUAGES), "type": click.Choice(LANGUAGES)}
         return click.Option(["--lang"], help=say("option-lang"), expose_value=False, **choice)
@@ -254,26 +252,13 @@ def _help_unless_asked(ctx: click.Context) -> None:
         echo(ctx.get_help())
 
 
-def _print_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        echo(ctx.get_help())
-        ctx.exit()
-
-
 class Unusable(click.ClickException):
-    """Something named on the command line that is of no use; its message is all there is to say."""
-
-    exit_code = Exit.USAGE
+    """Something in the call that is of no use; its message is all there is to say."""
 
 
 def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:
     """Make the error that says so by a phrase."""
     return Unusable(say("usage-error", message=say(key, **values)))
-
-
-def refused(say: Phrasebook, key: str, **values: object) -> click.UsageError:
-    """Make a wrong-usage error of a phrase."""
-    return click.UsageError(say(key, **values))
 
 
 def worded(error: click.ClickException, say: Phrasebook) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ __all__ = [
     "OPTIONS",
     "RENAMED_COMMANDS",
     "RENAMED_OPTIONS",
-    "Call",
     "Pairs",
 ]
 
@@ -137,63 +135,56 @@ option only another help text, the plain option's settings count.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """
-    What a command is called with, in the order of its help page.
-
-    An argument is `name=METAVAR`: in brackets it may be left out, with dots it
-    takes any number, `a|b` is a choice. An option is named as in `OPTIONS`;
-    `=a|b` lists its values, the first one being the default, and `!` says that
-    it must be given. `out` takes the whole answer; a command that writes a file
-    of its own has an `out` of its own.
-    """
-
-    arguments: str = ""
-    options: str = ""
-
-
 _ENGINE = "engine=diagram|rete|both"
 _TABLE = "format=text|markdown|csv|json bom out"
 _TEXT = "format=text|json out"
 
-COMMANDS: Mapping[str, Call] = {
-    "route": Call(
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "route": (
         "file=[FILE|-]",
         "matter fact record:rules explain why-not what-if format=text|json|mermaid out input=|json|jsonl|yaml"
         f" record:ledger redact as-of as-known {_ENGINE}",
     ),
-    "check": Call(
-        "path=[DIR]", "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules"
+    "check": (
+        "path=[DIR]",
+        "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules",
     ),
-    "matrix": Call("", f"matrix:matter fact rules {_TABLE}"),
-    "trace": Call("", f"unmapped rules {_TABLE} text instrument digests"),
-    "test": Call(
+    "matrix": ("", f"matrix:matter fact rules {_TABLE}"),
+    "trace": ("", f"unmapped rules {_TABLE} text instrument digests"),
+    "test": (
         "cases=[CASES]...",
         "rules verbose coverage mutants suggest rule fail-under format=text|json|yaml|html out",
     ),
-    "diff": Call("old=OLD new=NEW", "diff:cases format=text|markdown|json|html out diff:ledger"),
-    "replay": Call(
+    "diff": ("old=OLD new=NEW", "diff:cases format=text|markdown|json|html out diff:ledger"),
+    "replay": (
         "histories=CASES...",
         "map record:rules replay:out suggest-map as-of as-known record:ledger resume"
         " replay:format=|csv|xlsx|parquet|json encoding delimiter sheet query spark compare"
         f" {_ENGINE} replay:oversee settings",
     ),
-    "oversee": Call(
+    "oversee": (
         "events=EVENTS",
         f"oversee:as-of settings lateness oversee:ledger format=text|json|html out {_ENGINE} rules",
     ),
-    "ledger publish": Call("ledger=LEDGER", "rules author note at"),
-    "ledger history": Call("ledger=LEDGER rule=RULE", _TEXT),
-    "ledger verify": Call("ledger=LEDGER", f"checkpoint {_TEXT}"),
-    "ledger export": Call("ledger=LEDGER", "ledger:out!"),
-    "ledger checkpoint": Call("ledger=LEDGER", "author note at ledger:out"),
-    "ledger show": Call("ledger=LEDGER number=[NUMBER]", f"prove {_TEXT}"),
-    "ledger replay": Call("ledger=LEDGER", _TEXT),
-    "new": Call("kind=rulebook|rule|matter|party|case new-id=ID|DIR", "new:matter new:cases new:rules"),
-    "schema": Call("", "schema:out! rules"),
+    "ledger publish": ("ledger=LEDGER", "rules author note at"),
+    "ledger history": ("ledger=LEDGER rule=RULE", _TEXT),
+    "ledger verify": ("ledger=LEDGER", f"checkpoint {_TEXT}"),
+    "ledger export": ("ledger=LEDGER", "ledger:out!"),
+    "ledger checkpoint": ("ledger=LEDGER", "author note at ledger:out"),
+    "ledger show": ("ledger=LEDGER number=[NUMBER]", f"prove {_TEXT}"),
+    "ledger replay": ("ledger=LEDGER", _TEXT),
+    "new": ("kind=rulebook|rule|matter|party|case new-id=ID|DIR", "new:matter new:cases new:rules"),
+    "schema": ("", "schema:out! rules"),
 }
-"""Every command, in the order in which people need them."""
+"""
+Every command in the order in which people need them: its arguments, and its options as on its help page.
+
+An argument is `name=METAVAR`: in brackets it may be left out, with dots it
+takes any number, `a|b` is a choice. An option is named as in `OPTIONS`;
+`=a|b` lists its values, the first one being the default, and `!` says that
+it must be given. `out` takes the whole answer; a command that writes a file
+of its own has an `out` of its own.
+"""
 
 COMBINATIONS: Mapping[str, tuple[str, ...]] = {
     "route": (

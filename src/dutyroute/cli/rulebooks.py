@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from dutyroute.cli.command import refused, unusable
+from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -38,7 +38,6 @@ EDITION = "edition:"
 """What a published edition is named with, where else a folder is."""
 
 Engine = Literal["diagram", "rete", "both"]
-_ANSWERS = (("diagram", "first"), ("rete", "second"))
 
 
 def opened(rules: str | None, say: Phrasebook) -> Router:
@@ -82,7 +81,7 @@ def rulebook_of(
     """
     if ledger is None:
         if as_known is not None or (rules or "").startswith(EDITION):
-            raise refused(say, "needs-ledger", option="--as-known" if as_known else rules)
+            raise unusable(say, "needs-ledger", option="--as-known" if as_known else rules)
         return opened(rules, say).rulebook
     # A question about another time goes before the name of an edition, and that before the newest one.
     if as_known is not None:
@@ -152,7 +151,7 @@ def tell_engines(say: Phrasebook, told: Mapping[str, Any], *, as_call: bool = Tr
         met, incident = each["met"], each["incident"]
         lines.append(say("engines-smallest", met=say("engines-met", incident=met) if met else ""))
         lines.append("  " + (_call(incident) if as_call else json.dumps(incident, ensure_ascii=False)))
-        for engine, place in _ANSWERS:
+        for engine, place in (("diagram", "first"), ("rete", "second")):
             answer = each[place].get("rulings", each[place])
             lines.append(f"  {engine}: {json.dumps(answer, ensure_ascii=False)}")
     complain("\n".join(lines), Exit.FINE)

@@ -10,16 +10,13 @@ from typing import Any
 from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.analysis import matrix as build
 from dutyroute.cli.answers import read_pairs
-from dutyroute.cli.command import Unusable
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, echo_json
 from dutyroute.cli.rulebooks import opened
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
-from dutyroute.routing.router import Router
 from dutyroute.rulebook.written import plain
 
 __all__ = ["matrix"]
@@ -31,7 +28,12 @@ def matrix(
     """Print the matrix; the status tells whether any matter was too open to tell."""
     router = opened(rules, say)
     names = ScreenNames(router.rulebook, say)
-    found = _built(say, router, matter, fact)
+    words, dated = router.rulebook.vocabulary, router.rulebook.header.date
+    facts = read_pairs(words, fact)
+    # Rules of another day would make rows of what is not in force.
+    if dated is not None:
+        facts.setdefault(dated, date.today())
+    found = build(router, facts, [near(words.matters, name, "matter") for name in matter])
     if format == "json":
         echo_json(_as_dict(found, names))
     elif format == "text":
@@ -46,19 +48,6 @@ def matrix(
         rows = [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows]
         echo_grid(format, headings, rows, has_mark=bom, remarks=_legend(found, names, gap))
     return Exit.FOUND if any(row.is_open for row in found.rows) else Exit.FINE
-
-
-def _built(say: Phrasebook, router: Router, matter: Sequence[str], pairs: Pairs) -> Matrix:
-    """Build the matrix as of today; words that the rulebook lacks are wrong usage."""
-    words, dated = router.rulebook.vocabulary, router.rulebook.header.date
-    try:
-        facts = read_pairs(words, pairs)
-        # Rules of another day would make rows of what is not in force.
-        if dated is not None:
-            facts.setdefault(dated, date.today())
-        return build(router, facts, [near(words.matters, name, "matter") for name in matter])
-    except IncidentError as error:
-        raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
 
 
 def _as_dict(found: Matrix, names: ScreenNames) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dutyroute.cli.command import ARGUMENTS, refused
+from dutyroute.cli.command import ARGUMENTS, unusable
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
 from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import (
@@ -85,7 +85,7 @@ def replay(say: Phrasebook, **given: Any) -> int:
     # A ledger that only names an edition records nothing, which a cluster could not do.
     is_recording = call.ledger and call.as_known is None and not str(call.rules).startswith(EDITION)
     if call.spark is not None and is_recording:
-        raise refused(say, "option-excludes", option="--ledger", partner="--spark")
+        raise unusable(say, "option-excludes", option="--ledger", partner="--spark")
     return _replay(say, call)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
-from dutyroute.cli.command import Unusable, refused, unusable
+from dutyroute.cli.command import unusable
 from dutyroute.cli.incidents import GivenIncident, incidents_in
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo_json
@@ -23,23 +23,14 @@ from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER
 
+if TYPE_CHECKING:
+    from dutyroute.cli.view.decision import DecisionWriter
+    from dutyroute.cli.view.mermaid import Flowchart
+
 __all__ = ["route"]
 
 _ANSWERED = {"routed", "incomplete"}
 _UNREAD = "unread"
-
-
-class Writer(Protocol):
-    """What answers are written with."""
-
-    def answer(self, reply: Reply) -> None:
-        """Write one decision."""
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Write why an incident could not be answered."""
-
-    def close(self, counts: Counter[str]) -> None:
-        """Write what comes last; `counts` holds how many incidents came to what."""
 
 
 class JsonLines:
@@ -81,7 +72,7 @@ def route(
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
     if file is None and not (matter or fact):
-        raise refused(say, "nothing-to-route")
+        raise unusable(say, "nothing-to-route")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
         rulebook = rulebook_of(rules, record, say, as_known=as_known)
@@ -90,7 +81,7 @@ def route(
         router, second = engines(
             rulebook, engine, stack, ledger=record, redact=redact, today=lambda: date.today()
         )
-        asked = _questions(say, router, explain, why_not, what_if)
+        asked = _questions(router, explain, why_not, what_if)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, as_of, agreement)
         writer = _writer(ScreenNames(rulebook, say), asked, format)
@@ -108,21 +99,16 @@ def route(
     return status if agreement.holds else Exit.FOUND
 
 
-def _questions(
-    say: Phrasebook, router: Router, explain: bool, why_not: str | None, what_if: Pairs
-) -> Questions:
+def _questions(router: Router, explain: bool, why_not: str | None, what_if: Pairs) -> Questions:
     """Read what is asked besides the decision; words that the rulebook lacks are wrong usage."""
     words = router.rulebook.vocabulary
-    try:
-        supposed = _supposed(router, read_pairs(words, what_if)) if what_if else None
-        if not why_not:
-            return Questions(explain, None, supposed)
-        # A full-width colon will do.
-        party, _, role = map(str.strip, why_not.replace("：", ":").partition(":"))
-        named = near(words.roles, role, "role") if role else None
-        return Questions(explain, (near(words.parties, party, "party"), named), supposed)
-    except IncidentError as error:
-        raise Unusable(say("broken", code=error.code, message=error.describe(say.lang))) from None
+    supposed = _supposed(router, read_pairs(words, what_if)) if what_if else None
+    if not why_not:
+        return Questions(explain, None, supposed)
+    # A full-width colon will do.
+    party, _, role = map(str.strip, why_not.replace("：", ":").partition(":"))
+    named = near(words.roles, role, "role") if role else None
+    return Questions(explain, (near(words.parties, party, "party"), named), supposed)
 
 
 def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +120,7 @@ def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
     return {fact: None if value is None else spelt.get(fact, value) for fact, value in written.items()}
 
 
-def _writer(names: ScreenNames, asked: Questions, format: str) -> Writer:
+def _writer(names: ScreenNames, asked: Questions, format: str) -> JsonLines | Flowchart | DecisionWriter:
     """Choose how to write; rich is loaded where a table is drawn."""
     if format == "json":
         return JsonLines(asked, names.say)
@@ -148,7 +134,11 @@ def _writer(names: ScreenNames, asked: Questions, format: str) -> Writer:
 
 
 def _answer_flags(
-    say: Phrasebook, responder: Responder, writer: Writer, matter: tuple[str, ...], fact: Pairs
+    say: Phrasebook,
+    responder: Responder,
+    writer: JsonLines | Flowchart | DecisionWriter,
+    matter: tuple[str, ...],
+    fact: Pairs,
 ) -> int:
     """Answer the one incident that the flags describe; one that cannot be read is wrong usage."""
     try:
@@ -164,7 +154,7 @@ def _answer_flags(
     return _write(writer, [said])
 
 
-def _write(writer: Writer, answers: Iterable[Reply | Refusal]) -> int:
+def _write(writer: JsonLines | Flowchart | DecisionWriter, answers: Iterable[Reply | Refusal]) -> int:
     """Write every answer, each as soon as it is there; the status says whether all are answers."""
     counts: Counter[str] = Counter()
     for said in answers:

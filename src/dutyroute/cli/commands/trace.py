@@ -7,7 +7,7 @@ from typing import Any
 
 from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
-from dutyroute.cli.command import refused, unusable
+from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import folder, opened
 from dutyroute.cli.view.grid import echo_grid
@@ -127,7 +127,7 @@ def _compare(names: ScreenNames, file: str, instrument: str | None, *, digests: 
     """
     say, known, name = names.say, names.words.instruments, name_of(file)
     if instrument is None and len(known) > 1:
-        raise refused(say, "text-which", known=say.listed(known))
+        raise unusable(say, "text-which", known=say.listed(known))
     found = next(iter(known.values())) if instrument is None else known.get(instrument)
     if found is None:
         raise unusable(say, "text-unknown", word=instrument, known=say.listed(known))

@@ -44,7 +44,6 @@ class DecisionWriter:
         self.say: Phrasebook = names.say
         self.asked = asked
         self.screen: Screen = Screen()
-        self.reasons: ReasonsWriter = ReasonsWriter(names, self.screen)
         self._count = 0
 
     def answer(self, reply: Reply) -> None:
@@ -65,7 +64,7 @@ class DecisionWriter:
             self.screen.line()
             assumed = (self._assumed(fact, value) for fact, value in decision.assumed)
             self._noted([("assumed", self.say("semicolon").join(assumed))])
-        self.reasons.write(reply, self.asked)
+        self._asked(reply)
 
     def refuse(self, refusal: Refusal) -> None:
         """Write why an incident could not be answered."""
@@ -132,7 +131,8 @@ class DecisionWriter:
             before = key
 
     def _breach(self, breach: Breach) -> str:
-        holders = self.names.parties(breach.holders) or self.say("nobody")
+        # A semicolon, since a name may hold a comma of its own.
+        holders = self.say("semicolon").join(map(self.names.party, breach.holders)) or self.say("nobody")
         title, role = self.names.obligation(breach.obligation), self.names.role(breach.role)
         said = self.say("breach", title=title, role=role, holders=holders)
         return said if breach.certain else self.say("perhaps-first", text=said)
@@ -158,74 +158,9 @@ class DecisionWriter:
         for text in self.names.grouped((duty.party, duty.role, duty.certain) for duty in decision.duties):
             self.screen.line(text)
 
-
-class _DutyTable:
-    """Lays out duties for a terminal of a given width; duties come in the chain's order."""
-
-    def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
-        self.names = names
-        self.say: Phrasebook = names.say
-        self.duties = duties
-        self.is_narrow = cells <= _NARROW
-        # The column is left out where all is certain, which it mostly is.
-        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
-        self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
-
-    def columns(self) -> list[ScreenColumn]:
-        """Return the columns that these duties need."""
-        left_out = {key for key, has in (("to", self.has_told), ("certainty", self.is_open)) if not has}
-        return [ScreenColumn(self.say(key), breaks) for key, breaks in _COLUMNS if key not in left_out]
-
-    def rows(self) -> Iterator[list[ScreenCell | str]]:
-        """Yield a row for each duty; a phase or role is named where it begins."""
-        phase = role = ""
-        for duty in self.duties:
-            found = self.names.words.roles[duty.role].phase
-            this_phase, this_role = self.say(f"phase-{found}") if found else "", self._role(duty)
-            yield [
-                "" if this_phase == phase else this_phase,
-                ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
-                *self._cells(duty),
-            ]
-            phase, role = this_phase, this_role
-
-    def _cells(self, duty: Duty) -> Iterator[ScreenCell]:
-        style, comma = _style(duty), self.say("comma")
-        told = self.names.told(duty)
-        below = [self.say("tells", to=name) for name in told] if not self.has_told else []
-        yield ScreenCell.of(self.names.party(duty.party), *below, comma=comma, style=style)
-        if self.has_told:
-            yield ScreenCell.of(*told or ("",), comma=comma, style=style)
-        if self.is_open:
-            yield ScreenCell.of(self.say("certain" if duty.certain else "possible"), style=style)
-        by_default = self.say("by-default") if duty.default else ""
-        yield ScreenCell.of(self.say(duty.basis) + by_default, style=style)
-        clauses = [self.names.clause(clause) for clause in duty.clauses]
-        # A reference is read as a whole: it is broken only where nothing else helps.
-        yield ScreenCell((clauses,), comma, style, keeps_parts=True)
-
-    def _role(self, duty: Duty) -> str:
-        limit = duty.within
-        within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
-        return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
-
-
-def _style(duty: Duty) -> str:
-    if not duty.certain:
-        return "dim"
-    return "bold" if duty.role == LEAD else ""
-
-
-class ReasonsWriter:
-    """Writes below a decision what else was asked about it."""
-
-    def __init__(self, names: ScreenNames, screen: Screen) -> None:
-        self.names = names
-        self.say: Phrasebook = names.say
-        self.screen = screen
-
-    def write(self, reply: Reply, asked: Questions) -> None:
+    def _asked(self, reply: Reply) -> None:
         """Write the answers to the questions, in the order of the options."""
+        asked = self.asked
         for explanation in reply.explanations:
             self._title(self.say("reasons", matter=self.names.matter(explanation.matter)))
             self._table(explanation.reasons)
@@ -339,3 +274,60 @@ class ReasonsWriter:
             flags = [flag for flag in these.flags if flag not in others.flags]
             if flags:
                 yield self.say(key, flags=self.say.listed(map(self.names.flag, flags)))
+
+
+class _DutyTable:
+    """Lays out duties for a terminal of a given width; duties come in the chain's order."""
+
+    def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
+        self.names = names
+        self.say: Phrasebook = names.say
+        self.duties = duties
+        self.is_narrow = cells <= _NARROW
+        # The column is left out where all is certain, which it mostly is.
+        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
+        self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
+
+    def columns(self) -> list[ScreenColumn]:
+        """Return the columns that these duties need."""
+        left_out = {key for key, has in (("to", self.has_told), ("certainty", self.is_open)) if not has}
+        return [ScreenColumn(self.say(key), breaks) for key, breaks in _COLUMNS if key not in left_out]
+
+    def rows(self) -> Iterator[list[ScreenCell | str]]:
+        """Yield a row for each duty; a phase or role is named where it begins."""
+        phase = role = ""
+        for duty in self.duties:
+            found = self.names.words.roles[duty.role].phase
+            this_phase, this_role = self.say(f"phase-{found}") if found else "", self._role(duty)
+            yield [
+                "" if this_phase == phase else this_phase,
+                ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
+                *self._cells(duty),
+            ]
+            phase, role = this_phase, this_role
+
+    def _cells(self, duty: Duty) -> Iterator[ScreenCell]:
+        style, comma = _style(duty), self.say("comma")
+        told = self.names.told(duty)
+        below = [self.say("tells", to=name) for name in told] if not self.has_told else []
+        yield ScreenCell.of(self.names.party(duty.party), *below, comma=comma, style=style)
+        if self.has_told:
+            yield ScreenCell.of(*told or ("",), comma=comma, style=style)
+        if self.is_open:
+            yield ScreenCell.of(self.say("certain" if duty.certain else "possible"), style=style)
+        by_default = self.say("by-default") if duty.default else ""
+        yield ScreenCell.of(self.say(duty.basis) + by_default, style=style)
+        clauses = [self.names.clause(clause) for clause in duty.clauses]
+        # A reference is read as a whole: it is broken only where nothing else helps.
+        yield ScreenCell((clauses,), comma, style, keeps_parts=True)
+
+    def _role(self, duty: Duty) -> str:
+        limit = duty.within
+        within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
+        return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
+
+
+def _style(duty: Duty) -> str:
+    if not duty.certain:
+        return "dim"
+    return "bold" if duty.role == LEAD else ""

@@ -35,10 +35,6 @@ class ScreenNames(Names):
         note = chosen(self.lang, found.note, None) if found else None
         return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
 
-    def parties(self, names: Iterable[str]) -> str:
-        """Name several parties; a name may hold a comma of its own."""
-        return self.say("semicolon").join(map(self.party, names))
-
     def told(self, duty: Duty) -> list[str]:
         """Name whom a duty tells."""
         possible = (self.marked(self.party(party), is_certain=False) for party in duty.to_possible)
