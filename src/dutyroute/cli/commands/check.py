@@ -20,7 +20,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
-    from dutyroute.analysis import Finding, Findings, Look
+    from dutyroute.analysis import Findings, Look
 
 __all__ = ["check"]
 
@@ -108,7 +108,7 @@ def _told_findings(found: Findings, say: Phrasebook) -> str:
     return say("check-found", counts=_counted(found, say)) if len(found) else say("check-nothing")
 
 
-def _counted(found: Iterable[Finding | Diagnostic], say: Phrasebook) -> str:
+def _counted(found: Iterable[Diagnostic], say: Phrasebook) -> str:
     """Say how many there are of each severity, the gravest first."""
     counts = Counter(each.severity for each in found)
     listed: tuple[Severity, ...] = ("error", "warning", "note")

@@ -16,7 +16,7 @@ from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from dutyroute.analysis import CaseReader, Comparison
+    from dutyroute.analysis import CaseReader
     from dutyroute.analysis.differences.comparison import ReadCase
     from dutyroute.ledger import Ledger
 
@@ -37,7 +37,14 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
     if cases:
         # Read one by one while they are counted: a history may be larger than the memory.
         comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
-    echo(_worded(comparison, format, say))
+    if format == "json":
+        echo(json.dumps(comparison.to_dict(say.lang), ensure_ascii=False, indent=2))
+    elif format == "html":
+        from dutyroute.report.analysis import render_diff
+
+        echo(render_diff(comparison, say.lang))
+    else:
+        echo(comparison.to_markdown(say.lang) if format == "markdown" else comparison.to_text(say.lang))
     return Exit.FOUND if comparison.regions else Exit.FINE
 
 
@@ -65,13 +72,3 @@ def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadC
     if unread:
         lines = "\n".join(f"  {line}" for line in unread[:10])
         complain(f"{say('diff-unread', count=len(unread))}\n{lines}", Exit.FINE)
-
-
-def _worded(comparison: Comparison, form: str, say: Phrasebook) -> str:
-    if form == "json":
-        return json.dumps(comparison.to_dict(say.lang), ensure_ascii=False, indent=2)
-    if form == "html":
-        from dutyroute.report.analysis import render_diff
-
-        return render_diff(comparison, say.lang)
-    return comparison.to_markdown(say.lang) if form == "markdown" else comparison.to_text(say.lang)

@@ -108,7 +108,13 @@ def _replay(say: Phrasebook, call: _Call) -> int:
     account: OversightReport | None = None
     with ExitStack() as stack:
         record = recorded(call.ledger, stack)
-        old, rulebook = _rulebooks(say, call, record)
+        # Either rulebook may be a published edition.
+        old: Router | None = None
+        if call.compare is None:
+            rulebook = rulebook_of(call.rules, record, say, as_known=call.as_known)
+        else:
+            before, rulebook = (revision_of(written, record, say) for written in call.compare)
+            old = Router(before)
         # Faults in the events, and whether the report can be written, are told before a long run.
         if call.oversee is not None:
             from dutyroute.oversight import Overseer
@@ -125,7 +131,14 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         except KeyboardInterrupt:
             told = say("spark-interrupted") if call.spark else say("replay-interrupted", command=_again())
             return complain(told, Exit.INTERRUPTED)
-    _tell(say, call, summary)
+    if "json" in call.format:
+        echo_json(summary.to_dict())
+    else:
+        from dutyroute.cli.view.replay import ReplayWriter
+
+        ReplayWriter(say, summary).write(Path(call.out))
+        if summary.engines:
+            tell_engines(say, summary.engines)
     missed = account is not None and tell_bad(account)
     return Exit.FOUND if summary.has_divergences or not summary.engines_agree or missed else Exit.FINE
 
@@ -171,25 +184,6 @@ def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -
     settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": call.as_of}
     with spark.session(master) as session:
         return spark.replay(session, histories, mapping, router, out, **settings)
-
-
-def _rulebooks(say: Phrasebook, call: _Call, ledger: Ledger | None) -> tuple[Router | None, Rulebook]:
-    """Load the rulebook, or the two that are to be compared; either may be a published edition."""
-    if call.compare is None:
-        return None, rulebook_of(call.rules, ledger, say, as_known=call.as_known)
-    old, new = (revision_of(written, ledger, say) for written in call.compare)
-    return Router(old), new
-
-
-def _tell(say: Phrasebook, call: _Call, summary: Summary) -> None:
-    if "json" in call.format:
-        echo_json(summary.to_dict())
-        return
-    from dutyroute.cli.view.replay import ReplayWriter
-
-    ReplayWriter(say, summary).write(Path(call.out))
-    if summary.engines:
-        tell_engines(say, summary.engines)
 
 
 def _again() -> str:

@@ -84,7 +84,18 @@ def route(
         asked = _questions(router, explain, why_not, what_if)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, as_of, agreement)
-        writer = _writer(ScreenNames(rulebook, say), asked, format)
+        writer: JsonLines | Flowchart | DecisionWriter
+        if format == "json":
+            writer = JsonLines(asked, say)
+        elif format == "mermaid":
+            from dutyroute.cli.view.mermaid import Flowchart
+
+            writer = Flowchart(ScreenNames(rulebook, say))
+        else:
+            # Loaded here, as rich takes longer to load than JSON takes to write.
+            from dutyroute.cli.view.decision import DecisionWriter
+
+            writer = DecisionWriter(ScreenNames(rulebook, say), asked)
         if file is None:
             status = _answer_flags(say, responder, writer, matter, fact)
         else:
@@ -118,19 +129,6 @@ def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
     read = router.incident({MATTER: some_matter, **written})
     spelt = {MATTER: list(read.matters), **read.facts}
     return {fact: None if value is None else spelt.get(fact, value) for fact, value in written.items()}
-
-
-def _writer(names: ScreenNames, asked: Questions, format: str) -> JsonLines | Flowchart | DecisionWriter:
-    """Choose how to write; rich is loaded where a table is drawn."""
-    if format == "json":
-        return JsonLines(asked, names.say)
-    if format == "mermaid":
-        from dutyroute.cli.view.mermaid import Flowchart
-
-        return Flowchart(names)
-    from dutyroute.cli.view.decision import DecisionWriter
-
-    return DecisionWriter(names, asked)
 
 
 def _answer_flags(

@@ -59,7 +59,12 @@ class DecisionWriter:
         for ruling in decision.rulings:
             self._ruling(ruling, is_one_of_several=several)
         if several:
-            self._together(decision)
+            self.screen.line()
+            self.screen.line(self.say("together"), "bold")
+            # Each party once over all matters.
+            duties = ((duty.party, duty.role, duty.certain) for duty in decision.duties)
+            for text in self.names.grouped(duties):
+                self.screen.line(text)
         if decision.assumed:
             self.screen.line()
             assumed = (self._assumed(fact, value) for fact, value in decision.assumed)
@@ -150,13 +155,6 @@ class DecisionWriter:
     def _assumed(self, fact: str, value: Plain) -> str:
         said = self.say("equals", fact=self.names.fact(fact), value=self.names.value(fact, value))
         return said + (self.say("today") if fact == self.names.rulebook.header.date else "")
-
-    def _together(self, decision: Decision) -> None:
-        """Name each party once over all matters."""
-        self.screen.line()
-        self.screen.line(self.say("together"), "bold")
-        for text in self.names.grouped((duty.party, duty.role, duty.certain) for duty in decision.duties):
-            self.screen.line(text)
 
     def _asked(self, reply: Reply) -> None:
         """Write the answers to the questions, in the order of the options."""
