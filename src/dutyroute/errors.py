@@ -11,7 +11,7 @@ DutyrouteError
 │   ├── EngineError        the second engine cannot answer
 │   ├── EventError         an event cannot be read
 │   └── ReplayError        a history cannot be replayed
-├── UnknownCheck           also a LookupError                  .word .suggestion
+├── UnknownCheck           in analysis; also a LookupError     .word .suggestion
 └── MissingExtraError      also an ImportError                 .extra .module
 
 A gap or a conflict in the rules is a finding: data, never an exception.
@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, get_type_hints
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
 
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, sentence, word
@@ -44,23 +45,28 @@ __all__ = [
 ]
 
 
+@dataclass(eq=False, repr=False)
 class DutyrouteError(JsonRecord, Exception):
     """
     Whatever dutyroute raises on purpose.
 
-    An error is what its constructor takes: it compares, pickles and is written
-    as JSON by that.
+    An error is what its fields hold: it compares, pickles and is written as JSON by
+    that. The subclasses are dataclasses that take `==` and `repr` from here.
     """
 
-    _fields: ClassVar[tuple[str, ...]] = ()
-    """The attributes that hold the constructor's arguments, in their order."""
+    # A field that only a method may read has an underscore, which is not written.
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "alias_generator": lambda name: name.removeprefix("_"),
+        "serialize_by_alias": True,
+        "json_schema_serialization_defaults_required": True,
+    }
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say the error to a person, in the language asked for."""
         raise NotImplementedError
 
     def _data(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self._fields)
+        return tuple(getattr(self, each.name) for each in fields(self))
 
     def __str__(self) -> str:
         return self.describe()
@@ -69,32 +75,14 @@ class DutyrouteError(JsonRecord, Exception):
         return isinstance(other, type(self)) and self._data() == other._data()
 
     def __hash__(self) -> int:
-        # The other arguments may hold lists, or values too large to hash.
+        # The other fields may hold lists, or values too large to hash.
         return hash((type(self), *(each for each in self._data()[:2] if isinstance(each, str))))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._data()
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema  # a command that only prints its help does not wait for it
 
-        kinds = get_type_hints(cls.__init__)
-        names = [name.removeprefix("_") for name in cls._fields]
-        fields = {
-            name: core_schema.typed_dict_field(handler.generate_schema(kinds[name]), required=True)
-            for name in names
-        }
-        written = core_schema.typed_dict_schema(fields, cls_name=cls.__name__)
-        return core_schema.no_info_after_validator_function(
-            lambda read: cls(**read),
-            written,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda error: dict(zip(names, error._data(), strict=True)), return_schema=written
-            ),
-        )
-
-
+@dataclass(eq=False, repr=False)
 class RulebookError(DutyrouteError):
     """
     The rules cannot be used; `diagnostics` holds every fault found.
@@ -102,17 +90,14 @@ class RulebookError(DutyrouteError):
     Faults are sorted by place, so that they read as the files do.
     """
 
-    _fields = ("diagnostics",)
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        self.diagnostics = diagnostics
-        super().__init__(diagnostics)
+    diagnostics: tuple[Diagnostic, ...]
 
     def describe(self, lang: Lang | None = None) -> str:
         """Draw every diagnostic, one below the other."""
         return "\n\n".join(draw(d, lang) for d in self.diagnostics)
 
 
+@dataclass(eq=False, repr=False)
 class IncidentError(DutyrouteError):
     """
     The incident cannot be read, or contradicts itself.
@@ -122,24 +107,12 @@ class IncidentError(DutyrouteError):
     kind of fault, `incident` the incident's own id where it has one.
     """
 
-    _fields = ("code", "fact", "value", "_expected", "suggestion", "incident")
-
-    def __init__(
-        self,
-        code: str,
-        fact: str | None = None,
-        value: object = None,
-        expected: Mapping[str, str] | str = "",
-        suggestion: str | None = None,
-        incident: str | None = None,
-    ) -> None:
-        self.code = code
-        self.fact = fact
-        self.value = value
-        self._expected = expected
-        self.suggestion = suggestion
-        self.incident = incident
-        super().__init__(code, fact)
+    code: str
+    fact: str | None = None
+    value: object = None
+    _expected: Mapping[str, str] | str = ""
+    suggestion: str | None = None
+    incident: str | None = None
 
     @property
     def expected(self) -> str:
@@ -161,6 +134,7 @@ class IncidentError(DutyrouteError):
         return sentence(self.code, values, lang)
 
 
+@dataclass(eq=False, repr=False)
 class LedgerError(DutyrouteError):
     """
     The ledger cannot be read or written; nothing half-written is left.
@@ -169,13 +143,9 @@ class LedgerError(DutyrouteError):
     `values` what fills it.
     """
 
-    _fields: ClassVar[tuple[str, ...]] = ("path", "reason", "values")
-
-    def __init__(self, path: str, reason: str, values: Mapping[str, object] | None = None) -> None:
-        self.path = path
-        self.reason = reason
-        self.values: dict[str, object] = dict(values or {})
-        super().__init__(path, reason)
+    path: str
+    reason: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def describe(self, lang: Lang | None = None) -> str:
         """Write the place, what is wrong and a fix."""
@@ -184,27 +154,19 @@ class LedgerError(DutyrouteError):
         return place + word("colon", lang) + sentence(self.reason, values, lang)
 
 
+@dataclass(eq=False, repr=False)
 class LedgerCorruptError(LedgerError):
     """The ledger no longer says what it said; `entry` is the first that is not as it was."""
 
-    _fields = ("path", "reason", "values", "entry")
-
-    def __init__(
-        self, path: str, reason: str, values: Mapping[str, object] | None = None, entry: int | None = None
-    ) -> None:
-        self.entry = entry
-        super().__init__(path, reason, values)
+    entry: int | None = None
 
 
+@dataclass(eq=False, repr=False)
 class CodedError(DutyrouteError):
     """An error that is a code, which says why, and `values`, which say what it concerns."""
 
-    _fields = ("code", "values")
-
-    def __init__(self, code: str, values: Mapping[str, object] | None = None) -> None:
-        self.code = code
-        self.values: dict[str, object] = dict(values or {})
-        super().__init__(code, self.values)
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def describe(self, lang: Lang | None = None) -> str:
         """Write what is wrong, and a fix."""
@@ -254,15 +216,12 @@ class EventError(CodedError):
         }
 
 
+@dataclass(eq=False, repr=False)
 class MissingExtraError(DutyrouteError, ImportError):
     """A package is not installed; `extra` names the extra that brings it."""
 
-    _fields = ("extra", "module")
-
-    def __init__(self, extra: str, module: str) -> None:
-        self.extra = extra
-        self.module = module
-        super().__init__(extra, module)
+    extra: str
+    module: str
 
     def describe(self, lang: Lang | None = None) -> str:
         """Say which package is missing, and the command that installs it."""

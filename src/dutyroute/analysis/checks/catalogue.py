@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
@@ -46,15 +47,16 @@ PAGES = Path(__file__).parent / "pages"
 _ALWAYS = frozenset({"not-proven"})
 
 
+@dataclass(eq=False, repr=False)
 class UnknownCheck(DutyrouteError, LookupError):
     """A check that does not exist, with the one that was most likely meant."""
 
-    _fields = ("word",)
+    word: str
 
-    def __init__(self, word: str) -> None:
-        self.word = word
-        self.suggestion: str | None = nearest(word, CHECKS)
-        super().__init__(word)
+    @property
+    def suggestion(self) -> str | None:
+        """The name of a check that is spelled much like it."""
+        return nearest(self.word, CHECKS)
 
     def describe(self, lang: Lang | None = None) -> str:
         """Name the check, and the nearest one or all that there are."""
