@@ -8,6 +8,7 @@ import inspect
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -191,6 +192,12 @@ def test_routing_loads_nothing_that_importing_did_not() -> None:
     """No import waits inside a call that a service makes."""
     work = "from dutyroute import Router\nRouter.shipped().explain({'matter': 'complaint'})"
     assert installed(fresh(work)) <= LIGHT
+
+
+def test_the_version_is_the_one_that_is_built() -> None:
+    """It is written in the code, too, since reading the metadata of what is installed takes long."""
+    built = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert dutyroute.__version__ == built["project"]["version"]
 
 
 def rank(name: str) -> tuple[int, str]:

@@ -2,8 +2,8 @@
 dutyroute: who must do what, under which clause, and how certain that is.
 
 The front door. Public are the names here and in the packages analysis, cases,
-ledger, oversight and replay. A name is loaded when it is first asked for, so
-that `dutyroute --help` does not wait for the models.
+ledger, oversight and replay. What stands on the models is loaded when it is
+first asked for, so that `dutyroute --help` does not wait for them.
 """
 
 from __future__ import annotations
@@ -11,20 +11,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from dutyroute.diagnostics import Diagnostic, Span
+from dutyroute.errors import (
+    DutyrouteError,
+    EngineError,
+    EventError,
+    IncidentError,
+    LedgerCorruptError,
+    LedgerError,
+    MissingExtraError,
+    ReplayError,
+    RulebookError,
+)
+
 if TYPE_CHECKING:
-    from dutyroute.diagnostics import Diagnostic, Span
     from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling
-    from dutyroute.errors import (
-        DutyrouteError,
-        EngineError,
-        EventError,
-        IncidentError,
-        LedgerCorruptError,
-        LedgerError,
-        MissingExtraError,
-        ReplayError,
-        RulebookError,
-    )
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
     from dutyroute.routing.decision import Decision, Stamp
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from dutyroute.routing.store import RulebookStore
     from dutyroute.rulebook.loader import load
     from dutyroute.rulebook.rulebook import Rulebook
-
-    __version__: str
 
 __all__ = [
     "Answer",
@@ -75,20 +74,10 @@ __all__ = [
     "load",
 ]
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "diagram.ruling": ("Breach", "Duty", "Recused", "Ruling"),
-    "diagnostics": ("Diagnostic", "Span"),
-    "errors": (
-        "DutyrouteError",
-        "EngineError",
-        "EventError",
-        "IncidentError",
-        "LedgerCorruptError",
-        "LedgerError",
-        "MissingExtraError",
-        "ReplayError",
-        "RulebookError",
-    ),
     "routing.decision": ("Decision", "Stamp"),
     "routing.explanation": ("Answer", "ConditionVerdict", "Explanation", "Reason"),
     "routing.incident": ("Incident",),
@@ -105,23 +94,10 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
 
     def __getattr__(name):
-        if name == "__version__":
-            found = _version()
-        elif name in _HOME:
-            found = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
-        else:
+        if name not in _HOME:
             raise AttributeError(f"module 'dutyroute' has no attribute {name!r}")
-        globals()[name] = found
+        found = globals()[name] = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
         return found
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("dutyroute")
-    except PackageNotFoundError:  # a source tree that is not installed
-        return "0+source"
 
 
 def __dir__() -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from dutyroute import __version__
 from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.messages import Lang, word
 
@@ -37,7 +37,7 @@ def log(results: Iterable[Result], rules: Sequence[Mapping[str, Any]], lang: Lan
     """Return a log of one run; `rules` describe what can be found, each with its `id`."""
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
-        "tool": {"driver": {"name": "dutyroute", "version": _version(), "rules": list(rules)}},
+        "tool": {"driver": {"name": "dutyroute", "version": __version__, "rules": list(rules)}},
         "language": word("language-tag", lang),
         # The default of SARIF, and what editors count in; not every reader honours another.
         "columnKind": "utf16CodeUnits",
@@ -50,13 +50,6 @@ def result_of(fault: Diagnostic, lang: Lang) -> Result:
     """Return the result that shows a fault in a file."""
     message = "\n".join(filter(None, (fault.message(lang), fault.help(lang))))
     return Result(fault.code, fault.severity, message, fault.span)
-
-
-def _version() -> str:
-    try:
-        return version("dutyroute")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0"
 
 
 def _result(each: Result, place: int) -> dict[str, Any]:
