@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from dutyroute.diagram.ruling import Duty
@@ -21,6 +21,7 @@ from dutyroute.routing.explanation import Explanation
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.oversight import (
+    SUBJECTS,
     Counts,
     Measure,
     OversightRules,
@@ -34,7 +35,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Vocabulary
 
-__all__ = ["Decider", "EventFilter", "Facts", "Lowered", "RatingScale", "lower"]
+__all__ = ["Decider", "EventFilter", "Facts", "Lowered", "RatingScale"]
 
 Facts = tuple[tuple[str, Any], ...]
 """Facts about a subject, as pairs: equal facts are decided once."""
@@ -81,52 +82,50 @@ class RatingScale:
         return max((stars for least, stars in self.levels if points >= least), default=None)
 
 
-@dataclass(frozen=True)
 class Lowered:
     """
     The oversight part of a rulebook, ready to run: counters, scales and a rulebook of measures.
 
     `off` holds each measure that lacks a setting, with the settings that are
-    empty. No rule is made for it, so that it can never be proposed.
+    empty. No rule is made for it, so that it can never be proposed. `used` are
+    the facts that an active measure's condition names, and `thresholds` its
+    counters with the least count asked for; `about` are the facts that
+    conditions about a kind of subject name. `states` are the facts that say that
+    a measure was taken, each with its measure.
     """
 
-    oversight: OversightRules
-    rulebook: Rulebook | None
-    active: tuple[Measure, ...]
-    off: tuple[tuple[Measure, tuple[str, ...]], ...]
-    filters: Mapping[str, tuple[EventFilter, int | None]]
-    values: Mapping[str, Any]
-    words: Vocabulary
-
-    @cached_property
-    def used(self) -> dict[str, tuple[str, ...]]:
-        """The facts that each active measure's condition names, by measure."""
-        return {m.id: tuple(dict.fromkeys(facts_in(_when(m, self.values)))) for m in self.active}
-
-    @cached_property
-    def about(self) -> dict[str, tuple[str, ...]]:
-        """The facts that conditions about each kind of subject name."""
-        return {
-            kind: tuple(dict.fromkeys(f for m in self.active if kind in m.subject for f in self.used[m.id]))
-            for kind in subjects()
+    def __init__(self, book: Rulebook) -> None:
+        oversight, values = book.oversight, book.oversight.values()
+        self.oversight: OversightRules = oversight
+        self.values: Mapping[str, Any] = values
+        self._words = book.vocabulary
+        measures = oversight.measures
+        missing = {m.id: tuple(sorted(oversight.needs(m) - values.keys())) for m in measures.values()}
+        self.off: tuple[tuple[Measure, tuple[str, ...]], ...] = tuple(
+            (measures[name], empty) for name, empty in missing.items() if empty
+        )
+        self.active: tuple[Measure, ...] = tuple(m for m in measures.values() if not missing[m.id])
+        self.filters: dict[str, tuple[EventFilter, int | None]] = {}
+        for counter in oversight.counters.values():
+            settings = (n for n in (counter.window, counter.counts.channels_of) if isinstance(n, str))
+            if all(name in values for name in settings):
+                counts = EventFilter(counter.counts, self._words, values)
+                window = values[counter.window] if isinstance(counter.window, str) else counter.window
+                self.filters[counter.id] = counts, window if isinstance(window, int) else None
+        when = {m.id: _when(m, values) for m in self.active}
+        self.rulebook: Rulebook | None = _linked(book, self.active, when) if when else None
+        self.used: dict[str, tuple[str, ...]] = {m: tuple(dict.fromkeys(facts_in(when[m]))) for m in when}
+        self.thresholds: dict[str, tuple[tuple[str, int], ...]] = {
+            name: tuple(_thresholds(condition, self.filters)) for name, condition in when.items()
         }
-
-    @cached_property
-    def thresholds(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """For each active measure, its counters with the least count that its condition asks for."""
-        return {m.id: tuple(_thresholds(_when(m, self.values), self.filters)) for m in self.active}
-
-    @cached_property
-    def scales(self) -> dict[str, RatingScale]:
-        """The rating of each kind of subject, an empty one where it is not rated."""
-        found = dict.fromkeys(subjects(), RatingScale())
-        found |= {rating.subject: self._scale(rating) for rating in self.oversight.ratings.values()}
-        return found
-
-    @cached_property
-    def states(self) -> dict[str, str]:
-        """The facts that say that a measure was taken, each with its measure."""
-        return {fact_of(name, "taken"): name for name in self.oversight.measures}
+        self.about: dict[str, tuple[str, ...]] = {
+            kind: tuple(dict.fromkeys(f for m in self.active if kind in m.subject for f in self.used[m.id]))
+            for kind in SUBJECTS
+        }
+        self.states: dict[str, str] = {fact_of(name, "taken"): name for name in measures}
+        # A kind of subject that is not rated has an empty scale.
+        self.scales: dict[str, RatingScale] = dict.fromkeys(SUBJECTS, RatingScale())
+        self.scales |= {rating.subject: self._scale(rating) for rating in oversight.ratings.values()}
 
     def _scale(self, rating: Rating) -> RatingScale:
         levels = ((self._amount(level.at_least), level.stars) for level in rating.levels)
@@ -135,7 +134,7 @@ class Lowered:
             self._amount(rating.base),
             tuple((least, stars) for least, stars in levels if least is not None),
             tuple(
-                (EventFilter(c.counts, self.words, self.values), c.id, -points if c.deduct else points)
+                (EventFilter(c.counts, self._words, self.values), c.id, -points if c.deduct else points)
                 for c, points in changes
                 if points is not None
             ),
@@ -145,26 +144,6 @@ class Lowered:
         """Return a number, or the value of the setting that stands for it; None where that is empty."""
         found = filled(value, self.values)
         return found if isinstance(found, int) else None
-
-
-def lower(book: Rulebook) -> Lowered:
-    """Make a rulebook of the measures of a rulebook; leave out those that lack a setting."""
-    oversight, values = book.oversight, book.oversight.values()
-    missing = {
-        m.id: tuple(sorted(n for n in oversight.needs(m) if n not in values))
-        for m in oversight.measures.values()
-    }
-    active = tuple(m for m in oversight.measures.values() if not missing[m.id])
-    off = tuple((oversight.measures[name], empty) for name, empty in missing.items() if empty)
-    filters: dict[str, tuple[EventFilter, int | None]] = {}
-    for counter in oversight.counters.values():
-        settings = (n for n in (counter.window, counter.counts.channels_of) if isinstance(n, str))
-        if all(name in values for name in settings):
-            days = values[counter.window] if isinstance(counter.window, str) else counter.window
-            window = days if isinstance(days, int) else None
-            filters[counter.id] = EventFilter(counter.counts, book.vocabulary, values), window
-    made = _linked(book, active, values) if active else None
-    return Lowered(oversight, made, active, off, filters, values, book.vocabulary)
 
 
 def _when(measure: Measure, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,7 +168,7 @@ def _thresholds(when: Any, filters: Mapping[str, Any]) -> Iterator[tuple[str, in
                 yield from ((key, each[word] + beyond) for word, beyond in asked if word in each)
 
 
-def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, Any]) -> Rulebook:
+def _linked(book: Rulebook, active: tuple[Measure, ...], when: Mapping[str, Any]) -> Rulebook:
     """
     Write the measures as the data of a rulebook and build that.
 
@@ -207,7 +186,7 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], values: Mapping[str, An
         return plain(fact) if fact.id == MATTER else {**plain(fact), **names}
 
     def rule(measure: Measure) -> dict[str, Any]:
-        condition = {MATTER: measure.subject, "all": (_when(measure, values),)}
+        condition = {MATTER: measure.subject, "all": (when[measure.id],)}
         own = {key: value for key, value in plain(measure).items() if key in _RULE_KEYS}
         return {**own, "when": condition, "assign": {measure.id: measure.propose_to}}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from typing import Literal
 from dutyroute.errors import EventError
 from dutyroute.oversight.event import Event, EventWords, MemoryStore, Store, Subject, read_event
 from dutyroute.oversight.files import EventLine
-from dutyroute.oversight.measures import Decider, Lowered, lower
+from dutyroute.oversight.measures import Decider, Lowered
 from dutyroute.oversight.proposal import Proposal, SubjectState
 from dutyroute.oversight.subject import SubjectRecord, SubjectTimeline
 from dutyroute.routing.agreement import Agreement
@@ -76,7 +76,7 @@ class Overseer:
         if lateness < 0:
             raise ValueError("lateness is a number of days, 0 or more")
         self.rulebook = rulebook
-        self.lowered: Lowered = lower(rulebook)
+        self.lowered: Lowered = Lowered(rulebook)
         self.lateness = lateness
         self._late: list[Event] = []
         self._words = EventWords(rulebook)
@@ -215,16 +215,12 @@ class Overseer:
 
     def proposals(self, subject: Subject, *, as_of: date | None = None) -> tuple[Proposal, ...]:
         """List everything that was ever proposed about a subject, worked out from the events again."""
-        with self._current():
-            day = self._day(as_of)
-            return tuple(self._then(subject, self._told(day, {subject}).get(subject, ()), day).fresh)
+        (record,) = self._replayed((subject,), as_of)
+        return tuple(record.fresh)
 
     def all_proposals(self, *, as_of: date | None = None) -> dict[Subject, tuple[Proposal, ...]]:
         """List everything that was ever proposed, by subject, worked out from the events again."""
-        with self._current():
-            day = self._day(as_of)
-            told = self._told(day, self._subjects)
-            return {s: tuple(self._then(s, told.pop(s, ()), day).fresh) for s in self.subjects()}
+        return {each.subject: tuple(each.fresh) for each in self._replayed(self.subjects(), as_of)}
 
     def standing(self) -> tuple[Proposal, ...]:
         """List the proposals whose conditions hold now."""
@@ -329,35 +325,33 @@ class Overseer:
     def _states(self, subjects: tuple[Subject, ...], as_of: date | None) -> Iterator[SubjectState]:
         """Yield states at the end of a day; a past day is worked out from the events until then."""
         with self._current():
-            day = self._day(as_of)
-            told = self._told(day, set(subjects)) if day < self._newest else None
+            day = self._newest if as_of is None else as_of.toordinal()
+            is_past = day < self._newest
+        if is_past:
+            yield from (record.state() for record in self._replayed(subjects, as_of))
+            return
         for subject in subjects:
             with self._lock:
-                if told is not None:
-                    record = self._then(subject, told.pop(subject, ()), day)
-                else:
-                    held = self._subjects.get(subject) or SubjectTimeline(subject, self.lowered)
-                    record = held.live.copy().finish(day, self._decide)
-                state = record.state()
+                held = self._subjects.get(subject)
+                record = held.live.copy() if held else SubjectRecord(subject, self.lowered)
+                state = record.finish(day, self._decide).state()
             yield state
 
-    def _day(self, as_of: date | None) -> int:
-        return self._newest if as_of is None else as_of.toordinal()
-
-    def _told(self, day: int, of: Container[Subject]) -> dict[Subject, list[Event]]:
-        """Gather the events up to a day by subject."""
-        told: dict[Subject, list[Event]] = {}
-        for event in self.history():
-            for subject in event.subjects if event.at.toordinal() <= day else ():
-                if subject in of:
-                    told.setdefault(subject, []).append(event)
-        return told
-
-    def _then(self, subject: Subject, events: Iterable[Event], day: int) -> SubjectRecord:
-        """Take a new record through events to the end of a day."""
-        record = SubjectRecord(subject, self.lowered)
-        record.replay(events, self._decide)
-        return record.finish(day, self._decide)
+    def _replayed(self, subjects: tuple[Subject, ...], as_of: date | None) -> Iterator[SubjectRecord]:
+        """Yield a new record of each subject, taken through its events to the end of a day."""
+        told: dict[Subject, list[Event]] = {subject: [] for subject in subjects}
+        with self._current():
+            day = self._newest if as_of is None else as_of.toordinal()
+            for event in self.history():
+                for subject in event.subjects if event.at.toordinal() <= day else ():
+                    if subject in told:
+                        told[subject].append(event)
+        for subject in subjects:
+            with self._lock:
+                record = SubjectRecord(subject, self.lowered)
+                record.replay(told.pop(subject), self._decide)
+                record.finish(day, self._decide)
+            yield record
 
 
 def _digest(event: Event) -> bytes:
