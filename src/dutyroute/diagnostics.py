@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal, Protocol
+from typing import Literal
 
-from dutyroute.messages import Lang, language, text, word
+from dutyroute.messages import Lang, language, text, word, worded
 
-__all__ = ["Diagnostic", "On", "Place", "Related", "Severity", "Span", "Spelled", "draw", "nearest", "width"]
+__all__ = ["Diagnostic", "On", "Place", "Related", "Severity", "Span", "draw", "nearest", "width"]
 
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
@@ -66,11 +66,11 @@ class Diagnostic:
 
     def message(self, lang: Lang | None = None) -> str:
         """Say what is wrong, in one sentence."""
-        return text(self.code, lang).said(self._values(lang))
+        return text(self.code, lang).said(worded(self.values, lang or language()))
 
     def help(self, lang: Lang | None = None) -> str:
         """Return the suggested fix; empty if there is none."""
-        return text(self.code, lang).way_out(self._values(lang))
+        return text(self.code, lang).way_out(worded(self.values, lang or language()))
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, object]:
         """Return the fault as plain data, its message in a language; without a file, no place."""
@@ -88,11 +88,6 @@ class Diagnostic:
 
     def __str__(self) -> str:
         return draw(self)
-
-    def _values(self, lang: Lang | None) -> dict[str, object]:
-        """Pick this language's wording of the values that are worded."""
-        chosen = lang or language()
-        return {k: v[chosen] if isinstance(v, dict) and chosen in v else v for k, v in self.values.items()}
 
 
 def draw(diagnostic: Diagnostic, lang: Lang | None = None) -> str:
@@ -152,17 +147,6 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
-class Spelled(Protocol):
-    """Something that goes by an identifier, names and aliases."""
-
-    @property
-    def name(self) -> str:
-        """The name to show."""
-
-    def spellings(self) -> tuple[str, ...]:
-        """List all that it is called."""
-
-
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """
     Return the known word that a mistyped one most likely meant.
@@ -175,18 +159,16 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     """
     if not isinstance(word, str):
         return None
-    entries: dict[str, tuple[str, Spelled]] = {}
+    shown: dict[str, str] = {}
     if isinstance(known, Mapping):
-        named = ((id_, entry) for id_, entry in known.items() if hasattr(entry, "spellings"))
-        entries = {spelling: (id_, entry) for id_, entry in named for spelling in entry.spellings()}
-    found: str | None = word if word in entries else None
-    if found is None:
-        wanted = word[:100].lower()
-        found = next(iter(get_close_matches(wanted, _alike(wanted, entries or known), n=1, cutoff=0.6)), None)
-    if found in entries:
-        id_, entry = entries[found]
-        return f"{id_} {entry.name}"
-    return found
+        for id_, entry in known.items():
+            if hasattr(entry, "spellings"):
+                shown |= dict.fromkeys(entry.spellings(), f"{id_} {entry.name}")
+    if word in shown:
+        return shown[word]
+    wanted = word[:100].lower()
+    found = next(iter(get_close_matches(wanted, _alike(wanted, shown or known), n=1, cutoff=0.6)), None)
+    return None if found is None else shown.get(found, found)
 
 
 _MOST_COMPARED = 300

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from dutyroute.diagnostics import Diagnostic, draw
-from dutyroute.messages import Lang, language, sentence, word
+from dutyroute.messages import Lang, language, sentence, word, worded
 from dutyroute.record import JsonRecord
 
 __all__ = [
@@ -209,10 +209,9 @@ class EventError(CodedError):
     """An event cannot be read, or says something else than before under the same id."""
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:
-        worded = {k: v[lang] if isinstance(v, dict) and lang in v else v for k, v in self.values.items()}
         return {
             name: value if name == "known" or value is None else _short(value)
-            for name, value in worded.items()
+            for name, value in worded(self.values, lang).items()
         }
 
 

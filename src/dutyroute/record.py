@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dutyroute.formats.json import decode, parse
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = ["JsonRecord"]
 
@@ -28,8 +31,7 @@ class JsonRecord:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the record as one JSON text, on one line unless an `indent` is given."""
-        written: bytes = self._adapter().dump_json(self, indent=indent, fallback=repr)
-        return written.decode()
+        return self._adapter().dump_json(self, indent=indent, fallback=repr).decode()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -57,19 +59,13 @@ class JsonRecord:
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """Return the JSON Schema of what `to_json` writes."""
-        described: dict[str, Any] = cls._adapter().json_schema(mode="serialization")
-        return described
+        return cls._adapter().json_schema(mode="serialization")
 
     @classmethod
-    def _adapter(cls) -> Any:
-        kind: Any = cls
-        return _adapter_of(kind)
+    @cache
+    def _adapter(cls) -> TypeAdapter[Any]:
+        """Make what reads and writes the class, when it is first needed."""
+        # Imported here: errors are records, and a command that only prints its help loads them, too.
+        from pydantic import TypeAdapter
 
-
-@cache
-def _adapter_of(kind: type) -> Any:
-    """Make what reads and writes a class, when it is first needed."""
-    # Imported here: errors are records, and a command that only prints its help loads them, too.
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
+        return TypeAdapter(cls)

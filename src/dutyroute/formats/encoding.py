@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +56,8 @@ def detect(raw: bytes) -> Encoding:
     Encoding(name='gb18030', is_sound=True)
     """
     name = _marked(raw[:_HEAD]) or "utf-8"
-    if _is_sound(raw, name):
+    with suppress(UnicodeDecodeError):
+        raw.decode(name)
         return Encoding(name, is_sound=True)
     # One lost byte of a UTF-8 file can make the whole valid GB18030, all of it wrong characters.
     if name != "utf-8" or _is_damaged_utf8(raw):
@@ -104,14 +106,6 @@ def _marked(head: bytes) -> str | None:
     if len(head) < 4 or (even + odd) * 4 < len(head) or max(even, odd) < 4 * min(even, odd):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _is_sound(raw: bytes, name: str) -> bool:
-    try:
-        raw.decode(name)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_damaged_utf8(raw: bytes) -> bool:

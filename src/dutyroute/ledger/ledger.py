@@ -225,16 +225,15 @@ class Ledger:
         Raises:
             LedgerError: if nothing can be written here, since only a writer needs to know.
         """
-        found = 0
+        found: list[int] = []
 
         def compose(number: int, _: str) -> Batch:
-            nonlocal found
-            found = number
+            found.append(number)
             return Batch(())
 
         with self._writing:
             self._storage.append(compose)
-        return found
+        return found[-1]
 
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
         """Verify every entry, and the checkpoints; the result names the first fault."""
@@ -322,6 +321,9 @@ class Ledger:
         """Write all entries that are queued, and give each thread its outcome."""
         with self._gate:
             tickets, self._waiting = self._waiting, []
+        for ticket in tickets:
+            # What stays where another exception, such as KeyboardInterrupt, is raised in this thread.
+            ticket.outcome = LedgerError(self.path, "ledger-interrupted")
         try:
             written = iter(self._add(*(each for ticket in tickets for each in ticket.wanted)))
             for ticket in tickets:
@@ -329,11 +331,6 @@ class Ledger:
         except LedgerError as error:
             for ticket in tickets:
                 ticket.outcome = error
-        finally:
-            for ticket in tickets:
-                # Another exception, such as KeyboardInterrupt, is raised in this thread only.
-                if ticket.outcome is None:
-                    ticket.outcome = LedgerError(self.path, "ledger-interrupted")
 
     def _add(self, *wanted: _Prepared) -> tuple[Entry, ...]:
         """Seal entries to the chain and write them."""

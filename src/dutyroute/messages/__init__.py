@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 __all__ = [
     "AREAS",
@@ -41,6 +41,7 @@ __all__ = [
     "sentence",
     "text",
     "word",
+    "worded",
 ]
 
 Lang = Literal["zh", "en"]
@@ -88,21 +89,17 @@ class _Named(dict[str, object]):
         return f"<{key}>"
 
 
-class _Known(dict[str, object]):
-    """Values of a template; an empty one counts as missing."""
-
-    def __getitem__(self, key: str) -> object:
-        value = super().__getitem__(key)
-        if value is None or value == "":
-            raise KeyError(key)
-        return value
-
-
 def _filled(template: str, values: Mapping[str, object]) -> str | None:
+    """Return a template with its placeholders filled; None where a value is missing or empty."""
     try:
-        return template.format_map(_Known(values))
+        return template.format_map({k: v for k, v in values.items() if v is not None and v != ""})
     except KeyError:
         return None
+
+
+def worded(values: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """Pick a language's wording of each value that is worded in both."""
+    return {k: v[lang] if isinstance(v, Mapping) and lang in v else v for k, v in values.items()}
 
 
 class Phrasebook:
@@ -156,10 +153,7 @@ def word(key: str, lang: Lang | None = None, **values: object) -> str:
 
 def both(key: str, **values: object) -> dict[str, str]:
     """Return a phrase in both languages; a value may itself be such a pair."""
-    return {
-        lang: word(key, lang, **{k: v[lang] if isinstance(v, Mapping) else v for k, v in values.items()})
-        for lang in LANGUAGES
-    }
+    return {lang: word(key, lang, **worded(values, lang)) for lang in LANGUAGES}
 
 
 def joined(words: Sequence[str | Mapping[str, str]]) -> dict[str, str]:
