@@ -6,6 +6,7 @@ import pickle
 from datetime import date
 
 import pyarrow as pa
+import pytest
 
 from books import book, rule
 from dutyroute import Router, Rulebook
@@ -52,7 +53,15 @@ def test_a_table_without_a_column_for_the_day_is_of_today() -> None:
 
 
 def test_a_router_takes_its_clock_along() -> None:
+    """The command's clock can travel, too."""
     assert pickle.loads(pickle.dumps(DATED)).route(CLUTTER) == DATED.route(CLUTTER)
+    assert pickle.loads(pickle.dumps(Router(RULES, today=date.today))).rulebook == RULES
+
+
+def test_a_router_whose_clock_cannot_travel_stays() -> None:
+    """It is not sent without it: an unknown day would be answered differently there."""
+    with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
+        pickle.dumps(Router(RULES, today=lambda: date(2026, 3, 1)))
 
 
 def test_an_incident_is_recorded_with_the_day_that_was_assumed() -> None:

@@ -97,7 +97,9 @@ class Router:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.ledger is not None:
             raise TypeError("a router that records stays in its process")
-        # What was built so far is built again where it arrives.
+        # What was built so far is built again where it arrives. `today` goes along: without it, an
+        # unknown day would be answered differently there. One that pickle cannot carry, such as a
+        # lambda, is named in pickle's own error.
         return partial(type(self), today=self._today, engine=self.engine), (self.rulebook,)
 
     def __enter__(self) -> Router:

@@ -78,9 +78,7 @@ def route(
         rulebook = rulebook_of(rules, record, say, as_known=as_known)
         if as_of is not None or as_known is not None:
             record = None  # the question is about another time, so nothing is decided
-        router, second = engines(
-            rulebook, engine, stack, ledger=record, redact=redact, today=lambda: date.today()
-        )
+        router, second = engines(rulebook, engine, stack, ledger=record, redact=redact, today=date.today)
         asked = _questions(router, explain, why_not, what_if)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, as_of, agreement)
