@@ -138,13 +138,11 @@ def width(shown: str) -> int:
     >>> width("street"), width("街道办事处")
     (6, 10)
     """
-    return sum(_cells(char) for char in shown)
-
-
-def _cells(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+    cells = 0
+    for char in shown:
+        if not unicodedata.combining(char) and unicodedata.category(char) not in {"Cf", "Mn", "Me"}:
+            cells += 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+    return cells
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:

@@ -78,15 +78,12 @@ def _location(span: Span) -> dict[str, Any]:
         "startColumn": _units(span.excerpt, span.column),
         "endColumn": _units(span.excerpt, end),
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.path)}, "region": region}}
+    # Relative where the path is, so that a code host finds the file.
+    path = PurePath(span.path)
+    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 
 def _units(line: str, column: int) -> int:
     """Count a column in UTF-16 units, of which a rare character takes two."""
     return column + sum(char > "\uffff" for char in line[: column - 1])
-
-
-def _uri(path: str) -> str:
-    """Write a path as a URI: relative where the path is, so that a code host finds the file."""
-    pure = PurePath(path)
-    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-__all__ = ["moment", "read_day", "read_moment", "shown_moment", "stamp"]
+__all__ = ["read_day", "read_moment", "shown_moment", "stamp"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -38,11 +38,6 @@ def stamp(at: datetime) -> str:
         raise ValueError("a moment needs its time zone")
     # INVARIANT: digests of ledgers are over this text; `+00:00` would be another digest.
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
-
-
-def moment(text: str) -> datetime:
-    """Read a moment as `stamp` writes it."""
-    return datetime.fromisoformat(text)
 
 
 def read_moment(text: str) -> datetime:

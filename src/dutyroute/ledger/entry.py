@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutyroute.errors import LedgerError
-from dutyroute.formats.timestamp import moment
 from dutyroute.ledger.canonical import canonical
 
 __all__ = [
@@ -60,7 +59,7 @@ class Entry:
     @property
     def moment(self) -> datetime:
         """When the entry was written."""
-        return moment(self.at)
+        return datetime.fromisoformat(self.at)
 
     @property
     def content(self) -> dict[str, Any]:

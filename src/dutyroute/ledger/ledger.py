@@ -172,9 +172,8 @@ class Ledger:
 
     def events(self, start: int = 0) -> Iterator[Entry]:
         """Yield the events recorded from a number on."""
-        return (
-            entry for entry in self._storage.entries(start, skips_decisions=True) if entry.kind == "event"
-        )
+        entries = self._storage.entries(start, skips_decisions=True)
+        return (entry for entry in entries if entry.kind == "event")
 
     def editions(self) -> tuple[Edition, ...]:
         """List the editions in the order of publication, the newest last."""
@@ -239,11 +238,9 @@ class Ledger:
         """Verify every entry, and the checkpoints; the result names the first fault."""
         with closing(self._storage.entries(0)) as entries:
             result = audit(self.path, entries, checkpoints)
-        broken = self._storage.inspect() if result.is_sound else None
-        if broken is None:
-            return result
-        fault = LedgerCorruptError(self.path, "ledger-database", {"detail": broken}, None)
-        return replace(result, fault=fault)
+        if result.is_sound and (broken := self._storage.inspect()):
+            return replace(result, fault=LedgerCorruptError(self.path, "ledger-database", {"detail": broken}))
+        return result
 
     def checkpoint(self, *, author: str = "", note: str = "", at: datetime) -> Checkpoint:
         """

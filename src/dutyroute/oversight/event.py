@@ -42,10 +42,8 @@ _SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
 OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejected")
 """The outcomes of events, besides those that a rulebook's own counters and rating changes name."""
 
-_NEEDED = {
-    **dict.fromkeys(("measure-taken", "measure-lifted"), ("measure",)),
-    **dict.fromkeys(("dispute", "repair"), ("of",)),
-}
+_NEEDED = {"measure": ("measure-taken", "measure-lifted"), "of": ("dispute", "repair")}
+"""Keys that events of some kinds cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def read_event(given: Any) -> Event:
             near = nearest(str(key), KEYS)
             raise EventError("event-unknown-key", {"key": key, "suggestion": near, "known": ", ".join(KEYS)})
     kind = _kind("kind", told.get("kind"))
-    for key in ("id", "at", *_NEEDED.get(kind, ())):
+    for key in ("id", "at", *(key for key, kinds in _NEEDED.items() if kind in kinds)):
         if key not in told:
             raise EventError("event-without", {"key": key, "kind": kind})
     if not told.keys() & _SUBJECT_KEYS.keys():
@@ -189,12 +187,10 @@ class EventWords:
         changed: dict[str, Any] = {}
         for key, known in self._known.items():
             word = getattr(event, key)
-            if word is None:
-                continue
-            if word not in known:
+            if word is not None and word not in known:
                 values = {"key": key, "value": word, "suggestion": nearest(word, known)}
                 raise EventError("event-unknown-word", values)
-            changed[key] = known[word]
+            changed[key] = known.get(word)
         return replace(event, **changed)
 
 

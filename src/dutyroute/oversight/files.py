@@ -21,13 +21,10 @@ from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.validation.oversight import check_setting
 
-__all__ = ["FORMATS", "EventLine", "encoding_of", "overlaid", "read_events"]
+__all__ = ["EventLine", "encoding_of", "overlaid", "read_events"]
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
 """What Python reads in place of bytes that are not text, with `surrogateescape`."""
-
-FORMATS = (".jsonl", ".csv", ".yaml", ".yml")
-"""The suffixes of files with events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +44,12 @@ def read_events(path: Path) -> Iterator[EventLine]:
 
     Raises:
         OSError: if the file cannot be read.
-        EventError: if its suffix is none of `FORMATS`, or it is not a regular file.
+        EventError: if it is no `.jsonl`, `.csv`, `.yaml` or `.yml`, or it is not a regular file.
     """
     name = name_of(str(path))
-    readers = {".jsonl": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
-    reader = readers.get(path.suffix.lower())
+    reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise EventError("event-format", {"path": name, "known": " ".join(FORMATS)})
+        raise EventError("event-format", {"path": name, "known": " ".join(_READERS)})
     if path.exists() and not path.is_file():  # reading from a device may never end
         raise EventError("event-not-a-file", {"path": name})
     for number, given in reader(path):
@@ -130,6 +126,9 @@ def _yaml(path: Path) -> Iterator[tuple[int, Any]]:
         yield span.line if span else 1, each
     if not faults and not isinstance(written, tuple):
         yield 1, EventError("event-not-a-mapping", {"value": type(written).__name__})
+
+
+_READERS = {".jsonl": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
 
 
 def overlaid(rulebook: Rulebook, path: Path) -> Rulebook:

@@ -219,13 +219,11 @@ class Decider:
             EngineError: if durable-rules cannot carry the measures.
             MissingExtraError: if durable-rules is not installed.
         """
-        if engine not in ("diagram", "rete", "both"):
-            raise KeyError(engine)
         self._lowered = lowered
         self._routers: list[Router] = []
         self.agreement: Agreement | None = None
         if lowered.rulebook is not None:
-            self._routers.append(Router(lowered.rulebook, engine="rete" if engine == "rete" else "diagram"))
+            self._routers.append(Router(lowered.rulebook, engine="diagram" if engine == "both" else engine))
             if engine == "both":
                 self._routers.append(Router(lowered.rulebook, engine="rete"))
                 self.agreement = Agreement(self._routers[0], self._routers[1])
