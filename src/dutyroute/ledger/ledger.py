@@ -55,6 +55,8 @@ class Ledger:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        self.path: str = storage.path
+        """The place as messages name it, passwords left out."""
         # `_writing` is held while the storage writes, `_gate` guards the fields below; `editions` also
         # reads new entries under it.
         self._gate, self._writing = Lock(), Lock()
@@ -85,11 +87,6 @@ class Ledger:
         if not path.name or "\0" in text:
             raise LedgerError(text, "ledger-url")
         return cls(ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create))
-
-    @property
-    def path(self) -> str:
-        """The place as messages name it, passwords left out."""
-        return self._storage.path
 
     def append(
         self,

@@ -86,7 +86,7 @@ class Lowered:
     """
     The oversight part of a rulebook, ready to run: counters, scales and a rulebook of measures.
 
-    `off` holds each measure that lacks a setting, with the settings that are
+    `off` names each measure that lacks a setting, with the settings that are
     empty. No rule is made for it, so that it can never be proposed. `used` are
     the facts that an active measure's condition names, and `thresholds` its
     counters with the least count asked for; `about` are the facts that
@@ -101,9 +101,7 @@ class Lowered:
         self._words = book.vocabulary
         measures = oversight.measures
         missing = {m.id: tuple(sorted(oversight.needs(m) - values.keys())) for m in measures.values()}
-        self.off: tuple[tuple[Measure, tuple[str, ...]], ...] = tuple(
-            (measures[name], empty) for name, empty in missing.items() if empty
-        )
+        self.off: dict[str, tuple[str, ...]] = {name: empty for name, empty in missing.items() if empty}
         self.active: tuple[Measure, ...] = tuple(m for m in measures.values() if not missing[m.id])
         self.filters: dict[str, tuple[EventFilter, int | None]] = {}
         for counter in oversight.counters.values():

@@ -82,6 +82,8 @@ class Overseer:
         self._words = EventWords(rulebook)
         self._store: Store = MemoryStore() if store is None else store
         self._decide = Decider(self.lowered, engine)
+        self.agreement: Agreement | None = self._decide.agreement
+        """How often both engines agreed; None where only one is asked."""
         self._subjects: dict[Subject, SubjectTimeline] = {}
         # Content digests by event id: whether an event repeats another or contradicts it.
         self._seen: dict[str, bytes] = {}
@@ -102,11 +104,6 @@ class Overseer:
     def close(self) -> None:
         """End the process of the second engine, where there is one; nothing else is held open."""
         self._decide.close()
-
-    @property
-    def agreement(self) -> Agreement | None:
-        """How often both engines agreed; None where only one is asked."""
-        return self._decide.agreement
 
     def observe(self, event: Event | dict[str, object]) -> tuple[Proposal, ...]:
         """

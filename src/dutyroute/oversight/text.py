@@ -66,7 +66,7 @@ class OversightReport:
             "proposals": [p.to_dict() for p in self.standing],
             "subjects": [state.to_dict() for state in self.states],
             "empty_settings": [setting.id for setting in self.overseer.off()],
-            "off": {m.id: list(empty) for m, empty in self.overseer.lowered.off},
+            "off": {name: list(empty) for name, empty in self.overseer.lowered.off.items()},
             "late": [event.to_dict() for event in self.overseer.late],
             "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
