@@ -74,16 +74,16 @@ class Ledger:
             MissingExtraError: for PostgreSQL without the extra `postgresql`.
         """
         text = str(url)
-        if isinstance(url, str) and "://" in url and not url.startswith(_SQLITE):
-            scheme = url.partition("://")[0]
+        if "://" in text and not text.startswith(_SQLITE):  # which no `Path` says
+            scheme = text.partition("://")[0]
             if scheme not in ("postgresql", "postgresql+pg8000"):
                 # Only the scheme: the rest may hold a password.
                 raise LedgerError(f"{scheme}://…", "ledger-url")
             # SQLAlchemy is an extra, and slow to import.
             from dutyroute.ledger.postgresql import PostgresqlStorage
 
-            return cls(PostgresqlStorage(url, create=create))
-        path = Path(text.removeprefix(_SQLITE) if isinstance(url, str) else text)
+            return cls(PostgresqlStorage(text, create=create))
+        path = Path(text.removeprefix(_SQLITE))
         if not path.name or "\0" in text:
             raise LedgerError(text, "ledger-url")
         return cls(ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create))

@@ -143,7 +143,7 @@ def chosen(lang: str | None, chinese: _Chosen, english: _Chosen) -> _Chosen:
 
 def text(code: str, lang: Lang | None = None) -> Text:
     """Return the text with a code; an unknown code is an error of the program."""
-    return _texts(code)[lang or language()]
+    return _text(code, lang or language())
 
 
 def word(key: str, lang: Lang | None = None, **values: object) -> str:
@@ -177,7 +177,7 @@ def codes() -> frozenset[str]:
 
 
 @cache
-def _texts(code: str) -> dict[Lang, Text]:
+def _text(code: str, lang: Lang) -> Text:
     entry = next((found[code] for found in map(_entries, AREAS) if code in found), None)
     if entry is None:
         raise KeyError(code)
@@ -185,10 +185,7 @@ def _texts(code: str) -> dict[Lang, Text]:
         name: "\n".join(line[4:] for line in block.splitlines()) if block else _ESCAPED.sub(r"\1", quoted)
         for name, quoted, block in _FIELD.findall(entry)
     }
-    return {
-        lang: Text(fields[lang], fields.get(f"{lang}-help", ""), fields.get(f"{lang}-otherwise", ""))
-        for lang in LANGUAGES
-    }
+    return Text(fields[lang], fields.get(f"{lang}-help", ""), fields.get(f"{lang}-otherwise", ""))
 
 
 @cache
