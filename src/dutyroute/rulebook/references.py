@@ -7,7 +7,7 @@ JSON Schemas all read it from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
@@ -33,39 +33,39 @@ class Reference(NamedTuple):
 def references(model: Model, at: Place = ()) -> Iterator[Reference]:
     """Yield every name of another entry in a model, with its place below `at`."""
     for name, key, annotation, ref in _fields(type(model)):
-        yield from _names(getattr(model, name), (*at, key), annotation, ref)
+        if value := getattr(model, name):
+            yield from _names(value, (*at, key), annotation, ref)
 
 
-# 10,000 rules are of a dozen models: types are looked through once for each.
+# 10,000 rules are of a dozen models: each type is looked through once.
 @cache
 def _fields(model: type[Model]) -> tuple[tuple[str, str, Any, Ref | None], ...]:
     """List the fields of a model that may hold names: attribute, key, type and mark."""
-    found = [
-        (name, field.alias or name, *_bare(field.annotation, field.metadata))
-        for name, field in model.model_fields.items()
-    ]
-    return tuple(each for each in found if each[3] or get_args(each[2]) or _is_model(each[2]))
+    fields: dict[str, Any] = model.model_fields
+    found = [(name, f.alias or name, *_bare(f.annotation, tuple(f.metadata))) for name, f in fields.items()]
+    return tuple(
+        each for each in found if each[3] or get_origin(each[2]) in (tuple, dict) or _is_model(each[2])
+    )
 
 
-def _names(value: Any, at: Place, annotation: Any, ref: Ref | None) -> Iterator[Reference]:
+def _names(value: Any, at: Place, annotation: Any, ref: Ref | None, on: On = "value") -> Iterator[Reference]:
     """Yield the names in a value of a type; `ref` is the mark on the value as a whole."""
-    origin, inner = get_origin(annotation), get_args(annotation)
     if ref is not None and ref.under is not None:
         if isinstance(value, Mapping) and set(value) == {ref.under}:
             yield Reference(ref, value[ref.under], (*at, ref.under))
     elif ref is not None:
         if isinstance(value, str):
-            yield Reference(ref, value, at)
+            yield Reference(ref, value, at, on)
     elif isinstance(value, Model):
         yield from references(value, at)
-    elif origin is tuple and value:
-        element = _bare(inner[0])
+    elif get_origin(annotation) is tuple:
+        element = _bare(get_args(annotation)[0])
         for index, each in enumerate(value):
             yield from _names(each, (*at, index), *element)
-    elif origin is dict and value:
-        key, held = _bare(inner[0]), _bare(inner[1])
+    elif get_origin(annotation) is dict:
+        key, held = map(_bare, get_args(annotation))
         for name, each in value.items():
-            yield from (found._replace(on="key") for found in _names(name, (*at, name), *key))
+            yield from _names(name, (*at, name), *key, on="key")
             yield from _names(each, (*at, name), *held)
 
 
@@ -86,7 +86,7 @@ def type_at(model: type[Model], place: Place, on: On = "value") -> tuple[Any, Re
             fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
             if part not in fields:
                 return annotation, None
-            annotation, ref = _bare(fields[str(part)].annotation, fields[str(part)].metadata)
+            annotation, ref = _bare(fields[str(part)].annotation, tuple(fields[str(part)].metadata))
     return annotation, ref
 
 
@@ -94,7 +94,8 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
-def _bare(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Any, Ref | None]:
+@cache
+def _bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Any, Ref | None]:
     """Take a type out of `Annotated` and `… | None`, with the `Ref` on it."""
     ref = next((each for each in metadata if isinstance(each, Ref)), None)
     if get_origin(annotation) is Annotated:
