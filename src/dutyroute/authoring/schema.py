@@ -266,58 +266,60 @@ def _closed(properties: Schema) -> Schema:
 # -- the map of a history: it has no model, its columns are those of any file
 
 
+_TEXT: Schema = {"type": "string"}
+_COLUMN: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_OTHERWISE: Schema = {"title": "其他值", "enum": ["reject", "unknown"]}
+
+
 def _map(words: _Words) -> Schema:
     """Describe which column is which fact, and how its values translate."""
-    text: Schema = {"type": "string"}
-    column = {"anyOf": [text, {"type": "array", "items": text}]}
-    otherwise = {"title": "其他值", "enum": ["reject", "unknown"]}
     parties = _translated(words.ref("parties"))
-    facts = _closed({name: _fact_column(fact, words, column) for name, fact in words.facts.items()})
+    facts = _closed({name: _fact_column(fact, words) for name, fact in words.facts.items()})
     shape = {
-        "encoding": text,
-        "delimiter": text,
+        "encoding": _TEXT,
+        "delimiter": _TEXT,
         "sheet": {"title": "工作表", "type": ["string", "integer"]},
         "header": {"title": "标题所在行", "type": "integer", "minimum": 1},
-        "query": text,
+        "query": _TEXT,
     }
     handler = {
-        "column": column,
+        "column": _COLUMN,
         "values": parties,
-        "otherwise": otherwise,
+        "otherwise": _OTHERWISE,
         "ends_with": {"title": "以此结尾", **parties},
         "contains": {"title": "含有", **parties},
     }
     properties = {
         "format": {"title": "文件写法", **_closed(shape)},
-        "id": {"title": "编号所在列", **column},
+        "id": {"title": "编号所在列", **_COLUMN},
         "facts": {"title": "事实", **facts, "required": [MATTER]},
-        "handler": {"title": "历史上的承办单位", "anyOf": [*column["anyOf"], _closed(handler)]},
-        "area": {"title": "区域", "anyOf": [*column["anyOf"], _closed({"column": column})]},
+        "handler": {"title": "历史上的承办单位", "anyOf": [*_COLUMN["anyOf"], _closed(handler)]},
+        "area": {"title": "区域", "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
         "skip": {"title": "不作案件的行", "type": "object"},
     }
     return {"title": "列的对应", **_closed(properties), "required": ["facts"]}
 
 
-def _fact_column(fact: Fact, words: _Words, column: Schema) -> Schema:
+def _fact_column(fact: Fact, words: _Words) -> Schema:
     """Describe where a fact stands: a column by itself, or with the way to read it."""
-    value, text = words.value(fact), {"type": "string"}
+    value = words.value(fact)
     by_text = _translated(value)
     if fact.type not in {"tree", "enum"}:
         by_text = {"type": "object", "additionalProperties": {"anyOf": [value, {"type": "null"}]}}
     given = {
-        "column": column,
+        "column": _COLUMN,
         "value": by_text["additionalProperties"],
         "values": by_text,
-        "separator": text,
-        "otherwise": {"title": "其他值", "enum": ["reject", "unknown"]},
-        "dates": {"type": "array", "items": text},
+        "separator": _TEXT,
+        "otherwise": _OTHERWISE,
+        "dates": {"type": "array", "items": _TEXT},
     }
     told = fact.note or fact.question or fact.name
-    return {"title": fact.name, "description": told, "anyOf": [*column["anyOf"], _closed(given)]}
+    return {"title": fact.name, "description": told, "anyOf": [*_COLUMN["anyOf"], _closed(given)]}
 
 
 def _translated(ids: Schema) -> Schema:
     """Translate texts: identifiers are offered, names and aliases will do, several too, and null for nothing known."""
-    one = [ids, {"type": "string"}]
+    one = [ids, _TEXT]
     words = {"anyOf": [*one, {"type": "null"}, {"type": "array", "items": {"anyOf": one}}]}
     return {"type": "object", "additionalProperties": words}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from dutyroute.rulebook.types import (
     ClauseId,
     FactName,
     MatterId,
-    MeasureId,
     Model,
     Name,
     PartyId,
@@ -60,11 +59,12 @@ EventKind = Literal[
 Subject = Literal["property-company", "community", "street-office"]
 MeasureKind = Literal["inspection", "meeting", "escalation", "talk", "deduction", "ban"]
 
-KINDS: tuple[EventKind, ...] = EventKind.__args__  # type: ignore[attr-defined]
-SUBJECTS: tuple[Subject, ...] = Subject.__args__  # type: ignore[attr-defined]
+KINDS: tuple[EventKind, ...] = get_args(EventKind)
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 SANCTIONS: frozenset[str] = frozenset({"talk", "deduction", "ban"})
 """The kinds of measure that the policy names as sanctions: on property companies only."""
 
+MeasureId = Annotated[Name, Ref("measures")]
 Window = Annotated[Any, Ref("settings", of="number")]
 Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
 """A whole number, or `{setting: NAME}`."""
@@ -188,10 +188,6 @@ class OversightRules:
         """Yield what each counter and each change of a rating counts."""
         yield from (counter.counts for counter in self.counters.values())
         yield from (change.counts for rating in self.ratings.values() for change in rating.changes)
-
-    def channel_settings(self) -> frozenset[str]:
-        """Name the settings that list channels."""
-        return frozenset(counts.channels_of for counts in self.counted() if counts.channels_of is not None)
 
     def facts(self) -> dict[str, Fact]:
         """Return the facts that a measure's condition may use."""

@@ -20,12 +20,10 @@ from dutyroute.rulebook.types import (
     PartyId,
     Ref,
     RoleId,
-    RuleId,
     Several,
     Some,
     Titled,
     When,
-    Within,
     Words,
     listed,
 )
@@ -86,6 +84,9 @@ class Period(Model, title="有效期"):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
+Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
+
+
 def assignees(value: Any) -> Any:
     """Read every way to write the holders of a role as one."""
     return tuple({"party": v} if isinstance(v, str) else v for v in listed(value))
@@ -104,6 +105,7 @@ class Assignment(Model, title="职责"):
 Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(assignees), Field(min_length=1)]
 
 
+RuleId = Annotated[Name, Ref("rules")]
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 

@@ -12,25 +12,20 @@ from dutyroute.messages import chosen
 __all__ = [
     "Basis",
     "ClauseId",
-    "ClauseName",
-    "Digest",
     "FactId",
     "FactName",
     "FlagId",
     "Grade",
     "MatterId",
-    "MeasureId",
     "Model",
     "Name",
     "PartyId",
     "Ref",
     "RoleId",
-    "RuleId",
     "Several",
     "Some",
     "Titled",
     "When",
-    "Within",
     "Words",
     "listed",
 ]
@@ -73,11 +68,7 @@ Several = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1)]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
-ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-# The first 16 of the 64 digits: enough to see a change, short enough to compare by eye.
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
 Basis = Literal["explicit", "inferred", "assumed"]
 Grade = Literal["error", "warning", "note", "off"]
 When = Annotated[dict[str, Any], Ref("conditions")]
@@ -88,8 +79,6 @@ RoleId = Annotated[Name, Ref("roles")]
 MatterId = Annotated[Name, Ref("matters")]
 FactId = Annotated[FactName, Ref("facts")]
 FlagId = Annotated[Name, Ref("flags")]
-RuleId = Annotated[Name, Ref("rules")]
-MeasureId = Annotated[Name, Ref("measures")]
 ClauseId = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[0-9A-Za-z.\-]+$", max_length=120), Ref("clauses")
 ]

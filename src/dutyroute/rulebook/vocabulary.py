@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dutyroute.messages import chosen
-from dutyroute.rulebook.types import ClauseName, Digest, FactName, MatterId, Model, Name, Titled, Words
+from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Words
 
 __all__ = [
     "MATTER",
@@ -118,6 +118,11 @@ class Fact(Term, title="事实"):
     def asked(self, lang: str) -> str:
         """Return the question to a person, the fact's name failing that."""
         return chosen(lang, self.question, self.question_english) or self.called(lang)
+
+
+ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*$", max_length=40)]
+# The first 16 of the 64 digits: enough to see a change, short enough to compare by eye.
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Clause(Model, title="条款"):

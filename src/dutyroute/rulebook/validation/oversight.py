@@ -73,7 +73,7 @@ def check_setting(setting: Setting, oversight: OversightRules, words: Vocabulary
         wanted = both(f"expected-setting-{setting.type}")
         values = {"value": value, "expected": wanted, "setting": setting.id}
         yield Diagnostic("setting-value", values, ("value",))
-    elif value is not None and setting.id in oversight.channel_settings():
+    elif value is not None and setting.id in {counts.channels_of for counts in oversight.counted()}:
         tables = words.tables()
         for index, each in enumerate(value):
             if each not in tables.get("channels", (each,)):
