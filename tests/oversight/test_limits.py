@@ -89,7 +89,7 @@ def test_the_shipped_rules_trigger_nothing_until_somebody_decides() -> None:
     book = load(shipped("rules"))
     overseer = Overseer(book)
     assert overseer.lowered.active == ()
-    assert {s.id for s in book.oversight.settings.values() if not s.is_empty} == {
+    assert {s.id for s in book.oversight.settings.values() if s.value is not None} == {
         "bidder-minimum",
         "city-level-channels",
     }

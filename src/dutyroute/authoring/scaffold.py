@@ -97,9 +97,8 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
     text = document.page.text
     lines = text.splitlines(keepends=True)
     first, beyond = document.lines((section,))
-    end = beyond - 1 if beyond - 1 > first - 1 else len(lines)
-    if len(document.data) == 1 or list(document.data)[-1] == section:
-        end = len(lines)
+    is_last = list(document.data)[-1] == section
+    end = len(lines) if is_last or beyond <= first else beyond - 1
     dash = next((line for line in lines[first - 1 : end] if line.lstrip().startswith("- ")), "  - ")
     indent = dash[: len(dash) - len(dash.lstrip())]
     mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"

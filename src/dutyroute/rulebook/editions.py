@@ -15,8 +15,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["DecisionLog", "PublishedEdition", "Version", "known_at", "order_of", "restore", "versions"]
 
-_ENDS = ("from", "until")
-_OVERSIGHT = ("settings", "counters", "measures", "ratings")
 _ORDERED = ("parties", "roles", "matters", "facts", "flags", "instruments")
 
 
@@ -158,14 +156,11 @@ def _read(content: bytes, order: Mapping[str, Sequence[str]]) -> dict[str, Any] 
                 fact["default"] = date.fromisoformat(fact["default"])
         for entry in (data["rulebook"], *data["rules"]):
             if "in_force" in entry:
-                ends = entry["in_force"].items()
-                entry["in_force"] = {k: date.fromisoformat(v) if k in _ENDS else v for k, v in ends}
+                entry["in_force"] = _days(entry["in_force"])
         for kind, key in (("rules", "when"), ("obligations", "for")):
             for entry in data[kind]:
                 entry[key] = _condition(entry[key], dated)
         data["impossible"] = tuple(_condition(each, dated) for each in data["impossible"])
-        for kind in _OVERSIGHT:
-            data.setdefault(kind, ())
         for kind, names in order.items():
             rank = {name: place for place, name in enumerate(names)}
             data[kind] = tuple(sorted(data[kind], key=lambda entry: rank[entry["id"]]))
@@ -194,7 +189,7 @@ def _condition(when: Any, dated: frozenset[str]) -> Any:
 
 
 def _days(value: Any) -> Any:
-    """Read the days that a condition on a date names, however it is written."""
+    """Read the days that a period or a condition on a date names, however it is written."""
     if isinstance(value, Mapping):
         return {key: _days(each) for key, each in value.items()}
     if isinstance(value, tuple):

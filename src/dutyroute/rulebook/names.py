@@ -59,10 +59,6 @@ class Names:
         """Give the title of an obligation."""
         return self.called("obligations", name)
 
-    def instrument(self, name: str) -> str:
-        """Give the title of an instrument."""
-        return self.called("instruments", name)
-
     def title(self) -> str:
         """Give the title of the rulebook."""
         return self.rulebook.header.called(self.lang)
@@ -85,7 +81,7 @@ class Names:
         cited = chosen(self.lang, book.vocabulary.label(reference), key)
         if len(book.vocabulary.instruments) < 2:
             return cited
-        return self._say("cited", instrument=self.instrument(instrument), clause=cited)
+        return self._say("cited", instrument=self.called("instruments", instrument), clause=cited)
 
     def heading(self, reference: str) -> str:
         """Say what a clause is about; nothing for an unknown one."""

@@ -84,11 +84,6 @@ class Setting(_Noted, title="参数"):
     cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
     quote: Words | None = Field(default=None, title="原文用词", description="原文的用词。")
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody has decided on it yet."""
-        return self.value is None
-
 
 class Counts(Model, title="计数范围"):
     """Which events count: all that is named must fit, what is not named does not matter."""
@@ -178,11 +173,11 @@ class OversightRules:
 
     def values(self) -> dict[str, Any]:
         """Return the settings that have a value."""
-        return {name: each.value for name, each in self.settings.items() if not each.is_empty}
+        return {name: each.value for name, each in self.settings.items() if each.value is not None}
 
     def empty(self) -> tuple[Setting, ...]:
         """List the settings that nobody has decided on."""
-        return tuple(each for each in self.settings.values() if each.is_empty)
+        return tuple(each for each in self.settings.values() if each.value is None)
 
     def counted(self) -> Iterator[Counts]:
         """Yield what each counter and each change of a rating counts."""

@@ -115,15 +115,14 @@ def unknown_names(model: Model, at: Place, tables: Tables) -> Iterator[Diagnosti
     A kind without a table is not checked: nobody has said what there is of it.
     """
     for reference in references(model, at):
-        if reference.ref.is_checked:
-            yield from check(reference, tables)
+        yield from check(reference, tables)
 
 
 def check(reference: Reference, tables: Tables) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a name that is unknown, or of the wrong type."""
     ref, name, at, on = reference
     table = tables.get(ref.kind)
-    if table is None or name in ref.also:
+    if table is None or not ref.is_checked or name in ref.also:
         return
     if not isinstance(name, str) or name not in table:
         yield unknown(ref.kind, name, tables, at, on)
