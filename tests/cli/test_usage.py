@@ -29,6 +29,7 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
             "unknown option --explian; did you mean --explain?\n",
         ),
         (["--nothing"], "没有 --nothing 这个选项\n", "unknown option --nothing\n"),
+        (["route", "--hepl"], "是否指 --help？\n", "did you mean --help?\n"),
         (["route", "--whatif"], "是否指 --what-if？\n", "did you mean --what-if?\n"),
         (["route", "--matter"], "选项 --matter 后面要写一个值", "option --matter needs a value"),
         (["route", "--explain=1"], "选项 --explain 不带值", "option --explain takes no value"),

@@ -263,7 +263,8 @@ def unusable(say: Phrasebook, key: str, **values: object) -> Unusable:
 
 def worded(error: click.ClickException, say: Phrasebook) -> str:
     """Say a usage error in the reader's language; what no pattern knows, as click says it."""
-    params = error.ctx.command.params if isinstance(error, click.UsageError) and error.ctx else []
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    params = ctx.command.get_params(ctx) if ctx else []
     message = error.format_message()
     if isinstance(error, click.NoSuchOption):
         known = [name.removeprefix("--") for param in params for name in param.opts]
