@@ -13,6 +13,7 @@ from dutyroute.formats.atomic import write_whole_text
 from dutyroute.rulebook.loader import Document, load, read_document
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
+from dutyroute.rulebook.shipped import packaged
 from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["ENTRIES", "add", "start"]
@@ -20,9 +21,9 @@ __all__ = ["ENTRIES", "add", "start"]
 ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
 """What can be added, and the list of a file that it goes into."""
 
-_FIRST = Path(__file__).parent / "first"
+_FIRST = packaged("authoring", "first")
 """The files of a minimal rulebook."""
-_SKELETONS = Path(__file__).parent / "skeletons"
+_SKELETONS = packaged("authoring", "skeletons")
 """An entry of each kind, with placeholders."""
 
 

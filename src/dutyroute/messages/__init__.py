@@ -54,6 +54,8 @@ AREAS = (
 )
 """The files, in the order in which they are searched: what `--help` needs comes first."""
 
+_LOADER: Any = __spec__.loader
+
 # The files are read without a YAML library: importing one would double the time of `--help`.
 _ENTRY = re.compile(r"^([a-z][a-z0-9_-]*):\n((?:  .+\n)+)", re.MULTILINE)
 _FIELD = re.compile(r'^  ([a-z-]+): (?:"((?:[^"\\\n]|\\["\\])*)"|\|-\n((?:    .+\n)+))', re.MULTILINE)
@@ -197,6 +199,7 @@ def _entries(area: str) -> dict[str, str]:
     is asked for, and a file when one of its entries is, takes a millisecond
     at start-up; reading everything would take ten.
     """
-    # Not pathlib and not importlib.resources: importing them takes longer than all of this.
-    with open(os.path.join(os.path.dirname(__file__), f"{area}.yaml"), encoding="utf-8") as file:
-        return dict(_ENTRY.findall(file.read()))
+    # Not pathlib and not importlib.resources: importing them takes longer than all of this. The loader
+    # also reads from a zip.
+    path = os.path.join(os.path.dirname(__file__), f"{area}.yaml")
+    return dict(_ENTRY.findall(_LOADER.get_data(path).decode()))

@@ -27,6 +27,7 @@ from dutyroute.replay.sources.batch import ROWS, SourceBatch
 from dutyroute.replay.summary import Summary, Tally
 from dutyroute.replay.wording import Wording
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.shipped import packaged
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,7 +38,7 @@ SOURCE: Final = "_source"
 ROW: Final = "_row"
 """The columns that say from which file a row is, and its number there, from 1."""
 
-_QUIET: Final = Path(__file__).absolute().with_name("log4j2.properties")
+_QUIET: Final = packaged("replay", "log4j2.properties").absolute()
 _OUT = pa.schema(
     [("kind", pa.string()), ("source", pa.string()), ("row", pa.int64()), ("content", pa.binary())]
 )

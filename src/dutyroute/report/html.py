@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from dutyroute.errors import needs
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, word
+from dutyroute.rulebook.shipped import packaged
 
 __all__ = ["page", "ready"]
 
-_HERE = Path(__file__).parent
+_HERE = packaged("report")
 
 
 def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) -> str:

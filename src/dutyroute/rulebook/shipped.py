@@ -1,20 +1,69 @@
-"""Where the rulebook and the cases that come with dutyroute lie."""
+"""Where the files that come with dutyroute lie: its rulebook, its cases, and the data of its modules."""
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from pathlib import Path
 
-__all__ = ["shipped"]
+from dutyroute.diagnostics import Diagnostic
+from dutyroute.errors import RulebookError
 
-_PACKAGE = Path(__file__).parent.parent
+__all__ = ["packaged", "shipped"]
 
 
 def shipped(what: str) -> Path:
     """
     Return the folder of what is shipped: `rules` or `cases`.
 
-    In a source tree that is the live folder beside `src`, never a stale copy.
+    An installation has its own copy; in the source tree it is the folder beside `src`.
+
+    Raises:
+        RulebookError: if this installation has none.
     """
-    live = _PACKAGE.parent.parent / what
-    source_tree = (_PACKAGE.parent.parent / "pyproject.toml").is_file() and live.is_dir()
-    return live if source_tree else _PACKAGE / "_shipped" / what
+    inside = packaged("_shipped", what)
+    if inside.is_dir():
+        return inside
+    source = Path(__file__).parents[2]
+    # A program that bundles the package may have a folder `rules` there that is its own.
+    if source.name == "src" and _is_ours(source.parent / "pyproject.toml"):
+        return source.parent / what
+    raise RulebookError((Diagnostic("not-shipped", {"path": str(inside)}),))
+
+
+def packaged(*parts: str) -> Path:
+    """Return the path of a file or folder of the package, by its parts."""
+    return _package().joinpath(*parts)
+
+
+@cache
+def _package() -> Path:
+    """Return the folder of the package; from a zip, its data is unpacked until this process ends."""
+    here = Path(__file__).parents[1]
+    archive = getattr(__spec__.loader, "archive", None)
+    if archive is None:
+        return here
+    import atexit  # all of this is only needed here, and slow to import
+    import tempfile
+    from zipfile import ZipFile
+
+    inside = here.relative_to(archive)
+    unpacked = tempfile.mkdtemp(prefix="dutyroute-")
+    atexit.register(_remove, unpacked, os.getpid())
+    with ZipFile(archive) as file:
+        names = [name for name in file.namelist() if name.startswith(f"{inside.as_posix()}/")]
+        file.extractall(unpacked, [name for name in names if not name.endswith((".py", ".pyc"))])
+    return Path(unpacked, inside)
+
+
+def _remove(folder: str, owner: int) -> None:
+    """Remove the unpacked files, unless this is a fork of the process that unpacked them."""
+    import shutil
+
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(project: Path) -> bool:
+    """Whether a pyproject.toml is that of dutyroute."""
+    return project.is_file() and 'name = "dutyroute"\n' in project.read_text("utf-8")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from dutyroute.diagnostics import Severity, nearest
 from dutyroute.errors import DutyrouteError
 from dutyroute.messages import Lang, chosen, sentence
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.shipped import packaged
 from dutyroute.rulebook.types import Grade
 
 __all__ = ["CHECKS", "PAGES", "UnknownCheck", "explain", "grades", "heading"]
@@ -40,7 +40,7 @@ CHECKS: dict[str, Severity] = {
 }
 """Every check with its severity where nobody says otherwise, in the order of display."""
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = packaged("analysis", "checks", "pages")
 """One Markdown file for each check: Chinese first, English after the line `---`."""
 
 # Cannot be disabled: a report without it would look like a proof.
