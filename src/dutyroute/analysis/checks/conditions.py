@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter
 from dutyroute.analysis.checks.survey import Exclusions, survey_conditions
 from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.analysis.parts import BRANCHES, At, Part, parts, replaced
-from dutyroute.rulebook.conditions import Between, Choice, OneOf, Test, read, tests, verdict
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.conditions import Between, Condition, read, tests, verdict
+from dutyroute.rulebook.vocabulary import MATTER
 
 __all__ = ["redundant_conditions", "removable"]
 
@@ -84,36 +84,25 @@ class _RedundantParts:
         tested = [each.key for each in parts(self.rule.when) if each.kind == "entry"]
         if key in (*BRANCHES, "not") or tested.count(key) > 1:
             return None  # the fact is tested in several places
+        without, _ = read(replaced(self.rule.when, part.at), self.rulebook.vocabulary, ())
+        changed = ({**self.known, key: value} for value in self._values(key, without))
+        told_apart = (each for each in changed if verdict(self.condition, each) != verdict(without, each))
         # A few values do: where the first six all contradict something, the proof decides.
-        changed = list(islice(self._told_apart(key, self.rule.when, replaced(self.rule.when, part.at)), 6))
-        if not changed:
-            return True
-        for value in changed:
-            incident = {**self.known, key: value}
-            if all(verdict(condition, incident) is False for condition in self.impossible.values()):
-                return False
-        return None
+        few = list(islice(told_apart, 6))
+        impossible = self.impossible.values()
+        if any(all(verdict(each, incident) is False for each in impossible) for incident in few):
+            return False
+        return None if few else True
 
-    def _told_apart(self, key: str, one: When, other: When) -> Iterator[Plain]:
-        """Yield values of a fact at which two conditions differ; a condition without it takes all."""
-        choices: list[Choice | None] = []
-        for when in (one, other):
-            test = read({key: when[key]}, self.rulebook.vocabulary, ())[0] if key in when else None
-            choices.append(test.accepts if isinstance(test, Test) else None)
-        for value in self._values(key, [choice for choice in choices if choice is not None]):
-            if len({choice is None or value in choice for choice in choices}) > 1:
-                yield value
-
-    def _values(self, key: str, choices: list[Choice]) -> Iterable[Any]:
-        """List a value of each class that the choices tell apart; of dates, those in force."""
+    def _values(self, key: str, without: Condition) -> Iterable[Any]:
+        """List a value of each class that both conditions tell apart; of dates, those in force."""
         fact, period = self.diagram.facts[key], self.rulebook.period(self.rule)
         if fact.type not in {"int", "date"}:
-            sets = [choice.values for choice in choices if isinstance(choice, OneOf)]
-            if len(sets) > 1:
-                return sets[0] ^ sets[1]
             # There may be thousands of matters, and the first ones do.
             return self.rulebook.vocabulary.matters if key == MATTER else self.diagram.domain(fact)
-        cuts: set[Any] = {cut for c in choices if isinstance(c, Between) for cut in c.cuts}
+        both = chain(tests(self.condition), tests(without))
+        about = (test.accepts for test in both if test.fact == key)
+        cuts: set[Any] = {cut for choice in about if isinstance(choice, Between) for cut in choice.cuts}
         is_dated = key == self.rulebook.header.date
         cuts |= {day for day in (period.since, period.until) if is_dated and day is not None}
         values: Iterable[Any] = self.diagram.stretches(fact, sorted(cuts)) if cuts else ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from dutyroute.analysis.checks.survey import Survey, SurveyedDiagram
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.leaves import Visit, visit
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.vocabulary import MATTER, Plain
@@ -79,7 +79,9 @@ class Sighting:
         known = {**defaults, **told}
         if whole.is_narrow(self.matter, known, _SAFE) or _is_answered(whole, self.matter, known):
             return told
-        for fact, value in _complete(whole, self.matter, {**defaults, **self.path}).items():
+        # Every fact on the way to some possible leaf, those of the path as they are.
+        open_incident = _reached(whole, self.matter, {**defaults, **self.path})
+        for fact, value in open_incident.facts(open_incident.leaves[0]).items():
             if fact not in told:
                 told[fact] = value
                 if _is_answered(whole, self.matter, {**defaults, **told}):
@@ -87,56 +89,28 @@ class Sighting:
         return told
 
 
-def _complete(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Return every fact that the walk of some possible incident tests, known ones as they are."""
-    waiting: list[tuple[Node | Leaf, dict[str, Plain]]] = [(whole.root(matter), {})]
-    while waiting:
-        place, path = waiting.pop()
-        if isinstance(place, Node):
-            values = [known[place.fact]] if place.fact in known else list(whole.values(place))
-            waiting += [
-                (whole.child(place, value), {**path, place.fact: value}) for value in reversed(values)
-            ]
-        elif place.settlement is not None:
-            return path
-    return {}
+def _reached(diagram: Diagram, matter: str, known: Mapping[str, Plain]) -> Visit:
+    """Visit the places that an incident with some known facts can reach, up to `WIDEST`."""
 
+    def values(node: Node) -> Iterable[Plain]:
+        return (known[node.fact],) if node.fact in known else diagram.values(node)
 
-def _reachable(diagram: Diagram, matter: str, known: Mapping[str, Plain]) -> Iterator[Node | Leaf]:
-    """Yield each place that an incident with some known facts can reach."""
-    seen: set[int] = set()
-    waiting: list[Node | Leaf] = [diagram.root(matter)]
-    while waiting:
-        place = waiting.pop()
-        if id(place) in seen:
-            continue
-        seen.add(id(place))
-        yield place
-        if isinstance(place, Node):
-            value = known.get(place.fact)
-            values = diagram.values(place) if value is None else (value,)
-            waiting += [diagram.child(place, each) for each in values]
+    return visit(diagram, matter, budget=WIDEST, values=values)
 
 
 def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
     """Tell whether every possible leaf that an incident can reach is wanted, and there is one."""
-    found = False
-    for number, place in enumerate(_reachable(diagram, matter, known), 1):
-        if number > WIDEST:
-            return False
-        if isinstance(place, Leaf) and place.settlement is not None:
-            if not wanted(place.settlement):
-                return False
-            found = True
-    return found
+    found = _reached(diagram, matter, known)
+    settled = [leaf.settlement for leaf in found.leaves if leaf.settlement is not None]
+    return found.is_complete and bool(settled) and all(map(wanted, settled))
 
 
 def _is_answered(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
     """Tell whether an incident leaves so little open that the router surely answers it."""
-    places = sum(1 for _ in islice(_reachable(whole, matter, known), WIDEST + 1))
-    if _SAFE < places <= WIDEST:
-        try:
-            _ = Reach(whole, matter, known).ask
-        except TooOpen:
-            return False
-    return places <= WIDEST
+    if not _reached(whole, matter, known).is_complete:
+        return False
+    try:
+        _ = Reach(whole, matter, known).ask
+    except TooOpen:
+        return False
+    return True

@@ -234,29 +234,20 @@ def _witness(
 ) -> Facts | None:
     """Find an incident within bounds, about one of some matters, that a rulebook holds to be possible."""
     diagram = Diagram(book.only_impossible())
+
+    def possible(place: Node | Leaf, facts: Facts) -> Facts | None:
+        if isinstance(place, Leaf):
+            return facts if place.settlement is not None else None
+        values = _values(bounds.get(place.fact) or domains[place.fact].whole(), place.cuts or [])
+        below = (possible(diagram.child(place, each), {**facts, place.fact: each}) for each in values)
+        return next((found for found in below if found is not None), None)
+
     for matter in matters:
-        found = _possible(diagram, diagram.root(matter), domains, bounds, {MATTER: matter})
+        found = possible(diagram.root(matter), {MATTER: matter})
         if found is not None:
-            witness = {**{fact: _values(bound, [])[0] for fact, bound in bounds.items()}, **found}
-            return _with_day(witness, book)
-    return None
-
-
-def _possible(
-    diagram: Diagram,
-    place: Node | Leaf,
-    domains: Mapping[str, Domain],
-    bounds: Mapping[str, Bound],
-    facts: Facts,
-) -> Facts | None:
-    if isinstance(place, Leaf):
-        return facts if place.settlement is not None else None
-    bound = bounds.get(place.fact) or domains[place.fact].whole()
-    for value in _values(bound, place.cuts or []):
-        after = diagram.child(place, value)
-        found = _possible(diagram, after, domains, bounds, {**facts, place.fact: value})
-        if found is not None:
-            return found
+            return _with_day(
+                {**{fact: _values(bound, [])[0] for fact, bound in bounds.items()}, **found}, book
+            )
     return None
 
 
