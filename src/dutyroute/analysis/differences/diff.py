@@ -9,10 +9,10 @@ no answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 
 from dutyroute.analysis.differences.difference import AnswerKind, CausingRules, Difference
 from dutyroute.analysis.differences.region import Bound, Cube, Domain, Domains, Unsaid, Value, meets
@@ -147,46 +147,34 @@ class _Comparing:
 def _merged(areas: list[Area], domains: Domains) -> list[Area]:
     while True:
         before = len(areas)
-        for fact in dict.fromkeys(fact for area in areas for fact, _ in area.cube):
-            areas = _joined(areas, partial(_without, fact), _joining(fact, domains))
-        areas = _joined(areas, lambda area: (area.change, area.cube), _joining_matters)
+        for fact in (*dict.fromkeys(fact for area in areas for fact, _ in area.cube), MATTER):
+            areas = _joined(areas, fact, domains)
         if len(areas) == before:
             return areas
 
 
-def _joined(
-    areas: list[Area], key: Callable[[Area], object], join: Callable[[Area, Area], Area]
-) -> list[Area]:
-    """Join the areas with the same key."""
+def _joined(areas: list[Area], fact: str, domains: Domains) -> list[Area]:
+    """Join the areas that are equal but for their bound on one fact, or for their matters."""
     found: dict[object, Area] = {}
     for area in areas:
-        alike = key(area)
-        found[alike] = join(found[alike], area) if alike in found else area
+        rest = tuple(pair for pair in area.cube if pair[0] != fact)
+        alike: object = rest, area.change
+        if fact != MATTER:
+            # An area without a bound on the fact stands alone.
+            alike = area if rest == area.cube else (area.matters, rest, area.change)
+        one = found.setdefault(alike, area)
+        if one is area:
+            continue
+        if fact == MATTER:
+            joined = replace(one, matters=(*one.matters, *area.matters))
+        else:
+            bound = dict(one.cube)[fact] | dict(area.cube)[fact]
+            # The bound is dropped where it shuts nothing out.
+            is_whole = domains.both[fact].is_whole(bound)
+            kept = (pair for pair in one.cube if pair[0] != fact or not is_whole)
+            joined = replace(one, cube=tuple((f, bound if f == fact else b) for f, b in kept))
+        found[alike] = replace(joined, rules=one.rules | area.rules)
     return list(found.values())
-
-
-def _without(fact: str, area: Area) -> object:
-    """Describe an area but for its bound on one fact; by itself where it has none."""
-    rest = tuple(pair for pair in area.cube if pair[0] != fact)
-    return area if len(rest) == len(area.cube) else (area.matters, rest, area.change)
-
-
-def _joining(fact: str, domains: Domains) -> Callable[[Area, Area], Area]:
-    """Return how two areas are joined along a fact; the bound is dropped where it shuts nothing out."""
-
-    def join(one: Area, other: Area) -> Area:
-        bound: Bound | None = dict(one.cube)[fact] | dict(other.cube)[fact]
-        if bound and domains.both[fact].is_whole(bound):
-            bound = None
-        cube = ((f, bound if f == fact else b) for f, b in one.cube)
-        kept = tuple((f, b) for f, b in cube if b is not None)
-        return replace(one, cube=kept, rules=one.rules | other.rules)
-
-    return join
-
-
-def _joining_matters(one: Area, other: Area) -> Area:
-    return replace(one, matters=(*one.matters, *other.matters), rules=one.rules | other.rules)
 
 
 def _region(area: Area) -> Region:
