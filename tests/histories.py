@@ -65,7 +65,6 @@ class Rows:
     name: str = "历史.csv"
     each: int = 3
     path: Path | None = None
-    notes: tuple[Any, ...] = ()
     stops_at: int | None = None
     read: list[int] = field(default_factory=list)
 

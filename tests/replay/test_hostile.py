@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -158,7 +159,7 @@ def hostile_summary() -> Summary:
         tally.count(verdict, 1)
         tally.show(verdict, Example(text, number, text, text, text, text))
         tally.count_area(text, Outcome.UNROUTABLE, 1)
-        tally.count_month(text, Outcome.UNROUTABLE, 1)
+        tally.months[text] = Counter({Outcome.UNROUTABLE: 1})
     tally.count(VERDICT, 3)
     tally.show(VERDICT, Example(HOSTILE[10], 1, HOSTILE[11], HOSTILE[12], HOSTILE[13], HOSTILE[10]))
     inputs = ({"name": HOSTILE[10], "rows": 19, "digest": HOSTILE[11]},)

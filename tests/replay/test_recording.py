@@ -11,7 +11,8 @@ import pytest
 
 from dutyroute import IncidentError, LedgerError
 from dutyroute.ledger import Ledger
-from dutyroute.replay import ORIGIN, Recorder, Task, replay
+from dutyroute.replay import Recorder, Task, replay
+from dutyroute.replay.recorder import ORIGIN
 from dutyroute.rulebook.editions import order_of
 from histories import BADLY, HandMap, Row, Rows
 from replay.test_run import CLERK, history

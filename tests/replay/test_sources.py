@@ -14,6 +14,7 @@ import xlsxwriter
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import LOST
+from dutyroute.messages import word
 from dutyroute.replay.inputs import expand, open_source
 from dutyroute.replay.mapping.reading import texts_of
 from dutyroute.replay.sources.batch import ROWS
@@ -51,7 +52,7 @@ def test_encoding_and_delimiter_are_found_out_and_said(encoding: str, delimiter:
     file = tmp_path / "cases.csv"
     file.write_bytes(delimited(delimiter).encode(encoding))
     assert read(file) == EXPECTED
-    said = [note.describe("en") for note in open_source(str(file)).notes]
+    said = [word(key, "en", **found) for key, found in open_source(str(file)).notes.items()]
     name = {"utf-8-sig": "UTF-8", "gbk": "GB18030"}.get(encoding, encoding.upper())
     named = {",": "comma-separated", "\t": "tab-separated", ";": "semicolon-separated"}.get(
         delimiter, "separated by |"

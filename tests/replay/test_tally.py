@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def tally(rows: list[tuple[Judgement, int, str | None, str | None]]) -> Tally:
         if count and made.wants(verdict) > 0:
             made.show(verdict, Example("a.csv", 7, "=1", "2026-01-01", "<b>", "街道"))
         if month is not None:
-            made.count_month(month, verdict.outcome, count)
+            made.months.setdefault(month, Counter())[verdict.outcome] += count
         if area is not None:
             made.count_area(area, verdict.outcome, count)
     return made

@@ -163,7 +163,6 @@ class _CaseReader:
             yield Diagnostic("duplicate-id", {"word": written.id}, (*at, "id"), related=(first,))
             return
         self.seen[written.id] = span
-        faults = list(_unknown(written, self.rulebook, at))
         try:
             incident = self.reader.read({"id": written.id, **written.incident})
         except IncidentError as error:
@@ -171,7 +170,7 @@ class _CaseReader:
             place = (*at, "incident", error.fact) if error.fact else (*at, "incident")
             yield Diagnostic("case-incident", {"said": said}, place)
             return
-        faults += _foreign_matters(written, incident, at)
+        faults = list(_misfits(written, incident, self.rulebook, at))
         yield from faults
         if not faults:
             titles = written.title, written.english
@@ -182,17 +181,12 @@ def _has_cases(document: Document) -> bool:
     return isinstance(document.data, Mapping) and "cases" in document.data
 
 
-def _foreign_matters(case: WrittenCase, incident: Incident, at: Place) -> Iterator[Diagnostic]:
-    for index, each in enumerate(case.expect):
-        if each.matter is not None and each.matter not in incident.matters:
-            place = (*at, "expect", index, "matter")
-            yield Diagnostic("case-other-matter", {"word": each.matter}, place)
-
-
-def _unknown(case: WrittenCase, book: Rulebook, at: Place) -> Iterator[Diagnostic]:
-    """Tell every identifier in a case's expectations that the rulebook lacks."""
+def _misfits(case: WrittenCase, incident: Incident, book: Rulebook, at: Place) -> Iterator[Diagnostic]:
+    """Tell what in a case's expectations the rulebook or the incident lacks, and those that are empty."""
     for index, each in enumerate(case.expect):
         here = (*at, "expect", index)
         if not each.model_dump(exclude_none=True, exclude={"matter"}):
             yield Diagnostic("case-expects-nothing", {"word": case.id}, here)
         yield from unknown_names(each, here, book.tables)
+        if each.matter not in (None, *incident.matters):
+            yield Diagnostic("case-other-matter", {"word": each.matter}, (*here, "matter"))

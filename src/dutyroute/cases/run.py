@@ -102,11 +102,7 @@ class _Comparison:
                     yield self.mismatch("case-not-recused", party, role)
 
     def sets(
-        self,
-        what: str,
-        entries: Mapping[str, Term],
-        expected: tuple[str, ...] | None,
-        found: tuple[str, ...],
+        self, what: str, entries: Mapping[str, Term], expected: Iterable[str] | None, found: Iterable[str]
     ) -> Iterator[Mismatch]:
         if expected is not None and set(expected) != set(found):
             values = {"expected": _names(entries, expected), "found": _names(entries, found)}
@@ -130,13 +126,14 @@ class _Comparison:
         # `lead` in a case stands for whoever leads, as it does in a rule.
         told = {party for to in wanted.to for party in (self.found.lead if to == LEAD else (to,))}
         told -= {duty.party}
+        held = duty.party, duty.role
         if wanted.to and told != set(duty.to):
             parties = self.words.parties
-            names = {"expected": _names(parties, sorted(told)), "found": _names(parties, duty.to)}
-            yield self.mismatch("case-to", duty.party, duty.role, names, duty.rules)
+            expected, found = _names(parties, sorted(told)), _names(parties, duty.to)
+            yield self.mismatch("case-to", *held, duty.rules, expected=expected, found=found)
         if wanted.within not in (None, duty.within):
-            limits = {"expected": str(wanted.within), "found": duty.within or "—"}
-            yield self.mismatch("case-within", duty.party, duty.role, limits, duty.rules)
+            expected, found = str(wanted.within), duty.within or "—"
+            yield self.mismatch("case-within", *held, duty.rules, expected=expected, found=found)
 
     def could_give(self, party: str, role: str) -> tuple[str, ...]:
         """Name the rules that could have given a missing duty, nearest misses first."""
@@ -144,15 +141,10 @@ class _Comparison:
         return tuple(dict.fromkeys(reason.rule for reason in reasons))[:3]
 
     def mismatch(
-        self,
-        code: str,
-        party: str,
-        role: str,
-        more: Mapping[str, _Text] | None = None,
-        rules: Iterable[str] = (),
+        self, code: str, party: str, role: str, rules: tuple[str, ...] = (), **more: _Text
     ) -> Mismatch:
         names = {"party": _called(self.words.parties[party]), "role": _called(self.words.roles[role])}
-        return Mismatch(code, {**names, **(more or {})}, tuple(rules))
+        return Mismatch(code, {**names, **more}, rules)
 
 
 def _called(entry: Term) -> Mapping[str, str]:

@@ -25,36 +25,26 @@ from __future__ import annotations
 from dutyroute.errors import needs
 
 with needs("batch"):
-    from dutyroute.replay.inputs import Task, map_beside, open_first, open_source, open_tasks
+    from dutyroute.replay.inputs import Task, open_source, open_tasks
     from dutyroute.replay.mapping.map import Map, load_map
-    from dutyroute.replay.mapping.suggestion import MapDraft, suggest_map
+    from dutyroute.replay.mapping.suggestion import suggest_map
     from dutyroute.replay.outcome import Judgement, Outcome, judge
-    from dutyroute.replay.recorder import ORIGIN, Recorder
+    from dutyroute.replay.recorder import Recorder
     from dutyroute.replay.run import Step, replay
-    from dutyroute.replay.summary import COMPARED, Example, Summary, Tally, rate
-    from dutyroute.replay.wording import Wording
+    from dutyroute.replay.summary import Summary
 
 __all__ = [
-    "COMPARED",
-    "ORIGIN",
-    "Example",
     "Judgement",
     "Map",
-    "MapDraft",
     "Outcome",
     "Recorder",
     "Step",
     "Summary",
-    "Tally",
     "Task",
-    "Wording",
     "judge",
     "load_map",
-    "map_beside",
-    "open_first",
     "open_source",
     "open_tasks",
-    "rate",
     "replay",
     "suggest_map",
 ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,8 +17,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.replay.judging import Chunk
 from dutyroute.replay.rows import JOIN, changes
-from dutyroute.routing.arrow import SEPARATOR, combined, spread, whole
-from dutyroute.routing.arrow import coded as coded_column
+from dutyroute.routing.arrow import SEPARATOR, coded, combined, spread, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER
@@ -29,17 +27,18 @@ __all__ = ["Contrast", "Moves"]
 Parties = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Who leads and who has any role, before and after, for one pair of decisions."""
+class Moves(NamedTuple):
+    """For one pair of decisions: who led, who leads now, who had any role, who has one now."""
 
-    leads: tuple[Parties, Parties]
-    roles: tuple[Parties, Parties]
+    was: Parties
+    now: Parties
+    had: Parties
+    has: Parties
 
     @property
     def changes_hands(self) -> bool:
         """Whether others lead than before."""
-        return set(self.leads[0]) != set(self.leads[1])
+        return set(self.was) != set(self.now)
 
 
 class Contrast:
@@ -68,14 +67,13 @@ class Contrast:
         self.moves: Counter[Moves] = Counter()
         if written:
             for *parties, rows in written["moves"]:
-                was, now, had, has = map(tuple, parties)
-                self.moves[Moves((was, now), (had, has))] = rows
+                self.moves[Moves(*map(tuple, parties))] = rows
             self.counts = [list(counts) for counts in written["regions"]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was counted as plain data."""
         return {
-            "moves": [[*moves.leads, *moves.roles, rows] for moves, rows in self.moves.items()],
+            "moves": [[*moves, rows] for moves, rows in self.moves.items()],
             "regions": self.counts,
         }
 
@@ -89,7 +87,7 @@ class Contrast:
         regions = self._place(chunk.facts)
         at = pc.indices_nonzero(pa.array([each.changes_hands for each in moves], pa.bool_()).take(index))
         index = index.take(at)
-        was, now = (spread([JOIN.join(each.leads[side]) for each in moves], index) for side in (0, 1))
+        was, now = (spread([JOIN.join(each[side]) for each in moves], index) for side in (0, 1))
         return changes(chunk.rows.take(at), was, now, regions.take(at))
 
     def _pairs(self, before: Any, after: Any) -> tuple[tuple[Moves, ...], Any]:
@@ -101,9 +99,8 @@ class Contrast:
         places: dict[Moves, int] = {}
         at = []
         for code in codes.dictionary.to_pylist():
-            pair = was[code // len(now)], now[code % len(now)]
-            leads, roles = zip(*map(_held, pair), strict=True)
-            at.append(places.setdefault(Moves(leads, roles), len(places)))
+            (led, had), (leads, has) = _held(was[code // len(now)]), _held(now[code % len(now)])
+            at.append(places.setdefault(Moves(led, leads, had, has), len(places)))
         return tuple(places), pa.array(at, pa.int32()).take(codes.indices)
 
     def _place(self, facts: Any) -> Any:
@@ -142,11 +139,11 @@ class Contrast:
 
     def _coded(self, name: str, values: Any) -> tuple[Any, list[Any]]:
         """Number the classes of a column's values; return them with one value of each class."""
-        coded = coded_column(values)
+        column = coded(values)
         known: dict[Any, int] = {}
         kept: list[Any] = []
         at = []
-        for value in (*coded.dictionary.to_pylist(), None):
+        for value in (*column.dictionary.to_pylist(), None):
             kind = value
             if name == MATTER and value is not None:
                 value = value.split(SEPARATOR)
@@ -156,21 +153,24 @@ class Contrast:
             if place == len(kept):
                 kept.append(value)
             at.append(place)
-        indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
+        indices = pc.fill_null(column.indices.cast(pa.int32()), len(at) - 1)
         return pa.array(at, pa.int32()).take(indices), kept
 
     def told(self, lang: Lang) -> dict[str, Any]:
         """Return what differs, in words: rows that change hands, each party's work, each region."""
         words = DiffWording(self.old.rulebook, self.new.rulebook, lang)
-        books = (self.old.rulebook, self.new.rulebook)
+        # The regions and their groups are those of `dutyroute diff`, with the rows in place of cases.
+        case_counts = tuple(CaseCount(*counts) for counts in self.counts)
+        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
+        places = [place.region for group in comparison.groups for place in group.places]
+        told = comparison.to_dict(lang)
         changed: Counter[tuple[Parties, Parties]] = Counter()
         for moves, rows in self.moves.items():
             if moves.changes_hands:
-                changed[moves.leads] += rows
-        old, new = ({"id": book.id, "edition": book.edition, "digest": book.digest} for book in books)
+                changed[moves.was, moves.now] += rows
         return {
-            "old": old,
-            "new": new,
+            "old": told["old"],
+            "new": told["new"],
             "rows": self.moves.total(),
             "changed": changed.total(),
             "parties": list(self._parties(words)),
@@ -184,7 +184,10 @@ class Contrast:
                 }
                 for (was, now), rows in changed.most_common()
             ],
-            "regions": list(self._regions(lang)),
+            "regions": [
+                {**region, **region.pop("cases"), "number": self.regions.index(place) + 1}
+                for place, region in zip(places, told["regions"], strict=True)
+            ],
         }
 
     def _parties(self, words: DiffWording) -> Iterator[dict[str, Any]]:
@@ -192,21 +195,13 @@ class Contrast:
         kinds = ("before", "after", "gained", "lost", "any_before", "any_after")
         counts: dict[str, Counter[str]] = {}
         for moves, rows in self.moves.items():
-            (was, now), (had, has) = map(set, moves.leads), map(set, moves.roles)
+            was, now, had, has = map(set, moves)
             for kind, parties in zip(kinds, (was, now, now - was, was - now, had, has), strict=True):
                 for party in parties:
                     counts.setdefault(party, Counter())[kind] += rows
         ordered = sorted(counts.items(), key=lambda each: (-each[1]["gained"] - each[1]["lost"], each[0]))
         for party, found in ordered:
             yield {"party": party, "name": words.party(party), **{kind: found[kind] for kind in kinds}}
-
-    def _regions(self, lang: Lang) -> Iterator[dict[str, Any]]:
-        # The groups are those of `dutyroute diff`, with the rows in place of cases.
-        case_counts = tuple(CaseCount(*counts) for counts in self.counts)
-        comparison = Comparison(self.old.rulebook, self.new.rulebook, self.regions, case_counts)
-        places = [place.region for group in comparison.groups for place in group.places]
-        for region, told in zip(places, comparison.to_dict(lang)["regions"], strict=True):
-            yield {**told, **told.pop("cases"), "number": self.regions.index(region) + 1}
 
 
 def _held(decision: Decision | IncidentError) -> tuple[Parties, Parties]:

@@ -41,14 +41,12 @@ class Repeats:
 
     def read(self, table: Any, without: Iterable[str] = ()) -> int:
         """Look at the rows of a chunk; tell how many repeat an earlier one."""
-        room = LOOKED_AT - self.rows
-        names = [name for name in table.schema.names if name not in set(without)]
         # A row with another id and the same words is a repetition; ids alone say nothing.
-        if room <= 0 or not names:
+        rows = table.slice(0, max(LOOKED_AT - self.rows, 0)).drop_columns(list(without))
+        if not rows.num_rows or not rows.num_columns:
             return 0
-        rows = table.slice(0, room)
         self.rows += rows.num_rows
-        columns = [_bytes(rows.column(rows.schema.get_field_index(name))) for name in names]
+        columns = map(_bytes, rows.columns)
         joined = pc.binary_join_element_wise(
             *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
         )

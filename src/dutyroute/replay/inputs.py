@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,19 +16,8 @@ from dutyroute.replay.sources.delimited import Delimited
 from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = [
-    "Source",
-    "Task",
-    "digest",
-    "expand",
-    "fingerprint",
-    "map_beside",
-    "open_first",
-    "open_source",
-    "open_tasks",
-]
+__all__ = ["Source", "Task", "digest", "expand", "fingerprint", "map_beside", "open_source", "open_tasks"]
 
-_MAP = "*map.yaml"
 _HEAD = 1 << 20
 
 _KINDS: dict[str, Callable[..., Any]] = {
@@ -41,12 +31,18 @@ _KINDS: dict[str, Callable[..., Any]] = {
 
 
 class Source(Protocol):
-    """Rows from somewhere, in chunks that are the same each time; `size` is in bytes or rows."""
+    """
+    Rows from somewhere, in chunks that are the same each time.
 
+    `size` is in bytes or rows; `path` is the file behind it, None for a server.
+    `notes` are what was detected: keys of messages, each with what fills it.
+    """
+
+    path: Path | None
     name: str
     size: int | None
     columns: tuple[str, ...]
-    notes: tuple[Any, ...]
+    notes: Mapping[str, Mapping[str, str]]
 
     def batches(self, start: int = 0) -> Iterator[Any]:
         """Yield the chunks from number `start` on."""
@@ -76,12 +72,13 @@ def open_tasks(
         ReplayError: if there is nothing to replay, or no map for it, or more than one.
         RulebookError: with every fault found in the maps.
     """
+    said = {name: value for name, value in (reading or {}).items() if value is not None}
     loaded: dict[Path, Map] = {}  # a thousand files of a folder have one map
     opened = []
     for path in expand(paths):
         at = map_beside(path) if map_path is None else Path(map_path)
         mapping = loaded.get(at) or loaded.setdefault(at, load_map(at, rulebook))
-        source: Source = open_source(path, **{**mapping.format, **_said(reading or {})})
+        source: Source = open_source(path, **{**mapping.format, **said})
         mapping.fit(source.name, source.columns)
         opened.append(Task(source, mapping))
     if not opened:
@@ -120,27 +117,17 @@ def open_source(path: str, **settings: Any) -> Any:
     Raises:
         ReplayError: if the source cannot be opened as what it is.
     """
-    if "://" in path:
-        return Query(path, **settings)
-    kind = _KINDS.get(Path(path).suffix.lower())
+    at: str | Path = path if "://" in path else Path(path)
+    kind = _KINDS.get(at.suffix.lower()) if isinstance(at, Path) else Query
     if kind is None:
         raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
-    return kind(Path(path), **settings)
-
-
-def open_first(paths: Sequence[str], reading: Mapping[str, Any]) -> Source:
-    """
-    Open the first of some sources, to draft a map of it.
-
-    Raises:
-        ReplayError: if there is none, or it cannot be opened.
-    """
-    source: Source = open_source(expand(paths)[0], **_said(reading))
+    said = {key: value for key, value in settings.items() if value is not None}
+    unused = [key for key in said if key not in signature(kind).parameters]
+    source = kind(at, **{key: value for key, value in said.items() if key not in unused})
+    if unused:
+        # Only now: the name that a source gives itself leaves out the password of an address.
+        raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})
     return source
-
-
-def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in reading.items() if value is not None}
 
 
 def map_beside(path: str) -> Path:
@@ -152,7 +139,7 @@ def map_beside(path: str) -> Path:
     """
     file = Path(path)
     folder = file if file.is_dir() else file.parent
-    listed = sorted(folder.glob(_MAP)) if folder.is_dir() else []
+    listed = sorted(folder.glob("*map.yaml")) if folder.is_dir() else []
     named = [each for each in listed if each.name.startswith(f"{file.stem}.")]
     if len(named or listed) == 1:
         return (named or listed)[0]
@@ -163,11 +150,10 @@ def map_beside(path: str) -> Path:
 
 def fingerprint(source: Source) -> dict[str, Any]:
     """Identify a source by its size, time and first megabyte, which shows an edit and is fast."""
-    path = _file(source)
-    if path is None:
+    if source.path is None:
         return {"name": source.name}
-    about = path.stat()
-    with open(path, "rb") as stream:
+    about = source.path.stat()
+    with open(source.path, "rb") as stream:
         head = hashlib.sha256(stream.read(_HEAD)).hexdigest()
     # INVARIANT: unfinished runs hold this; another form would make them differ from themselves.
     return {"name": source.name, "size": about.st_size, "changed": about.st_mtime_ns, "head": head}
@@ -175,15 +161,9 @@ def fingerprint(source: Source) -> dict[str, Any]:
 
 def digest(source: Source, rows: int) -> dict[str, Any]:
     """Identify a source by the digest of all its bytes; `rows` is how many rows it had."""
-    path = _file(source)
-    if path is None:
-        return {"name": source.name, "rows": rows}
-    with open(path, "rb") as stream:
+    about = {"name": source.name, "rows": rows}
+    if source.path is None:
+        return about
+    with open(source.path, "rb") as stream:
         whole = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"name": source.name, "rows": rows, "bytes": path.stat().st_size, "digest": f"sha256:{whole}"}
-
-
-def _file(source: Source) -> Path | None:
-    """Return the file behind a source; None where it is a database."""
-    path = getattr(source, "path", None)
-    return None if path is None else Path(path)
+    return {**about, "bytes": source.path.stat().st_size, "digest": f"sha256:{whole}"}

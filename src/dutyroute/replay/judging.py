@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,14 +14,14 @@ import pyarrow.compute as pc
 from dutyroute.errors import IncidentError
 from dutyroute.replay.mapping.map import Mapped
 from dutyroute.replay.outcome import Judgement, Outcome, judge
-from dutyroute.replay.rows import RECORDS, Rows, records
+from dutyroute.replay.rows import Rows, records
 from dutyroute.replay.summary import Example, Tally
 from dutyroute.routing.arrow import coded_texts, texts, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.routing.table import Routed
 
-__all__ = ["Chunk", "ChunkReader", "Judge"]
+__all__ = ["Chunk", "ChunkReader"]
 
 _CAP = 200_000
 """How many decisions are remembered between batches: memory stays flat whatever comes in."""
@@ -47,11 +48,6 @@ class Chunk:
     def records(self) -> Any:
         """Return the rows that are not simply agreed with, as a table of `RECORDS`."""
         differs = [each.outcome is not Outcome.AGREE for each in self.judgements]
-        if not any(differs):
-            return RECORDS.empty_table()
-        if all(differs):
-            return records(self.rows, self.judgements, self.index)
-        # Only now are the columns of the rows touched: most histories mostly agree.
         at = pc.indices_nonzero(pa.array(differs, pa.bool_()).take(self.index))
         return records(self.rows.take(at), self.judgements, self.index.take(at))
 
@@ -65,7 +61,7 @@ class Chunk:
         months = pc.add(pc.multiply(pc.year(days), 100), pc.month(days))  # 201802
         for month, outcome, rows in _split(months, outcomes):
             shown = "" if month is None else f"{month // 100:04}-{month % 100:02}"
-            tally.count_month(shown, outcome, rows)
+            tally.months.setdefault(shown, Counter())[outcome] += rows
         for area, outcome, rows in _split(whole(self.rows.area), outcomes):
             if area is not None:
                 tally.count_area(area, outcome, rows)
@@ -78,12 +74,15 @@ class Chunk:
 
 
 class ChunkReader:
-    """Takes batches that a map has read through the router and the judge."""
+    """Routes and judges batches that a map has read; what was judged once is remembered."""
 
     def __init__(self, router: Router, as_of: date | None = None) -> None:
         self.router = router
         self.as_of = as_of
-        self._judge = Judge()
+        # By identity: the same decision comes again and again, and to hash one costs more than
+        # all the rest. The decision is kept beside, so that no other can get its identity.
+        self._known: dict[tuple[int, str | None, bool], tuple[Decision | IncidentError, Judgement]] = {}
+        self._distinct: dict[Judgement, Judgement] = {}
 
     def read(self, source: str, numbers: Any, mapped: Mapped) -> Chunk:
         """Route and judge the rows that the map could read; `numbers` holds their numbers in the source."""
@@ -95,7 +94,7 @@ class ChunkReader:
         if len(kept) < len(rejected):
             facts, rows, handler = facts.take(kept), rows.take(kept), handler.take(kept)
         routed = self.router.route_table(facts, as_of=self.as_of)
-        judgements, index = self._judge.judge(routed, handler, rows.recorded)
+        judgements, index = self._judged(routed, handler, rows.recorded)
         return Chunk(facts, rows, judgements, index, routed, len(rejected) - len(kept))
 
     def _days(self, facts: Any) -> Any:
@@ -108,17 +107,7 @@ class ChunkReader:
             return days.dictionary.cast(pa.date32()).take(days.indices)
         return days.cast(pa.date32())
 
-
-class Judge:
-    """Judges batches; what was judged once is remembered."""
-
-    def __init__(self) -> None:
-        # By identity: the same decision comes again and again, and to hash one costs more than
-        # all the rest. The decision is kept beside, so that no other can get its identity.
-        self._known: dict[tuple[int, str | None, bool], tuple[Decision | IncidentError, Judgement]] = {}
-        self._distinct: dict[Judgement, Judgement] = {}
-
-    def judge(self, routed: Routed, handler: Any, recorded: Any) -> tuple[tuple[Judgement, ...], Any]:
+    def _judged(self, routed: Routed, handler: Any, recorded: Any) -> tuple[tuple[Judgement, ...], Any]:
         """
         Return the distinct judgements, and for each row which is its own.
 

@@ -21,23 +21,12 @@ from dutyroute.messages import Lang
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.replay.wording import Wording
 
-__all__ = [
-    "REJECT_COLUMNS",
-    "Listings",
-    "open_listing",
-    "open_listings",
-    "reject_lines",
-    "write_part",
-    "write_rejects",
-]
+__all__ = ["Listings", "open_listing", "open_listings", "reject_lines", "write_part", "write_rejects"]
 
 ROWS_PER_SHEET: Final = 1_048_575
 """How many rows a sheet holds beside its headings."""
 
-_LONGEST_CELL = 32_767
-"""How many characters a cell of a workbook may have."""
-
-REJECT_COLUMNS = ("source", "row", "column", "value", "why")
+_REJECT_COLUMNS = ("source", "row", "column", "value", "why")
 _LONGEST_VALUE = 1_000
 """How much of a rejected value is shown: it may be a megabyte long."""
 
@@ -158,7 +147,8 @@ def _xlsx(stream: BinaryIO, schema: Any, name: str, wording: Wording) -> Iterato
         import xlsxwriter
     # Rows go to a temporary file as they come: a sheet of a million rows takes gigabytes otherwise.
     with tempfile.TemporaryDirectory() as spool:
-        book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": spool})
+        options = {"constant_memory": True, "tmpdir": spool, "default_date_format": "yyyy-mm-dd"}
+        book = xlsxwriter.Workbook(stream, options)
         yield _Sheets(book, name, wording.headings(schema.names), wording).write
         book.close()
 
@@ -172,7 +162,6 @@ class _Sheets:
         self._headings = headings
         self._wording = wording
         self._bold = book.add_format({"bold": True})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._add(name)
 
     def _add(self, name: str) -> None:
@@ -189,18 +178,9 @@ class _Sheets:
                     self._add(f"{self._name}-{len(self._book.worksheets()) + 1}")
                 self._at += 1
                 for place, cell in enumerate(row):
-                    self._write(place, cell)
-
-    def _write(self, place: int, cell: Any) -> None:
-        if cell is None or cell == "":
-            return
-        if isinstance(cell, str):
-            # Never `write`, which makes a formula of a text that begins with `=`.
-            self._sheet.write_string(self._at, place, cell[:_LONGEST_CELL])
-        elif isinstance(cell, int):
-            self._sheet.write_number(self._at, place, cell)
-        else:
-            self._sheet.write_datetime(self._at, place, cell, self._day)
+                    # A text never by `write`, which makes a formula of one that begins with `=`.
+                    write = self._sheet.write_string if isinstance(cell, str) and cell else self._sheet.write
+                    write(self._at, place, cell)
 
 
 _FORMATS: dict[str, Callable[[BinaryIO, Any, str, Wording], AbstractContextManager[Write]]] = {
@@ -226,6 +206,6 @@ def write_rejects(lines: Iterable[bytes], path: Path, wording: Wording | None = 
     """Write the lines of chunks to a file; with headings for people if a `wording` is given."""
     with write_whole(path) as stream:
         if wording is not None:
-            stream.write((BOM + csv_text([wording.headings(REJECT_COLUMNS)])).encode())
+            stream.write((BOM + csv_text([wording.headings(_REJECT_COLUMNS)])).encode())
         for each in lines:
             stream.write(each)

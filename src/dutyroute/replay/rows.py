@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,23 +27,9 @@ _PLACE = [
     ("area", _WORD),
 ]
 
-_CELLS: dict[str, Callable[[Judgement], str | None]] = {
-    "matter": lambda each: JOIN.join(each.matters),
-    "handler": lambda each: each.handler,
-    "lead": lambda each: JOIN.join(each.leads),
-    "outcome": lambda each: str(each.outcome),
-    "reason": lambda each: each.reason,
-    "roles": lambda each: JOIN.join(each.roles),
-    "flags": lambda each: JOIN.join(each.flags),
-    "ask": lambda each: JOIN.join(each.ask),
-    "rules": lambda each: JOIN.join(each.rules),
-    "clauses": lambda each: JOIN.join(each.clauses),
-}
-"""The cells of a record that depend on the judgement alone; in a record, `recorded` follows the matter."""
+_WORDS = ("matter", "recorded", "handler", "lead", "outcome", "reason", "roles", "flags", "ask", "rules")
 
-_JUDGED = [(name, _WORD) for name in ("matter", "recorded", *list(_CELLS)[1:])]
-
-RECORDS = pa.schema([*_PLACE, *_JUDGED])
+RECORDS = pa.schema([*_PLACE, *((name, _WORD) for name in (*_WORDS, "clauses"))])
 """The columns of `divergences`, whatever the format; identifiers, several joined."""
 
 CHANGES = pa.schema([*_PLACE, ("recorded", _WORD), ("before", _WORD), ("after", _WORD), ("regions", _WORD)])
@@ -61,9 +47,6 @@ class Rows:
     area: Any
     recorded: Any
 
-    def __len__(self) -> int:
-        return len(self.row)
-
     def take(self, at: Any) -> Rows:
         """Keep the rows at some places."""
         columns = (self.row, self.id, self.date, self.area, self.recorded)
@@ -72,7 +55,12 @@ class Rows:
 
 def records(rows: Rows, judgements: Sequence[Judgement], index: Any) -> Any:
     """Return rows as a table of `RECORDS`; `index` says for each row which judgement it has."""
-    cells = {name: spread([cell(each) for each in judgements], index) for name, cell in _CELLS.items()}
+    cells = {}
+    for name in set(RECORDS.names) - set(CHANGES.names):
+        field = {"matter": "matters", "lead": "leads"}.get(name, name)
+        found = [getattr(each, field) for each in judgements]
+        words = [JOIN.join(value) if isinstance(value, tuple) else value for value in found]
+        cells[name] = spread(words, index)
     return _table(RECORDS, rows, cells)
 
 
@@ -84,7 +72,7 @@ def changes(rows: Rows, before: Any, after: Any, regions: Any) -> Any:
 def _table(schema: Any, rows: Rows, columns: dict[str, Any]) -> Any:
     """Set columns beside those that say which rows they are."""
     # One word for all rows.
-    zeros = pa.repeat(pa.scalar(0, pa.int32()), len(rows))
+    zeros = pa.repeat(pa.scalar(0, pa.int32()), len(rows.row))
     known = {
         "source": pa.DictionaryArray.from_arrays(zeros, pa.array([rows.source])),
         "row": rows.row,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +14,7 @@ from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
 from dutyroute.replay.inputs import Task, digest, fingerprint
 from dutyroute.replay.judging import ChunkReader
+from dutyroute.replay.outcome import BAD_ROW
 from dutyroute.replay.output import Listings, open_listings, reject_lines, write_part, write_rejects
 from dutyroute.replay.rows import CHANGES, RECORDS
 from dutyroute.replay.state import Folder, RunState
@@ -84,15 +85,14 @@ def replay(
         LedgerError: if a decision cannot be recorded; the run can be resumed.
         EngineError: if the second engine fails; the run can be resumed.
     """
-    folder = Folder(Path(out))
-    settings = _Settings(tuple(tasks), router, old, second, as_of, lang or language(), tuple(formats))
+    folder, used = Folder(Path(out)), lang or language()
     with folder.locked():
-        run = _Run(settings, folder, resume=resume, recorder=recorder)
+        run = _Run(tuple(tasks), router, folder, used, as_of, old, second, recorder, resume)
         files = [
             (kind, folder.out / f"{name}.{form}", folder.path / f"{name}.{form}.tmp", schema)
             for kind, (name, schema) in _LISTED.items()
             if kind in run.tables
-            for form in settings.formats
+            for form in formats
         ]
         with open_listings(files, run.wording) as listings:
             for kind in run.tables:  # of a resumed run: the files are written anew
@@ -102,19 +102,23 @@ def replay(
         return run.finish([path for _, path, _, _ in files])
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+@dataclass
+class _Run:
+    """A run, from its beginning or from where an earlier one stopped."""
+
     tasks: tuple[Task, ...]
     router: Router
+    folder: Folder
+    lang: Lang
+    as_of: date | None
     old: Router | None
     second: Router | None
-    as_of: date | None
-    lang: Lang
-    formats: tuple[str, ...]
+    recorder: Recorder | None
+    resume: InitVar[bool]
 
-    def stamp(self) -> dict[str, Any]:
-        """Return what identifies the run: one with another stamp is not the same run."""
-        return {
+    def __post_init__(self, resume: bool) -> None:
+        # What identifies the run: one with another stamp is not the same run.
+        stamp = {
             "inputs": [fingerprint(task.source) for task in self.tasks],
             "map": [task.mapping.digest for task in self.tasks],
             "rulebook": self.router.rulebook.digest,
@@ -122,42 +126,29 @@ class _Settings:
             "as-of": self.as_of.isoformat() if self.as_of else None,
             "engine": "both" if self.second else self.router.engine,
         }
-
-
-class _Run:
-    """A run, from its beginning or from where an earlier one stopped."""
-
-    def __init__(
-        self, settings: _Settings, folder: Folder, *, resume: bool, recorder: Recorder | None
-    ) -> None:
-        self.recorder = recorder
-        self.settings = settings
-        self.folder = folder
-        stamp = settings.stamp()
-        self.state: RunState = folder.resume(stamp) if resume else folder.begin(stamp)
-        if recorder is not None and resume:
-            recorder.resume(self.state.recorded)
-        elif recorder is not None:
+        self.state: RunState = self.folder.resume(stamp) if resume else self.folder.begin(stamp)
+        if self.recorder is not None and resume:
+            self.recorder.resume(self.state.recorded)
+        elif self.recorder is not None:
             # Saved before anything is recorded: however early the run stops, the next one then
             # knows which entries of the ledger are its own and records none of them twice.
-            self.state.recorded = recorder.ledger.last()
-            folder.save(self.state)
-        self.reader = ChunkReader(settings.router, settings.as_of)
+            self.state.recorded = self.recorder.ledger.last()
+            self.folder.save(self.state)
+        self.reader = ChunkReader(self.router, self.as_of)
+        # What has been read since the last checkpoint, by kind.
+        self.tables: dict[str, list[Any]] = {"records": []}
         self.contrast: Contrast | None = None
-        if settings.old is not None:
+        if self.old is not None:
             # Loads the analysis, which a plain replay does not need.
             from dutyroute.replay.comparison import Contrast
 
-            self.contrast = Contrast(settings.old, settings.router, settings.as_of, self.state.compared)
+            self.contrast = Contrast(self.old, self.router, self.as_of, self.state.compared)
+            self.tables["changes"] = []
         self.agreement: Agreement | None = None
-        if settings.second is not None:
-            self.agreement = Agreement(settings.router, settings.second, self.state.engines)
-        self.repeats = Repeats(folder.parts("repeats"))
-        self.wording = Wording(settings.router.rulebook, settings.lang)
-        # What has been read since the last checkpoint, by kind.
-        self.tables: dict[str, list[Any]] = {"records": []} | (
-            {} if settings.old is None else {"changes": []}
-        )
+        if self.second is not None:
+            self.agreement = Agreement(self.router, self.second, self.state.engines)
+        self.repeats = Repeats(self.folder.parts("repeats"))
+        self.wording = Wording(self.router.rulebook, self.lang)
         self._rejects: list[bytes] = []
 
     def read(self, listings: Listings, every: int, progress: Callable[[Step], None]) -> None:
@@ -169,8 +160,8 @@ class _Run:
         """
         state = self.state
         before = sum(state.rows.values())
-        for place in range(state.source, len(self.settings.tasks)):
-            task = self.settings.tasks[place]
+        for place in range(state.source, len(self.tasks)):
+            task = self.tasks[place]
             start = state.chunk if place == state.source else 0
             for number, batch in enumerate(prefetch(task.source.batches(start)), start=start):
                 self._read_batch(task, batch)
@@ -196,15 +187,15 @@ class _Run:
         chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
-        state.tally.reject(len(batch.bad) + chunk.rejected)
+        state.tally.count(BAD_ROW, len(batch.bad) + chunk.rejected)
         self.tables["records"].append(chunk.records())
-        lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.settings.lang)
+        lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.lang)
         if lines:
             self._rejects.append(lines)
         if self.contrast is not None:
             self.tables["changes"].append(self.contrast.read(chunk))
         if self.agreement is not None:
-            self.agreement.read(chunk.facts, chunk.routed, self.settings.as_of)
+            self.agreement.read(chunk.facts, chunk.routed, self.as_of)
         if self.recorder is not None:
             self.recorder.take(chunk)
 
@@ -228,19 +219,19 @@ class _Run:
 
     def finish(self, written: Sequence[Path]) -> Summary:
         """Write what is left to write, and delete the parts."""
-        settings, folder = self.settings, self.folder
+        folder = self.folder
         # The summary comes last and the state is deleted after it: a run that stops in between can
         # be resumed, and finishes again.
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
         summary = Summary(
             self.state.tally,
-            settings.router.rulebook,
-            tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in settings.tasks),
-            tuple(dict.fromkeys(task.mapping.digest for task in settings.tasks)),
-            settings.as_of,
+            self.router.rulebook,
+            tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in self.tasks),
+            tuple(dict.fromkeys(task.mapping.digest for task in self.tasks)),
+            self.as_of,
             (*written, rejects, path),
-            self.contrast.told(settings.lang) if self.contrast is not None else {},
+            self.contrast.told(self.lang) if self.contrast is not None else {},
             self.state.engines,
         )
         summary.write(path)

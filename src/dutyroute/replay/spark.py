@@ -8,8 +8,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -21,6 +23,7 @@ from dutyroute.errors import ReplayError, needs
 from dutyroute.messages import Lang, language
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
+from dutyroute.replay.outcome import BAD_ROW
 from dutyroute.replay.output import open_listing, reject_lines, write_rejects
 from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, SourceBatch
@@ -79,11 +82,8 @@ def session(master: str) -> Iterator[SparkSession]:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    builder: Any = SparkSession.builder.master(master)
-    for name, value in settings.items():
-        builder = builder.config(name, value)
     with _failures(master):
-        opened = builder.getOrCreate()
+        opened = SparkSession.builder.master(master).config(map=settings).getOrCreate()
     try:
         yield opened
     finally:
@@ -139,33 +139,32 @@ def judged(
     # Broadcast: each worker gets the router and the map once, and not with every task.
     shared = frame.sparkSession.sparkContext.broadcast((router, mapping))
     columns = dict.fromkeys((*mapping.columns(), SOURCE, ROW))
-    work = _Work(shared, as_of, lang or language(), name)
+    work = partial(_judged, shared, as_of, lang or language(), name)
     return frame.select(*(f"`{column}`" for column in columns)).mapInArrow(work, _DDL)
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What a worker does with the batches of one partition."""
-
-    shared: Any
-    as_of: date | None
-    lang: Lang
-    name: Callable[[str], str]
-
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        """Yield the records and rejects of each batch, and a tally at the end of each stretch."""
-        router, mapping = self.shared.value
-        stretch = None
-        for source, rows, table in (part for batch in batches for part in _parts(batch)):
-            if stretch is None or stretch.source != source:
-                if stretch is not None:
-                    yield stretch.counted()
-                stretch = _Stretch(
-                    source, self.name(source), rows[0].as_py(), ChunkReader(router, self.as_of)
-                )
-            yield from stretch.read(mapping, rows, table, self.lang)
-        if stretch is not None:
-            yield stretch.counted()
+def _judged(
+    shared: Any, as_of: date | None, lang: Lang, name: Callable[[str], str], batches: Iterator[Any]
+) -> Iterator[Any]:
+    """Take one partition through: yield records and rejects, and a tally after the rows of each file."""
+    router, mapping = shared.value
+    reader = ChunkReader(router, as_of)
+    parts = (part for batch in batches for part in _parts(batch))
+    for file, stretch in groupby(parts, key=itemgetter(0)):
+        source, tally, begun = name(file), Tally(), 0
+        for _, rows, table in stretch:
+            first = rows[0].as_py()
+            begun = begun or first
+            mapped = mapping.apply(SourceBatch(rows, table, (), 0))
+            chunk = reader.read(source, rows, mapped)
+            chunk.count(tally)
+            tally.count(BAD_ROW, chunk.rejected)
+            records, lines = chunk.records(), reject_lines(source, mapped.rejects, lang)
+            if records.num_rows:
+                yield _row("records", source, first, _streamed(records))
+            if lines:
+                yield _row("rejects", source, first, lines)
+        yield _row("tally", source, begun, json.dumps(tally.to_dict()).encode())
 
 
 def _parts(batch: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -178,42 +177,19 @@ def _parts(batch: Any) -> Iterator[tuple[str, Any, Any]]:
         yield sources[start].as_py(), pc.add(part.column(ROW), 1), part.drop_columns([SOURCE, ROW])
 
 
-class _Stretch:
-    """Rows of one file that one worker reads in their order."""
+def _streamed(records: Any) -> Any:
+    """Write records as one Arrow stream, which holds each distinct word once."""
+    # As one cell: Spark would write every word of every row out.
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_stream(sink, records.schema, options=options) as stream:
+        stream.write_table(records)
+    return sink.getvalue().to_pybytes()
 
-    def __init__(self, source: str, name: str, first: int, reader: ChunkReader) -> None:
-        self.source = source
-        self.name = name
-        self.first = first
-        self.reader = reader
-        self.tally = Tally()
 
-    def read(self, mapping: Map, rows: Any, table: Any, lang: Lang) -> Iterator[Any]:
-        """Take some rows through; yield what has to be kept of them."""
-        mapped = mapping.apply(SourceBatch(rows, table, (), 0))
-        chunk = self.reader.read(self.name, rows, mapped)
-        chunk.count(self.tally)
-        self.tally.reject(chunk.rejected)
-        first, records = rows[0].as_py(), chunk.records()
-        if records.num_rows:
-            # As one cell: Spark would write every word of every row out, an Arrow stream
-            # holds the distinct words once.
-            sink = pa.BufferOutputStream()
-            options = pa.ipc.IpcWriteOptions(compression="lz4")
-            with pa.ipc.new_stream(sink, records.schema, options=options) as stream:
-                stream.write_table(records)
-            yield self._row("records", first, sink.getvalue().to_pybytes())
-        lines = reject_lines(self.name, mapped.rejects, lang)
-        if lines:
-            yield self._row("rejects", first, lines)
-
-    def counted(self) -> Any:
-        """Return the row that holds what was counted."""
-        return self._row("tally", self.first, json.dumps(self.tally.to_dict()).encode())
-
-    def _row(self, kind: str, row: int, content: bytes) -> Any:
-        cells = {"kind": kind, "source": self.name, "row": row, "content": content}
-        return pa.RecordBatch.from_pylist([cells], _OUT)
+def _row(kind: str, source: str, row: int, content: bytes) -> Any:
+    cells = {"kind": kind, "source": source, "row": row, "content": content}
+    return pa.RecordBatch.from_pylist([cells], _OUT)
 
 
 def replay(
@@ -241,7 +217,7 @@ def replay(
     from pyspark import StorageLevel
 
     out, lang = Path(out), lang or language()
-    named = _FileNames(tuple(paths), str(Path.cwd()))
+    named = partial(_named, tuple(paths), str(Path.cwd()))
     frame = read(spark, *paths)
     mapping.fit(" ".join(paths), frame.columns)
     out.mkdir(parents=True, exist_ok=True)
@@ -272,24 +248,17 @@ def replay(
     return summary
 
 
-@dataclass(frozen=True)
-class _FileNames:
-    """Names files as they were asked for: by a given path, else from the folder one stands in."""
-
-    given: tuple[str, ...]
-    here: str
-
-    def __call__(self, address: str) -> str:
-        """Turn the address of a file into the name that it is shown under."""
-        if not address.startswith("file:"):
-            return unquote(address)
-        path = unquote(urlsplit(address).path)
-        # The path as it was given, so that the same rows have the same names as on one machine.
-        for each in self.given:
-            root = os.path.normpath(os.path.join(self.here, each))
-            if path == root or path.startswith(f"{root}{os.sep}"):
-                return each.rstrip(os.sep) + path[len(root) :]
-        return os.path.relpath(path, self.here) if path.startswith(f"{self.here}{os.sep}") else path
+def _named(given: tuple[str, ...], here: str, address: str) -> str:
+    """Name a file as it was asked for: by a given path, else from the folder one stands in."""
+    if not address.startswith("file:"):
+        return unquote(address)
+    path = unquote(urlsplit(address).path)
+    # The path as it was given, so that the same rows have the same names as on one machine.
+    for each in given:
+        root = os.path.normpath(os.path.join(here, each))
+        if path == root or path.startswith(f"{root}{os.sep}"):
+            return each.rstrip(os.sep) + path[len(root) :]
+    return os.path.relpath(path, here) if path.startswith(f"{here}{os.sep}") else path
 
 
 def _ordered(found: DataFrame, kind: str) -> Iterator[bytes]:

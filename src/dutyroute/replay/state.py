@@ -11,6 +11,7 @@ is the same each time. When all is read, the parts are put together and deleted.
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.errors import ReplayError
-from dutyroute.formats.atomic import write_whole
+from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.json import parse
 from dutyroute.replay.summary import Tally
 
@@ -114,8 +115,7 @@ class Folder:
 
     def save(self, state: RunState) -> None:
         """Record how far the run has come; the parts are on disk before that."""
-        with write_whole(self._state) as stream:
-            stream.write(state.to_json().encode())
+        write_whole_text(self._state, state.to_json())
 
     def part(self, kind: str, number: int) -> Path:
         """Name a part of an output."""
@@ -149,13 +149,8 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
         with open(self.path / "lock", "wb") as stream:
             try:
-                import fcntl
-            except ImportError:  # no such locks on this system
-                pass
-            else:
-                try:
-                    # The system gives the lock back when the process ends, however it ends.
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise ReplayError("replay-busy", self._named()) from None
+                # The system gives the lock back when the process ends, however it ends.
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ReplayError("replay-busy", self._named()) from None
             yield

@@ -12,7 +12,7 @@ from typing import Any
 
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.record import JsonRecord
-from dutyroute.replay.outcome import BAD_ROW, Judgement, Outcome
+from dutyroute.replay.outcome import Judgement, Outcome
 from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = ["AREAS", "COMPARED", "EXAMPLES", "OTHERS", "Example", "Split", "Summary", "Tally", "rate"]
@@ -56,6 +56,7 @@ class Tally:
     judgements: Counter[Judgement] = field(default_factory=Counter)
     examples: dict[Judgement, list[Example]] = field(default_factory=dict)
     months: _Counts = field(default_factory=dict)
+    """By months as in `2018-02`."""
     areas: _Counts = field(default_factory=dict)
     repeated: int = 0
 
@@ -77,10 +78,6 @@ class Tally:
         if rows:
             self.judgements[judgement] += rows
 
-    def reject(self, rows: int) -> None:
-        """Count rows that could not be read."""
-        self.count(BAD_ROW, rows)
-
     def wants(self, judgement: Judgement) -> int:
         """Return how many more examples of a judgement are wanted."""
         return EXAMPLES - len(self.examples.get(judgement, ()))
@@ -88,10 +85,6 @@ class Tally:
     def show(self, judgement: Judgement, example: Example) -> None:
         """Keep a row as an example."""
         self.examples.setdefault(judgement, []).append(example)
-
-    def count_month(self, month: str, outcome: Outcome, rows: int) -> None:
-        """Count rows of a month, written `2018-02`."""
-        self.months.setdefault(month, Counter())[outcome] += rows
 
     def count_area(self, area: str, outcome: Outcome, rows: int) -> None:
         """Count rows of an area; under `OTHERS` where there are too many."""
@@ -134,16 +127,12 @@ class Tally:
         Raises:
             ValueError, KeyError, TypeError: if it is something else.
         """
-        months, areas = (
-            {
-                word: Counter({Outcome(name): rows for name, rows in counts.items()})
-                for word, counts in split.items()
-            }
-            for split in (data["months"], data["areas"])
-        )
-        read = cls(months=months, areas=areas, repeated=data["repeated"])
+        read = cls(repeated=data["repeated"])
+        for split, written in ((read.months, data["months"]), (read.areas, data["areas"])):
+            for word, counts in written.items():
+                split[word] = Counter({Outcome(name): rows for name, rows in counts.items()})
         for entry in data["verdicts"]:
-            judgement = Judgement.from_dict({k: v for k, v in entry.items() if k not in ("rows", "examples")})
+            judgement = Judgement.from_dict(entry)
             read.judgements[judgement] = entry["rows"]
             if entry["examples"]:
                 read.examples[judgement] = [Example.from_dict(each) for each in entry["examples"]]

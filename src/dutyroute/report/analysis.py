@@ -18,15 +18,8 @@ def render_coverage(coverage: Coverage, lang: Lang) -> str:
         MissingExtraError: if Jinja2 is not installed.
     """
     say = Phrasebook(lang, "coverage")
-    return page(
-        "coverage.html.j2",
-        lang,
-        title=say("title"),
-        style="analysis.css",
-        coverage=coverage,
-        say=say,
-        language=lang,
-    )
+    shown = {"coverage": coverage, "say": say, "language": lang}
+    return page("coverage.html.j2", lang, title=say("title"), style="analysis.css", **shown)
 
 
 def render_diff(comparison: Comparison, lang: Lang) -> str:
@@ -37,20 +30,5 @@ def render_diff(comparison: Comparison, lang: Lang) -> str:
         MissingExtraError: if Jinja2 is not installed.
     """
     said = comparison.wording(lang)
-    books = [
-        (
-            said.say(side),
-            f"{book.header.called(lang)} · {book.edition} · {book.digest[:19]}",
-        )
-        for side, book in (("old", comparison.old), ("new", comparison.new))
-    ]
-    return page(
-        "diff.html.j2",
-        lang,
-        title=said.say("title"),
-        style="analysis.css",
-        books=books,
-        comparison=comparison,
-        summary=comparison.summary(lang),
-        said=said,
-    )
+    shown = {"comparison": comparison, "summary": comparison.summary(lang), "said": said, "language": lang}
+    return page("diff.html.j2", lang, title=said.say("title"), style="analysis.css", **shown)

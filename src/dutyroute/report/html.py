@@ -30,17 +30,9 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
     # Inline, and nothing is loaded: the file is sent by mail and opened years later.
     sheet = (_HERE / style).read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    filled: str = (
-        ready()
-        .get_template(template)
-        .render(
-            lang=word("language-tag", lang),
-            title=title,
-            style=sheet,
-            style_hash=f"sha256-{digest}",
-            **values,
-        )
-    )
+    tag = word("language-tag", lang)
+    shown = {"lang": tag, "title": title, "style": sheet, "style_hash": f"sha256-{digest}", **values}
+    filled: str = ready().get_template(template).render(shown)
     return filled
 
 
@@ -56,12 +48,7 @@ def ready() -> Any:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
     # A missing value is an error: a page must not leave out a figure without saying so.
-    made = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
+    made.trim_blocks = made.lstrip_blocks = True
     made.filters |= {"percent": percent, "number": "{:,}".format, "trusted": Markup}
     return made

@@ -22,13 +22,9 @@ def render_oversight(account: OversightReport) -> str:
     Raises:
         MissingExtraError: if Jinja2 is not installed.
     """
+    title, shown = account.say("oversee-title"), tuple(panels(account))
     return page(
-        "oversight.html.j2",
-        account.lang,
-        title=account.say("oversee-title"),
-        style="report.css",
-        account=account,
-        panels=tuple(panels(account)),
+        "oversight.html.j2", account.lang, title=title, style="report.css", account=account, panels=shown
     )
 
 
@@ -78,16 +74,12 @@ def panels(account: OversightReport) -> Iterator[Panel]:
 def _columns(days: Iterator[str]) -> Iterator[Month]:
     """Set the last months side by side, quiet ones too, the fullest as high as the chart."""
     counts = Counter(day[:7] for day in days)
-    months = _months(min(counts), max(counts)) if counts else []
+    numbers = [int(month[:4]) * 12 + int(month[5:]) - 1 for month in sorted(counts)]
+    # No more than the last ones that a chart has room for.
+    shown = range(max(numbers[0], numbers[-1] - _MOST_MONTHS + 1), numbers[-1] + 1) if numbers else ()
+    months = [f"{number // 12:04}-{number % 12 + 1:02}" for number in shown]
     place = 100 / max(len(months), 6)  # a single month would be one wide block
     highest = max((counts[month] for month in months), default=1)
     for at, month in enumerate(months):
         height = round(100 * counts[month] / highest, 2)
         yield Month(month, round(place * (at + 0.12), 2), round(place * 0.76, 2), height, counts[month])
-
-
-def _months(first: str, last: str) -> list[str]:
-    """List the months from one to another, no more than the last ones that a chart has room for."""
-    end = int(last[:4]) * 12 + int(last[5:]) - 1
-    start = max(int(first[:4]) * 12 + int(first[5:]) - 1, end - _MOST_MONTHS + 1)
-    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.oversight import OversightReport
 from dutyroute.replay.duplicates import LOOKED_AT
@@ -20,7 +19,7 @@ from dutyroute.report.html import page
 from dutyroute.report.oversight import panels
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["render_replay", "write_report"]
+__all__ = ["render_replay"]
 
 _LINES = 25
 """How many lines a table shows before the rest is folded away."""
@@ -52,20 +51,13 @@ class Stripe:
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """One column of a chart: its place, and its stripes from the bottom up."""
+    """One column of a chart: its place, its stripes from the bottom up, and whether its label is shown."""
 
     label: str
     at: float
     width: float
     stripes: tuple[Stripe, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnChart:
-    """Columns side by side; every so many labels there is room for one."""
-
-    columns: tuple[ChartColumn, ...]
-    every: int
+    is_labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +76,7 @@ class RuleLine:
     """A rule, with the rows whose lead rests on it; marked where divergences concentrate."""
 
     id: str
-    title: str
     place: str
-    clauses: tuple[str, ...]
     rows: int
     diverging: int
     share: float
@@ -116,6 +106,7 @@ class View:
         self.wording = wording
         self.counts: dict[Outcome, int] = summary.counts
         self.rate: float | None = rate(self.counts)
+        self.compared: int = sum(self.counts[outcome] for outcome in COMPARED)
         self.stripes: tuple[Stripe, ...] = stripes(self.counts)
 
     def agreement(self, kind: str) -> list[Line]:
@@ -140,16 +131,16 @@ class View:
         ordered = sorted(months.items(), key=lambda each: (not each[0], each[0]))
         return self._lines(dict(ordered), lambda word: word or self.wording.say("no-date"))
 
-    def chart(self, lines: Sequence[Line]) -> ColumnChart:
+    def chart(self, lines: Sequence[Line]) -> list[ChartColumn]:
         """Draw lines as columns side by side, the highest as high as the chart."""
         highest = max((line.rows for line in lines), default=0)
-        place = 100 / max(len(lines), 1)
+        place, every = 100 / max(len(lines), 1), -(-len(lines) // _LABELS)
         width = round(place * (1 - _GAP), 3)
-        drawn = tuple(
-            ChartColumn(line.name, round(place * (at + _GAP / 2), 3), width, stripes(line.counts, highest))
-            for at, line in enumerate(lines)
-        )
-        return ColumnChart(drawn, -(-len(lines) // _LABELS) or 1)
+        columns = []
+        for at, line in enumerate(lines):
+            start, drawn = round(place * (at + _GAP / 2), 3), stripes(line.counts, highest)
+            columns.append(ChartColumn(line.name, start, width, drawn, at % every == 0))
+        return columns
 
     def _lines(self, split: Split, named: Callable[[str], str]) -> list[Line]:
         return [
@@ -173,11 +164,9 @@ class View:
         ]
 
     def _why(self, judgement: Judgement) -> str:
-        return (
-            chosen(self.wording.lang, *judgement.fault)
-            if judgement.fault
-            else self.wording.reason(judgement.reason)
-        )
+        if judgement.fault:
+            return chosen(self.wording.lang, *judgement.fault)
+        return self.wording.reason(judgement.reason)
 
     def _examples(self, judgements: Iterable[Judgement], most: int = 8) -> tuple[Example, ...]:
         # Of each judgement a few are kept, so that a rare one is not crowded out.
@@ -186,24 +175,15 @@ class View:
 
     def rules(self) -> list[RuleLine]:
         """List the rules with the most divergences behind them."""
-        found = [self._rule(rule, counts) for rule, counts in self.summary.split("rules").items()]
-        return sorted((line for line in found if line.diverging), key=lambda line: -line.diverging)[:_LINES]
-
-    def _rule(self, rule: str, counts: Mapping[Outcome, int]) -> RuleLine:
-        book = self.wording.rulebook
-        rows, diverging = sum(counts.values()), counts.get(Outcome.DIVERGE, 0)
-        share = diverging / rows if rows else 0.0
-        return RuleLine(
-            rule,
-            self.wording.rule(rule),
-            self._place(rule),
-            tuple(map(self.wording.clause, book.rules[rule].cite)),
-            rows,
-            diverging,
-            share,
-            # Both: one row of two that diverges is no concentration.
-            diverging >= _LEAST and share >= _TIMES * self.diverging_share(),
-        )
+        lines = []
+        for rule, counts in self.summary.split("rules").items():
+            rows, diverging = counts.total(), counts[Outcome.DIVERGE]
+            if diverging:
+                share = diverging / rows
+                # Both: one row of two that diverges is no concentration.
+                is_concentrated = diverging >= _LEAST and share >= _TIMES * self.diverging_share()
+                lines.append(RuleLine(rule, self._place(rule), rows, diverging, share, is_concentrated))
+        return sorted(lines, key=lambda line: -line.diverging)[:_LINES]
 
     def _place(self, rule: str) -> str:
         """Return the place of a rule relative to its rulebook: a report is read on other machines, too."""
@@ -324,26 +304,6 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
     say = Phrasebook(lang, "report")
     # The template asks the view for each table when it draws it.
     view = View(summary, Wording(summary.rulebook, lang))
-    header = summary.rulebook.header
-    return page(
-        "replay.html.j2",
-        lang,
-        title=say("title"),
-        style="report.css",
-        view=view,
-        summary=summary,
-        say=say,
-        wording=view.wording,
-        outcomes=[str(outcome) for outcome in Outcome],
-        compared=sum(view.counts[outcome] for outcome in COMPARED),
-        looked=LOOKED_AT,
-        account=account,
-        panels=tuple(panels(account)) if account else (),
-        book=header.called(lang),
-    )
-
-
-def write_report(summary: Summary, path: Path, lang: Lang, account: OversightReport | None = None) -> Path:
-    """Write the report to a file; return its path."""
-    write_whole_text(path, render_replay(summary, lang, account))
-    return path
+    shown = {"view": view, "summary": summary, "say": say, "wording": view.wording, "looked": LOOKED_AT}
+    overseen = {"account": account, "panels": tuple(panels(account)) if account else ()}
+    return page("replay.html.j2", lang, title=say("title"), style="report.css", **shown, **overseen)

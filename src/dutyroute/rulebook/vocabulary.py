@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -259,9 +259,9 @@ class Vocabulary:
         return self._clauses.items()
 
 
-def spellings(entries: Iterable[Term]) -> dict[str, str]:
-    """Map ids, names and aliases to ids; an id is always itself."""
+def spellings(entries: Iterable[Term], key: Callable[[str], str] = str) -> dict[str, str]:
+    """Map ids, names and aliases, as `key` writes them, to ids; an id is always itself."""
     listed = tuple(entries)
-    spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}
+    spelled = {key(spelling): entry.id for entry in listed for spelling in entry.spellings()}
     # Last: an identifier always means itself, even where another entry has it as an alias.
-    return {**spelled, **{entry.id: entry.id for entry in listed}}
+    return {**spelled, **{key(entry.id): entry.id for entry in listed}}

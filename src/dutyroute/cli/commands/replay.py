@@ -26,7 +26,8 @@ from dutyroute.cli.rulebooks import (
     tell_engines,
 )
 from dutyroute.errors import needs
-from dutyroute.messages import Phrasebook
+from dutyroute.formats.atomic import write_whole_text
+from dutyroute.messages import Phrasebook, word
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
@@ -91,11 +92,11 @@ def replay(say: Phrasebook, **given: Any) -> int:
 
 def _suggest(say: Phrasebook, call: _Call) -> int:
     """Draft a map of the first source; what could not be placed goes to standard error."""
-    from dutyroute.replay import open_first
-    from dutyroute.replay import suggest_map as draft_of
+    from dutyroute.replay import open_source, suggest_map
+    from dutyroute.replay.inputs import expand
 
     router = opened(call.rules, say)
-    drafted = draft_of(open_first(call.histories, call.reading), router.rulebook)
+    drafted = suggest_map(open_source(expand(call.histories)[0], **call.reading), router.rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
     return complain("\n".join(left), Exit.FOUND) if left else Exit.FINE
@@ -103,7 +104,7 @@ def _suggest(say: Phrasebook, call: _Call) -> int:
 
 def _replay(say: Phrasebook, call: _Call) -> int:
     from dutyroute.report.html import ready
-    from dutyroute.report.replay import write_report
+    from dutyroute.report.replay import render_replay
 
     account: OversightReport | None = None
     with ExitStack() as stack:
@@ -127,7 +128,8 @@ def _replay(say: Phrasebook, call: _Call) -> int:
                 if call.spark is None
                 else _on_cluster(say, call.spark, call, rulebook)
             )
-            write_report(summary, Path(call.out) / "report.html", say.lang, account)
+            page = render_replay(summary, say.lang, account)
+            write_whole_text(Path(call.out) / "report.html", page)
         except KeyboardInterrupt:
             told = say("spark-interrupted") if call.spark else say("replay-interrupted", command=_again())
             return complain(told, Exit.INTERRUPTED)
@@ -154,7 +156,7 @@ def _here(
         router, second = engines(rulebook, call.engine, stack)
         work = open_tasks(call.histories, call.map, rulebook, call.reading)
         for task in work if "json" not in call.format else ():
-            notes = say.listed(note.describe(say.lang) for note in task.source.notes)
+            notes = say.listed(word(key, say.lang, **found) for key, found in task.source.notes.items())
             if notes:
                 complain(say("source-note", name=name_of(task.source.name), notes=notes), Exit.FINE)
         # A question about another time is no decision, so it is not recorded.
@@ -177,7 +179,8 @@ def _here(
 
 
 def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -> Summary:
-    from dutyroute.replay import load_map, map_beside, spark
+    from dutyroute.replay import load_map, spark
+    from dutyroute.replay.inputs import map_beside
 
     histories, router, out = call.histories, Router(rulebook), Path(call.out)
     mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)

@@ -16,7 +16,9 @@ from rich.progress import Progress as Bar
 from dutyroute.cli.output import harmless
 from dutyroute.cli.view.terminal import Screen, ScreenColumn
 from dutyroute.messages import Phrasebook
-from dutyroute.replay import COMPARED, Outcome, Step, Summary, Wording, rate
+from dutyroute.replay import Outcome, Step, Summary
+from dutyroute.replay.summary import COMPARED, rate
+from dutyroute.replay.wording import Wording
 from dutyroute.rulebook.loader.files import name_of
 
 __all__ = ["Progress", "ReplayWriter"]

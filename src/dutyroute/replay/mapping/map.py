@@ -33,14 +33,13 @@ from dutyroute.replay.mapping.reading import (
     plain,
     read_column,
     rejects,
-    spellings,
     texts_of,
     trimmed,
 )
 from dutyroute.replay.sources.batch import BadRow, SourceBatch
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary, spellings
 
 __all__ = ["Map", "Mapped", "load_map"]
 
@@ -103,13 +102,13 @@ class Map:
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
         for name, part in self._facts.items():
-            reading = fact_reading(
-                words.facts[name], words, part.get("values") or {}, part.get("dates") or ()
-            )
+            values, dates = part.get("values") or {}, part.get("dates") or ()
+            reading = fact_reading(words.facts[name], words, values, dates)
             self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
-        party = _otherwise(handler_reading(words, *kinds), self._handler.get("otherwise", "unknown"))
-        self._party: Reading = lru_cache(_REMEMBERED)(party)
+        # Of a handler that nobody knows the row is kept, unless the map says otherwise.
+        kept = {"otherwise": self._handler.get("otherwise", "unknown")}
+        self._party: Reading = lru_cache(_REMEMBERED)(_split(handler_reading(words, *kinds), kept))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._made_of
@@ -136,7 +135,10 @@ class Map:
     def apply(self, batch: SourceBatch) -> Mapped:
         """Read a chunk by the vocabulary; what cannot be read is listed and marked."""
         table, rows = batch.table, batch.rows
-        bad = list(self._skipped(table, rows))
+        bad: list[BadRow] = []
+        for name, values in self._skip.items():
+            reading = dict.fromkeys(map(str, values), Fault.SKIPPED).get
+            bad += rejects(read_column(table.column(name), reading, pa.string()), rows, name)
         facts = {}
         for name, part in self._facts.items():
             column = self._fact(name, part, table)
@@ -156,9 +158,8 @@ class Map:
         return Mapped(pa.table(facts), handler, raw, area, ids, tuple(bad), rejected)
 
     def _fact(self, name: str, part: dict[str, Any], table: Any) -> MappedColumn:
-        is_list = "separator" in part or any(isinstance(v, list) for v in _values(part))
         kind = _KINDS.get(self._types[name].type, pa.string())
-        if name == MATTER and is_list:
+        if name == MATTER and _is_list(part):
             kind = pa.list_(pa.string())
         if "column" in part:
             return self._read(part["column"], table, self._readings[name], kind)
@@ -168,64 +169,40 @@ class Map:
         return MappedColumn(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
 
     def _read(self, names: Iterable[str], table: Any, reading: Reading, kind: Any) -> MappedColumn:
-        return first_of([read_column(_named(table, name), reading, kind) for name in names])
-
-    def _skipped(self, table: Any, rows: Any) -> Iterator[BadRow]:
-        for name, values in self._skip.items():
-            texts = texts_of(_named(table, name))
-            wanted = {str(value) for value in values}
-            at = [text in wanted for text in texts.dictionary.to_pylist()]
-            hit = pc.fill_null(pa.array(at, pa.bool_()).take(texts.indices), False)
-            for place in pc.indices_nonzero(hit).to_pylist():
-                yield BadRow(rows[place].as_py(), name, texts[place].as_py(), "row-skipped")
+        return first_of([read_column(table.column(name), reading, kind) for name in names])
 
     def _text(self, names: Sequence[str], table: Any) -> Any:
         """Return columns as one column of texts."""
-        columns = [_named(table, name) for name in names]
+        columns = [table.column(name) for name in names]
         if len(columns) == 1:
             return trimmed(columns[0])
         texts = [pc.fill_null(texts_of(column).cast(pa.string()), "") for column in columns]
         return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " / "))
 
 
-def _values(part: dict[str, Any]) -> Iterable[Any]:
-    return (part.get("values") or {}).values()
+def _is_list(part: dict[str, Any]) -> bool:
+    """Tell whether a text can mean several matters."""
+    values = (part.get("values") or {}).values()
+    return "separator" in part or any(isinstance(value, list) for value in values)
 
 
 def _split(reading: Reading, part: dict[str, Any]) -> Reading:
     """Split a text at the separator, where there is one; several matters are a list."""
-    separator = part.get("separator")
-    whole = _otherwise(reading, part.get("otherwise", "reject"))
-    if separator is None:
-        if not any(isinstance(value, list) for value in _values(part)):
-            return whole
-        return lambda text: [found] if isinstance(found := whole(text), str) else found
+    separator, is_list = part.get("separator"), _is_list(part)
 
     def read(text: str) -> Read:
-        found = [reading(each) for each in text.split(separator)]
+        found = [reading(each) for each in ([text] if separator is None else text.split(separator))]
         fault = next((value for value in found if isinstance(value, Fault)), None)
         if fault is not None:
-            return None if part.get("otherwise") == "unknown" else fault
+            # What is no value is unknown where the map says so; a cell of bytes that are no text is not.
+            is_let_pass = part.get("otherwise") == "unknown" and (separator or fault is not Fault.BYTES)
+            return None if is_let_pass else fault
+        if not is_list:
+            return found[0]
         several = (value if isinstance(value, list) else [value] for value in found if value is not None)
         return list(dict.fromkeys(chain.from_iterable(several))) or None
 
     return read
-
-
-def _otherwise(reading: Reading, otherwise: str) -> Reading:
-    """Take what is no value for unknown where the map says so; bytes that are no text never."""
-    if otherwise != "unknown":
-        return reading
-
-    def read(text: str) -> Read:
-        found = reading(text)
-        return None if isinstance(found, Fault) and found is not Fault.BYTES else found
-
-    return read
-
-
-def _named(table: Any, name: str) -> Any:
-    return table.column(table.schema.get_field_index(name))
 
 
 class _MapReader:
@@ -307,7 +284,7 @@ class _MapReader:
             return None
         if isinstance(value, tuple):
             return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
-        found = spellings(known.values()).get(plain(str(value)))
+        found = spellings(known.values(), plain).get(plain(str(value)))
         if found is None:
             self._note("map-unknown-word", at, value=value, fact=name, suggestion=nearest(value, known))
         return found

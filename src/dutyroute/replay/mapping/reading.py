@@ -17,9 +17,8 @@ import pyarrow.compute as pc
 
 from dutyroute.formats.encoding import LOST
 from dutyroute.replay.sources.batch import BadRow
-from dutyroute.routing.arrow import coded as coded_column
-from dutyroute.routing.arrow import coded_texts
-from dutyroute.rulebook.vocabulary import Fact, Term, Vocabulary
+from dutyroute.routing.arrow import coded, coded_texts
+from dutyroute.rulebook.vocabulary import Fact, Vocabulary, spellings
 
 __all__ = [
     "Fault",
@@ -32,20 +31,20 @@ __all__ = [
     "plain",
     "read_column",
     "rejects",
-    "spellings",
     "texts_of",
     "trimmed",
 ]
 
 
 class Fault(Enum):
-    """Why a text is no value."""
+    """Why a text is no value, or its row no case."""
 
     UNKNOWN = "value-unknown"
     DATE = "value-not-date"
     NUMBER = "value-not-number"
     BYTES = "value-not-text"
     ROUNDED = "value-rounded"
+    SKIPPED = "row-skipped"
 
 
 Read = Any
@@ -80,19 +79,12 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-def spellings(entries: Iterable[Term]) -> dict[str, str]:
-    """Map every way to write an entry, as it is compared, to its id."""
-    listed = tuple(entries)
-    known = {plain(word): e.id for e in listed for word in (*e.aliases, e.english, e.name)}
-    return {**known, **{plain(e.id): e.id for e in listed}}
-
-
 def fact_reading(fact: Fact, words: Vocabulary, values: Mapping[str, Any], dates: Iterable[str]) -> Reading:
     """Make what reads one fact; what the map says of a value comes first."""
     written = {plain(text): value for text, value in values.items()}
     by_type: dict[str, Callable[[], Reading]] = {
-        "tree": lambda: _looked_up(spellings(words.matters.values())),
-        "enum": lambda: _looked_up(spellings(fact.values)),
+        "tree": lambda: _looked_up(spellings(words.matters.values(), plain)),
+        "enum": lambda: _looked_up(spellings(fact.values, plain)),
         "bool": lambda: _looked_up({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}),
         "int": lambda: _number,
         "date": lambda: _dated(tuple(dates)),
@@ -109,7 +101,7 @@ def handler_reading(
     The map's own words come first, then the vocabulary, then how the name ends
     and last what is in it: 某某街道办 ends as a street office and holds more.
     """
-    known = _looked_up(spellings(words.parties.values()))
+    known = _looked_up(spellings(words.parties.values(), plain))
     endings = [(plain(text), party) for text, party in ends.items()]
     parts = [(plain(text), party) for text, party in holds.items()]
 
@@ -190,14 +182,13 @@ def texts_of(values: Any) -> Any:
     kind = values.type
     if pa.types.is_dictionary(kind):
         return coded_texts(values)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        coded = values.dictionary_encode()
-        return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
     if pa.types.is_string(kind) or pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return coded_column(values)
-    coded = values.dictionary_encode()
-    words = [None if value is None else _text(value) for value in coded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
+        return coded(values)
+    found = values.dictionary_encode()
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return coded_texts(found)
+    words = [None if value is None else _text(value) for value in found.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(found.indices, pa.array(words, pa.string()))
 
 
 def _text(value: Any) -> str:
@@ -233,9 +224,8 @@ def read_column(values: Any, reading: Reading, kind: Any) -> MappedColumn:
         indices = pa.array(at, pa.int32()).take(coded.indices)
         found = pa.DictionaryArray.from_arrays(indices, pa.array(places, kind))
     none = pa.nulls(len(coded), pa.string())
-    return MappedColumn(
-        found, pa.array(faults, pa.string()).take(coded.indices) if any(faults) else none, coded
-    )
+    named = pa.array(faults, pa.string()).take(coded.indices) if any(faults) else none
+    return MappedColumn(found, named, coded)
 
 
 def first_of(columns: Sequence[MappedColumn]) -> MappedColumn:
@@ -262,10 +252,5 @@ def rejects(column: MappedColumn, rows: Any, name: str, *, is_needed: bool = Fal
     if faults.null_count == len(faults):
         return []
     at = pc.indices_nonzero(pc.is_valid(faults))
-    found = zip(
-        rows.take(at).to_pylist(),
-        column.texts.take(at).to_pylist(),
-        faults.take(at).to_pylist(),
-        strict=True,
-    )
+    found = zip(*(each.take(at).to_pylist() for each in (rows, column.texts, faults)), strict=True)
     return [BadRow(row, name, text or "", fault) for row, text, fault in found]

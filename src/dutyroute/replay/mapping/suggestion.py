@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -42,7 +42,7 @@ class MapDraft:
     """A draft of a map: which column may be what, and the values that no word matches."""
 
     id: str | None
-    facts: tuple[tuple[str, _Guess], ...]
+    facts: Mapping[str, _Guess]
     handler: _Guess | None
     area: str | None
     unused: tuple[str, ...]
@@ -53,9 +53,9 @@ class MapDraft:
         if self.id is not None:
             lines.append(f"  id: {_quoted(self.id)}")
         lines.append("  facts:")
-        if not any(fact == MATTER for fact, _ in self.facts):
+        if MATTER not in self.facts:
             lines.append(f"    # {word('draft-no-matter', lang)}")
-        for fact, guess in self.facts:
+        for fact, guess in self.facts.items():
             lines += [f"    {fact}:", *self._guess(guess, "      ", lang)]
         if self.handler is not None:
             lines += ["  handler:", *self._guess(self.handler, "    ", lang)]
@@ -74,11 +74,10 @@ class MapDraft:
     def left(self, lang: Lang) -> list[str]:
         """List what is left to a person: columns without a fact, and values that no word matches."""
         lines = []
-        if not any(fact == MATTER for fact, _ in self.facts):
+        if MATTER not in self.facts:
             lines.append(word("draft-no-matter", lang))
-        named = [*self.facts, *([("handler", self.handler)] if self.handler else [])]
-        for fact, guess in named:
-            if guess.unplaced:
+        for fact, guess in (*self.facts.items(), ("handler", self.handler)):
+            if guess is not None and guess.unplaced:
                 values = {"column": guess.column, "fact": fact, "count": len(guess.unplaced)}
                 lines.append(word("draft-left", lang, **values))
         if self.unused:
@@ -100,24 +99,23 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
     counts: dict[str, Counter[str]] = {name: Counter() for name in source.columns}
     # The first chunk is enough: up to 65,536 rows.
     for batch in islice(source.batches(), 1):
-        for name in source.columns:
-            texts = texts_of(batch.table.column(batch.table.schema.get_field_index(name)))
-            counted = {each["values"]: each["counts"] for each in texts.value_counts().to_pylist()}
-            counts[name].update({str(text): rows for text, rows in counted.items() if text is not None})
+        for name, values in zip(source.columns, batch.table.columns, strict=True):
+            counted = texts_of(values).value_counts().to_pylist()
+            said = (each for each in counted if each["values"] is not None)
+            counts[name] = Counter({each["values"]: each["counts"] for each in said})
     free = dict.fromkeys(source.columns)
     # The columns that a heading gives away are taken first, so that no fact gets them by its values.
     identity, handling = _hinted("id", free), _hinted("handler", free)
-    handler = None
-    if handling is not None:
-        handler = _tried(handling, counts[handling], handler_reading(words, {}, {}, {}))
-    facts = []
+    by_name = handler_reading(words, {}, {}, {})
+    handler = None if handling is None else _tried(handling, counts[handling], by_name)
+    facts = {}
     for fact in sorted(words.facts.values(), key=lambda fact: fact.id != MATTER):
         guess = _fact(fact, words, counts, free)
         if guess is not None:
-            facts.append((fact.id, guess))
+            facts[fact.id] = guess
             free.pop(guess.column, None)
     area = _hinted("area", free)
-    return MapDraft(identity, tuple(facts), handler, area, tuple(free))
+    return MapDraft(identity, facts, handler, area, tuple(free))
 
 
 def _hinted(kind: str, free: dict[str, None]) -> str | None:

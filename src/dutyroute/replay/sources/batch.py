@@ -10,10 +10,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, word
 
-__all__ = ["ROWS", "BadRow", "Note", "SourceBatch", "counted", "distinct", "refuse_unused", "text_columns"]
+__all__ = ["ROWS", "BadRow", "SourceBatch", "counted", "distinct", "text_batch"]
 
 # INVARIANT: chunks of unfinished runs are counted by this size.
 ROWS: Final = 65_536
@@ -33,18 +32,6 @@ class BadRow:
     def describe(self, lang: Lang) -> str:
         """Say why."""
         return word(self.reason, lang, **self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that was detected about how a source is written."""
-
-    word: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def describe(self, lang: Lang) -> str:
-        """Say it."""
-        return word(self.word, lang, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +79,11 @@ def _numbers(count: int) -> Any:
     return pa.array(range(count), pa.int64())
 
 
-def refuse_unused(name: str, settings: Mapping[str, object]) -> None:
-    """
-    Refuse settings that a kind of source has no use for.
-
-    Raises:
-        ReplayError: naming the first.
-    """
-    for key, value in settings.items():
-        if value is not None:
-            raise ReplayError("source-has-no-use", {"source": name, "setting": key})
-
-
-def text_columns(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> Any:
-    """Make columns of rows of texts."""
-    listed = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    return pa.record_batch([pa.array(each, pa.string()) for each in listed], names=list(columns))
+def text_batch(
+    rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[str], done: int, bad: Sequence[BadRow] = ()
+) -> SourceBatch:
+    """Make a chunk of numbered rows of texts."""
+    numbers = pa.array([number for number, _ in rows], pa.int64())
+    listed = list(zip(*(row for _, row in rows), strict=True)) if rows else [()] * len(columns)
+    table = pa.record_batch([pa.array(each, pa.string()) for each in listed], names=list(columns))
+    return SourceBatch(numbers, table, tuple(bad), done)

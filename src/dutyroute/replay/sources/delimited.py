@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
-from dutyroute.replay.sources.batch import ROWS, BadRow, Note, SourceBatch, counted, distinct, refuse_unused
+from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, distinct
 
 __all__ = ["Delimited"]
 
@@ -29,17 +29,10 @@ class Delimited:
     """A file of lines, each split by a delimiter; encoding and delimiter are detected and reported."""
 
     def __init__(
-        self,
-        path: Path,
-        *,
-        encoding: str | None = None,
-        delimiter: str | None = None,
-        header: int | None = None,
-        **other: Any,
+        self, path: Path, *, encoding: str | None = None, delimiter: str | None = None, header: int = 1
     ) -> None:
         self.path = path
         self.name: str = str(path)
-        refuse_unused(self.name, other)
         self.size: int = path.stat().st_size
         self.encoding: str = _named(encoding, self.name) if encoding else "utf-8"
         self._is_sound = False
@@ -48,17 +41,17 @@ class Delimited:
             name = found.name.removesuffix("-sig")
             self._is_sound = found.is_sound and name == "utf-8"
             self.encoding = "utf-8" if encoding else name
-        self._header = (header or 1) - 1
+        self._header = max(header, 1) - 1
         with open(path, encoding=self.encoding, errors="replace", newline="") as stream:
             for _ in range(self._header):
                 stream.readline()
             line = stream.readline().removeprefix("\ufeff").rstrip("\r\n")
         self.delimiter: str = delimiter or _delimiter(line)
         self.columns: tuple[str, ...] = distinct(next(csv.reader([line], delimiter=self.delimiter), []))
-        self.notes: tuple[Note, ...] = (
-            Note("note-encoding", {"encoding": self.encoding.upper()}),
-            Note(f"note-{_NAMED.get(self.delimiter, 'comma')}"),
-        )
+        self.notes: dict[str, dict[str, str]] = {
+            "note-encoding": {"encoding": self.encoding.upper()},
+            f"note-{_NAMED.get(self.delimiter, 'comma')}": {},
+        }
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from number `start` on."""
@@ -115,26 +108,17 @@ class Delimited:
             torn.append(BadRow(number, "", row.text or "", "row-torn", counted))
             return "skip"
 
+        names, handler = list(self.columns), None if torn is None else note
+        reading = pyarrow.csv.ReadOptions(
+            use_threads=False, block_size=_BLOCK, column_names=names, skip_rows=self._header + 1
+        )
+        splitting = pyarrow.csv.ParseOptions(
+            delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=handler
+        )
+        # Not checked again: the bytes are known to be sound, or replaced by `LOST`.
+        types = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, kind), check_utf8=False)
         try:
-            yield from pyarrow.csv.open_csv(
-                source,
-                pyarrow.csv.ReadOptions(
-                    use_threads=False,
-                    block_size=_BLOCK,
-                    column_names=list(self.columns),
-                    skip_rows=self._header + 1,
-                ),
-                pyarrow.csv.ParseOptions(
-                    delimiter=self.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=None if torn is None else note,
-                ),
-                pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(self.columns, kind),
-                    strings_can_be_null=False,
-                    check_utf8=False,  # known to be sound, or replaced by `LOST`
-                ),
-            )
+            yield from pyarrow.csv.open_csv(source, reading, splitting, types)
         except pa.ArrowInvalid as error:
             if any(said in str(error) for said in _NO_ROWS):
                 return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,39 +16,27 @@ import pyarrow.parquet as pq
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import parse
-from dutyroute.replay.sources.batch import (
-    ROWS,
-    BadRow,
-    Note,
-    SourceBatch,
-    counted,
-    distinct,
-    refuse_unused,
-    text_columns,
-)
+from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, distinct, text_batch
 
 _ROOM: Final = 6
 """From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
 __all__ = ["JsonLinesFile", "Parquet", "Query", "Workbook"]
 
-_Item = TypeVar("_Item")
-
 
 class Parquet:
     """A Parquet file; its columns keep their types."""
 
-    def __init__(self, path: Path, **settings: Any) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.name: str = str(path)
-        refuse_unused(self.name, settings)
         try:
             with pq.ParquetFile(path) as file:
                 self.columns: tuple[Any, ...] = tuple(file.schema_arrow.names)
                 self.size: int = file.metadata.num_rows
         except pa.ArrowInvalid as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
-        self.notes: tuple[Note, ...] = ()
+        self.notes: dict[str, dict[str, str]] = {}
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """Yield the chunks from number `start` on."""
@@ -76,16 +64,17 @@ def _repeating(file: Any) -> Iterator[str]:
 class JsonLinesFile:
     """A file of JSON objects, one a line; what they hold becomes text."""
 
-    def __init__(self, path: Path, *, encoding: str | None = None, **settings: Any) -> None:
+    def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         self.path = path
         self.name: str = str(path)
-        refuse_unused(self.name, settings)
         self.size: int = path.stat().st_size
         found = detect_file(path)
         self._encoding = encoding or found.name
         # JSON is UTF-8 by its own standard, so only another encoding is worth a note.
         is_usual = encoding is not None or found.label == "UTF-8"
-        self.notes: tuple[Note, ...] = () if is_usual else (Note("note-encoding", {"encoding": found.label}),)
+        self.notes: dict[str, dict[str, str]] = (
+            {} if is_usual else {"note-encoding": {"encoding": found.label}}
+        )
         # Of the first thousand rows: a key that appears later than that is not seen.
         names: dict[str, None] = {}
         with open(path, "rb") as stream:
@@ -105,19 +94,15 @@ class JsonLinesFile:
         with open(self.path, "rb") as stream:
             # Not the file's own iterator, which reads ahead and forbids `tell`.
             for listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
-                rows, kept, bad = [], [], []
+                kept, bad = [], []
                 for number, raw in listed:
-                    if not raw.strip():
-                        continue
                     read = self._object(raw)
-                    if read is None:
+                    if read is not None:
+                        kept.append((number, [as_text(read.get(name)) for name in self.columns]))
+                    elif raw.strip():
                         shown = raw[:200].decode("utf-8", "replace").strip()
                         bad.append(BadRow(number, "", shown, "row-not-json"))
-                    else:
-                        rows.append(number)
-                        kept.append([as_text(read.get(name)) for name in self.columns])
-                table = text_columns(kept, self.columns)
-                yield SourceBatch(pa.array(rows, pa.int64()), table, tuple(bad), stream.tell())
+                yield text_batch(kept, self.columns, stream.tell(), bad)
 
 
 def as_text(value: Any) -> str | None:
@@ -142,26 +127,23 @@ def as_text(value: Any) -> str | None:
 class Workbook:
     """A sheet of an Excel workbook; dates and numbers become text as a person reads them."""
 
-    def __init__(
-        self, path: Path, *, sheet: str | int | None = None, header: int | None = None, **settings: Any
-    ) -> None:
+    def __init__(self, path: Path, *, sheet: str | int | None = None, header: int = 1) -> None:
         with needs("xlsx"):
             import python_calamine
         self.path = path
         self.name: str = str(path)
-        refuse_unused(self.name, settings)
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
         except (python_calamine.CalamineError, OSError) as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
         self._sheet = self._named(sheet)
         # People count rows from 1, and often put a title above the headings.
-        self._header = (header or 1) - 1
+        self._header = max(header, 1) - 1
         cells = self._book.get_sheet_by_name(self._sheet)
         self.size: int = max(cells.total_height - self._header - 1, 0)
         headings = next(islice(cells.iter_rows(), self._header, None), [])
         self.columns: tuple[str, ...] = distinct([as_text(cell) or "" for cell in headings])
-        self.notes: tuple[Note] = (Note("note-sheet", {"sheet": self._sheet}),)
+        self.notes: dict[str, dict[str, str]] = {"note-sheet": {"sheet": self._sheet}}
 
     def _named(self, sheet: str | int | None) -> str:
         names: list[str] = self._book.sheet_names
@@ -179,9 +161,7 @@ class Workbook:
         width = len(self.columns)
         for listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
             kept = [(n, [as_text(cell) or None for cell in row[:width]]) for n, row in listed]
-            kept = [(n, row) for n, row in kept if any(row)]
-            table = text_columns([row for _, row in kept], self.columns)
-            yield SourceBatch(pa.array([n for n, _ in kept], pa.int64()), table, (), listed[-1][0])
+            yield text_batch([(n, row) for n, row in kept if any(row)], self.columns, listed[-1][0])
 
 
 class Query:
@@ -192,9 +172,9 @@ class Query:
     """
 
     size = None
-    notes: tuple[Note, ...] = ()
+    notes: Mapping[str, Mapping[str, str]] = {}
 
-    def __init__(self, place: str | Path, *, query: str | None = None, **settings: Any) -> None:
+    def __init__(self, place: str | Path, *, query: str | None = None) -> None:
         with needs("sql"):
             import sqlalchemy
         self._engine = sqlalchemy.create_engine(
@@ -204,7 +184,6 @@ class Query:
         self.name: str | Any = (
             str(place) if self.path else self._engine.url.render_as_string(hide_password=True)
         )
-        refuse_unused(self.name, settings)
         if not query:
             raise ReplayError("source-no-query", {"source": self.name})
         self._query = sqlalchemy.text(query)
@@ -219,9 +198,9 @@ class Query:
             found = connection.execute(self._query)
             chunks = enumerate(iter(lambda: found.fetchmany(ROWS), []))
             for index, listed in islice(chunks, start, None):
-                table = text_columns([[as_text(cell) for cell in row] for row in listed], self.columns)
-                rows = counted(index * ROWS + 1, len(listed))
-                yield SourceBatch(rows, table, (), index * ROWS + len(listed))
+                texts = ([as_text(cell) for cell in row] for row in listed)
+                rows = list(enumerate(texts, index * ROWS + 1))
+                yield text_batch(rows, self.columns, rows[-1][0])
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -232,6 +211,6 @@ class Query:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
 
 
-def _chunks(items: Iterator[_Item], start: int) -> Iterator[list[_Item]]:
+def _chunks(items: Iterator[Any], start: int) -> Iterator[list[Any]]:
     """Yield chunks of items from number `start` on."""
     return islice(iter(lambda: list(islice(items, ROWS)), []), start, None)
