@@ -124,20 +124,24 @@ class SubjectRecord:
             if all(each.is_close for each in found):
                 yield from found
 
-    def facts(self) -> dict[str, Any]:
-        """Return the values of all facts but those that say what is proposed; None where one is unknown."""
-        points, stars = self.rated()
-        # An order without a known time limit may be overdue or not.
-        otherwise = None if None in self.orders.values() else False
-        return {
-            **{name: len(self.windows.get(name, ())) for name in self.lowered.filters},
-            **{fact: measure in self.taken for fact, measure in self.lowered.states.items()},
-            "rectification_ordered": bool(self.orders),
-            "rectification_overdue": True if self.overdue() else otherwise,
-            "in_dispute": bool(self.disputes),
-            "points": points,
-            "stars": stars,
-        }
+    def fact(self, name: str) -> Any:
+        """Return the value of a fact; None where it is unknown, or says what is proposed."""
+        # One by one, since most measures ask for two or three facts, and every event asks.
+        if name in self.lowered.filters:
+            return len(self.windows.get(name, ()))
+        if name in self.lowered.states:
+            return self.lowered.states[name] in self.taken
+        match name:
+            case "rectification_ordered":
+                return bool(self.orders)
+            case "rectification_overdue":
+                # An order without a known time limit may be overdue or not.
+                return True if self.overdue() else None if None in self.orders.values() else False
+            case "in_dispute":
+                return bool(self.disputes)
+            case "points" | "stars":
+                return self.rated()[name == "stars"]
+        return None
 
     def _enter(self, event: Event, day: int) -> None:
         for name, (counted, _) in self.lowered.filters.items():
@@ -210,9 +214,11 @@ class SubjectRecord:
             return
         # Only facts that some condition about this kind of subject names: most events then leave
         # the question the same as the day before, and the decider has the answer already.
-        facts = self.facts()
-        known = {fact: facts[fact] for fact in about if facts.get(fact) is not None}
+        known = {fact: value for fact in about if (value := self.fact(fact)) is not None}
         duties = decide(kind, tuple(known.items()))
+        if not duties:
+            self.standing.clear()
+            return
         # A proposal whose condition still holds is not made again.
         holding = {duty.role for duty in duties}
         self.standing = {measure: None for measure in self.standing if measure in holding}
