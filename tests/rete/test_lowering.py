@@ -6,7 +6,7 @@ import pytest
 
 from books import Data, book, linked, obligation, questions, rule, written
 from dutyroute import EngineError, Router, Rulebook
-from dutyroute.rete.lowering import LONGEST, PER_SHARD, lower
+from dutyroute.rete.lowering import LONGEST, PER_SHARD, ReteProgram
 
 MUCH = tuple(f"q{i}" for i in range(26))
 
@@ -17,7 +17,7 @@ def terms(when: Data) -> list[list[tuple[str, str, object]]]:
 
 
 def lowered(rulebook: Rulebook) -> list[list[tuple[str, str, object]]]:
-    return [list(lean.terms) for shard in lower(rulebook).shards for lean in shard.rules]
+    return [list(lean.terms) for shard in ReteProgram(rulebook).shards for lean in shard.rules]
 
 
 def test_a_fact_is_tested_by_what_it_must_not_be() -> None:
@@ -71,7 +71,7 @@ def test_alternatives_that_cannot_hold_are_left_out() -> None:
 
 def test_a_ruleset_stays_within_what_durable_rules_can_take() -> None:
     """It loses rules where one fact meets more than 64 alternatives; no ruleset has as many rules."""
-    lowered = lower(book(*(rule(f"r{i}", {"urgent": True}, {"lead": "housing"}) for i in range(200))))
+    lowered = ReteProgram(book(*(rule(f"r{i}", {"urgent": True}, {"lead": "housing"}) for i in range(200))))
     assert [len(shard.rules) for shard in lowered.shards] == [PER_SHARD] * 3 + [20]
     with Router(
         book(*(rule(f"r{i}", {"urgent": True}, {"lead": "housing"}) for i in range(200))), engine="rete"
@@ -86,7 +86,7 @@ def test_a_ruleset_asks_for_no_more_attributes_than_a_fact_may_have() -> None:
     chunks = [dict.fromkeys(names[i : i + 10], True) for i in range(0, 400, 10)]
     rules = [rule(f"rule-{i}", when, {"lead": "housing"}) for i, when in enumerate(chunks)]
     rulebook = linked(written(*rules, facts=questions(*names)))
-    assert [len(shard.rules) for shard in lower(rulebook).shards] == [20, 20]
+    assert [len(shard.rules) for shard in ReteProgram(rulebook).shards] == [20, 20]
     incident = {"matter": "complaint", **dict.fromkeys(names, False), **chunks[7], **chunks[33]}
     with Router(rulebook, engine="rete") as rete:
         (duty,) = rete.route(incident).duties
@@ -138,4 +138,4 @@ def test_facts_that_durable_rules_cannot_tell_apart_are_refused() -> None:
     """It knows an attribute by 32 bits of its name; these two have the same."""
     when = {"diuqpy": True, "zhzgvo": False}
     rulebook = linked(written(rule("a", when, {"lead": "housing"}), facts=questions(*when)))
-    assert lower(rulebook).refused == ((("fact", "zhzgvo"), "rete-same-hash"),)
+    assert ReteProgram(rulebook).refused == [(("fact", "zhzgvo"), "rete-same-hash")]

@@ -18,7 +18,7 @@ import pytest
 from books import book, rule
 from dutyroute import Decision, EngineError, IncidentError, MissingExtraError, Router, Rulebook
 from dutyroute.rete.engine import Rete
-from dutyroute.rete.lowering import lower
+from dutyroute.rete.lowering import ReteProgram
 from dutyroute.rete.process import Worker
 
 pytestmark = [
@@ -81,10 +81,10 @@ def test_a_worker_that_dies_twice_on_one_question_is_an_error(rulebook: Rulebook
 
 def test_a_worker_that_hangs_is_ended_within_the_limit(rulebook: Rulebook, workers: Workers) -> None:
     """A process that is stopped says nothing, like one that loops in C code."""
-    worker = Worker(lower(rulebook).shards, limit=0.3)
+    worker = Worker(ReteProgram(rulebook).shards, limit=0.3)
     begun = time.monotonic()
     with signalling(workers, signal.SIGSTOP), pytest.raises(EngineError) as caught:
-        worker.match([0], [lower(rulebook).attributes("fire-lane", {})])
+        worker.match([0], [ReteProgram(rulebook).attributes("fire-lane", {})])
     assert caught.value == EngineError("engine-hangs", {"limit": "0.3"})
     assert time.monotonic() - begun < 5
     worker.close()

@@ -79,8 +79,12 @@ def contains(accepted: Accepted, value: Plain) -> bool:
     return (low is None or low <= number(value)) and (high is None or number(value) < high)
 
 
-def conjunctions(rulebook: Rulebook) -> Iterator[tuple[Item, list[Conjunction] | Unsupported]]:
-    """Take every rule, obligation, impossible condition and recusal of a rulebook apart."""
+def conjunctions(rulebook: Rulebook) -> Iterator[tuple[Item, Iterator[Conjunction]]]:
+    """
+    Take every rule, obligation, impossible condition and recusal of a rulebook apart.
+
+    Listing what an item was taken apart into raises `Unsupported` where it is too much.
+    """
     words, dated = rulebook.vocabulary, rulebook.header.date
     written: list[tuple[Item, Mapping[str, Any], Tests]] = []
     for name, rule in rulebook.rules.items():
@@ -93,12 +97,13 @@ def conjunctions(rulebook: Rulebook) -> Iterator[tuple[Item, list[Conjunction] |
     for fact in dict.fromkeys(recusal.fact for recusal in rulebook.recusals):
         parties = [value.id for value in words.facts[fact].values if value.id in words.parties]
         written += [(("recusal", (fact, party)), {}, {fact: frozenset({party})}) for party in parties]
-    for item, when, beside in written:
-        try:
-            found = _all_of([_conjunction(words, when, negated=False), [beside]])
-            yield item, [Conjunction(item, tests) for tests in found]
-        except Unsupported as unsupported:
-            yield item, unsupported
+    return ((item, _apart(words, item, when, beside)) for item, when, beside in written)
+
+
+def _apart(words: Vocabulary, item: Item, when: Mapping[str, Any], beside: Tests) -> Iterator[Conjunction]:
+    """Take one condition apart, together with what its item asks besides."""
+    for tests in _all_of([_conjunction(words, when, negated=False), [beside]]):
+        yield Conjunction(item, tests)
 
 
 def _conjunction(words: Vocabulary, when: Mapping[str, Any], *, negated: bool) -> list[Tests]:
@@ -131,8 +136,7 @@ def _accepted(words: Vocabulary, fact: Fact, value: Any, negated: bool) -> list[
         return list(_outside(points)) if negated else [*points]
     if fact.id == MATTER:
         listed = tuple(below for matter in listed for below in words.below(matter))
-    domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else words.domain(fact)
-    return [frozenset(domain).difference(listed) if negated else frozenset(listed)]
+    return [frozenset(words.domain(fact)).difference(listed) if negated else frozenset(listed)]
 
 
 def _outside(stretches: list[Stretch]) -> Iterator[Stretch]:
@@ -186,8 +190,7 @@ def meet(one: Accepted, other: Accepted) -> Accepted | None:
     """
     if isinstance(one, frozenset):
         return one.intersection(other) or None
-    if isinstance(other, frozenset):
-        return meet(other, one)
+    assert not isinstance(other, frozenset)  # the values of one fact are all of one kind
     low = max((at for at in (one[0], other[0]) if at is not None), default=None)
     high = min((at for at in (one[1], other[1]) if at is not None), default=None)
     return None if low is not None and high is not None and low >= high else (low, high)

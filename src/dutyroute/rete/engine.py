@@ -16,7 +16,7 @@ from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
 from dutyroute.errors import EngineError
 from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, meet, number
-from dutyroute.rete.lowering import ReteProgram, lower
+from dutyroute.rete.lowering import ReteProgram
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
@@ -71,13 +71,12 @@ class Rete:
             MissingExtraError: if durable-rules is not installed.
         """
         self.rulebook = rulebook
-        self.program: ReteProgram = lower(rulebook)
+        self.program: ReteProgram = ReteProgram(rulebook)
         if self.program.refused:
             # A rule left out would be a wrong answer; so a rulebook is carried whole or not at all.
             refused = tuple((str(name), reason) for (_, name), reason in self.program.refused)
             raise EngineError("engine-refuses-rules", {"refused": refused})
         self.worker: Worker = Worker(self.program.shards, limit)
-        self._limit = limit
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}
         self._barred: _Barred = defaultdict(lambda: defaultdict(list))
@@ -86,7 +85,7 @@ class Rete:
                 self._barred[each.fact, each.party][name].append((name, each.party, each.role))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return partial(type(self), limit=self._limit), (self.rulebook,)
+        return partial(type(self), limit=self.worker.limit), (self.rulebook,)
 
     def close(self) -> None:
         """End the worker."""
@@ -136,16 +135,15 @@ class Rete:
     def _classes(self, fact: Fact, tests: list[Accepted]) -> Iterator[tuple[Accepted, Plain]]:
         """Yield each class of values that tests tell apart, and one value of it."""
         if fact.type not in ("int", "date"):
-            domain = (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
             classes: dict[tuple[bool, ...], list[Plain]] = {}
-            for each in domain:
+            for each in self.rulebook.vocabulary.domain(fact):
                 classes.setdefault(tuple(contains(test, each) for test in tests), []).append(each)
             yield from ((frozenset(values), values[0]) for values in classes.values())
             return
-        days = self.rulebook.days if fact.id == self.rulebook.header.date else (date.min, date.max)
-        first, last = (
-            (fact.at_least, fact.at_most) if fact.type == "int" else (number(days[0]), number(days[1]))
-        )
+        first, last = fact.at_least, fact.at_most
+        if fact.type == "date":
+            days = self.rulebook.days if fact.id == self.rulebook.header.date else (date.min, date.max)
+            first, last = map(number, days)
         ends: set[Any] = {end for test in tests for end in test} - {None}
         cuts = [c for c in sorted(ends) if (first is None or first < c) and (last is None or c <= last)]
         for low, high in zip([first, *cuts], [*cuts, None], strict=True):
@@ -219,32 +217,25 @@ def _changing(cubes: Sequence[_Cube], facts: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for one, other in combinations(cubes, 2):
         if one.leaf.outcome != other.leaf.outcome:
-            only = _only_difference(one.facts, other.facts)
-            found.update(() if only is None else (only,))
+            shared = ((f, values, other.facts[f]) for f, values in one.facts.items() if f in other.facts)
+            apart = (fact for fact, values, others in shared if meet(values, others) is None)
+            # Cubes never overlap: some fact keeps them apart. Where a second one does, too, none does alone.
+            only = next(apart)
+            if next(apart, None) is None:
+                found.add(only)
             if len(found) == len(facts):
                 break
     return found
 
 
-def _only_difference(one: Mapping[str, Accepted], other: Mapping[str, Accepted]) -> str | None:
-    """Name the fact that keeps two cubes apart; None where there are several."""
-    only = None
-    for fact, accepted in one.items():
-        if fact in other and meet(accepted, other[fact]) is None:
-            if only is not None:
-                return None
-            only = fact
-    return only
-
-
 def _rules_out(fact: str, cubes: Sequence[_Cube], every: set[Hashable]) -> bool:
     """Tell whether one value of a fact alone leaves fewer answers."""
     pieces = {cube.facts[fact] for cube in cubes if fact in cube.facts}
-    for piece in _atoms(pieces):
-        kept = {c.leaf.outcome for c in cubes if fact not in c.facts or meet(c.facts[fact], piece)} - {None}
-        if kept and kept != every:
-            return True
-    return False
+    left = (
+        {c.leaf.outcome for c in cubes if fact not in c.facts or meet(c.facts[fact], atom)} - {None}
+        for atom in _atoms(pieces)
+    )
+    return any(outcomes and outcomes != every for outcomes in left)
 
 
 def _atoms(pieces: set[Accepted]) -> Iterator[Accepted]:

@@ -9,16 +9,15 @@ to miss matches or to crash. What does not fit is refused by name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import chain, product, zip_longest
 from typing import Any
 
 from dutyroute.rete.conjunctions import MOST, Accepted, Conjunction, Item, Unsupported, conjunctions, number
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
-__all__ = ["PER_SHARD", "ReteProgram", "Shard", "Term", "lower"]
+__all__ = ["PER_SHARD", "ReteProgram", "Shard", "Term"]
 
 Term = tuple[str, str, str | int]
 """An attribute, `eq`, `ne`, `ge` or `lt`, and a literal. Attributes hold either texts or whole numbers."""
@@ -67,8 +66,9 @@ class Shard:
     def add(self, rule: _ReteRule) -> bool:
         """Take one more rule in, where there is room for it and the others are of its kind."""
         attributes = self.attributes.union(name for name, _, _ in rule.terms)
+        # Rules about every matter stay apart, so that the other shards need be asked about their own only.
         is_alike = not self.rules or (rule.branch is None) is (None in self.branches)
-        if not is_alike or len(self.rules) == PER_SHARD or (self.rules and len(attributes) > ATTRIBUTES):
+        if not is_alike or len(self.rules) == PER_SHARD or len(attributes) > ATTRIBUTES:
             return False
         self.rules.append(rule)
         self.branches.add(rule.branch)
@@ -76,56 +76,51 @@ class Shard:
         return True
 
 
-@dataclass(frozen=True)
 class ReteProgram:
     """
     A rulebook as durable-rules takes it.
 
     `conjunctions` says what a number that fires stands for. `refused` names what
-    does not fit, with the code of the reason.
+    does not fit and is left out, with the code of the reason.
     """
 
-    words: Vocabulary
-    conjunctions: tuple[Conjunction, ...]
-    shards: tuple[Shard, ...]
-    refused: tuple[tuple[Item, str], ...]
-
-    @cached_property
-    def _tested(self) -> tuple[Fact, ...]:
-        names = {fact for each in self.conjunctions for fact in each.tests} - {MATTER}
-        return tuple(self.words.facts[name] for name in sorted(names))
-
-    @cached_property
-    def _levels(self) -> dict[str, dict[str, str]]:
-        """
-        Write each matter as attributes: itself, and what it lies under, level by level.
-
-        So a rule about a whole branch of the tree is one equation.
-        """
-        paths = [_path(self.words, matter) for matter in self.words.matters]
-        levels = [f"level{level}" for level in range(max(map(len, paths), default=0))]
-        return {
-            path[-1]: {
-                "matter": path[-1],
-                **dict.fromkeys(levels, NONE),
-                **dict(zip(levels, path, strict=False)),
-            }
-            for path in paths
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Lower a whole rulebook."""
+        words = self._words = rulebook.vocabulary
+        self.conjunctions: list[Conjunction] = []
+        self.refused: list[tuple[Item, str]] = []
+        rules: list[_ReteRule] = []
+        for item, alternatives in conjunctions(rulebook):
+            try:
+                found = list(alternatives)
+                lowered = [_rules(words, each, len(self.conjunctions) + at) for at, each in enumerate(found)]
+            except Unsupported as unsupported:
+                self.refused.append((item, unsupported.reason))
+            else:
+                self.conjunctions += found
+                rules += chain.from_iterable(lowered)
+        self.shards: list[Shard] = _shards(words, rules)
+        tested = {fact for each in self.conjunctions for fact in each.tests} - {MATTER}
+        self._tested = [words.facts[name] for name in sorted(tested)]
+        # Each matter as attributes: itself, and what it lies under, level by level. So a rule about
+        # a whole branch of the tree is one equation.
+        paths = {matter: _path(words, matter) for matter in words.matters}
+        levels = [f"level{level}" for level in range(max(map(len, paths.values()), default=0))]
+        self._levels = {
+            matter: {"matter": matter, **dict(zip_longest(levels, path, fillvalue=NONE))}
+            for matter, path in paths.items()
         }
-
-    @property
-    def mixed_up(self) -> Iterator[str]:
-        """Yield the facts that durable-rules would take for others: it knows an attribute by 32 bits."""
-        taken = set(map(_hash, ("t", "fid", *next(iter(self._levels.values()), ()))))
+        # durable-rules knows an attribute by 32 bits, and would take one fact for another.
+        taken = set(map(_hash, ("t", "fid", "matter", *levels)))
         for fact in self._tested:
             own = {_hash(name) for name, _ in _attributes(fact, None)}
             if not taken.isdisjoint(own):
-                yield fact.id
+                self.refused.append((("fact", fact.id), "rete-same-hash"))
             taken |= own
 
     def shards_about(self, matter: str) -> list[int]:
         """List the shards whose rules may be about a matter."""
-        branches = {None, matter, *self.words.above(matter)}
+        branches = {None, matter, *self._words.above(matter)}
         return [place for place, shard in enumerate(self.shards) if not branches.isdisjoint(shard.branches)]
 
     def attributes(self, matter: str, known: Mapping[str, Plain]) -> dict[str, str | int]:
@@ -136,28 +131,7 @@ class ReteProgram:
         return written
 
 
-def lower(rulebook: Rulebook) -> ReteProgram:
-    """Lower a whole rulebook; what does not fit is named, and left out."""
-    words = rulebook.vocabulary
-    kept: list[Conjunction] = []
-    rules: list[_ReteRule] = []
-    refused: list[tuple[Item, str]] = []
-    for item, found in conjunctions(rulebook):
-        try:
-            if isinstance(found, Unsupported):
-                raise found
-            lowered = [_rules(words, each, len(kept) + at) for at, each in enumerate(found)]
-        except Unsupported as unsupported:
-            refused.append((item, unsupported.reason))
-        else:
-            kept += found
-            rules += [rule for several in lowered for rule in several]
-    program = ReteProgram(words, tuple(kept), _shards(words, rules), tuple(refused))
-    mixed_up = ((("fact", name), "rete-same-hash") for name in program.mixed_up)
-    return replace(program, refused=(*refused, *mixed_up))
-
-
-def _shards(words: Vocabulary, rules: list[_ReteRule]) -> tuple[Shard, ...]:
+def _shards(words: Vocabulary, rules: list[_ReteRule]) -> list[Shard]:
     """Put rules about the same part of the tree of matters together."""
     paths = {branch: _path(words, branch) for branch in {rule.branch for rule in rules} if branch}
     shards: list[Shard] = []
@@ -165,7 +139,7 @@ def _shards(words: Vocabulary, rules: list[_ReteRule]) -> tuple[Shard, ...]:
         if not shards or not shards[-1].add(rule):
             shards.append(Shard())
             shards[-1].add(rule)
-    return tuple(shards)
+    return shards
 
 
 def _rules(words: Vocabulary, conjunction: Conjunction, number: int) -> list[_ReteRule]:
@@ -201,11 +175,11 @@ def _ways(words: Vocabulary, fact: Fact, accepted: Accepted) -> list[_Way]:
         low, high = accepted
         if any(end is not None and abs(end) >= FAR - 1 for end in accepted):
             raise Unsupported("rete-large-number")
-        bounds: list[Term] = [(f"{name}_most", "ge", low)] if low is not None else []
-        return [(None, (*bounds, *([(f"{name}_least", "lt", high)] if high is not None else [])))]
+        ends = ((f"{name}_most", "ge", low), (f"{name}_least", "lt", high))
+        return [(None, tuple((attribute, test, end) for attribute, test, end in ends if end is not None))]
     if fact.id == MATTER:
         return _branches(words, accepted)
-    domain = (True, False) if fact.type == "bool" else words.domain(fact)
+    domain = words.domain(fact)
     excluded = [value for value in domain if value not in accepted]
     if len(excluded) <= EXCLUDED:
         return [(None, tuple((name, "ne", _word(value)) for value in excluded))]

@@ -17,7 +17,8 @@ import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
-from threading import Event, Lock, Timer
+from threading import Lock, Timer
+from time import monotonic
 from typing import Any
 
 from dutyroute.errors import EngineError, MissingExtraError
@@ -68,12 +69,10 @@ class Worker:
             EngineError: if the worker cannot be started, or fails twice.
         """
         with self._lock:
-            with suppress(_Failure):
+            # Whatever went wrong, a fresh process has one try; what it says then is final.
+            with suppress(EngineError):
                 return self._answer([places, facts])
-            try:
-                return self._answer([places, facts])
-            except _Failure as failure:
-                raise EngineError(*failure.args) from None
+            return self._answer([places, facts])
 
     def _answer(self, question: Any) -> list[list[int]]:
         # INVARIANT: a process that was asked has answered, or is ended. Else, after a Ctrl-C in
@@ -106,10 +105,6 @@ class Worker:
             self._end()
 
 
-class _Failure(Exception):
-    """The process gave no answer; the arguments are those of the `EngineError` that it becomes."""
-
-
 class _Running:
     """One process, from its start to its end."""
 
@@ -132,18 +127,13 @@ class _Running:
         self._questions, self._answers = self.process.stdin, self.process.stdout
         self.end = weakref.finalize(self, _end, self.process, self.owner)
 
-    def ask(self, question: Any, limit: float) -> dict[str, Any]:
+    def ask(self, question: Any, limit: float) -> Any:
         """Write a line and read the answer; a process that takes longer than the limit is killed."""
         line = json.dumps(question, separators=(",", ":")).encode() + b"\n"
         # Killed, it closes its pipes, and whatever waits for them goes on: this needs no other timeout.
-        is_late = Event()
-
-        def end_late() -> None:
-            is_late.set()
-            self.process.kill()
-
-        watchdog = Timer(limit, end_late)
+        watchdog = Timer(limit, self.process.kill)
         watchdog.daemon = True
+        asked = monotonic()
         watchdog.start()
         try:
             self._questions.write(line)
@@ -154,14 +144,13 @@ class _Running:
         finally:
             watchdog.cancel()
         if answer.endswith(b"\n"):
-            said: dict[str, Any] = json.loads(answer)
-            return said
-        if is_late.is_set():
-            raise _Failure("engine-hangs", {"limit": f"{limit:g}"})
+            return json.loads(answer)
+        if monotonic() - asked >= limit:
+            raise EngineError("engine-hangs", {"limit": f"{limit:g}"})
         self.end()  # one that only closed its pipes has no status yet
         status = self.process.returncode
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
-        raise _Failure("engine-died", {"how": how})
+        raise EngineError("engine-died", {"how": how})
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
