@@ -143,14 +143,6 @@ def test_a_contradiction_is_shown_as_its_author_wrote_it() -> None:
     )
 
 
-def test_routing_many_stops_at_the_first_that_cannot_be_read() -> None:
-    """What came before it has been answered."""
-    found = clerk().route_many([OWNER, {"matter": "cluter"}, OWNER])
-    assert next(found).lead == ("street-office",)
-    with pytest.raises(IncidentError):
-        next(found)
-
-
 # -- sharing
 
 
@@ -177,13 +169,13 @@ def test_threads_that_build_the_same_diagram_share_what_they_build() -> None:
     """Sixteen start at once on a router that has built nothing; all end at the same leaves."""
     data, incidents = seeded("threads", 40)
     rulebook = book(*data["rules"], obligations=data.get("obligations", ()))
-    expected = list(Router(rulebook).route_many(incidents))
+    expected = list(map(Router(rulebook).route, incidents))
     for _ in range(10):
         shared, start = Router(rulebook), Barrier(16)
 
         def work(_: int, shared: Router = shared, start: Barrier = start) -> list[Decision]:
             start.wait()
-            return list(shared.route_many(incidents))
+            return list(map(shared.route, incidents))
 
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(work, range(16)))

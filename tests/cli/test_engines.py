@@ -66,7 +66,7 @@ def test_engines_that_disagree_are_told_with_a_call_that_shows_it(capsys: pytest
         incident = first.incident({"id": "A 1", "matter": "fire-lane", "urgent": True, "bidders": 2})
         held.hold(incident, first.route(incident))
     assert not held.holds
-    tell_engines(Phrasebook("en"), held.to_dict())
+    tell_engines(Phrasebook("en"), held.count.to_dict())
     head, smallest, call, diagram, rete = capsys.readouterr().err.splitlines()
     assert head == (
         "The two engines disagree: 1 of 1 answers differ, 0 are equal. "

@@ -199,4 +199,4 @@ def test_a_word_outside_the_vocabulary_leads_nowhere() -> None:
     diagram = Diagram(linked(seeded("outside", 0)[0]))
     with pytest.raises(OutsideDomain) as caught:
         diagram.root("weather")
-    assert (caught.value.fact, caught.value.value) == ("matter", "weather")
+    assert caught.value.args == ("matter", "weather")

@@ -58,7 +58,7 @@ def hold(agreement: Agreement, given: dict[str, Any]) -> None:
 def test_the_least_that_sets_two_engines_apart_is_told(agreement: Agreement) -> None:
     """One matter is left, and no fact at all: the second engine cannot rule the duty out."""
     hold(agreement, FULL)
-    (shown,) = agreement.to_dict()["shown"]
+    (shown,) = agreement.count.to_dict()["shown"]
     assert shown["met"] == "A-1"
     assert shown["incident"] == {"matter": "fire-lane", "in_community": None, "reported_at": None}
     assert [duty["party"] for duty in shown["first"]["duties"]] == ["street-office"]
@@ -78,7 +78,7 @@ def test_what_is_needed_to_set_them_apart_is_kept() -> None:
     with Router(book(*turned), engine="rete") as second:
         agreement = Agreement(Router(book(*leads)), second)
         hold(agreement, {**FULL, "matter": "fire-lane"})
-    (shown,) = agreement.to_dict()["shown"]
+    (shown,) = agreement.count.to_dict()["shown"]
     assert shown["incident"] == {
         "matter": "fire-lane",
         "urgent": True,
@@ -95,7 +95,7 @@ def test_agreement_is_counted_row_by_row(agreement: Agreement) -> None:
     table = pa.table({"matter": ["clutter"] * 3, "respondent": ["owner", "owner", "property-company"]})
     agreement.read(table, agreement.first.route_table(table))
     assert (agreement.count.agreed, agreement.count.disagreed, agreement.holds) == (4, 2, False)
-    (shown,) = agreement.to_dict()["shown"]
+    (shown,) = agreement.count.to_dict()["shown"]
     assert shown["incident"] == {"matter": "clutter", "in_community": None, "reported_at": None}
 
 
@@ -109,7 +109,7 @@ def test_the_same_fault_is_agreement_and_too_open_is_neither(many_questions: Rul
 
 def test_counts_go_on_where_a_run_is_taken_up(agreement: Agreement) -> None:
     hold(agreement, FULL)
-    again = Agreement(agreement.first, agreement.second, json.loads(json.dumps(agreement.to_dict())))
+    again = Agreement(agreement.first, agreement.second, json.loads(json.dumps(agreement.count.to_dict())))
     hold(again, {"matter": "complaint", "urgent": False})
     assert (again.count.agreed, again.count.disagreed, len(again.count.shown)) == (1, 1, 1)
 

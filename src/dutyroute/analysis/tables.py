@@ -76,7 +76,7 @@ def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterab
     listed = list(_tree(words, frozenset(under)))
     known = router.incident({MATTER: next(iter(words.matters)), **given})
     return Matrix(
-        roles=tuple(router.diagram.reading_order),
+        roles=tuple(router.diagram.settler.reading_order),
         rows=tuple(_row(router, matter, depth, given) for matter, depth in listed),
         facts={fact: value for fact, value in known.facts.items() if (fact, value) not in known.assumed},
         assumed=known.assumed,

@@ -138,7 +138,7 @@ def tell_engines(say: Phrasebook, told: Mapping[str, Any], *, as_call: bool = Tr
     """
     Say to standard error whether the engines agree; the answers keep their stream to themselves.
 
-    `told` is what `Agreement.to_dict` returns. The smallest incident that shows a
+    `told` is an `AgreementCount` as plain data. The smallest incident that shows a
     difference is written as the call that shows it again; where no call on the
     command line asks for it, `as_call` is False.
     """

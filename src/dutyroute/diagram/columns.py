@@ -23,8 +23,6 @@ __all__ = ["Coded", "TableWalk"]
 Coded = tuple[Any, list[tuple[Any, Any]]]
 """A column as numbers; and for each number what no rule can tell its values from, and one of them."""
 
-Ends = tuple[list[Leaf], Any, list[int], Any]
-
 _OPEN = 0
 """The place of a row that cannot be walked on: a fact is unknown, or has a value that is none of its own."""
 
@@ -40,7 +38,7 @@ class TableWalk:
 
     def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
         self.diagram = diagram
-        self.columns: dict[str, Coded] = dict(columns)
+        self.columns: Mapping[str, Coded] = columns
         defaults = {name: fact.default for name, fact in diagram.facts.items() if name not in columns}
         self._given = {name: value for name, value in defaults.items() if value is not None}
         day = diagram.rulebook.header.date
@@ -49,7 +47,7 @@ class TableWalk:
         self._places: list[Node | Leaf | None] = [None]
         self._numbers: dict[Node | Leaf, int] = {}
 
-    def ends(self) -> Ends | None:
+    def ends(self) -> tuple[list[Leaf], Any, list[int], Any] | None:
         """
         Walk; return the leaves, for each row which, for each leaf its first row, and the open rows.
 
@@ -76,6 +74,8 @@ class TableWalk:
 
     def _begin(self) -> Any:
         """Put every row before the first test of its matter, unless one of its values is not allowed."""
+        # All values are looked at, also those of facts that no test asks for: an incident with a
+        # wrong value is refused, and its row must not come to a leaf.
         codes, kinds = self.columns[MATTER]
         matters = self.diagram.rulebook.vocabulary.matters
         roots = [self._number(self.diagram.root(m)) if m in matters else _OPEN for _, m in kinds]
@@ -93,8 +93,7 @@ class TableWalk:
             return True
         if fact.type in ("int", "date"):
             return bool(kind[0] == "stretch")
-        same = (each for each in self.diagram.domain(fact) if each == value)
-        return any(each.__class__ is value.__class__ for each in same)
+        return self.diagram.rulebook.vocabulary.takes(fact, value)
 
     def _step(self, fact: str, row_places: Any) -> Any:
         """Let the rows that stand before a test of this fact go on."""

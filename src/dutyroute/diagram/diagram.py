@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import inf
 from threading import RLock
 from typing import Any
 
@@ -43,12 +45,8 @@ SEEN = 200_000
 class OutsideDomain(LookupError):
     """A matter or value that the rulebook's vocabulary does not have."""
 
-    def __init__(self, fact: str, value: object) -> None:
-        self.fact = fact
-        self.value = value
-        super().__init__(fact, value)
 
-
+@dataclass(slots=True, eq=False)
 class Leaf:
     """
     All incidents that no rule can tell apart, and what the rules say of them.
@@ -60,23 +58,19 @@ class Leaf:
     again without one of these. Leaves are disjoint and together cover the domain.
     """
 
-    __slots__ = ("guards", "impossible", "outcome", "owed", "ruling", "settlement")
+    settlement: Settlement | None
+    impossible: int | None = None
+    guards: Collection[Guard] = ()
+    owed: Collection[str] = ()
+    ruling: Ruling | None = field(init=False)
+    outcome: Hashable = field(init=False)
 
-    def __init__(
-        self,
-        settlement: Settlement | None,
-        impossible: int | None = None,
-        guards: Collection[Guard] = (),
-        owed: Collection[str] = (),
-    ) -> None:
-        self.settlement: Settlement | None = settlement
-        self.ruling: Ruling | None = settlement.ruling if settlement else None
-        self.impossible: int | None = impossible
-        self.guards: Collection[Guard] = guards
-        self.owed: Collection[str] = owed
-        self.outcome: Hashable = settlement.outcome if settlement else None
+    def __post_init__(self) -> None:
+        self.ruling = self.settlement.ruling if self.settlement else None
+        self.outcome = self.settlement.outcome if self.settlement else None
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """
     A test of one fact; its edges are the classes of values that rules tell apart.
@@ -87,15 +81,15 @@ class Node:
     lookup and no bisection; where edges go by value it is the edges themselves.
     """
 
-    __slots__ = ("cuts", "edges", "fact", "matter", "seen", "state")
+    matter: str
+    fact: str
+    cuts: list[Any] | None
+    state: State
+    edges: dict[Any, Node | Leaf] = field(default_factory=dict)
+    seen: dict[Any, Node | Leaf] = field(init=False)
 
-    def __init__(self, matter: str, fact: str, cuts: list[Any] | None, state: State) -> None:
-        self.matter: str = matter
-        self.fact: str = fact
-        self.cuts: list[Any] | None = cuts
-        self.edges: dict[Any, Node | Leaf] = {}
-        self.seen: dict[Any, Node | Leaf] = self.edges if cuts is None else {}
-        self.state: State = state
+    def __post_init__(self) -> None:
+        self.seen = self.edges if self.cuts is None else {}
 
 
 class Diagram:
@@ -121,7 +115,6 @@ class Diagram:
         self._items = tuple(items_of(rulebook))
         self._by_matter, self._everywhere = by_matter(self._items, rulebook.vocabulary.matters)
         self.order: Mapping[str, int] | dict[str, int] = order or order_of(self._items, self.facts)
-        self.reading_order: list[str] = self.settler.reading_order
         # A token is the number of an item with what is left of its condition; `_meaning` reads it back.
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
@@ -185,7 +178,7 @@ class Diagram:
         found = node.edges.get(key)
         if found is None:
             fact = self.facts[node.fact]
-            if node.cuts is None and value not in self.domain(fact):
+            if node.cuts is None and value not in self.rulebook.vocabulary.domain(fact):
                 raise OutsideDomain(node.fact, value)
             # Only building takes the lock: an edge, once there, never changes, so that walks need none.
             with self._building:
@@ -200,11 +193,6 @@ class Diagram:
         """Tell whether any rule or obligation may be about a matter."""
         items = (*self._by_matter[matter], *self._everywhere)
         return any(self._items[index][0][0] != "impossible" for index in items)
-
-    @property
-    def items(self) -> Iterator[Item]:
-        """All that is followed to the leaves."""
-        return (item for item, _ in self._items)
 
     def remaining(self, node: Node) -> Iterator[tuple[Item, Condition]]:
         """Yield the items that are still possible at a node, each with what is left of its condition."""
@@ -235,7 +223,7 @@ class Diagram:
         """
         fact = self.facts[node.fact]
         if node.cuts is None:
-            yield from self.domain(fact)
+            yield from self.rulebook.vocabulary.domain(fact)
         elif fact.id == self.rulebook.header.date:
             yield from (first for first, _ in self.seasons(node.cuts))
         else:
@@ -245,14 +233,14 @@ class Diagram:
     def stretches(fact: Fact, cuts: list[Any]) -> Iterator[Plain]:
         """Yield the first value of each stretch between cuts that the fact's bounds leave room for."""
         dated = fact.type == "date"
-        low, high = (date.min, date.max) if dated else (fact.at_least, fact.at_most)
-        first = cuts[0] - (timedelta(days=1) if dated else 1) if cuts[0] != low else None
-        if first is not None and (low is None or first >= low):
-            yield first
-        for index, cut in enumerate(cuts):
-            start = cut if low is None else max(cut, low)
-            below_next = index + 1 == len(cuts) or start < cuts[index + 1]
-            if below_next and (high is None or start <= high):
+        low: Any = date.min if dated else -inf if fact.at_least is None else fact.at_least
+        high: Any = date.max if dated else inf if fact.at_most is None else fact.at_most
+        # What lies below the first cut may be without end: its last value stands for it.
+        if cuts[0] > low:
+            yield cuts[0] - (timedelta(days=1) if dated else 1)
+        for cut, following in zip(cuts, [*cuts[1:], None], strict=True):
+            start = max(cut, low)
+            if start <= high and (following is None or start < following):
                 yield start
 
     def seasons(self, cuts: list[Any]) -> Iterator[tuple[date, date]]:
@@ -266,30 +254,14 @@ class Diagram:
 
     def classes(self, node: Node) -> Iterator[tuple[tuple[Plain, ...], Node | Leaf]]:
         """
-        Yield a node's edges: the values of each class, and what follows.
+        Give a node's edges: the values of each class, and what follows.
 
         Values of numbers and dates are given by the first of each stretch.
         """
-        grouped: dict[int, tuple[list[Plain], Node | Leaf]] = {}
+        grouped: dict[Node | Leaf, list[Plain]] = {}
         for value in self.values(node):
-            child = self.child(node, value)
-            grouped.setdefault(id(child), ([], child))[0].append(value)
-        for values, child in grouped.values():
-            yield tuple(values), child
-
-    def domain(self, fact: Fact) -> tuple[Plain, ...]:
-        """List every value of a yes-no, enumerated or tree fact."""
-        return (True, False) if fact.type == "bool" else self.rulebook.vocabulary.domain(fact)
-
-    def contradicted(self, values: Mapping[str, Plain]) -> Iterator[int]:
-        """Yield the impossible conditions that facts meet, whatever the other facts are."""
-        for (kind, name), condition in self._items:
-            if kind == "impossible":
-                rest = condition
-                for fact, value in values.items():
-                    rest = restrict(rest, fact, value)
-                if rest is ALWAYS:
-                    yield name
+            grouped.setdefault(self.child(node, value), []).append(value)
+        return ((tuple(values), child) for child, values in grouped.items())
 
     def _place(self, matter: str, left: Iterable[int | None]) -> Node | Leaf:
         """Find or build the place where this is left of the items, None where nothing is."""

@@ -39,7 +39,15 @@ class DiagramEngine:
             diagram = self.renewed()
         leaf = diagram.walk(matter, facts)
         if leaf is None:
-            return self._combine(self.reach(matter, facts))
+            reach = self.reach(matter, facts)
+            # The key holds the leaves themselves: their ids could come back after a new start.
+            key = frozenset(reach.leaves), reach.ask
+            found = self._combined.get(key)
+            if found is None:
+                ruling = combine(reach.leaves, reach.ask, diagram.settler.rank)
+                # Where another thread was first, its ruling is taken: incidents of one kind share one.
+                found = self._combined.setdefault(key, ruling)
+            return found
         if leaf.ruling is None:
             raise ImpossibleIncident(leaf.impossible)
         return leaf.ruling
@@ -67,13 +75,3 @@ class DiagramEngine:
             self.diagram = Diagram(self.rulebook)
             self._combined = {}
         return self.diagram
-
-    def _combine(self, reach: Reach) -> Ruling:
-        """Write the ruling on an incident with unknown facts, once for the same leaves and questions."""
-        # The key holds the leaves themselves: their ids could come back after a new start.
-        key = frozenset(reach.leaves), reach.ask
-        found = self._combined.get(key)
-        if found is None:
-            ruling = combine(reach.leaves, reach.ask, self.diagram.settler.rank)
-            found = self._combined.setdefault(key, ruling)
-        return found

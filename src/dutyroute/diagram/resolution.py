@@ -156,6 +156,7 @@ class Settler:
     ) -> Breach | None:
         """Hold the duties against one obligation; holders that a joint rule puts together count as one."""
         holding = [d for d in duties if d.role == owed.role]
+        # Each holder with the one that stands for it: two joint rules that share a party make one group.
         group = {d.party: d.party for d in holding}
         for rule in (r for r in rules if r.joint):
             together = [party for party, role, _ in _kept(rule, barred) if role == owed.role]

@@ -111,7 +111,3 @@ class Ruling(JsonRecord):
     recused: tuple[Recused, ...] = ()
     breaches: tuple[Breach, ...] = ()
     ask: tuple[str, ...] = ()
-
-    def holders(self, role: str) -> tuple[str, ...]:
-        """List who certainly holds a role."""
-        return tuple(d.party for d in self.duties if d.role == role and d.certain)

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
+from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rules import LEAD, hours
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
@@ -29,6 +31,7 @@ BUDGET = 50_000
 
 Place = Node | Leaf
 T = TypeVar("T")
+R = TypeVar("R", Recused, Breach)
 
 
 class TooOpen(Exception):
@@ -55,11 +58,17 @@ class Reach:
         self.diagram = diagram
         self.matter = matter
         self.values = values
-        self.start: Place = self._skip(diagram.root(matter))
-        self._nodes: dict[int, Node] = {}
-        found = self._collect(self.start)
+        self._nodes: dict[Node, None] = {}
+        found = self._collect()
         self.leaves: list[Leaf] = [leaf for leaf in found if leaf.settlement is not None]
-        self.impossible: int | None = None if self.leaves else self._contradiction(found)
+        self.impossible: int | None = None
+        if not self.leaves:
+            # What the known facts contradict by themselves; failing that, what some leaf names.
+            known, rulebook = {**values, MATTER: matter}, diagram.rulebook
+            indexes = range(len(rulebook.impossible))
+            met = (i for i in indexes if verdict(rulebook.conditions["impossible", i], known))
+            named = min(leaf.impossible for leaf in found if leaf.impossible is not None)
+            self.impossible = next(met, named)
         self._conflicts: dict[tuple[int, int, bool], bool] = {}
 
     def _skip(self, place: Place) -> Place:
@@ -73,28 +82,24 @@ class Reach:
 
     def _next(self, node: Node) -> Iterable[Place]:
         """List what can follow an unknown fact, each once."""
-        places = (self._skip(child) for _, child in self.diagram.classes(node))
-        return {id(place): place for place in places}.values()
+        diagram = self.diagram
+        return dict.fromkeys(self._skip(diagram.child(node, value)) for value in diagram.values(node))
 
-    def _collect(self, start: Place) -> list[Leaf]:
+    def _collect(self) -> Iterable[Leaf]:
+        """Visit whatever can be reached, each place once; return the leaves."""
         # Not `leaves.visit`: here known facts are passed over, so that the budget counts unknown ones only.
-        leaves: dict[int, Leaf] = {}
-        waiting = [start]
+        leaves: dict[Leaf, None] = {}
+        waiting = [self._skip(self.diagram.root(self.matter))]
         while waiting:
             place = waiting.pop()
             if isinstance(place, Leaf):
-                leaves[id(place)] = place
-            elif id(place) not in self._nodes:
-                self._nodes[id(place)] = place
+                leaves[place] = None
+            elif place not in self._nodes:
+                self._nodes[place] = None
                 if len(self._nodes) > BUDGET:
                     raise TooOpen
                 waiting += self._next(place)
-        return list(leaves.values())
-
-    def _contradiction(self, found: list[Leaf]) -> int | None:
-        """Name what the known facts contradict by themselves; failing that, what some leaf names."""
-        known = self.diagram.contradicted({**self.values, MATTER: self.matter})
-        return next(known, min(leaf.impossible for leaf in found if leaf.impossible is not None))
+        return leaves
 
     @cached_property
     def ask(self) -> tuple[str, ...]:
@@ -109,7 +114,7 @@ class Reach:
         if len({leaf.outcome for leaf in self.leaves}) < 2:
             return ()
         # Each reason is tried only where the one before names no fact: they cost more and say less.
-        tested = {node.fact for node in self._nodes.values()}
+        tested = {node.fact for node in self._nodes}
         asked = {fact for fact in tested if self._essential(fact)}
         asked = asked or {fact for fact in tested if self._telling(fact)}
         asked = asked or {fact for fact in tested if self._essential(fact, or_impossible=True)}
@@ -117,7 +122,7 @@ class Reach:
 
     def choices(self, fact: str) -> set[Plain]:
         """Gather one value of each class of a fact that the incident can still meet."""
-        return self._values([node for node in self._nodes.values() if node.fact == fact])
+        return self._values(node for node in self._nodes if node.fact == fact)
 
     def _essential(self, fact: str, *, or_impossible: bool = False) -> bool:
         """
@@ -126,7 +131,7 @@ class Reach:
         Only neighbours of the nodes that test it need be compared: any two such
         ways part at one of them.
         """
-        nodes = (node for node in self._nodes.values() if node.fact == fact)
+        nodes = (node for node in self._nodes if node.fact == fact)
         pairs = (pair for node in nodes for pair in combinations(self._next(node), 2))
         return any(self._differ(one, other, or_impossible) for one, other in pairs)
 
@@ -147,26 +152,24 @@ class Reach:
                 comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
                 found = comparable and one.outcome != other.outcome
             else:
+                # This ends, since the first fact that either place tests comes later at each step.
                 found = any(self._differ(a, b, or_impossible) for a, b in self._together(one, other))
             self._conflicts[key] = found
         return self._conflicts[key]
 
     def _together(self, one: Place, other: Place) -> Iterable[tuple[Place, Place]]:
         """Step two places on together, along the first fact that either tests."""
-        order = self.diagram.order
-        rank = min(order[place.fact] for place in (one, other) if isinstance(place, Node))
-
-        def step(place: Place, value: Plain) -> Place:
-            moves = isinstance(place, Node) and order[place.fact] == rank
-            return self._skip(self.diagram.child(place, value)) if moves else place  # type: ignore[arg-type]
-
-        testing = (p for p in (one, other) if isinstance(p, Node) and order[p.fact] == rank)
+        nodes = [place for place in (one, other) if isinstance(place, Node)]
+        fact = min((node.fact for node in nodes), key=self.diagram.order.__getitem__)
+        testing = [node for node in nodes if node.fact == fact]
         for value in self._values(testing):
-            yield step(one, value), step(other, value)
+            after: dict[Place, Place] = {n: self._skip(self.diagram.child(n, value)) for n in testing}
+            # A place that tests a later fact, or none, gives the same answer for every value of this one.
+            yield after.get(one, one), after.get(other, other)
 
-    def _values(self, places: Iterable[Place]) -> set[Plain]:
+    def _values(self, nodes: Iterable[Node]) -> set[Plain]:
         """Gather a value of each class that any of the nodes tells apart."""
-        return {value for place in places if isinstance(place, Node) for value in self.diagram.values(place)}
+        return {value for node in nodes for value in self.diagram.values(node)}
 
     def _telling(self, fact: str) -> bool:
         """Tell whether some value of a fact, whatever the others are, rules an answer out."""
@@ -185,7 +188,7 @@ def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tu
     rulings = [leaf.settlement.ruling for leaf in leaves if leaf.settlement is not None]
     if len(rulings) == 1:
         return replace(rulings[0], ask=ask)
-    held = _grouped((d for ruling in rulings for d in ruling.duties), lambda d: (d.party, d.role))
+    held = _grouped([ruling.duties for ruling in rulings], attrgetter("party", "role"))
     duties = sorted((_over(found, len(rulings)) for found in held.values()), key=place)
     flags = [set(ruling.flags) for ruling in rulings]
     certain_flags = set.intersection(*flags)
@@ -195,8 +198,9 @@ def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tu
         lead=tuple(d.party for d in duties if d.role == LEAD and d.certain),
         duties=tuple(duties),
         flags=tuple(sorted(certain_flags)),
-        recused=_recused(rulings),
-        breaches=_breaches(rulings),
+        recused=_merged([ruling.recused for ruling in rulings], attrgetter("party", "role")),
+        # The same breach, whatever rules it rests on.
+        breaches=_merged([r.breaches for r in rulings], attrgetter("obligation", "kind", "holders")),
         ask=ask,
         possible_flags=tuple(sorted(set.union(*flags) - certain_flags)),
     )
@@ -227,6 +231,7 @@ def _over(found: list[Duty], leaves: int) -> Duty:
 
 
 def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
+    # That nobody can act is certain where every leaf says so, even if the leaves differ in why.
     statuses = {ruling.status for ruling in rulings}
     is_one_answer = len({leaf.outcome for leaf in leaves}) == 1
     if len(statuses) == 1 and (is_one_answer or statuses & {"conflict", "unrouted"}):
@@ -234,21 +239,11 @@ def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
     return "conflict" if statuses == {"conflict", "unrouted"} else "incomplete"
 
 
-def _recused(rulings: list[Ruling]) -> tuple[Recused, ...]:
-    groups = _grouped((r for ruling in rulings for r in ruling.recused), lambda r: (r.party, r.role))
+def _merged(said: list[tuple[R, ...]], key: Callable[[R], Any]) -> tuple[R, ...]:
+    """Write each recusal, or each breach, once: certain where every leaf names it."""
     return tuple(
-        Recused(party, role, _rules(found), len(found) == len(rulings))
-        for (party, role), found in sorted(groups.items())
-    )
-
-
-def _breaches(rulings: list[Ruling]) -> tuple[Breach, ...]:
-    """Put together what is the same breach, whatever rules it rests on."""
-    every = (b for ruling in rulings for b in ruling.breaches)
-    groups = _grouped(every, lambda b: (b.obligation, b.kind, b.holders))
-    return tuple(
-        replace(found[0], rules=_rules(found), certain=len(found) == len(rulings))
-        for _, found in sorted(groups.items())
+        replace(found[0], rules=_rules(found), certain=len(found) == len(said))
+        for _, found in sorted(_grouped(said, key).items())
     )
 
 
@@ -256,8 +251,9 @@ def _rules(found: Iterable[Recused | Breach | Duty]) -> tuple[str, ...]:
     return tuple(sorted({rule for each in found for rule in each.rules}))
 
 
-def _grouped(values: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
+def _grouped(said: list[tuple[T, ...]], key: Callable[[T], Any]) -> dict[Any, list[T]]:
+    """Put together what several leaves say of the same thing."""
     groups: dict[Any, list[T]] = {}
-    for value in values:
-        groups.setdefault(key(value), []).append(value)
+    for each in chain.from_iterable(said):
+        groups.setdefault(key(each), []).append(each)
     return groups

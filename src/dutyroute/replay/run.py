@@ -214,7 +214,7 @@ class _Run:
         self._rejects = []
         state.parts = number + 1
         state.compared = self.contrast.to_dict() if self.contrast is not None else {}
-        state.engines = self.agreement.to_dict() if self.agreement is not None else {}
+        state.engines = self.agreement.count.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
     def finish(self, written: Sequence[Path]) -> Summary:

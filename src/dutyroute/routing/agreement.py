@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from dutyroute.routing.decision import DecisionOrError
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 
-__all__ = ["Agreement", "AgreementCount", "Disagreement"]
+__all__ = ["Agreement", "AgreementCount"]
 
 KEPT = 20
 """How many disagreements are shown; all are counted."""
@@ -24,37 +24,16 @@ _OPEN = frozenset({"incident-too-open", "incident-too-open-for-rete"})
 """The errors by which an engine says that it cannot list the answers: there is nothing to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """
-    The smallest incident on which two engines differ, and what each answers.
-
-    `incident` has no matter or fact that could be left out; what it does not
-    mention is unknown. `met` is the id of the incident on which they were seen
-    to differ.
-    """
-
-    incident: Incident
-    first: DecisionOrError
-    second: DecisionOrError
-    met: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data; the incident reads as the same one again, whatever the day."""
-        words = self.incident.words
-        day = words.date_fact if words else None
-        unknown = {} if day is None or day in self.incident.facts else {day: None}
-        first, second = (
-            {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
-            for answer in (self.first, self.second)
-        )
-        incident = {**self.incident.to_dict(), **unknown}
-        return {"met": self.met, "incident": incident, "first": first, "second": second}
-
-
 @dataclass(slots=True)
 class AgreementCount(JsonRecord):
-    """On how many incidents two engines were compared, and how the comparisons ended."""
+    """
+    On how many incidents two engines were compared, and how the comparisons ended.
+
+    `shown` holds, of the first disagreements, the smallest incident on which the
+    engines differ and what each answers. That incident has no matter or fact that
+    could be left out; what it does not mention is unknown. `met` is the id of the
+    incident on which they were seen to differ.
+    """
 
     agreed: int = 0
     open: int = 0
@@ -72,15 +51,11 @@ class Agreement:
     """
 
     def __init__(self, first: Router, second: Router, written: Mapping[str, Any] | None = None) -> None:
-        """Begin; `written` is what `to_dict` said of a run that is taken up again."""
+        """Begin; `written` is the count of a run that is taken up again."""
         self.first = first
         self.second = second
         self.count: AgreementCount = AgreementCount(**(written or {}))
         self._seen: dict[tuple[int, int], tuple[DecisionOrError, DecisionOrError]] = {}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the counts and the disagreements as plain data."""
-        return self.count.to_dict()
 
     @property
     def holds(self) -> bool:
@@ -89,7 +64,7 @@ class Agreement:
 
     def hold(self, incident: Incident, answer: DecisionOrError, as_of: date | None = None) -> None:
         """Compare what the first router has answered with what the second one answers."""
-        find = partial(self.smallest, incident, as_of)
+        find = partial(self._smallest, incident, as_of)
         self._take(1, answer, _answered(self.second, incident, as_of), find)
 
     def read(self, facts: Any, routed: Any, as_of: date | None = None) -> None:
@@ -100,15 +75,13 @@ class Agreement:
             find = partial(self._row, facts, pairs.index(pair), as_of)
             self._take(rows, routed.decisions[pair[0]], other.decisions[pair[1]], find)
 
-    def _row(self, facts: Any, place: int, as_of: date | None) -> Disagreement:
+    def _row(self, facts: Any, place: int, as_of: date | None) -> dict[str, Any]:
         row: Mapping[str, Any] = facts.slice(place, 1).to_pylist()[0]
         known = self.first.rulebook.vocabulary.facts
         given = {fact: value for fact, value in row.items() if fact in known}
-        return self.smallest(self.first.incident(given), as_of)
+        return self._smallest(self.first.incident(given), as_of)
 
-    def _take(
-        self, rows: int, first: DecisionOrError, second: DecisionOrError, find: Callable[[], Disagreement]
-    ) -> None:
+    def _take(self, rows: int, first: DecisionOrError, second: DecisionOrError, find: partial[Any]) -> None:
         """Count, and look into what was not seen before."""
         if _is_open(first, second):
             self.count.open += rows
@@ -119,9 +92,9 @@ class Agreement:
             pair = id(first), id(second)
             if len(self.count.shown) < KEPT and pair not in self._seen:
                 self._seen[pair] = first, second  # kept, so that no other answer gets the same id
-                self.count.shown.append(find().to_dict())
+                self.count.shown.append(find())
 
-    def smallest(self, incident: Incident, as_of: date | None = None) -> Disagreement:
+    def _smallest(self, incident: Incident, as_of: date | None) -> dict[str, Any]:
         """
         Drop matters and facts from an incident as long as the engines still disagree.
 
@@ -134,7 +107,14 @@ class Agreement:
         least = replace(incident, id=None, text=None, assumed=())
         while smaller := next(filter(self._differs, _smaller(least)), None):
             least = smaller
-        return Disagreement(least, _answered(self.first, least), _answered(self.second, least), incident.id)
+        first, second = (
+            {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
+            for answer in (_answered(self.first, least), _answered(self.second, least))
+        )
+        # Said to be unknown: left out, the day would be assumed anew by whoever reads the incident.
+        unknown = {} if fact is None or fact in least.facts else {fact: None}
+        shown = {**least.to_dict(), **unknown}
+        return {"met": incident.id, "incident": shown, "first": first, "second": second}
 
     def _differs(self, incident: Incident) -> bool:
         first, second = _answered(self.first, incident), _answered(self.second, incident)

@@ -38,8 +38,6 @@ def coded_texts(values: Any) -> Any:
     found = whole(values)
     if not isinstance(found, pa.DictionaryArray):
         return found.cast(pa.string()).dictionary_encode()
-    if pa.types.is_string(found.type.value_type):
-        return found
     return pa.DictionaryArray.from_arrays(found.indices, found.dictionary.cast(pa.string()))
 
 

@@ -65,8 +65,7 @@ class Decision(_Draft):
     @property
     def status(self) -> Status:
         """The worst status of the rulings."""
-        found = {r.status for r in self.rulings}
-        return next(s for s in _WORST if s in found)
+        return min((ruling.status for ruling in self.rulings), key=_WORST.index)
 
     @property
     def lead(self) -> tuple[str, ...]:
@@ -98,12 +97,6 @@ class Decision(_Draft):
     def parties(self) -> dict[str, tuple[str, ...]]:
         """Each party once, with the roles that it holds in any of the matters."""
         return _parties(self.duties)
-
-    def matters(self, party: str, role: str) -> tuple[str, ...]:
-        """List the matters in which a party holds, or may hold, a role."""
-        return tuple(
-            r.matter for r in self.rulings if any((d.party, d.role) == (party, role) for d in r.duties)
-        )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

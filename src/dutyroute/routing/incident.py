@@ -15,7 +15,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary, spellings
 
 __all__ = ["Incident", "IncidentReader"]
 
@@ -185,16 +185,15 @@ class IncidentReader:
                     if read(value) is not None:
                         continue
                 return self._wrong_value(fact, key, value, name)
-        seen: set[str] = set()
+        first: dict[str, str] = {}
         for key, value in given.items():
-            fact = self._fields[key][0]
-            if fact in seen:
+            if first.setdefault(self._fields[key][0], key) != key:
                 return IncidentError("incident-fact-twice", key, value, incident=name)
-            seen.add(fact)
         return IncidentError("incident-not-a-mapping", None, given, incident=name)
 
     def _no_matter(self, name: str | None) -> IncidentError:
-        return IncidentError("incident-without-matter", MATTER, None, self._expected(MATTER), None, name)
+        wanted = expected(self.words.facts[MATTER], self.words)
+        return IncidentError("incident-without-matter", MATTER, None, wanted, None, name)
 
     def _wrong_value(self, fact: str, key: str, value: Any, name: str | None) -> IncidentError:
         if fact in ("id", "text"):
@@ -202,7 +201,7 @@ class IncidentReader:
             if isinstance(value, str):
                 return IncidentError("incident-too-long", fact, value, str(longest))
             return IncidentError("incident-wrong-value", fact, value, both("expected-text"))
-        found, near = self.words.facts[fact], None
+        found = self.words.facts[fact]
         if fact == MATTER and isinstance(value, list | tuple):
             known = spellings(self.words.matters.values())
             wrong = [each for each in value if not isinstance(each, str) or each not in known]
@@ -215,24 +214,17 @@ class IncidentReader:
         if found.type == "date":
             near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
         else:
-            terms: Mapping[str, Term] = {each.id: each for each in found.values}
-            near = nearest(value, self.words.matters if fact == MATTER else terms)
-        return IncidentError("incident-wrong-value", key, value, self._expected(fact), near, name)
+            near = nearest(value, self.words.entries(found))
+        return IncidentError("incident-wrong-value", key, value, expected(found, self.words), near, name)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
-        near = nearest(key, self.words.facts)
-        if near is None and isinstance(key, str):
-            near = nearest(key, ("id", "text"))
+        near = nearest(key, self.words.facts) or nearest(key, ("id", "text"))
         wanted = one_of(self.words.facts, most=len(self.words.facts))
         try:
             shown = str(key)
         except ValueError:  # a whole number of thousands of digits
             shown = type(key).__name__
         return IncidentError("incident-unknown-fact", shown, value, wanted, near, name)
-
-    def _expected(self, fact: str) -> dict[str, str]:
-        found = self.words.facts[fact]
-        return expected(found, self.words.entries(found))
 
 
 _Field = tuple[str, Callable[[Any], Any], type | None]

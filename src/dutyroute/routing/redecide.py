@@ -21,22 +21,11 @@ _COMPARED = ("status", "rulings", "rulebook")
 """The parts that are compared. What was assumed then is told by the recorded incident itself."""
 
 
-class _Entry(Protocol):
-    @property
-    def number(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def moment(self) -> datetime: ...
-    @property
-    def content(self) -> Mapping[str, Any]: ...
-
-
 class RecordedDecisions(DecisionLog, Protocol):
     """A ledger whose entries can be read."""
 
-    def entries(self) -> Iterable[_Entry]:
-        """Yield every entry, in order."""
+    def entries(self) -> Iterable[Any]:
+        """Yield every entry, in order, with its `number`, `kind`, `moment` and `content`."""
 
 
 @dataclass(frozen=True, slots=True)

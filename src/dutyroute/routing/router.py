@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -231,15 +232,6 @@ class Router:
             raise self._refusal(refused, read, self.engine) from None
         return decided(read.id, rulings, self._stamp, read.assumed)
 
-    def route_many(self, incidents: Iterable[Given]) -> Iterator[Decision]:
-        """
-        Route one incident after the other, as they come.
-
-        Raises:
-            IncidentError: at the first incident that cannot be read.
-        """
-        return map(self.route, incidents)
-
     def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
         """
         Decide a whole table of incidents, each distinct combination of facts once.
@@ -279,13 +271,15 @@ class Router:
 
         One `Answer` for each value of each fact asked, in the vocabulary's order.
         """
-        read = self.incident(incident)
+        read, words = self.incident(incident), self.rulebook.vocabulary
         decision = self._decide(read)
         reaches = [self._reach(read, matter) for matter in read.matters] if decision.ask else []
         answers: list[Answer] = []
         for fact in decision.ask:
-            choices = {value for reach in reaches for value in reach.choices(fact)}
-            for value in sorted(choices, key=self._value_rank(fact)):
+            choices: set[Any] = {value for reach in reaches for value in reach.choices(fact)}
+            domain = words.domain(words.facts[fact])
+            # As the vocabulary lists the values; numbers and days, which it does not list, by size.
+            for value in sorted(choices, key=domain.index if domain else None):
                 try:
                     answers.append(Answer(fact, value, self._decide(self._with(read, {fact: value}))))
                 except IncidentError:
@@ -343,26 +337,17 @@ class Router:
             expected = both(key, since=since, until=until)
             raise IncidentError("incident-no-rules-then", fact, day.isoformat(), expected, None, incident.id)
 
-    def _value_rank(self, fact: str) -> Any:
-        found = self.rulebook.vocabulary.facts[fact]
-        if found.type == "enum":
-            return self.rulebook.vocabulary.domain(found).index
-        return (lambda value: value is not True) if found.type == "bool" else (lambda value: value)
-
     def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
         """Read changed facts and lay them over an incident; None makes a fact unknown."""
         changed = {self._reader.named(key) for key in facts}
-        matters = {} if MATTER in changed else {MATTER: list(incident.matters)}
-        over = self._reader.read({**matters, **facts})
-        kept = {fact: value for fact, value in incident.facts.items() if fact not in changed}
-        return Incident(
-            id=over.id if "id" in changed else incident.id,
-            matters=over.matters,
-            facts={**kept, **{fact: value for fact, value in over.facts.items() if fact in changed}},
-            assumed=tuple(pair for pair in incident.assumed if pair[0] not in changed),
-            text=over.text if "text" in changed else incident.text,
-            words=over.words,
-        )
+        own = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
+        kept = {key: value for key, value in own.items() if key not in changed}
+        over = self._reader.read({**kept, **facts})
+        # Only what was given counts of what was read: the reader also fills in defaults.
+        told = {fact: value for fact, value in over.facts.items() if fact in changed}
+        others = {fact: value for fact, value in incident.facts.items() if fact not in changed}
+        assumed = tuple(pair for pair in incident.assumed if pair[0] not in changed)
+        return replace(over, facts={**others, **told}, assumed=assumed)
 
 
 _TOO_OPEN = {"diagram": "incident-too-open", "rete": "incident-too-open-for-rete"}

@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.diagram.columns import Coded, TableWalk
-from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.items import items_of
 from dutyroute.errors import IncidentError
 from dutyroute.routing import arrow
 from dutyroute.routing.arrow import SEPARATOR, combined, whole
@@ -68,11 +69,9 @@ class Routed:
     @cached_property
     def table(self) -> Any:
         """The answers as columns: status, lead, rules, flags, error; several are lists."""
-        columns = {
-            name: pa.array([_cell(answer, name) for answer in self.decisions], kind).take(self.index)
-            for name, kind in _COLUMNS.items()
-        }
-        return pa.table(columns)
+        answers = self.decisions
+        cells = {name: pa.array([_cell(a, name) for a in answers], kind) for name, kind in _COLUMNS.items()}
+        return pa.table({name: values.take(self.index) for name, values in cells.items()})
 
 
 _COLUMNS = {
@@ -117,8 +116,7 @@ class Frame:
         """
         self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
         self._diagram = diagram
-        self._few = few
-        self._leaves: dict[tuple[Leaf, date | None, tuple[str, ...]], DecisionOrError] = {}
+        self._few = None if diagram is None else few
         self.date: str | None = rulebook.header.date
         self.days: tuple[date, date] = rulebook.days
         self._decide = decide
@@ -135,11 +133,9 @@ class Frame:
         if as_of is not None and self.date in names:
             names.remove(self.date)
         coded = [self._coded(name, whole(table.column(name))) for name in names]
-        few = None if self._diagram is None else self._few
-        found = self._each(names, coded, table.num_rows, as_of, few)
+        found = self._each(names, coded, table.num_rows, as_of, self._few)
         if found is None and self._diagram is not None:
-            walk = TableWalk(self._diagram(), dict(zip(names, coded, strict=True)), as_of)
-            found = self._walked(walk, as_of)
+            found = self._walked(self._diagram(), names, coded, as_of)
         found = found or self._each(names, coded, table.num_rows, as_of, None)
         assert found is not None  # without a limit there is always an answer
         if assumed is None or self.date is None:
@@ -161,22 +157,22 @@ class Frame:
         ]
         return Routed(tuple(answers), numbers)
 
-    def _walked(self, walk: TableWalk, as_of: date | None) -> Routed | None:
+    def _walked(
+        self, diagram: Diagram, names: list[str], coded: list[Coded], as_of: date | None
+    ) -> Routed | None:
         """Decide each leaf that rows end in, and each combination of those that no walk can end."""
-        ends = walk.ends()
+        ends = TableWalk(diagram, dict(zip(names, coded, strict=True)), as_of).ends()
         if ends is None:
             return None
-        names, coded = list(walk.columns), list(walk.columns.values())
         leaves, index, firsts, open_rows = ends
         answers = []
         for leaf, row in zip(leaves, firsts, strict=True):
-            key = leaf, as_of, tuple(names)
-            if key not in self._leaves:
-                if len(self._leaves) >= _CAP:
-                    self._leaves.clear()
+            key = (as_of, *names, leaf)
+            answer = self._known.get(key)
+            if answer is None:
                 kinds = [kinds[codes[row].as_py()] for codes, kinds in coded]
-                self._leaves[key] = self._answer(names, kinds, as_of)
-            answers.append(self._leaves[key])
+                answer = self._known[key] = self._answer(names, kinds, as_of)
+            answers.append(answer)
         # Rows with unknown facts, or values that are wrong, end in no leaf: they are decided as they are.
         at = pc.indices_nonzero(open_rows)
         rest = self._each(names, [(codes.take(at), kinds) for codes, kinds in coded], len(at), as_of, None)
@@ -238,12 +234,8 @@ def _plain(name: str, value: Any) -> Any:
 def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:
     """Gather for each number and date the points at which any rule may turn."""
     found: dict[str, set[Any]] = {}
-    for condition in rulebook.conditions.values():
+    for _, condition in items_of(rulebook):
         for test in tests(condition):
             if isinstance(test.accepts, Between):
                 found.setdefault(test.fact, set()).update(test.accepts.cuts)
-    for rule in rulebook.rules.values() if rulebook.header.date else ():
-        period = rulebook.period(rule)
-        days = {day for day in (period.since, period.until) if day is not None}
-        found.setdefault(rulebook.header.date or "", set()).update(days)
     return {fact: tuple(sorted(points)) for fact, points in found.items()}

@@ -79,8 +79,7 @@ class _Linker:
         tables["facts"].setdefault(MATTER, Fact(id=MATTER, name="事项", english="matter", type="tree"))
         self.cut_parents(tables["matters"])
         recusals: dict[int, Any] = dict(self.models("recusal"))
-        date_fact = header.date if header else None
-        words = Vocabulary(**{kind: tables[kind] for kind in _VOCABULARY}, date_fact=date_fact)
+        words = Vocabulary(**{kind: tables[kind] for kind in _VOCABULARY})
         oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
         conditions = self.conditions(words, tables)
         self.check_names(header, recusals, {**tables, **words.tables()})

@@ -162,8 +162,7 @@ class _Reader:
             values = frozenset(m for top in members for m in self.words.below(str(top)))
         if negated:
             # The complement within the domain: a negation must not accept values that do not exist.
-            domain: tuple[Plain, ...] = (True, False) if fact.type == "bool" else self.words.domain(fact)
-            values = frozenset(domain) - values
+            values = frozenset(self.words.domain(fact)) - values
         return OneOf(values)
 
     def stretch(self, fact: Fact, value: Mapping[str, Any], at: Place, negated: bool) -> Choice:
@@ -174,8 +173,7 @@ class _Reader:
                 self.fault("unknown-range", (*at, key), on="key", word=key, suggestion=near)
                 return nothing
         if fact.type not in {"int", "date"} or not value:
-            wanted = expected(fact, self.words.entries(fact))
-            self.fault("range-not-allowed", at, fact=fact.id, expected=wanted)
+            self.fault("range-not-allowed", at, fact=fact.id, expected=expected(fact, self.words))
             return nothing
         ends: dict[str, Any] = {key: self.member(fact, end, (*at, key)) for key, end in value.items()}
         if any(end is None for end in ends.values()):
@@ -200,7 +198,7 @@ class _Reader:
             self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
         else:
             code = "bad-date" if is_text and fact.type == "date" else "wrong-value"
-            wanted, near = expected(fact, entries), as_date(value)
+            wanted, near = expected(fact, self.words), as_date(value)
             self.fault(code, at, fact=fact.id, value=value, expected=wanted, suggestion=near)
         return None
 
@@ -284,8 +282,8 @@ def as_date(value: object) -> str | None:
     return None
 
 
-def expected(fact: Fact, entries: Mapping[str, Term]) -> dict[str, str]:
-    """Say, in each language, what values a fact takes; `entries` are those that are listed."""
+def expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
+    """Say, in each language, what values a fact takes."""
     if fact.type == "bool":
         return both("expected-true-or-false")
     if fact.type == "date":
@@ -297,7 +295,7 @@ def expected(fact: Fact, entries: Mapping[str, Term]) -> dict[str, str]:
         if fact.at_most is not None:
             said = both("expected-at-most", number=said, end=fact.at_most)
         return said
-    return one_of(entries)
+    return one_of(words.entries(fact))
 
 
 def one_of(entries: Mapping[str, Term], most: int = 12) -> dict[str, str]:

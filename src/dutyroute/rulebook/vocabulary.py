@@ -175,7 +175,6 @@ class Vocabulary:
     facts: Mapping[str, Fact]
     flags: Mapping[str, Flag]
     instruments: Mapping[str, Instrument]
-    date_fact: str | None = None
 
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """
@@ -192,8 +191,10 @@ class Vocabulary:
             found["channels"] = self.entries(self.facts["channel"])
         return found
 
-    def domain(self, fact: Fact) -> tuple[str, ...]:
-        """List the ids that an enumerated fact or the matter tree can take."""
+    def domain(self, fact: Fact) -> tuple[Plain, ...]:
+        """List every value of a yes-no, enumerated or tree fact."""
+        if fact.type == "bool":
+            return True, False
         return tuple(self.matters) if fact.type == "tree" else tuple(v.id for v in fact.values)
 
     def entries(self, fact: Fact) -> Mapping[str, Term]:

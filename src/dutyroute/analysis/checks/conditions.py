@@ -99,7 +99,8 @@ class _RedundantParts:
         fact, period = self.diagram.facts[key], self.rulebook.period(self.rule)
         if fact.type not in {"int", "date"}:
             # There may be thousands of matters, and the first ones do.
-            return self.rulebook.vocabulary.matters if key == MATTER else self.diagram.domain(fact)
+            words = self.rulebook.vocabulary
+            return words.matters if key == MATTER else words.domain(fact)
         both = chain(tests(self.condition), tests(without))
         about = (test.accepts for test in both if test.fact == key)
         cuts: set[Any] = {cut for choice in about if isinstance(choice, Between) for cut in choice.cuts}

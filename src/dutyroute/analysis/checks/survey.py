@@ -89,8 +89,9 @@ class SurveyedDiagram(Diagram):
         for test in self.remaining_tests(root):
             ends = test.accepts.cuts if isinstance(test.accepts, Between) else ()
             cuts.setdefault(test.fact, set()).update(ends)
-        unknown = [(ends, self.domain(self.facts[f])) for f, ends in cuts.items() if f not in known]
-        return 2 * prod(max(len(ends) + 1, len(domain)) for ends, domain in unknown) <= most
+        domain = self.rulebook.vocabulary.domain
+        unknown = [(ends, domain(self.facts[f])) for f, ends in cuts.items() if f not in known]
+        return 2 * prod(max(len(ends) + 1, len(values)) for ends, values in unknown) <= most
 
     def survey(self, matter: str, budget: int = _SMALL_BUDGET) -> Survey:
         """Visit every incident about a matter that the router would answer; done once, then kept."""

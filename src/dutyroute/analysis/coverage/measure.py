@@ -92,7 +92,7 @@ class Branches:
             return list(Diagram.stretches(found, cuts)) if cuts else []
         # One value for each way in which the rule's tests of the fact come out.
         classes: dict[tuple[bool, ...], Plain] = {}
-        for value in self._contradictions.domain(found):
+        for value in self.rulebook.vocabulary.domain(found):
             classes.setdefault(tuple(value in choice for choice in about), value)
         return [classes[accepted] for accepted in sorted(classes, key=lambda each: -sum(each))]
 

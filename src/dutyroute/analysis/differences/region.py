@@ -138,8 +138,6 @@ class Domain:
     @classmethod
     def of(cls, book: Rulebook, fact: Fact) -> Domain:
         """Return what a fact can be in one rulebook: of its date, the days on which a rule is in force."""
-        if fact.type == "bool":
-            return cls((True, False))
         if fact.type == "int":
             return cls(span=Stretch(fact.at_least, None if fact.at_most is None else fact.at_most + 1))
         if fact.type != "date":

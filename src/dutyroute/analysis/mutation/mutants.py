@@ -181,7 +181,7 @@ class _Mistakes:
             yield from (("widened", parent),) if parent else ()
             yield from [("narrowed", m) for m, entry in matters.items() if entry.parent == value][:1]
         elif fact.type == "enum":
-            yield "value", _following(list(self.book.vocabulary.domain(fact)), value)
+            yield "value", _following([each.id for each in fact.values], value)
         elif fact.type in {"int", "date"}:
             yield from (("shifted", point) for point in beside(value))
 

@@ -56,7 +56,7 @@ def oversee(
     status = Exit.FOUND if missed or account.standing else Exit.FINE
     if overseer.agreement is None:
         return status
-    tell_engines(say, overseer.agreement.to_dict(), as_call=False)
+    tell_engines(say, overseer.agreement.count.to_dict(), as_call=False)
     return status if overseer.agreement.holds else Exit.FOUND
 
 

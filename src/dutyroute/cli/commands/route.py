@@ -104,7 +104,7 @@ def route(
             status = _write(writer, map(responder.answer, chain([first], found)))
     if agreement is None:
         return status
-    tell_engines(say, agreement.to_dict())
+    tell_engines(say, agreement.count.to_dict())
     return status if agreement.holds else Exit.FOUND
 
 

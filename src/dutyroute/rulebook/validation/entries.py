@@ -75,7 +75,7 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
         if twice[value.id] > 1:
             yield Diagnostic("duplicate-id", {"word": value.id}, (*at, "values", index, "id"))
     if fact.default is not None and fact.type != "tree" and not words.takes(fact, fact.default):
-        wanted = expected(fact, words.entries(fact))
+        wanted = expected(fact, words)
         values = {"fact": fact.id, "value": fact.default, "expected": wanted}
         yield Diagnostic("wrong-value", values, (*at, "default"))
 
