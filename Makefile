@@ -6,6 +6,8 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 SET_UP = "$(PYTHON)" tools/bootstrap.py
 unexport PYTHONPATH PYTHONHOME
+# The tests start hundreds of programs, and each would compile all of dutyroute anew.
+unexport PYTHONDONTWRITEBYTECODE
 # mypy and pip fail on a UTF-8 path in a GBK locale; what a person sees keeps the locale.
 test test-all test-spark types wheel: export PYTHONUTF8 = 1
 
