@@ -48,9 +48,16 @@ def rules() -> str:
 def run() -> Run:
     """Run a command line in this process."""
 
-    def ran(*arguments: str, lang: str = "zh", columns: int = 100, input: str | bytes | None = None) -> Ran:
+    def ran(
+        *arguments: str,
+        lang: str = "zh",
+        columns: int = 100,
+        input: str | bytes | None = None,
+        encoding: str = "utf-8",
+    ) -> Ran:
         environment = {"COLUMNS": str(columns), "DUTYROUTE_LANG": lang, "NO_COLOR": None, "FORCE_COLOR": None}
-        done = CliRunner(env=environment).invoke(Program("dutyroute"), list(arguments), input=input)
+        runner = CliRunner(charset=encoding, env=environment)
+        done = runner.invoke(Program("dutyroute"), list(arguments), input=input)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return Ran(done.exit_code, done.stdout, done.stderr)
 
