@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import doctest
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from dutyroute.cli.app import run
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README*.md", "CONTRIBUTING.md", "docs/*.md", "docs/tutorials/*.md", "examples/README*.md")
@@ -35,6 +40,12 @@ class Example:
         """What must be printed: a line `...` stands for any lines, `...` in a line for anything."""
         lines = (re.escape(line).replace(r"\.\.\.", ".*") for line in self.printed.splitlines())
         return "".join(r"(?:.*\n)*" if line == ".*" else f"{line}\n" for line in lines)
+
+    @property
+    def needs_a_shell(self) -> bool:
+        """Whether it is more than one plain command line; those of the README take a shell all the same."""
+        is_plain = re.fullmatch(r"dutyroute [^|;<>&$`*\n]*", self.command)
+        return not is_plain or self.guide.startswith("README")
 
 
 def examples() -> list[Example]:
@@ -77,6 +88,33 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+Environment = dict[str, str | None]
+
+
+def in_a_shell(line: str, changes: Environment) -> tuple[int, str]:
+    """Run a line as a reader would, and return the status with what it printed."""
+    environment = {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
+    done = subprocess.run(
+        ["sh", "-c", line], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120
+    )
+    return done.returncode, done.stdout.decode()
+
+
+def in_this_process(line: str, changes: Environment) -> tuple[int, str]:
+    """Run a plain command line without starting a program, which takes longer than most commands."""
+    printed = io.BytesIO()
+    # One stream, as in a shell: what goes to standard error stands where it was printed.
+    stream = io.TextIOWrapper(printed, encoding="utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(stream), redirect_stderr(stream):
+        for name, value in changes.items():
+            if value is None:
+                patch.delenv(name)
+            else:
+                patch.setenv(name, value)
+        status = run(shlex.split(line)[1:])
+        return status, printed.getvalue().decode()
+
+
 def shown() -> list[object]:
     """Mark the examples of pages that need a cluster."""
     listed = examples()
@@ -88,15 +126,15 @@ def shown() -> list[object]:
 @pytest.mark.skipif(os.name != "posix", reason="the guides show a POSIX shell")
 @pytest.mark.parametrize("example", shown(), ids=lambda each: f"{each.guide}: {each.command[:60]}")
 def test_a_command_prints_what_the_guide_says(
-    example: Example, places: Callable[[str], Path], command: Path
+    example: Example,
+    places: Callable[[str], Path],
+    command: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if "--engine" in example.command and find_spec("durable_rules_engine") is None:
         pytest.skip("durable-rules is not installed: pip install 'dutyroute[rete]'")
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHONIO"))
-    }
     environment = {
-        **kept,
+        **{name: None for name in os.environ if name.startswith(("LC_", "LANG", "PYTHONIO"))},
         "DUTYROUTE_LANG": "zh" if "zh-CN" in example.guide else "en",
         "COLUMNS": "100",
         "PATH": os.pathsep.join((str(command), os.environ["PATH"])),
@@ -104,20 +142,14 @@ def test_a_command_prints_what_the_guide_says(
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
-    done = subprocess.run(
-        ["sh", "-c", example.command],
-        cwd=places(example.guide),
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=120,
-    )
-    printed = done.stdout.decode()
+    monkeypatch.chdir(places(example.guide))
+    ran = in_a_shell if example.needs_a_shell else in_this_process
+    status, printed = ran(example.command, environment)
     assert "Traceback" not in printed
     if example.printed.strip():
         assert re.fullmatch(example.pattern, printed), f"{example.command}\nprints\n{printed}"
     else:
-        assert done.returncode in (0, 1), printed
+        assert status in (0, 1), printed
 
 
 @pytest.mark.parametrize(
