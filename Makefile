@@ -34,7 +34,7 @@ test: setup ## run ruff, mypy and the tests, on all processors
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical --dist loadfile
+	$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-all: ## run the tests on every CPython from 3.11 on that this machine has
 	"$(PYTHON)" tools/test_all.py

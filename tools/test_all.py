@@ -68,7 +68,15 @@ def passes(minor: str, python: Python) -> bool:
     except bootstrap.SetupError as error:
         print(f"set-up failed: {error}")
         return False
-    command = [str(venv / "bin" / "pytest"), "-q", "-n", "logical", "--dist", "loadfile"]
+    command = [
+        str(venv / "bin" / "pytest"),
+        "-q",
+        "-n",
+        "logical",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ]
     return subprocess.run(command, cwd=bootstrap.ROOT).returncode == 0
 
 
