@@ -64,13 +64,13 @@ def run() -> Run:
     return ran
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def program() -> list[str]:
     """The command line as a program of its own."""
     return [sys.executable, "-m", "dutyroute"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """The environment of a terminal that speaks Chinese."""
     kept = {
@@ -84,7 +84,7 @@ def environment() -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def spawn(
     program: list[str], environment: dict[str, str]
 ) -> Callable[..., subprocess.CompletedProcess[bytes]]:

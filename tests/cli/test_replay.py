@@ -165,18 +165,28 @@ def test_a_map_is_drafted(run, cases: Path) -> None:
     assert done.status == 1
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_is_killed_is_resumed_to_the_same_end(
-    program, environment, spawn, tmp_path: Path, how: signal.Signals
-) -> None:
-    """With real processes: the second takes up what the first had put down."""
-    history = tmp_path / "history.parquet"
+@pytest.fixture(scope="module")
+def long_history(spawn, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history that takes a while, and beside it, in `whole`, what an undisturbed run of it writes."""
+    folder = tmp_path_factory.mktemp("long")
+    history = folder / "history.parquet"
     matters = ["占用消防通道", "治安", "占道经营", "物业服务质量"] * 500_000
     handlers = ["街道办", "城管", "公安局", "住建局", None] * 400_000
     pq.write_table(pa.table({"事项": matters, "单位": handlers}), history, row_group_size=65_536)
-    (tmp_path / "map.yaml").write_text("map: {facts: {matter: 事项}, handler: 单位}\n", "utf-8")
-    arguments = ("replay", str(history), "--format", "parquet", "--out")
-    assert spawn(*arguments, str(tmp_path / "whole")).returncode == 1
+    (folder / "map.yaml").write_text("map: {facts: {matter: 事项}, handler: 单位}\n", "utf-8")
+    assert (
+        spawn("replay", str(history), "--format", "parquet", "--out", str(folder / "whole")).returncode == 1
+    )
+    return history
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_killed_is_resumed_to_the_same_end(
+    program, environment, spawn, long_history: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    """With real processes: the second takes up what the first had put down."""
+    arguments = ("replay", str(long_history), "--format", "parquet", "--out")
+    undisturbed = long_history.parent / "whole"
     state = tmp_path / "parted" / ".unfinished" / "state.json"
     with subprocess.Popen(
         [*program, *arguments, str(tmp_path / "parted")], env=environment, stderr=-1
@@ -192,8 +202,10 @@ def test_a_run_that_is_killed_is_resumed_to_the_same_end(
     assert not (tmp_path / "parted" / "summary.json").exists()
     assert spawn(*arguments, str(tmp_path / "parted"), "--resume").returncode == 1
     for name in ("summary.json", "rejects.csv", "report.html"):
-        assert (tmp_path / "parted" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    parted, whole = (pq.read_table(tmp_path / each / "divergences.parquet") for each in ("parted", "whole"))
+        assert (tmp_path / "parted" / name).read_bytes() == (undisturbed / name).read_bytes()
+    parted, whole = (
+        pq.read_table(each / "divergences.parquet") for each in (tmp_path / "parted", undisturbed)
+    )
     assert parted.equals(whole)
     assert not state.parent.exists()
 
