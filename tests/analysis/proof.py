@@ -44,6 +44,7 @@ class Proof:
         self.solver = z3.Solver()
         self.solver.add(*self._domains(), self.asked, z3.Not(self.impossible))
         self.match = {name: self.matches(rule, rule.when) for name, rule in book.rules.items()}
+        self.barred = cache(self._barred)
         self.whole = Outcome(self, book.rules)
 
     def exists(self, *conditions: Any) -> bool:
@@ -69,6 +70,12 @@ class Proof:
     def is_broken(self, obligation: str, matters: str | list[str], kind: str) -> bool:
         about = self.about(*([matters] if isinstance(matters, str) else matters))
         return self.exists(about, self.whole.breach(obligation, kind))
+
+    def _barred(self, party: str, role: str) -> Any:
+        """Whether a recusal keeps a party from a role."""
+        about = [r for r in self.book.recusals if role in r.roles]
+        facts = [r.fact for r in about if party in self._ids(r.fact)]
+        return either(*(self._is(fact, party) for fact in facts))
 
     # -- facts
 
@@ -171,6 +178,13 @@ class Outcome:
         self.rules = rules
         self.parties = list(proof.words.parties)
         self.roles = list(proof.words.roles)
+        # Each formula is made once: it takes z3's Python side longer to make them than z3 to solve them.
+        self.gives = cache(self._gives)
+        self.told = cache(self._told)
+        self.limit = cache(self._limit)
+        self.flagged = cache(self._flagged)
+        self.count = cache(self._count)
+        self.breach = cache(self._breach)
         self._struck: dict[str, Any] = {}
         self.survives = {name: both(proof.match[name], z3.Not(self._is_struck(name))) for name in rules}
         plain = [rule for rule in rules.values() if rule.default is None]
@@ -189,26 +203,21 @@ class Outcome:
             )
         return self._struck[name]
 
-    def _barred(self, party: str, role: str) -> Any:
-        about = [r for r in self.proof.book.recusals if role in r.roles]
-        facts = [r.fact for r in about if party in self.proof._ids(r.fact)]
-        return either(*(self.proof._is(fact, party) for fact in facts))
-
     def _keeps_any(self, rule: Rule, role: str) -> Any:
-        kept = (z3.Not(self._barred(p, r)) for p, r, _ in rule.duties() if r == role)
+        kept = (z3.Not(self.proof.barred(p, r)) for p, r, _ in rule.duties() if r == role)
         return both(self.survives[rule.id], either(*kept))
 
-    def _gives(self, rule: Rule, party: str, role: str) -> Any:
-        if not any((p, r) == (party, role) for p, r, _ in rule.duties()):
+    def _gives(self, rule: str, party: str, role: str) -> Any:
+        if not any((p, r) == (party, role) for p, r, _ in self.rules[rule].duties()):
             return FALSE
-        return both(self.counts[rule.id], z3.Not(self._barred(party, role)))
+        return both(self.counts[rule], z3.Not(self.proof.barred(party, role)))
 
     def _giving(self, party: str, role: str) -> Iterable[Any]:
-        return (self._gives(rule, party, role) for rule in self.rules.values())
+        return (self.gives(rule, party, role) for rule in self.rules)
 
     # -- what is told of a duty
 
-    def told(self, party: str, role: str, to: str) -> Any:
+    def _told(self, party: str, role: str, to: str) -> Any:
         """Whether a party that holds a role does so towards another."""
         if to == party:
             return FALSE
@@ -218,10 +227,10 @@ class Outcome:
             towards = either(
                 TRUE if to in named else FALSE, self.has[to, "lead"] if "lead" in named else FALSE
             )
-            found.append(both(self._gives(rule, party, role), towards))
+            found.append(both(self.gives(rule.id, party, role), towards))
         return either(*found)
 
-    def limit(self, party: str, role: str) -> Any:
+    def _limit(self, party: str, role: str) -> Any:
         """The shortest time limit of a duty, ranked; limits as long are told apart by their text."""
         ranked = self._ranks
         found: Any = z3.IntVal(FOREVER)
@@ -229,7 +238,7 @@ class Outcome:
             for p, r, a in rule.duties():
                 if (p, r) == (party, role) and a.within:
                     rank = ranked.index(a.within)
-                    found = z3.If(both(self._gives(rule, p, r), found > rank), rank, found)
+                    found = z3.If(both(self.gives(rule.id, p, r), found > rank), rank, found)
         return found
 
     @cached_property
@@ -241,8 +250,7 @@ class Outcome:
 
     # -- obligations
 
-    @cache  # noqa: B019 - an outcome lives as long as one test
-    def count(self, role: str) -> Any:
+    def _count(self, role: str) -> Any:
         """How many hold a role; those whom joint rules put together count once."""
         joined = self._joined(role)
         first = [
@@ -253,17 +261,16 @@ class Outcome:
 
     def _joined(self, role: str) -> dict[tuple[str, str], Any]:
         pairs = [(p, q) for p in self.parties for q in self.parties]
-        joint = [rule for rule in self.rules.values() if rule.joint]
+        joint = [name for name, rule in self.rules.items() if rule.joint]
         near = {
-            (p, q): either(*(both(self._gives(r, p, role), self._gives(r, q, role)) for r in joint))
+            (p, q): either(*(both(self.gives(r, p, role), self.gives(r, q, role)) for r in joint))
             for p, q in pairs
         }
         for via in self.parties if joint else ():
             near = {(p, q): either(near[p, q], both(near[p, via], near[via, q])) for p, q in pairs}
         return near
 
-    @cache  # noqa: B019
-    def breach(self, obligation: str, kind: str) -> Any:
+    def _breach(self, obligation: str, kind: str) -> Any:
         owed = self.proof.book.obligations[obligation]
         count, holders = self.count(owed.role), owed.holders
         most = holders.exactly if holders.exactly is not None else holders.at_most
@@ -287,7 +294,7 @@ class Outcome:
             ]
         return either(*parts)
 
-    def flagged(self, flag: str) -> Any:
+    def _flagged(self, flag: str) -> Any:
         return either(*(self.counts[name] for name, rule in self.rules.items() if flag in rule.flag))
 
 
