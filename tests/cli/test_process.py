@@ -246,10 +246,12 @@ def test_a_disk_that_is_full_halfway_is_told(program, environment, tmp_path, unb
     """A write that takes only a part of the text is no success."""
     import resource
 
+    # Python would write only a part of a compiled module, too, and every later import of it would fail.
+    limited = {**environment, "PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"}
     with (tmp_path / "out").open("wb") as out:
         done = subprocess.run(
             [*program, "matrix"],
-            env={**environment, "PYTHONUNBUFFERED": unbuffered},
+            env=limited,
             stdout=out,
             stderr=subprocess.PIPE,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
