@@ -86,3 +86,7 @@ def test_a_program_that_bundles_the_package_has_a_folder_rules_of_its_own(
     code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path / "app")
     assert code == 3, said
     assert "the files that come with dutyroute are missing from this installation" in said
+
+    (tmp_path / "app" / "src" / "dutyroute" / "messages" / "help.yaml").unlink()
+    code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path / "app")
+    assert "PyInstaller needs --collect-all dutyroute" in said

@@ -202,4 +202,12 @@ def _entries(area: str) -> dict[str, str]:
     # Not pathlib and not importlib.resources: importing them takes longer than all of this. The loader
     # also reads from a zip.
     path = os.path.join(os.path.dirname(__file__), f"{area}.yaml")
-    return dict(_ENTRY.findall(_LOADER.get_data(path).decode()))
+    try:
+        return dict(_ENTRY.findall(_LOADER.get_data(path).decode()))
+    except OSError:
+        # No text could be read that says this.
+        raise RuntimeError(
+            f"dutyroute 安装不完整，缺少 {path}：请安装完整的 wheel；PyInstaller 要加 --collect-all dutyroute。 "
+            f"dutyroute is not installed completely, {path} is missing: install the whole wheel; "
+            "PyInstaller needs --collect-all dutyroute"
+        ) from None
