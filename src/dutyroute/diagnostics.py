@@ -10,8 +10,6 @@ from typing import Literal
 
 from dutyroute.messages import Lang, language, text, word, worded
 
-__all__ = ["Diagnostic", "On", "Place", "Related", "Severity", "Span", "draw", "nearest", "width"]
-
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
 On = Literal["key", "value"]

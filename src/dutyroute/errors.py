@@ -29,21 +29,6 @@ from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, sentence, word, worded
 from dutyroute.record import JsonRecord
 
-__all__ = [
-    "AuthoringError",
-    "CodedError",
-    "DutyrouteError",
-    "EngineError",
-    "EventError",
-    "IncidentError",
-    "LedgerCorruptError",
-    "LedgerError",
-    "MissingExtraError",
-    "ReplayError",
-    "RulebookError",
-    "needs",
-]
-
 
 @dataclass(eq=False, repr=False)
 class DutyrouteError(JsonRecord, Exception):

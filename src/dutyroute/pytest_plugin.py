@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from dutyroute.cases import Case
     from dutyroute.routing.router import Router
 
-__all__ = ["pytest_addoption", "pytest_collect_file"]
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that names the rulebook."""

@@ -11,8 +11,6 @@ from dutyroute.formats.json import decode, parse
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-__all__ = ["JsonRecord"]
-
 
 class JsonRecord:
     """

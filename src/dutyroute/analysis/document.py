@@ -12,8 +12,6 @@ from itertools import pairwise
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Clause, Instrument
 
-__all__ = ["Moved", "Passage", "TextTrace", "digest", "normal", "passages", "trace_text"]
-
 # The levels of numbers in a policy document: 一、 （一） 1. （1), and how a number is cited.
 _LEVELS = (
     (re.compile(r"([一二三四五六七八九十百]+)[、．.]\s*"), "{}"),

@@ -13,8 +13,6 @@ from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Plain
 from dutyroute.rulebook.written import written as as_written
 
-__all__ = ["as_yaml", "draft"]
-
 Written = dict[str, Any]
 
 

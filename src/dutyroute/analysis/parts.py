@@ -7,8 +7,6 @@ from typing import Any, Literal, NamedTuple
 
 from dutyroute.rulebook.written import written
 
-__all__ = ["BRANCHES", "At", "Part", "parts", "replaced"]
-
 At = tuple[str | int, ...]
 """The keys and indexes that lead to a place."""
 

@@ -14,8 +14,6 @@ from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
 
-__all__ = ["Citing", "Holding", "Matrix", "MatrixRow", "Trace", "matrix", "trace"]
-
 
 @dataclass(frozen=True, slots=True)
 class Holding:

@@ -15,8 +15,6 @@ from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.rulebook import loader
 
-__all__ = ["Look", "Watcher"]
-
 
 @dataclass(frozen=True)
 class Look:

@@ -16,8 +16,6 @@ from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.shipped import packaged
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["ENTRIES", "add", "start"]
-
 ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
 """What can be added, and the list of a file that it goes into."""
 

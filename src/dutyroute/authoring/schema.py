@@ -16,8 +16,6 @@ from dutyroute.rulebook.rules import Header, assignees
 from dutyroute.rulebook.types import Model, listed
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
-__all__ = ["FILES", "schemas", "write_schemas"]
-
 Schema = dict[str, Any]
 
 FILES: dict[str, tuple[str, ...]] = {

@@ -20,8 +20,6 @@ from dutyroute.rulebook.rules import Assignments
 from dutyroute.rulebook.types import FactId, FlagId, Model, Name, PartyId, Ref, RoleId, Several, Some, Words
 from dutyroute.rulebook.validation.models import translate
 
-__all__ = ["ANYONE", "Case", "Expectation", "WrittenCase", "load_cases"]
-
 ANYONE = "anyone"
 """In `never`: no party at all may hold the role."""
 

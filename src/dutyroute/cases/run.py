@@ -14,8 +14,6 @@ from dutyroute.routing.router import Router
 from dutyroute.rulebook.rules import LEAD, Assignment
 from dutyroute.rulebook.vocabulary import Term
 
-__all__ = ["CaseRun", "Mismatch", "run"]
-
 _Text = str | Mapping[str, str]
 """A text that is the same in every language, or one for each."""
 

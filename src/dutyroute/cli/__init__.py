@@ -8,8 +8,6 @@ from importlib.util import find_spec
 from dutyroute.cli.output import Exit
 from dutyroute.errors import MissingExtraError
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Run the command line, or name the extra that it needs and exit with status 2."""

@@ -21,8 +21,6 @@ from dutyroute.rulebook.loader.scalar import plain as read_scalar
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 from dutyroute.rulebook.written import plain
 
-__all__ = ["Questions", "Refusal", "Reply", "Responder", "read_pairs"]
-
 # How many characters of a wrong value are repeated to the reader.
 _LONGEST_VALUE = 200
 

@@ -14,8 +14,6 @@ from dutyroute.cli.output import Exit, abandon, complain, echo, prepare
 from dutyroute.errors import DutyrouteError, IncidentError, LedgerCorruptError, RulebookError
 from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
 
-__all__ = ["run", "spoken"]
-
 _COMPLETION = "_DUTYROUTE_COMPLETE"
 
 

@@ -17,8 +17,6 @@ from dutyroute.cli.view.wrapping import indented
 from dutyroute.diagnostics import nearest, width
 from dutyroute.messages import LANGUAGES, Phrasebook
 
-__all__ = ["ARGUMENTS", "Command", "Group", "Unusable", "unusable", "worded"]
-
 ARGUMENTS = "dutyroute.arguments"
 """Under which key of click's `meta` the words of the whole call are kept."""
 

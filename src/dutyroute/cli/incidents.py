@@ -19,8 +19,6 @@ from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader.files import name_of, refusal
 
-__all__ = ["LONGEST_LINE", "GivenIncident", "incidents_in"]
-
 _STDIN = "-"
 _ENDINGS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
 LONGEST_LINE = 4 * 1024 * 1024

@@ -10,16 +10,6 @@ import click
 
 from dutyroute.formats.timestamp import read_day, read_moment
 
-__all__ = [
-    "COMBINATIONS",
-    "COMMANDS",
-    "COUNT",
-    "OPTIONS",
-    "RENAMED_COMMANDS",
-    "RENAMED_OPTIONS",
-    "Pairs",
-]
-
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
 

@@ -14,18 +14,6 @@ from contextlib import contextmanager, redirect_stdout
 from enum import IntEnum
 from typing import Any
 
-__all__ = [
-    "Exit",
-    "abandon",
-    "answer_to",
-    "columns",
-    "complain",
-    "echo",
-    "echo_json",
-    "harmless",
-    "prepare",
-]
-
 _ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 # How wide a line is where no terminal says.
 _UNBOUNDED = 100

@@ -22,18 +22,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
 
-__all__ = [
-    "EDITION",
-    "Engine",
-    "engines",
-    "folder",
-    "opened",
-    "recorded",
-    "revision_of",
-    "rulebook_of",
-    "tell_engines",
-]
-
 EDITION = "edition:"
 """What a published edition is named with, where else a folder is."""
 

@@ -18,8 +18,6 @@ import pyarrow.compute as pc
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["Coded", "TableWalk"]
-
 Coded = tuple[Any, list[tuple[Any, Any]]]
 """A column as numbers; and for each number what no rule can tell its values from, and one of them."""
 

@@ -25,8 +25,6 @@ from dutyroute.rulebook.conditions import ALWAYS, NEVER, Between, Condition, Tes
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["Diagram", "Leaf", "Node", "OutsideDomain"]
-
 State = tuple[int, ...]
 """
 The items that are still possible, each with what is left of its condition.

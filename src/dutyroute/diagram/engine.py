@@ -10,8 +10,6 @@ from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, combine
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["DiagramEngine"]
-
 
 class DiagramEngine:
     """

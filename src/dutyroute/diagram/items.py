@@ -11,8 +11,6 @@ from dutyroute.rulebook.conditions import AllOf, Between, Condition, OneOf, Test
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
-__all__ = ["Item", "by_matter", "items_of", "order_of"]
-
 Item = tuple[str, Any]
 """("rules", id), ("obligations", id), ("impossible", index), ("guard", (rule, party, recusal))."""
 

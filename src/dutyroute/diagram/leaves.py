@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["Visit", "visit"]
-
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -19,8 +19,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment, Obligation, Rule
 from dutyroute.rulebook.vocabulary import PHASES
 
-__all__ = ["Settlement", "Settler"]
-
 Guard = tuple[str, str, str]
 """A rule, a party and a role that the party cannot hold, being itself concerned."""
 

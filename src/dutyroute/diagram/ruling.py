@@ -12,8 +12,6 @@ from dutyroute.record import JsonRecord
 from dutyroute.rulebook.rules import hours
 from dutyroute.rulebook.types import Basis
 
-__all__ = ["Breach", "Duty", "Recused", "Ruling", "Status", "shortest", "strongest", "weakest"]
-
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 
 # From the least sure on: a rule may say what a clause says, what follows from it, or what is taken to be so.

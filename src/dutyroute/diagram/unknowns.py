@@ -24,8 +24,6 @@ from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rules import LEAD, hours
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["BUDGET", "ImpossibleIncident", "Reach", "TooOpen", "combine"]
-
 BUDGET = 50_000
 """How many nodes one incident may reach before it must give more facts."""
 

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["put_in_place", "write_whole", "write_whole_text"]
-
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[BinaryIO]:

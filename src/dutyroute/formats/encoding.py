@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LOST", "Encoding", "detect", "detect_file"]
-
 LOST: Final = "\ufffd"
 """What a decoder puts for bytes that are no text."""
 

@@ -8,8 +8,6 @@ from typing import Any, NoReturn
 from dutyroute.formats.encoding import Encoding, detect
 from dutyroute.messages import Lang, sentence, text
 
-__all__ = ["JsonError", "decode", "parse"]
-
 
 class JsonError(ValueError):
     """Text that is not JSON which every reader reads alike; `code` and `values` say why."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["percent"]
-
 
 def percent(share: float | None, digits: int = 1, *, rounds_down: bool = False) -> str:
     """

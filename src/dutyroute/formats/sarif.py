@@ -12,8 +12,6 @@ from dutyroute import __version__
 from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.messages import Lang, word
 
-__all__ = ["Result", "log", "result_of"]
-
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["BOM", "FORMULA", "csv_text", "safe"]
-
 BOM: Final = "\ufeff"
 """What tells a spreadsheet that a CSV file is UTF-8."""
 

@@ -10,8 +10,6 @@ from hashlib import sha256
 from dutyroute.errors import LedgerCorruptError
 from dutyroute.ledger.entry import FIRST, Checkpoint, Entry, is_formed, seal
 
-__all__ = ["AuditResult", "ChainVerifier", "Tree", "audit"]
-
 
 class Tree:
     """

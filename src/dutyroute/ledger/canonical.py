@@ -18,8 +18,6 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["canonical", "spelled"]
-
 _LARGEST = 2**53 - 1
 """Programs that read numbers as doubles read larger whole numbers inexactly."""
 

@@ -16,20 +16,6 @@ from typing import Any, Final
 from dutyroute.errors import LedgerError
 from dutyroute.ledger.canonical import canonical
 
-__all__ = [
-    "FIRST",
-    "KINDS",
-    "Checkpoint",
-    "Draft",
-    "Edition",
-    "Entry",
-    "Salt",
-    "hashed",
-    "is_formed",
-    "redacted",
-    "seal",
-]
-
 KINDS: Final = ("decision", "edition", "checkpoint", "event")
 
 FIRST: Final = "sha256:" + "0" * 64

@@ -14,8 +14,6 @@ from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
 from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage, system_error
 
-__all__ = ["ExportStorage", "write"]
-
 _NAME: Final = "dutyroute-ledger"
 _OPENING: Final = f'{{"{_NAME}":{FORMAT}}}'
 

@@ -21,8 +21,6 @@ from dutyroute.ledger.export import ExportStorage, write
 from dutyroute.ledger.sqlite import SqliteStorage
 from dutyroute.ledger.storage import Batch, Storage
 
-__all__ = ["Ledger"]
-
 _SQLITE = "sqlite:///"
 
 

@@ -14,8 +14,6 @@ from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["PostgresqlStorage"]
-
 _LOCK: Final = 0x64757479
 """The advisory lock that a writer holds until its transaction ends."""
 

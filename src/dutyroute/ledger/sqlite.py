@@ -15,8 +15,6 @@ from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
 from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage, system_error
 
-__all__ = ["SqliteStorage"]
-
 _TABLES: Final = """
 CREATE TABLE entry (
   number INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,

@@ -11,8 +11,6 @@ from typing import Final
 from dutyroute.errors import LedgerError
 from dutyroute.ledger.entry import Entry, Salt
 
-__all__ = ["COLUMNS", "FORMAT", "Batch", "Compose", "Storage", "system_error"]
-
 COLUMNS: Final = "number, kind, at, body, previous, digest"
 """The columns of the table of entries, as the fields of `Entry`."""
 

@@ -27,23 +27,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-__all__ = [
-    "AREAS",
-    "LANGUAGES",
-    "Lang",
-    "Phrasebook",
-    "Text",
-    "both",
-    "chosen",
-    "codes",
-    "joined",
-    "language",
-    "sentence",
-    "text",
-    "word",
-    "worded",
-]
-
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 _Chosen = TypeVar("_Chosen")

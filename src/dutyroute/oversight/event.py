@@ -18,18 +18,6 @@ from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 
-__all__ = [
-    "KEYS",
-    "OUTCOMES",
-    "Event",
-    "EventWords",
-    "LedgerStore",
-    "MemoryStore",
-    "Store",
-    "Subject",
-    "read_event",
-]
-
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
 

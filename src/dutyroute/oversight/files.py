@@ -21,8 +21,6 @@ from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.validation.oversight import check_setting
 
-__all__ = ["EventLine", "encoding_of", "overlaid", "read_events"]
-
 _UNDECODED = re.compile("[\udc80-\udcff]")
 """What Python reads in place of bytes that are not text, with `surrogateescape`."""
 

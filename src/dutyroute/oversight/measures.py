@@ -35,8 +35,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Vocabulary
 
-__all__ = ["Decider", "EventFilter", "Facts", "Lowered", "RatingScale"]
-
 Facts = tuple[tuple[str, Any], ...]
 """Facts about a subject, as pairs: equal facts are decided once."""
 

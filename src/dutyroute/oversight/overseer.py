@@ -25,8 +25,6 @@ from dutyroute.routing.explanation import Explanation
 from dutyroute.rulebook.oversight import SUBJECTS, Setting
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Overseer"]
-
 _AT_ONCE = 1_000
 """Events that are recorded in one transaction."""
 

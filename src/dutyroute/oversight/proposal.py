@@ -11,8 +11,6 @@ from dutyroute.oversight.measures import Facts
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.types import Basis
 
-__all__ = ["Near", "Proposal", "RatingChange", "SubjectState"]
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal(JsonRecord):

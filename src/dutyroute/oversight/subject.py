@@ -16,8 +16,6 @@ from dutyroute.oversight.measures import Facts, Lowered
 from dutyroute.oversight.proposal import Near, Proposal, RatingChange, SubjectState
 from dutyroute.rulebook.oversight import fact_of
 
-__all__ = ["SubjectRecord", "SubjectTimeline"]
-
 _FOLD = 8
 """Recent events from which on those that are settled are moved into the settled record."""
 

@@ -15,8 +15,6 @@ from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 from dutyroute.rulebook.names import Names
 
-__all__ = ["OversightReport"]
-
 _MOST_EVENTS = 8
 
 

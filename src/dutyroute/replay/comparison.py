@@ -22,8 +22,6 @@ from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Contrast", "Moves"]
-
 Parties = tuple[str, ...]
 
 

@@ -12,8 +12,6 @@ import pyarrow.compute as pc
 
 from dutyroute.formats.atomic import write_whole
 
-__all__ = ["LOOKED_AT", "Repeats"]
-
 LOOKED_AT: Final = 250_000
 """How many rows are looked at: what was seen has to fit into memory."""
 

@@ -16,8 +16,6 @@ from dutyroute.replay.sources.delimited import Delimited
 from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Source", "Task", "digest", "expand", "fingerprint", "map_beside", "open_source", "open_tasks"]
-
 _HEAD = 1 << 20
 
 _KINDS: dict[str, Callable[..., Any]] = {

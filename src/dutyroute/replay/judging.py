@@ -21,8 +21,6 @@ from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.routing.table import Routed
 
-__all__ = ["Chunk", "ChunkReader"]
-
 _CAP = 200_000
 """How many decisions are remembered between batches: memory stays flat whatever comes in."""
 

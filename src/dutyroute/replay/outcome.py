@@ -13,8 +13,6 @@ from dutyroute.record import JsonRecord
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rules import LEAD
 
-__all__ = ["BAD_ROW", "Judgement", "Outcome", "judge"]
-
 
 class Outcome(StrEnum):
     """What became of a row; each row has exactly one, so that they add up."""

@@ -21,8 +21,6 @@ from dutyroute.messages import Lang
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.replay.wording import Wording
 
-__all__ = ["Listings", "open_listing", "open_listings", "reject_lines", "write_part", "write_rejects"]
-
 ROWS_PER_SHEET: Final = 1_048_575
 """How many rows a sheet holds beside its headings."""
 

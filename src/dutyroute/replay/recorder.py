@@ -12,8 +12,6 @@ from dutyroute.routing.arrow import texts, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["ORIGIN", "Recorder"]
-
 ORIGIN = "origin"
 """The key under which a recorded incident names its source and row."""
 

@@ -11,8 +11,6 @@ import pyarrow as pa
 from dutyroute.replay.outcome import Judgement
 from dutyroute.routing.arrow import coded_texts, spread, texts, whole
 
-__all__ = ["CHANGES", "JOIN", "RECORDS", "Rows", "changes", "records"]
-
 JOIN = "; "
 """What separates several parties, roles or rules in one cell."""
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from dutyroute.replay.comparison import Contrast
     from dutyroute.replay.recorder import Recorder
 
-__all__ = ["EVERY", "Step", "prefetch", "replay"]
-
 _Item = TypeVar("_Item")
 
 _LISTED = {"records": ("divergences", RECORDS), "changes": ("changes", CHANGES)}

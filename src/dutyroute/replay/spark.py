@@ -35,8 +35,6 @@ from dutyroute.rulebook.shipped import packaged
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["judged", "read", "replay", "session"]
-
 SOURCE: Final = "_source"
 ROW: Final = "_row"
 """The columns that say from which file a row is, and its number there, from 1."""

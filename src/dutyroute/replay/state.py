@@ -24,8 +24,6 @@ from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.json import parse
 from dutyroute.replay.summary import Tally
 
-__all__ = ["FOLDER", "Folder", "RunState"]
-
 FOLDER = ".unfinished"
 _FORM = 1
 

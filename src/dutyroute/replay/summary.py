@@ -15,8 +15,6 @@ from dutyroute.record import JsonRecord
 from dutyroute.replay.outcome import Judgement, Outcome
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["AREAS", "COMPARED", "EXAMPLES", "OTHERS", "Example", "Split", "Summary", "Tally", "rate"]
-
 COMPARED = (Outcome.AGREE, Outcome.IN_CHAIN, Outcome.DIVERGE)
 """The outcomes of rows whose handler could be compared with a lead."""
 

@@ -12,8 +12,6 @@ from dutyroute.replay.rows import JOIN
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["Wording"]
-
 _AS_WRITTEN = ("source", "area", "recorded")
 """Columns that hold words of the file, not of the rulebook."""
 

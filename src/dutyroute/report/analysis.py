@@ -7,8 +7,6 @@ from dutyroute.analysis.differences.comparison import Comparison
 from dutyroute.messages import Lang, Phrasebook
 from dutyroute.report.html import page
 
-__all__ = ["render_coverage", "render_diff"]
-
 
 def render_coverage(coverage: Coverage, lang: Lang) -> str:
     """

@@ -12,8 +12,6 @@ from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, word
 from dutyroute.rulebook.shipped import packaged
 
-__all__ = ["page", "ready"]
-
 _HERE = packaged("report")
 
 

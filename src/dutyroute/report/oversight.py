@@ -10,8 +10,6 @@ from typing import Any
 from dutyroute.oversight import OversightReport
 from dutyroute.report.html import page
 
-__all__ = ["Month", "Panel", "panels", "render_oversight"]
-
 _MOST_MONTHS = 36
 
 

@@ -19,8 +19,6 @@ from dutyroute.report.html import page
 from dutyroute.report.oversight import panels
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["render_replay"]
-
 _LINES = 25
 """How many lines a table shows before the rest is folded away."""
 _CELLS = 40

@@ -15,18 +15,6 @@ from typing import Any
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
-__all__ = [
-    "MOST",
-    "Accepted",
-    "Conjunction",
-    "Item",
-    "Unsupported",
-    "conjunctions",
-    "contains",
-    "meet",
-    "number",
-]
-
 MOST = 64
 """
 Into how many alternatives one condition may be taken apart.

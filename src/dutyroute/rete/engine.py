@@ -21,8 +21,6 @@ from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["BUDGET", "Rete"]
-
 BUDGET = 2_000
 """
 How many partly filled-in incidents may be put to durable-rules for one ruling.

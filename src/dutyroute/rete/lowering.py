@@ -17,8 +17,6 @@ from dutyroute.rete.conjunctions import MOST, Accepted, Conjunction, Item, Unsup
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary
 
-__all__ = ["PER_SHARD", "ReteProgram", "Shard", "Term"]
-
 Term = tuple[str, str, str | int]
 """An attribute, `eq`, `ne`, `ge` or `lt`, and a literal. Attributes hold either texts or whole numbers."""
 

@@ -24,8 +24,6 @@ from typing import Any
 from dutyroute.errors import EngineError, MissingExtraError
 from dutyroute.rete.lowering import Shard
 
-__all__ = ["LIMIT", "Worker"]
-
 LIMIT = 60.0
 """How many seconds a worker has for one answer before it counts as hanging."""
 

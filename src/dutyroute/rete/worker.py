@@ -15,8 +15,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Matcher", "main"]
-
 COMPARISONS = {"ne": "$neq", "ge": "$gte", "lt": "$lt"}
 KIND = {"t": "incident"}
 """What every fact is and every rule asks for first: durable-rules' own state is a fact, too."""

@@ -15,8 +15,6 @@ from dutyroute.routing.decision import DecisionOrError
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 
-__all__ = ["Agreement", "AgreementCount"]
-
 KEPT = 20
 """How many disagreements are shown; all are counted."""
 

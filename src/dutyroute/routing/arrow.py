@@ -8,8 +8,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["SEPARATOR", "coded", "coded_texts", "combined", "spread", "texts", "whole"]
-
 SEPARATOR: Final = "\x1f"
 """What stands between the words of a list when it is taken for one text: no word holds it."""
 

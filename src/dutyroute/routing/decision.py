@@ -17,8 +17,6 @@ from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["Decision", "DecisionOrError", "PlainValue", "Stamp", "decided"]
-
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
 
@@ -119,6 +117,8 @@ class AssignedDuty(Duty):
 
 @dataclass(frozen=True, slots=True)
 class PartyRoles:
+    """A party with its roles, over all matters of a decision."""
+
     party: str
     roles: tuple[str, ...]
 

@@ -20,8 +20,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Term
 
-__all__ = ["Answer", "ConditionVerdict", "Explanation", "Reason", "explain_ruling", "near"]
-
 Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
 """A rule counts, may count, is overridden, is a default not needed, or does not match; in order of interest."""
 

@@ -17,8 +17,6 @@ from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary, spellings
 
-__all__ = ["Incident", "IncidentReader"]
-
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
 """How many characters an incident's own id and its free text may have."""

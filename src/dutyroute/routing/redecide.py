@@ -12,8 +12,6 @@ from dutyroute.record import JsonRecord
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import DecisionLog, restore
 
-__all__ = ["RecordedDecisions", "Redecision", "redecide"]
-
 _NOT_FACTS = ("text", "origin")
 """What a recorded incident holds besides its facts: free text, and the row of a file that it comes from."""
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from dutyroute.rete.engine import Rete
     from dutyroute.routing.table import Frame, Routed
 
-__all__ = ["Router"]
-
 Given = Incident | Mapping[str, Any]
 
 _NOW = partial(datetime.now, UTC)

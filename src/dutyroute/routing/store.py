@@ -12,8 +12,6 @@ from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 
-__all__ = ["RulebookStore"]
-
 
 class RulebookStore:
     """

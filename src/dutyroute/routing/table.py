@@ -29,8 +29,6 @@ from dutyroute.rulebook.conditions import Between, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
-__all__ = ["Frame", "Routed"]
-
 Decide = Callable[[Mapping[str, Any]], DecisionOrError]
 
 _FEW = 5_000

@@ -22,8 +22,6 @@ from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import check_oversight
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
 
-__all__ = ["KINDS", "link"]
-
 _VOCABULARY: dict[str, type[Model]] = {
     "parties": Party,
     "roles": Role,

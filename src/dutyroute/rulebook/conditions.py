@@ -14,27 +14,6 @@ from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.messages import both
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
 
-__all__ = [
-    "ALWAYS",
-    "BRANCHES",
-    "NEVER",
-    "AllOf",
-    "AnyOf",
-    "Between",
-    "Choice",
-    "Condition",
-    "OneOf",
-    "Test",
-    "as_date",
-    "expected",
-    "join",
-    "one_of",
-    "read",
-    "restrict",
-    "tests",
-    "verdict",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class OneOf:

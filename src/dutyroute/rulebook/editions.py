@@ -13,8 +13,6 @@ from dutyroute.rulebook.build import link
 from dutyroute.rulebook.conditions import BRANCHES
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["DecisionLog", "PublishedEdition", "Version", "known_at", "order_of", "restore", "versions"]
-
 _ORDERED = ("parties", "roles", "matters", "facts", "flags", "instruments")
 
 

@@ -9,8 +9,6 @@ from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Names"]
-
 
 class Names:
     """

@@ -25,26 +25,6 @@ from dutyroute.rulebook.types import (
 )
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Matter
 
-__all__ = [
-    "KINDS",
-    "SANCTIONS",
-    "SUBJECTS",
-    "Change",
-    "Counter",
-    "Counts",
-    "Level",
-    "Measure",
-    "OversightRules",
-    "Rating",
-    "Setting",
-    "fact_of",
-    "facts_in",
-    "filled",
-    "is_reference",
-    "settings_in",
-    "subjects",
-]
-
 EventKind = Literal[
     "incident-decided",
     "complaint",

@@ -15,8 +15,6 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from dutyroute.diagnostics import Diagnostic, On, Place, nearest
 from dutyroute.rulebook.types import Model, Ref
 
-__all__ = ["Reference", "Tables", "check", "references", "type_at", "unknown", "unknown_names"]
-
 Tables = Mapping[str, Mapping[str, Any]]
 """The entries that a reference may name, by kind and identifier."""
 

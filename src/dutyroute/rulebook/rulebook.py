@@ -17,9 +17,6 @@ from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
 from dutyroute.rulebook.types import Model, When
 from dutyroute.rulebook.vocabulary import Vocabulary
 
-__all__ = ["Barred", "Rulebook"]
-
-
 Status = Literal["draft", "in-force", "repealed"]
 _WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
 

@@ -28,19 +28,6 @@ from dutyroute.rulebook.types import (
     listed,
 )
 
-__all__ = [
-    "LEAD",
-    "Assignment",
-    "Header",
-    "Holders",
-    "Obligation",
-    "Period",
-    "Recusal",
-    "Rule",
-    "assignees",
-    "hours",
-]
-
 LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 
-__all__ = ["packaged", "shipped"]
-
 
 def shipped(what: str) -> Path:
     """

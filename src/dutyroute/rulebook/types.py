@@ -9,27 +9,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from dutyroute.messages import chosen
 
-__all__ = [
-    "Basis",
-    "ClauseId",
-    "FactId",
-    "FactName",
-    "FlagId",
-    "Grade",
-    "MatterId",
-    "Model",
-    "Name",
-    "PartyId",
-    "Ref",
-    "RoleId",
-    "Several",
-    "Some",
-    "Titled",
-    "When",
-    "Words",
-    "listed",
-]
-
 
 def listed(value: Any) -> Any:
     """Read a scalar as a list of one: authors may leave the brackets out."""

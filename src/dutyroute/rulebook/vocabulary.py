@@ -13,23 +13,6 @@ from pydantic import Field, StringConstraints
 from dutyroute.messages import chosen
 from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Words
 
-__all__ = [
-    "MATTER",
-    "PHASES",
-    "Clause",
-    "Fact",
-    "FactType",
-    "Flag",
-    "Instrument",
-    "Matter",
-    "Party",
-    "Phase",
-    "Role",
-    "Term",
-    "Value",
-    "Vocabulary",
-]
-
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
 

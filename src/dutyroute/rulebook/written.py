@@ -9,8 +9,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-__all__ = ["plain", "written"]
-
 # Narrower than YAML allows: a needless quotation mark does no harm, a missing one changes the value.
 _SAFE = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”·/_-]*")
 _READ_OTHERWISE = {"true", "false", "null"}

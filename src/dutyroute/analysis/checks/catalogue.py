@@ -11,8 +11,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import packaged
 from dutyroute.rulebook.types import Grade
 
-__all__ = ["CHECKS", "PAGES", "UnknownCheck", "explain", "grades", "heading"]
-
 CHECKS: dict[str, Severity] = {
     "lead-gap": "error",
     "role-conflict": "error",

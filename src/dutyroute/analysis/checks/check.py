@@ -19,8 +19,6 @@ from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["BUDGET", "check"]
-
 BUDGET = 50_000
 """How many places of one matter's diagram are visited before it counts as not proven."""
 

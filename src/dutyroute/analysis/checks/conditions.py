@@ -13,8 +13,6 @@ from dutyroute.analysis.parts import BRANCHES, At, Part, parts, replaced
 from dutyroute.rulebook.conditions import Between, Condition, read, tests, verdict
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["redundant_conditions", "removable"]
-
 When = Mapping[str, Any]
 
 

@@ -14,8 +14,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain, Term, Vocabulary
 from dutyroute.rulebook.written import plain, written
 
-__all__ = ["SEVERITIES", "BothLanguages", "Finding", "FindingWriter", "Findings", "listed"]
-
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """From the worst to the mildest."""
 

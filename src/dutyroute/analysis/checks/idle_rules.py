@@ -12,8 +12,6 @@ from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 
-__all__ = ["RuleUse"]
-
 
 class RuleUse:
     """What became of each rule over all leaves seen so far, and the findings that follow."""

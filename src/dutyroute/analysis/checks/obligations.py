@@ -14,8 +14,6 @@ from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.rulebook.rules import LEAD
 
-__all__ = ["breaches"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Kind:

@@ -26,17 +26,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = [
-    "Conditions",
-    "Exclusions",
-    "Parts",
-    "Survey",
-    "SurveyedDiagram",
-    "Topic",
-    "Topics",
-    "survey_conditions",
-]
-
 Conditions = Mapping[tuple[str, str | int], Condition]
 """Compiled conditions, each by the kind and name of what it belongs to."""
 

@@ -15,8 +15,6 @@ from dutyroute.rulebook.references import references
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["UndecidedFlags", "usage"]
-
 
 def usage(writer: FindingWriter) -> Iterator[Finding]:
     """Yield whatever the rulebook's own words show, without an incident."""

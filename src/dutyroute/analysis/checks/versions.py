@@ -13,8 +13,6 @@ from dutyroute.messages import both
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period, Rule
 
-__all__ = ["Versions"]
-
 Pair = tuple[str, str]
 """Two rules, the one that begins first before the other."""
 

@@ -12,8 +12,6 @@ from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Sighting", "Wanted", "counting", "matching"]
-
 Wanted = Callable[[Settlement], bool]
 """What an incident is to show: this has to hold at every possible leaf that it can reach."""
 

@@ -22,8 +22,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Branches", "CoverageGoals", "measure_coverage"]
-
 COMBINATIONS = 200_000
 """How many combinations of values of one rule's facts are tried."""
 

@@ -18,8 +18,6 @@ from dutyroute.rulebook.conditions import OneOf, Test, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Branch", "Coverage", "MissingCase", "Season", "Share"]
-
 T = TypeVar("T")
 
 

@@ -18,16 +18,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 from dutyroute.rulebook.written import plain
 
-__all__ = [
-    "CaseCount",
-    "CaseReader",
-    "Comparison",
-    "CountedRegion",
-    "DifferenceGroup",
-    "ReadCase",
-    "diff",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class CountedRegion:

@@ -22,8 +22,6 @@ from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["Region", "changes_in", "find_regions"]
-
 
 @dataclass(frozen=True, slots=True)
 class Region:

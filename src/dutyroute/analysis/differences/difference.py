@@ -11,8 +11,6 @@ from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.diagram.unknowns import combine
 from dutyroute.rulebook.rules import Rule
 
-__all__ = ["AnswerKind", "CausingRules", "Difference", "Grounds", "Held", "compare"]
-
 Held = tuple[str, str, tuple[str, ...], str | None]
 """Party, role, to whom, and within what time."""
 

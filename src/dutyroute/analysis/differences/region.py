@@ -11,8 +11,6 @@ from typing import Any, Final
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
-__all__ = ["UNSAID", "Bound", "Cube", "Domain", "Domains", "Stretch", "Unsaid", "Value", "beside", "meets"]
-
 
 class Unsaid(Enum):
     """What stands for a fact that an incident does not mention."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Obligation, Rule
 
-__all__ = ["obligation_content", "rule_content", "sliced"]
-
 Books = tuple[Rulebook, Rulebook]
 
 

@@ -28,8 +28,6 @@ from dutyroute.diagram.items import Item
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["BUDGET", "Area", "ProductWalk", "TooLarge"]
-
 BUDGET = 100_000
 """How many steps the comparison of one matter may take before it is given up as not proven."""
 

@@ -14,8 +14,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Plain
 
-__all__ = ["DiffWording"]
-
 
 class DiffWording(Names):
     """Words what concerns two rulebooks in one language; the new names win."""

@@ -18,8 +18,6 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Rule
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["Mutant", "mutants"]
-
 Written = dict[str, Any]
 
 

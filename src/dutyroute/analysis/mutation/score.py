@@ -19,8 +19,6 @@ from dutyroute.rulebook.conditions import Condition, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["MutationScore", "Survivor", "applied", "killer", "mutate"]
-
 
 @dataclass(frozen=True, slots=True)
 class Survivor:

@@ -22,8 +22,6 @@ from dutyroute.rulebook.shipped import shipped
 if TYPE_CHECKING:
     from dutyroute.analysis import Findings, Look
 
-__all__ = ["check"]
-
 # How long the files of one save may take to be written, and how often is looked, in milliseconds.
 _PAUSE, _PATIENCE = 50, 200
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from dutyroute.analysis.differences.comparison import ReadCase
     from dutyroute.ledger import Ledger
 
-__all__ = ["diff"]
-
 
 def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str, ledger: str | None) -> int:
     """Print what changes between two rulebooks; the status tells whether anything does."""

@@ -23,8 +23,6 @@ from dutyroute.rulebook.editions import Version, order_of, versions
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import written
 
-__all__ = ["checkpoint", "export", "history", "publish", "replay", "show", "verify"]
-
 
 def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format: str) -> int:
     """Say whether a ledger is sound."""

@@ -19,8 +19,6 @@ from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
 from dutyroute.rulebook.written import plain
 
-__all__ = ["matrix"]
-
 
 def matrix(
     say: Phrasebook, *, matter: tuple[str, ...], fact: Pairs, rules: str | None, format: str, bom: bool

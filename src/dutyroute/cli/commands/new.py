@@ -12,8 +12,6 @@ from dutyroute.errors import AuthoringError
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["new"]
-
 
 def new(
     say: Phrasebook, *, kind: str, new_id: str, matter: str | None, cases: str | None, rules: str | None

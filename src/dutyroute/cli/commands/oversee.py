@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from dutyroute.oversight import Overseer, OversightReport
     from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["account_of", "overlay", "oversee", "tell_bad"]
-
 
 def oversee(
     say: Phrasebook,

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from dutyroute.oversight import OversightReport
     from dutyroute.replay import Summary
 
-__all__ = ["replay"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Call:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from dutyroute.cli.view.decision import DecisionWriter
     from dutyroute.cli.view.mermaid import Flowchart
 
-__all__ = ["route"]
-
 _ANSWERED = {"routed", "incomplete"}
 _UNREAD = "unread"
 

@@ -10,8 +10,6 @@ from dutyroute.cli.rulebooks import opened
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["schema"]
-
 
 def schema(say: Phrasebook, *, out: str, rules: str | None) -> int:
     """Write a JSON Schema for each kind of file."""

@@ -19,8 +19,6 @@ from dutyroute.rulebook.shipped import shipped
 if TYPE_CHECKING:
     from dutyroute.analysis import Coverage, Mutant, MutationScore
 
-__all__ = ["test"]
-
 
 def test(
     say: Phrasebook,

@@ -16,8 +16,6 @@ from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of, read_bytes
 from dutyroute.rulebook.loader.page import decode
 
-__all__ = ["trace"]
-
 # How many characters of a new clause are shown.
 _SHOWN = 24
 

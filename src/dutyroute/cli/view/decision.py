@@ -18,8 +18,6 @@ from dutyroute.routing.explanation import ConditionVerdict, Reason
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
-__all__ = ["DecisionWriter"]
-
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
 _REASON_STYLES = {"counts": "", "possible": "dim"}
 _NOTE_STYLES = {"breach": "red", "ask": "yellow"}

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dutyroute.cli.output import echo
 from dutyroute.formats.spreadsheet import BOM, csv_text
 
-__all__ = ["echo_grid"]
-
 
 def echo_grid(
     format: str,

@@ -10,8 +10,6 @@ from dutyroute.cli.view.terminal import GAP, Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
 from dutyroute.messages import chosen
 
-__all__ = ["MatrixWriter"]
-
 
 class MatrixWriter:
     """Draws the matrix with short names of parties, below it what they stand for."""

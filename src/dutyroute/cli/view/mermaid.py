@@ -13,8 +13,6 @@ from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import PHASES
 
-__all__ = ["Flowchart", "quoted"]
-
 # Mermaid reads these even inside quotation marks.
 _ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
 

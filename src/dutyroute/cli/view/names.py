@@ -10,8 +10,6 @@ from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Vocabulary
 
-__all__ = ["ScreenNames"]
-
 # A digest is shown by its first twelve digits, enough to find the edition.
 _DIGEST = len("sha256:") + 12
 

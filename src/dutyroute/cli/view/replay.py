@@ -21,8 +21,6 @@ from dutyroute.replay.summary import COMPARED, rate
 from dutyroute.replay.wording import Wording
 from dutyroute.rulebook.loader.files import name_of
 
-__all__ = ["Progress", "ReplayWriter"]
-
 # How many pairs of handler and lead are shown; the report has them all.
 _WORST = 5
 

@@ -14,8 +14,6 @@ from dutyroute.cli import output
 from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
 from dutyroute.diagnostics import width
 
-__all__ = ["GAP", "Screen", "ScreenCell", "ScreenColumn", "fitted"]
-
 GAP = 2
 """How many cells stand between columns."""
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from dutyroute.diagnostics import width
 
-__all__ = ["indented", "longest", "pieces", "wrap"]
-
 # Marks after which, and before which, no line may be broken.
 _OPENING = "（《“‘「『【〈〔(["
 _CLOSING = "），。；：、？！》”’」』】〉〕,.;:?!)]%％…"

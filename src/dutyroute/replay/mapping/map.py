@@ -41,8 +41,6 @@ from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary, spellings
 
-__all__ = ["Map", "Mapped", "load_map"]
-
 _REMEMBERED = 50_000
 """How many texts of a column are remembered from chunk to chunk."""
 

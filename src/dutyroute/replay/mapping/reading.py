@@ -20,21 +20,6 @@ from dutyroute.replay.sources.batch import BadRow
 from dutyroute.routing.arrow import coded, coded_texts
 from dutyroute.rulebook.vocabulary import Fact, Vocabulary, spellings
 
-__all__ = [
-    "Fault",
-    "MappedColumn",
-    "Read",
-    "Reading",
-    "fact_reading",
-    "first_of",
-    "handler_reading",
-    "plain",
-    "read_column",
-    "rejects",
-    "texts_of",
-    "trimmed",
-]
-
 
 class Fault(Enum):
     """Why a text is no value, or its row no case."""

@@ -14,8 +14,6 @@ from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handl
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
-__all__ = ["MapDraft", "suggest_map"]
-
 _LEAST = 0.2
 """What share of a column's rows has to translate for the column to be a fact's."""
 _SHOWN = 30

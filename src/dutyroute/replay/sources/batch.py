@@ -12,8 +12,6 @@ import pyarrow.compute as pc
 
 from dutyroute.messages import Lang, word
 
-__all__ = ["ROWS", "BadRow", "SourceBatch", "counted", "distinct", "text_batch"]
-
 # INVARIANT: chunks of unfinished runs are counted by this size.
 ROWS: Final = 65_536
 """How many rows a chunk has at most."""

@@ -16,8 +16,6 @@ from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
 from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, distinct
 
-__all__ = ["Delimited"]
-
 _BLOCK: Final = 1 << 22
 _NO_ROWS = ("Empty CSV", "Could not skip initial")
 """How pyarrow says that nothing follows the headings."""

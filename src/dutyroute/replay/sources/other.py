@@ -21,8 +21,6 @@ from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, d
 _ROOM: Final = 6
 """From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
-__all__ = ["JsonLinesFile", "Parquet", "Query", "Workbook"]
-
 
 class Parquet:
     """A Parquet file; its columns keep their types."""

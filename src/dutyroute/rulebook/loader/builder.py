@@ -15,8 +15,6 @@ from dutyroute.rulebook.loader.page import Page, bad_escape, shown
 from dutyroute.rulebook.loader.scalar import SUSPECT, Doubt, Scalar, Unreadable, doubt, key_doubt, plain
 from dutyroute.rulebook.loader.syntax import LINE_OPENING, Broken
 
-__all__ = ["MAX_DEPTH", "MAX_EVENTS", "PARSERS", "Builder"]
-
 MAX_DEPTH = 64
 MAX_EVENTS = 2_000_000
 """What a file of 40,000 rules comes to; more are not read, whatever the file's size."""

@@ -12,8 +12,6 @@ from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
 from dutyroute.messages import joined
 from dutyroute.rulebook.loader.page import Page, shown
 
-__all__ = ["SECTIONS", "Data", "Document", "Nodes", "Sources"]
-
 Data = Any
 """Nested dicts with text keys, tuples, and text, bool, int, date or None."""
 

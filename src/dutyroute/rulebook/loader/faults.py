@@ -14,8 +14,6 @@ from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.validation.models import CODES
 from dutyroute.rulebook.written import written
 
-__all__ = ["causes"]
-
 _UNDEFINED = frozenset(
     f"unknown-{kind}"
     for kind in ("party", "role", "matter", "fact", "flag", "rule", "instrument", "clause", "value")

@@ -13,8 +13,6 @@ from pathlib import Path
 from dutyroute.diagnostics import Diagnostic, nearest
 from dutyroute.rulebook.loader.page import file_span
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "name_of", "read_bytes", "refusal", "yaml_files"]
-
 MAX_BYTES = 16 * 1024 * 1024
 
 # A pipe that nobody writes to would be waited for, a terminal would become ours.

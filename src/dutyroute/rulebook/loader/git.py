@@ -14,8 +14,6 @@ from dutyroute.errors import RulebookError
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.rulebook import Rulebook
 
-__all__ = ["load_revision"]
-
 
 def load_revision(written: str) -> Rulebook:
     """

@@ -11,8 +11,6 @@ from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.formats.encoding import detect
 from dutyroute.messages import both
 
-__all__ = ["MAX_FAULTS", "Page", "TooManyFaults", "bad_escape", "clean", "decode", "file_span", "shown"]
-
 MAX_FAULTS = 100
 """How many faults of one file are reported; a file of garbage must not fill the memory."""
 

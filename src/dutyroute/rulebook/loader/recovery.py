@@ -11,8 +11,6 @@ from dutyroute.rulebook.loader.document import Document, Nodes
 from dutyroute.rulebook.loader.page import Page, TooManyFaults, clean
 from dutyroute.rulebook.loader.syntax import Broken, explain
 
-__all__ = ["read_page"]
-
 # A file of 16 MB with a thousand errors would else be read a thousand times.
 _EFFORT = 10_000_000
 """How many characters may be read again in all because of faults."""

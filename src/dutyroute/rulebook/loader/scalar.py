@@ -5,18 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = [
-    "COMPARISON",
-    "ODD_SPACES",
-    "SUSPECT",
-    "Doubt",
-    "Scalar",
-    "Unreadable",
-    "doubt",
-    "key_doubt",
-    "plain",
-]
-
 Scalar = str | bool | int | date | None
 
 ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"

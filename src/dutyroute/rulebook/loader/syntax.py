@@ -10,8 +10,6 @@ from dutyroute.diagnostics import Related
 from dutyroute.rulebook.loader.page import Page, bad_escape, shown
 from dutyroute.rulebook.loader.scalar import COMPARISON, ODD_SPACES
 
-__all__ = ["LINE_OPENING", "Broken", "explain"]
-
 LINE_OPENING = re.compile(r" *(?:- +)*")
 """What may stand before a key that begins on its line."""
 

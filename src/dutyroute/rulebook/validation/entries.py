@@ -10,8 +10,6 @@ from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.rules import Header, Recusal, Rule
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary
 
-__all__ = ["check_recusals", "check_rules", "check_vocabulary"]
-
 Faults = Iterator[Diagnostic]
 Positions = Mapping[tuple[str, str], int]
 """The position of each entry in its list, by kind and identifier."""

@@ -15,8 +15,6 @@ from dutyroute.rulebook.references import type_at
 from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.written import written
 
-__all__ = ["CODES", "translate"]
-
 _PATTERNS = (
     ("/", "bad-reference"),
     ("a-f", "bad-digest"),

@@ -25,8 +25,6 @@ from dutyroute.rulebook.references import Reference, check, unknown
 from dutyroute.rulebook.types import Ref
 from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
 
-__all__ = ["check_oversight", "check_setting"]
-
 Faults = Iterator[Diagnostic]
 _NUMBER = Ref("settings", of="number")
 
