@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +18,10 @@ from typing import Any
 
 import pytest
 
-from books import WORDS, router, rule
+from books import WORDS, router, rule, written
 from dutyroute import Incident, IncidentError, Router
 from dutyroute.routing.incident import LONGEST_ID, LONGEST_TEXT, IncidentReader
+from dutyroute.rulebook.build import link
 from texts import AREAS
 
 GOLDEN = Path(__file__).parent / "incidents" / "bad.txt"
@@ -110,7 +112,6 @@ BAD: dict[str, Bad] = {
     # keys
     "a misspelt fact": stranger("respondant", "respondant", "respondent 行为人"),
     "a fact's name in half": stranger("被投诉", "被投诉", "respondent 行为人"),
-    "a fact in capitals": stranger("FLOOR", "FLOOR", "floor 楼层"),
     "a misspelt id": stranger("ids", "ids", "id"),
     "an unknown fact": stranger("垃圾", "垃圾"),
     "a number for a key": stranger(1, "1"),
@@ -287,6 +288,35 @@ def test_facts_and_values_are_read_by_id_name_or_alias() -> None:
         {"respondent": "owner", "has_company": True, "in_community": True},
         (("in_community", True),),
     )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"matter": "Fire Lane", "RESPONDENT": "Owner", "Has_Company": "ＹＥＳ"},
+        {"ｍａｔｔｅｒ": "占用 消防通道", "行 为 人": "业主\u200b", "有物业": " 是"},
+        {"事项\u3000": ["堵塞消防通道 "], "被投诉人": "\ufeff房主", "has  company": "TRUE"},
+    ],
+)
+def test_names_are_compared_without_width_case_blanks_and_unseen_signs(given: dict[str, Any]) -> None:
+    """As histories and events are read, so that none of them means something else by a name."""
+    assert read(given) == read({"matter": "fire-lane", "respondent": "owner", "has_company": True})
+
+
+def test_a_name_of_two_entries_that_an_old_edition_has_is_taken_only_as_it_is_written() -> None:
+    """No rulebook can have such names any more; what was published is not refused."""
+    words = deepcopy(WORDS)
+    words["matters"][3]["aliases"] = ("违建（已建）",)
+    words["matters"][4]["aliases"] = ("违建(已建)",)
+    data = {**written(rule("any", {}, {"lead": "housing"})), **words}
+    assert [fault.code for fault in link(data)[1]] == ["ambiguous-name"]
+    published, _ = link(data, is_published=True)
+    assert published is not None
+    reader = IncidentReader(published.vocabulary)
+    assert reader.read({"matter": "违建（已建）"}).matters == ("clutter",)
+    assert reader.read({"matter": "违建(已建)"}).matters == ("complaint",)
+    with pytest.raises(IncidentError):
+        reader.read({"matter": "违建（已建)"})
 
 
 @pytest.mark.parametrize("yes", [True, "true", "True", "TRUE", "yes", "Yes", "是", "有"])

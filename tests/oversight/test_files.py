@@ -63,3 +63,10 @@ def test_no_event_of_a_file_is_late_because_of_another(tmp_path: Path) -> None:
     assert overseer.ingest(read_events(written(tmp_path / "e.jsonl", *events))) == ()
     assert overseer.late == ()
     assert [event.id for event in overseer.history()] == sorted(days)
+
+
+def test_words_of_events_are_compared_as_those_of_incidents() -> None:
+    """Without width, case and blanks: a counter counts the event all the same."""
+    overseer = Overseer(watched())
+    overseer.observe({**COMPLAINT, "id": "B", "kind": "complaint", "outcome": "Ｃonfirmed "})
+    assert [event.outcome for event in overseer.history()] == ["confirmed"]

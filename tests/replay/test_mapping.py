@@ -163,7 +163,7 @@ def test_typed_columns_are_taken_as_they_are(tmp_path: Path) -> None:
         ("{facts: {matter: {column: a, otherwise: drop}}}", ["map-wrong-value"]),
         ("{facts: {matter: {column: a, values: {b: 没有}}}}", ["map-unknown-word"]),
         ("{facts: {matter: a, respondnt: b}}", ["map-unknown-fact"]),
-        ("{facts: {matter: a}, handler: {column: b, ends_with: {办: streetoffice}}}", ["map-unknown-word"]),
+        ("{facts: {matter: a}, handler: {column: b, ends_with: {办: streetofice}}}", ["map-unknown-word"]),
     ],
 )
 def test_what_is_wrong_with_a_map_is_said(text: str, codes: list[str], tmp_path: Path) -> None:

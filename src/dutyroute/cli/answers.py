@@ -18,7 +18,7 @@ from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.scalar import Unreadable
 from dutyroute.rulebook.loader.scalar import plain as read_scalar
-from dutyroute.rulebook.vocabulary import MATTER, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary, spellings
 from dutyroute.rulebook.written import plain
 
 # How many characters of a wrong value are repeated to the reader.
@@ -183,13 +183,14 @@ def read_pairs(
     Raises:
         IncidentError: if a fact is given twice.
     """
+    known = spellings(words.facts.values())
     found: dict[str, Any] = {MATTER: matters[0] if len(matters) == 1 else list(matters)} if matters else {}
     for key, value in pairs:
-        fact = next((each.id for each in words.facts.values() if key in each.spellings()), key)
+        fact = known[key] or key
         if fact in found:
             name = found.get("id")
-            known = name if isinstance(name, str) else None
-            raise IncidentError("incident-fact-twice", key, value, incident=known)
+            incident = name if isinstance(name, str) else None
+            raise IncidentError("incident-fact-twice", key, value, incident=incident)
         try:
             found[fact] = read_scalar(value)
         except Unreadable:  # no such day, an endless number: the vocabulary says what is expected

@@ -16,7 +16,7 @@ from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import spellings
+from dutyroute.rulebook.vocabulary import Lookup, spellings
 
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
@@ -157,10 +157,10 @@ class EventWords:
         channel = words.facts.get("channel")
         outcomes = {name: id_ for id_ in OUTCOMES for name in (id_, *both(f"event-outcome-{id_}").values())}
         counted = (outcome for counts in rulebook.oversight.counted() for outcome in counts.outcomes)
-        self._known: dict[str, dict[str, str]] = {
+        self._known: dict[str, Lookup[str]] = {
             "matter": spellings(words.matters.values()),
-            "outcome": {**outcomes, **{each: each for each in counted}},
-            "measure": {title: m.id for m in measures for title in (m.title, m.called("en"), m.id)},
+            "outcome": Lookup({**outcomes, **{each: each for each in counted}}),
+            "measure": Lookup({title: m.id for m in measures for title in (m.title, m.called("en"), m.id)}),
         }
         if channel is not None and channel.values:
             self._known["channel"] = spellings(channel.values)
@@ -175,10 +175,10 @@ class EventWords:
         changed: dict[str, Any] = {}
         for key, known in self._known.items():
             word = getattr(event, key)
-            if word is not None and word not in known:
+            changed[key] = known[word]
+            if word is not None and changed[key] is None:
                 values = {"key": key, "value": word, "suggestion": nearest(word, known)}
                 raise EventError("event-unknown-word", values)
-            changed[key] = known.get(word)
         return replace(event, **changed)
 
 

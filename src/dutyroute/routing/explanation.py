@@ -18,7 +18,7 @@ from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
-from dutyroute.rulebook.vocabulary import MATTER, Plain, Term
+from dutyroute.rulebook.vocabulary import MATTER, Plain, Term, spellings
 
 Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
 """A rule counts, may count, is overridden, is a default not needed, or does not match; in order of interest."""
@@ -149,7 +149,7 @@ def near(entries: Mapping[str, Term], word: str, kind: str) -> str:
     Raises:
         IncidentError: if there is none, with the nearest.
     """
-    for name, entry in entries.items():
-        if word in entry.spellings():
-            return name
+    found = spellings(entries.values())[word]
+    if found is not None:
+        return found
     raise IncidentError("incident-wrong-value", kind, word, one_of(entries), nearest(word, entries))

@@ -15,7 +15,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import read_day
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Plain, Vocabulary, spellings
 
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
@@ -78,12 +78,13 @@ class IncidentReader:
         self.words = words
         self._dated = dated
         self._today = today if dated is not None else None
-        self._fields: dict[Any, _Field] = {
+        own: dict[str, _Field] = {
             "id": ("id", _id, None),
             "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
         }
         fields = {fact.id: _field(fact, words) for fact in words.facts.values()}
-        self._fields.update({key: fields[fact] for key, fact in spellings(words.facts.values()).items()})
+        named = {key: fields[fact] for key, fact in spellings(words.facts.values()).items()}
+        self._fields: Lookup[_Field] = Lookup({**own, **named})
         self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
         self._assumes = bool(self._defaults) or self._today is not None
 
@@ -98,7 +99,7 @@ class IncidentReader:
         """
         # One pass that only detects that something is wrong; `_fault` then finds out what.
         facts: dict[str, Any] = {}
-        fields = self._fields
+        fields: Any = self._fields  # an unknown key is None, and to unpack that is an error
         unknown = False
         try:
             for key, value in given.items():
@@ -158,7 +159,8 @@ class IncidentReader:
 
     def named(self, key: str) -> str:
         """Return the fact that an id, name or alias stands for; an unknown one as it is."""
-        return self._fields[key][0] if key in self._fields else key
+        field = self._fields[key]
+        return key if field is None else field[0]
 
     def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
         """Fill in the defaults of the facts that are not mentioned; say which."""
@@ -175,9 +177,10 @@ class IncidentReader:
             return IncidentError("incident-not-a-mapping", None, given)
         name = given.get("id") if isinstance(given.get("id"), str) else None
         for key, value in given.items():
-            if not isinstance(key, str) or key not in self._fields:
+            field = self._fields[key] if isinstance(key, str) else None
+            if field is None:
                 return self._unknown_fact(key, value, name)
-            fact, read, plain = self._fields[key]
+            fact, read, plain = field
             if value is not None and value.__class__ is not plain:
                 with suppress(TypeError, _Unreadable):
                     if read(value) is not None:
@@ -185,7 +188,7 @@ class IncidentReader:
                 return self._wrong_value(fact, key, value, name)
         first: dict[str, str] = {}
         for key, value in given.items():
-            if first.setdefault(self._fields[key][0], key) != key:
+            if first.setdefault(self.named(key), key) != key:
                 return IncidentError("incident-fact-twice", key, value, incident=name)
         return IncidentError("incident-not-a-mapping", None, given, incident=name)
 
@@ -202,7 +205,7 @@ class IncidentReader:
         found = self.words.facts[fact]
         if fact == MATTER and isinstance(value, list | tuple):
             known = spellings(self.words.matters.values())
-            wrong = [each for each in value if not isinstance(each, str) or each not in known]
+            wrong = [each for each in value if not isinstance(each, str) or known[each] is None]
             if not value:
                 return self._no_matter(name)
             if not wrong:
@@ -248,10 +251,12 @@ def _bounded(value: Any, longest: int) -> str | None:
     return value
 
 
-_YES_NO: dict[str, bool] = {
-    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "是", "有"), True),
-    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "否", "无", "没有", "不是"), False),
-}
+_YES_NO: Lookup[bool] = Lookup(
+    {
+        **dict.fromkeys(("true", "yes", "是", "有"), True),
+        **dict.fromkeys(("false", "no", "否", "无", "没有", "不是"), False),
+    }
+)
 
 
 def _field(fact: Fact, words: Vocabulary) -> _Field:
@@ -259,23 +264,23 @@ def _field(fact: Fact, words: Vocabulary) -> _Field:
     if fact.type == "tree":
         return fact.id, _matters(spellings(words.matters.values())), None
     if fact.type == "enum":
-        return fact.id, spellings(fact.values).get, None
+        return fact.id, spellings(fact.values).__getitem__, None
     if fact.type == "bool":
-        return fact.id, _YES_NO.get, bool
+        return fact.id, _YES_NO.__getitem__, bool
     if fact.type == "date":
         return fact.id, _day, date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
 
 
-def _matters(spellings: Mapping[str, str]) -> Callable[[Any], tuple[str, ...] | None]:
-    single = {spelling: (matter,) for spelling, matter in spellings.items()}
+def _matters(known: Lookup[str]) -> Callable[[Any], tuple[str, ...] | None]:
+    single = Lookup({spelling: (matter,) for spelling, matter in known.items()})
 
     def read(value: Any) -> tuple[str, ...] | None:
         if isinstance(value, str):
-            return single.get(value)
+            return single[value]
         if not isinstance(value, list | tuple):
             return None
-        several = [spellings.get(each) for each in value]
+        several = [known[each] for each in value]
         if not several or None in several or len(set(several)) < len(several):
             return None
         return tuple(several)  # type: ignore[arg-type]

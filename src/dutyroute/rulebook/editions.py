@@ -138,7 +138,7 @@ def restore(edition: PublishedEdition, path: str = "") -> Rulebook:
         LedgerError: if its text does not make the rulebook that it names.
     """
     data = _read(edition.content, edition.order)
-    rulebook = link(data)[0] if data is not None else None
+    rulebook = link(data, is_published=True)[0] if data is not None else None
     if rulebook is None or rulebook.digest != edition.digest:
         raise LedgerError(path, "ledger-not-this-rulebook", {"digest": edition.digest})
     return rulebook

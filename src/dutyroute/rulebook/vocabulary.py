@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -243,9 +244,49 @@ class Vocabulary:
         return self._clauses.items()
 
 
-def spellings(entries: Iterable[Term], key: Callable[[str], str] = str) -> dict[str, str]:
-    """Map ids, names and aliases, as `key` writes them, to ids; an id is always itself."""
+def folded(text: str) -> str:
+    """
+    Write a name as names are compared: no width, no case, no blanks, nothing unseen.
+
+    >>> folded("占道　经营 "), folded("Ａ１（甲）"), folded("e\u0301") == folded("\u00e9")
+    ('占道经营', 'a1(甲)', True)
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Format characters: marks of byte order, joiners, soft hyphens. They come along when people copy.
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+V = TypeVar("V")
+
+
+class Lookup(dict[str, V]):
+    """
+    What names stand for; a name that is not among them is compared as `folded` writes it.
+
+    None for a name that is unknown, or that would stand for several things.
+    """
+
+    def __init__(self, known: Mapping[str, V]) -> None:
+        super().__init__(known)
+        self._folded: dict[str, V | None] = {}
+        for name, meant in known.items():
+            if self._folded.setdefault(folded(name), meant) != meant:
+                # No new rulebook has such names, an old edition may: rather unknown than wrong.
+                self._folded[folded(name)] = None
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, name: object) -> V | None: ...  # type: ignore[override]
+
+    # Called by `self[name]` only where the name as it is written is unknown: what is
+    # written as in the rulebook is found without being folded.
+    def __missing__(self, name: object) -> V | None:
+        return self._folded.get(folded(name)) if isinstance(name, str) else None
+
+
+def spellings(entries: Iterable[Term]) -> Lookup[str]:
+    """Map ids, names and aliases to ids; an id is always itself."""
     listed = tuple(entries)
-    spelled = {key(spelling): entry.id for entry in listed for spelling in entry.spellings()}
+    spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}
     # Last: an identifier always means itself, even where another entry has it as an alias.
-    return {**spelled, **{key(entry.id): entry.id for entry in listed}}
+    return Lookup({**spelled, **{entry.id: entry.id for entry in listed}})

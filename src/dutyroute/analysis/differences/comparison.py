@@ -284,7 +284,7 @@ class CaseReader:
         readings: list[Incident] = []
         faults: list[IncidentError] = []
         for (reader, own), (_, others) in zip(self._readers, reversed(self._readers), strict=True):
-            kept = {key: value for key, value in given.items() if key in own or key not in others}
+            kept = {key: value for key, value in given.items() if own[key] or not others[key]}
             try:
                 readings.append(reader.read(kept))
             except IncidentError as error:
@@ -294,6 +294,6 @@ class CaseReader:
         facts: dict[str, Value] = {}
         for reading in reversed(readings):  # where both can read a fact, the new rulebook's reading counts
             facts.update(reading.facts)
-        mentioned = {names.get(key) for _, names in self._readers for key in given}
+        mentioned = {names[key] for _, names in self._readers for key in given}
         facts |= {fact: UNSAID for fact in self._edited_defaults if fact not in mentioned}
         return ReadCase(tuple(dict.fromkeys(m for reading in readings for m in reading.matters)), facts)

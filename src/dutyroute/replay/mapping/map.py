@@ -30,7 +30,6 @@ from dutyroute.replay.mapping.reading import (
     fact_reading,
     first_of,
     handler_reading,
-    plain,
     read_column,
     rejects,
     texts_of,
@@ -282,7 +281,7 @@ class _MapReader:
             return None
         if isinstance(value, tuple):
             return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
-        found = spellings(known.values(), plain).get(plain(str(value)))
+        found = spellings(known.values())[str(value)]
         if found is None:
             self._note("map-unknown-word", at, value=value, fact=name, suggestion=nearest(value, known))
         return found

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from dutyroute.formats.encoding import LOST
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.routing.arrow import coded, coded_texts
-from dutyroute.rulebook.vocabulary import Fact, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import Fact, Lookup, Vocabulary, folded, spellings
 
 
 class Fault(Enum):
@@ -54,27 +54,27 @@ _EPOCH: Final = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, from the first of March 1900 on."""
 
 
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """
-    Write a text as it is compared: no stray spaces, no full-width digits, no case.
+    Write a number or a day as it is read: no stray spaces, no full-width digits, no case.
 
-    >>> plain(" 占道　经营 "), plain("Ａ１（甲）")
-    ('占道 经营', 'a1(甲)')
+    >>> _plain(" ２０２６年３月　１日 ")
+    '2026年3月 1日'
     """
+    # Blanks within are kept, unlike in names: "1 2" is not 12, and a day ends where its hour begins.
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def fact_reading(fact: Fact, words: Vocabulary, values: Mapping[str, Any], dates: Iterable[str]) -> Reading:
     """Make what reads one fact; what the map says of a value comes first."""
-    written = {plain(text): value for text, value in values.items()}
     by_type: dict[str, Callable[[], Reading]] = {
-        "tree": lambda: _looked_up(spellings(words.matters.values(), plain)),
-        "enum": lambda: _looked_up(spellings(fact.values, plain)),
-        "bool": lambda: _looked_up({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}),
+        "tree": lambda: _looked_up(spellings(words.matters.values())),
+        "enum": lambda: _looked_up(spellings(fact.values)),
+        "bool": lambda: _looked_up(Lookup({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)})),
         "int": lambda: _number,
         "date": lambda: _dated(tuple(dates)),
     }
-    return _first(written, by_type[fact.type]())
+    return _first(values, by_type[fact.type]())
 
 
 def handler_reading(
@@ -86,35 +86,44 @@ def handler_reading(
     The map's own words come first, then the vocabulary, then how the name ends
     and last what is in it: 某某街道办 ends as a street office and holds more.
     """
-    known = _looked_up(spellings(words.parties.values(), plain))
-    endings = [(plain(text), party) for text, party in ends.items()]
-    parts = [(plain(text), party) for text, party in holds.items()]
+    known = _looked_up(spellings(words.parties.values()))
+    endings = [(folded(text), party) for text, party in ends.items()]
+    parts = [(folded(text), party) for text, party in holds.items()]
 
     def read(text: str) -> Read:
         found = known(text)
         if found is not Fault.UNKNOWN:
             return found
-        by_end = (party for end, party in endings if text.endswith(end))
-        by_part = (party for part, party in parts if part in text)
+        name = folded(text)
+        by_end = (party for end, party in endings if name.endswith(end))
+        by_part = (party for part, party in parts if part in name)
         return next(by_end, None) or next(by_part, None) or Fault.UNKNOWN
 
-    return _first({plain(text): party for text, party in values.items()}, read)
+    return _first(values, read)
 
 
-def _first(written: Mapping[str, Any], otherwise: Reading) -> Reading:
+def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
+    written = {folded(text): value for text, value in values.items()}
+
     def read(text: str) -> Read:
         if LOST in text:  # never a word of the map, however it is written there
             return Fault.BYTES
-        compared = plain(text)
+        compared = folded(text)
         if compared in written:
             return written[compared]
-        return None if compared in _BLANK else otherwise(compared)
+        return None if compared in _BLANK else otherwise(_plain(text))
 
     return read
 
 
-def _looked_up(known: Mapping[str, Any]) -> Reading:
-    return lambda text: known.get(text, Fault.ROUNDED if _ROUNDED.fullmatch(text) else Fault.UNKNOWN)
+def _looked_up(known: Lookup[Any]) -> Reading:
+    def read(text: str) -> Read:
+        found = known[text]
+        if found is None:
+            return Fault.ROUNDED if _ROUNDED.fullmatch(text) else Fault.UNKNOWN
+        return found
+
+    return read
 
 
 def _number(text: str) -> Read:

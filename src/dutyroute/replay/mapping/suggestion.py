@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 from dutyroute.messages import Lang, word
-from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, plain, texts_of
+from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, texts_of
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, folded
 
 _LEAST = 0.2
 """What share of a column's rows has to translate for the column to be a fact's."""
@@ -21,7 +21,7 @@ _SHOWN = 30
 _OFFICE = ("agency", "dispose_unit", "department", "handler")
 # In the order in which they are looked for: `单位` alone is the weakest.
 _HINTS = {
-    "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "id", "unique key", "rec_id", "case id"),
+    "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "id", "uniquekey", "rec_id", "caseid"),
     "handler": ("承办", "处置", "责任单位", "主办", "办理单位", "处理单位", "单位", *_OFFICE),
     "area": ("街道", "镇", "区域", "辖区", "社区", "street", "borough", "area", "district", "community"),
     "day": ("时间", "日期", "date", "time", "created"),
@@ -120,7 +120,7 @@ def _hinted(kind: str, free: dict[str, None]) -> str | None:
     """Take the first free column whose heading says so."""
     for hint in _HINTS[kind]:
         for column in free:
-            if hint in plain(column):
+            if hint in folded(column):
                 free.pop(column)
                 return column
     return None
@@ -130,11 +130,11 @@ def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str
     """Find the column that is a fact: by its heading, else by its values."""
     # A heading that is the name of a fact beats any values: a column may be empty for months.
     reading = fact_reading(fact, words, {}, ())
-    names = {plain(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
+    names = {folded(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
     tried = [_tried(column, counts[column], reading) for column in free]
-    by_name = [each for each in tried if plain(each.column) in names]
+    by_name = [each for each in tried if folded(each.column) in names]
     if fact.type == "date":
-        dated = (each for each in tried if any(hint in plain(each.column) for hint in _HINTS["day"]))
+        dated = (each for each in tried if any(hint in folded(each.column) for hint in _HINTS["day"]))
         by_name += [each for each in dated if each.share > _LEAST]
     if by_name:
         return by_name[0]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dutyroute.diagnostics import Diagnostic, Place, Related
 from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.rules import Header, Recusal, Rule
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary, folded
 
 Faults = Iterator[Diagnostic]
 Positions = Mapping[tuple[str, str], int]
@@ -43,7 +43,7 @@ def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
     owner: dict[str, str] = {}
     for name, (entry, at) in entries.items():
         for spelling in dict.fromkeys((name, entry.name, entry.english, *entry.aliases)):
-            first = owner.setdefault(spelling.casefold(), name)
+            first = owner.setdefault(folded(spelling), name)
             if first != name:
                 related = (Related("first-here", (*entries[first][1], "id")),)
                 values = {"word": spelling, "first": first, "second": name}
