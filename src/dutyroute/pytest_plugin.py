@@ -92,12 +92,15 @@ class DifferentDecision(Exception):
 
 
 def _rules(config: pytest.Config, path: Path) -> Path:
-    """Find the rulebook: the one named, the nearest `rules/`, the shipped one."""
-    from dutyroute.rulebook.shipped import shipped
+    """Find the rulebook: the one named, the one beside the cases, the nearest `rules/`, the shipped one."""
+    from dutyroute.rulebook.shipped import rules_beside, shipped
 
     named = config.getoption("--dutyroute-rules")
     if named:
         return Path(named)
+    beside = rules_beside(path)
+    if beside is not None:
+        return beside
     near = (folder / "rules" for folder in path.resolve().parents)
     return next((folder for folder in near if (folder / "rulebook.yaml").is_file()), shipped("rules"))
 

@@ -33,7 +33,11 @@ class Ran:
     status: int
     out: str
     err: str
+    used: tuple[str, ...] = ()
+    """The lines that say which rulebook was used; every command has one, so `err` leaves them out."""
 
+
+USED = re.compile(r"^(?:Rules: |规则：).*sha256:[0-9a-f]{12}\n", re.MULTILINE)
 
 Run = Callable[..., Ran]
 
@@ -59,7 +63,8 @@ def run() -> Run:
         runner = CliRunner(charset=encoding, env=environment)
         done = runner.invoke(Program("dutyroute"), list(arguments), input=input)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return Ran(done.exit_code, done.stdout, done.stderr)
+        err = USED.sub("", done.stderr)
+        return Ran(done.exit_code, done.stdout, err, tuple(USED.findall(done.stderr)))
 
     return ran
 

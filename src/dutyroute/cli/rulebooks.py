@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
+from dutyroute.cli.view.names import SHOWN_DIGEST
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
+from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.loader.git import load_revision
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.shipped import ambiguous_rules, rules_beside, shipped
 
 if TYPE_CHECKING:
     from dutyroute.ledger import Ledger
@@ -28,15 +31,41 @@ EDITION = "edition:"
 Engine = Literal["diagram", "rete", "both"]
 
 
-def opened(rules: str | None, say: Phrasebook) -> Router:
+def place_of(rules: str | None, say: Phrasebook, cases: Iterable[Path] = ()) -> Path:
     """
-    Load the rulebook of a folder, or the shipped one.
+    Return the folder that is named; else the rules beside the cases, `./rules`, or the shipped ones.
+
+    Raises:
+        RulebookError: where several folders may be meant.
+        Unusable: if there is no such folder.
+    """
+    if rules is not None:
+        return folder(rules, say)
+    found = [found for each in cases if (found := rules_beside(each)) is not None]
+    several = list({each.resolve(): each for each in found}.values())
+    if len(several) > 1:
+        raise ambiguous_rules(several)
+    here = Path("rules")
+    return several[0] if several else here if here.is_dir() else shipped("rules")
+
+
+def load_rules(rules: str | None, say: Phrasebook, cases: Iterable[Path] = ()) -> Rulebook:
+    """
+    Load the rulebook of `place_of`, and say which it is.
 
     Raises:
         RulebookError: with every fault found in the files.
         Unusable: if there is no such folder.
     """
-    return Router.shipped() if rules is None else Router.load(folder(rules, say))
+    place = place_of(rules, say, cases)
+    return told(load(place), name_of(place), say)
+
+
+def told(rulebook: Rulebook, place: str, say: Phrasebook) -> Rulebook:
+    """Say to standard error which rulebook is used, so that no answer is taken for that of another."""
+    digest = rulebook.digest[:SHOWN_DIGEST]
+    complain(say("rules-used", title=rulebook.header.called(say.lang), place=place, digest=digest), Exit.FINE)
+    return rulebook
 
 
 def recorded(url: str | None, stack: ExitStack) -> Ledger | None:
@@ -59,8 +88,8 @@ def rulebook_of(
     """
     Load a folder or, as `edition:DIGEST`, an edition from a ledger.
 
-    Where nothing is named, the ledger's newest edition counts, and the shipped
-    rulebook where there is no ledger; `as_known` goes before all of these.
+    Where nothing is named, the ledger's newest edition counts, and what `place_of`
+    finds where there is no ledger; `as_known` goes before all of these.
 
     Raises:
         RulebookError: with every fault found in the files.
@@ -70,14 +99,18 @@ def rulebook_of(
     if ledger is None:
         if as_known is not None or (rules or "").startswith(EDITION):
             raise unusable(say, "needs-ledger", option="--as-known" if as_known else rules)
-        return opened(rules, say).rulebook
+        return load_rules(rules, say)
     # A question about another time goes before the name of an edition, and that before the newest one.
     if as_known is not None:
-        return restore(known_at(ledger, as_known), ledger.path)
-    if rules is not None and rules.startswith(EDITION):
-        return restore(ledger.edition(rules.removeprefix(EDITION)), ledger.path)
-    published = ledger.editions() if rules is None else ()
-    return restore(published[-1], ledger.path) if published else opened(rules, say).rulebook
+        edition = known_at(ledger, as_known)
+    elif rules is not None and rules.startswith(EDITION):
+        edition = ledger.edition(rules.removeprefix(EDITION))
+    else:
+        published = ledger.editions() if rules is None else ()
+        if not published:
+            return load_rules(rules, say)
+        edition = published[-1]
+    return told(restore(edition, ledger.path), name_of(ledger.path), say)
 
 
 def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook:
@@ -94,7 +127,7 @@ def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Ruleboo
     # With an `@` it may be a revision that has no folder now.
     if "@" not in written:
         folder(written, say)
-    return load_revision(written)
+    return told(load_revision(written), name_of(written), say)
 
 
 def folder(rules: str, say: Phrasebook) -> Path:

@@ -1,13 +1,16 @@
-"""Where the files that come with dutyroute lie: its rulebook, its cases, and the data of its modules."""
+"""Where rulebooks lie: the one beside some cases, and what comes with dutyroute, its data too."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
+from dutyroute.messages import joined
 
 
 def shipped(what: str) -> Path:
@@ -27,6 +30,37 @@ def shipped(what: str) -> Path:
     if source.name == "src" and _is_ours(source.parent / "pyproject.toml"):
         return source.parent / what
     raise RulebookError((Diagnostic("not-shipped", {"path": str(inside)}),))
+
+
+def rules_beside(path: Path) -> Path | None:
+    """
+    Find the rules for cases: inside their folder, else next to it; None where there are none.
+
+    The folder named `rules` goes before one with another name that has a `rulebook.yaml`.
+
+    Raises:
+        RulebookError: where several folders may be meant.
+    """
+    own = path if path.is_dir() else path.parent
+    for folder in (own, own.parent if own.name not in ("", "..") else own.resolve().parent):
+        # Rules among which the cases lie are no rulebook, and their loader says so.
+        for found in (folder / "rules", folder):
+            if os.path.isdir(found) and (found.name == "rules" or os.path.isfile(found / "rulebook.yaml")):
+                return found
+        with suppress(OSError):  # a folder that may not be listed
+            several = sorted(each.parent for each in folder.glob("*/rulebook.yaml"))
+            if len(several) > 1:
+                raise ambiguous_rules(several)
+            if several:
+                return several[0]
+    return None
+
+
+def ambiguous_rules(several: Iterable[Path]) -> RulebookError:
+    """Make the error that says that one of several folders has to be named."""
+    return RulebookError(
+        (Diagnostic("several-rulebooks", {"known": joined([str(each) for each in several])}),)
+    )
 
 
 def packaged(*parts: str) -> Path:

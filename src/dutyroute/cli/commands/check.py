@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder
+from dutyroute.cli.rulebooks import place_of, told
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError, needs
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.shipped import shipped
 
 if TYPE_CHECKING:
     from dutyroute.analysis import Findings, Look
@@ -40,7 +39,7 @@ def check(
     path = rules if path is None else path
     if explain is not None:
         return _explain(explain, say)
-    place = shipped("rules") if path is None else folder(path, say)
+    place = place_of(path, say)
     if watch:
         return _watch(place, say)
     from dutyroute.rulebook import loader
@@ -50,6 +49,7 @@ def check(
     except RulebookError as error:
         _print_faults(error.diagnostics, format, say)
         return Exit.RULEBOOK
+    told(rulebook, name_of(place), say)
     return _print_findings(rulebook, format, fail_on, say)
 
 

@@ -11,16 +11,14 @@ from typing import Any
 
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder
+from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import shown_moment
 from dutyroute.ledger import Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.redecide import redecide
-from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import Version, order_of, versions
-from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.written import written
 
 
@@ -150,7 +148,7 @@ def publish(
     say: Phrasebook, *, ledger: str, rules: str | None, author: str, note: str, at: datetime | None
 ) -> int:
     """Freeze a rulebook as an edition."""
-    rulebook = loader.load(shipped("rules") if rules is None else folder(rules, say))
+    rulebook = load_rules(rules, say)
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
         # A second publication of the same text would only make the history longer.

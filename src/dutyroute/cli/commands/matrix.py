@@ -12,11 +12,12 @@ from dutyroute.analysis import matrix as build
 from dutyroute.cli.answers import read_pairs
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, echo_json
-from dutyroute.cli.rulebooks import opened
+from dutyroute.cli.rulebooks import load_rules
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
+from dutyroute.routing.router import Router
 from dutyroute.rulebook.written import plain
 
 
@@ -24,7 +25,7 @@ def matrix(
     say: Phrasebook, *, matter: tuple[str, ...], fact: Pairs, rules: str | None, format: str, bom: bool
 ) -> int:
     """Print the matrix; the status tells whether any matter was too open to tell."""
-    router = opened(rules, say)
+    router = Router(load_rules(rules, say))
     names = ScreenNames(router.rulebook, say)
     words, dated = router.rulebook.vocabulary, router.rulebook.header.date
     facts = read_pairs(words, fact)

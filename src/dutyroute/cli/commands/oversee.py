@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import Engine, folder, opened, tell_engines
+from dutyroute.cli.rulebooks import Engine, folder, load_rules, tell_engines
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 
@@ -32,7 +32,7 @@ def oversee(
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
 
-    book = overlay(opened(rules, say).rulebook, settings, say)
+    book = overlay(load_rules(rules, say), settings, say)
     if format == "html":
         from dutyroute.report.html import ready
 

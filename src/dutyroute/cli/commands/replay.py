@@ -19,7 +19,7 @@ from dutyroute.cli.rulebooks import (
     EDITION,
     Engine,
     engines,
-    opened,
+    load_rules,
     recorded,
     revision_of,
     rulebook_of,
@@ -93,8 +93,8 @@ def _suggest(say: Phrasebook, call: _Call) -> int:
     from dutyroute.replay import open_source, suggest_map
     from dutyroute.replay.inputs import expand
 
-    router = opened(call.rules, say)
-    drafted = suggest_map(open_source(expand(call.histories)[0], **call.reading), router.rulebook)
+    rulebook = load_rules(call.rules, say)
+    drafted = suggest_map(open_source(expand(call.histories)[0], **call.reading), rulebook)
     echo(drafted.text(say.lang).rstrip("\n"))
     left = drafted.left(say.lang)
     return complain("\n".join(left), Exit.FOUND) if left else Exit.FINE

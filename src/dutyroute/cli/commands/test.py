@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dutyroute.cases import Case, CaseRun, load_cases, run
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.cli.rulebooks import folder, load_rules
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.shipped import shipped
@@ -34,12 +34,13 @@ def test(
     format: str,
 ) -> int:
     """Run the cases, or measure what they try out; the status tells whether they pass and reach enough."""
-    router = opened(rules, say)
+    here = Path("cases")
+    paths = [folder(path, say) for path in cases] or ([here] if here.is_dir() else [])
+    router = Router(load_rules(rules, say, paths))
     for name in rule:
         if name not in router.rulebook.rules:
             raise unusable(say, "no-such-rule", rule=name)
-    paths: list[Path] = [folder(path, say) for path in cases] or [shipped("cases")]
-    loaded = load_cases(paths, router.rulebook)
+    loaded = load_cases(paths or [shipped("cases")], router.rulebook)
     # Coverage looks at incidents only, so the cases are not run for it.
     status: int = Exit.FINE
     if coverage:

@@ -9,10 +9,11 @@ from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import folder, opened
+from dutyroute.cli.rulebooks import folder, load_rules
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
+from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.files import name_of, read_bytes
 from dutyroute.rulebook.loader.page import decode
 
@@ -32,7 +33,7 @@ def trace(
     digests: bool,
 ) -> int:
     """Print each clause with its rules, or what became of the clauses in a copy of the text."""
-    router = opened(rules, say)
+    router = Router(load_rules(rules, say))
     names = ScreenNames(router.rulebook, say)
     if text is not None:
         return _compare(names, text, instrument, digests=digests, is_json=format == "json")

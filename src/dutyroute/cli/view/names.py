@@ -11,7 +11,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Vocabulary
 
 # A digest is shown by its first twelve digits, enough to find the edition.
-_DIGEST = len("sha256:") + 12
+SHOWN_DIGEST = len("sha256:") + 12
 
 
 class ScreenNames(Names):
@@ -53,5 +53,5 @@ class ScreenNames(Names):
     def stamp(self) -> str:
         """Say which rulebook answers, and what its words are worth."""
         book = self.rulebook
-        status, digest = self.say(f"status-{book.status}"), book.digest[:_DIGEST]
+        status, digest = self.say(f"status-{book.status}"), book.digest[:SHOWN_DIGEST]
         return self.say("rulebook", title=self.title(), edition=book.edition, status=status, digest=digest)
