@@ -159,7 +159,7 @@ class CodedError(DutyrouteError):
 
     def _filled(self, lang: Lang) -> Mapping[str, object]:
         """Return what fills the message, in the reader's language."""
-        return self.values
+        return worded(self.values, lang)
 
 
 class AuthoringError(CodedError):

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pytest
 
 from books import book
+from dutyroute import Router
 from dutyroute.errors import RulebookError
 from dutyroute.replay import Map, load_map
+from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.sources.batch import SourceBatch
 
 BOOK = book()
@@ -177,3 +179,126 @@ def test_two_maps_that_say_the_same_have_one_digest(tmp_path: Path) -> None:
     one = mapping("{id: 号, facts: {matter: 事}}", tmp_path)
     assert one.digest == mapping("{facts: {matter: {column: [事]}}, id: [号]}", tmp_path).digest
     assert one.digest != mapping("{facts: {matter: 号}}", tmp_path).digest
+
+
+@pytest.mark.parametrize(
+    "written, value",
+    [
+        ("true", True),
+        ("yes", True),
+        ("是", True),
+        ('"有"', True),
+        ("否", False),
+        ("no", False),
+        ("不详", None),
+    ],
+)
+def test_yes_and_no_are_values_of_a_yes_no_fact(written: str, value: bool | None, tmp_path: Path) -> None:
+    """The same in the map as in a column, for every row and for one text."""
+    whole = f"{{facts: {{matter: 事, has_company: {{value: {written}}}}}}}"
+    one = f"{{facts: {{matter: 事, has_company: {{column: 业, values: {{甲: {written}}}}}}}}}"
+    for text in (whole, one):
+        assert facts(text, {"事": ["clutter"], "业": ["甲"]}, tmp_path)[0]["has_company"] is value
+
+
+def test_days_and_numbers_of_a_map_are_read_as_in_a_column(tmp_path: Path) -> None:
+    text = (
+        '{facts: {matter: 事, reported_at: {value: "2026年3月1日"}, floor: {column: 层, values: {顶: "12"}}}}'
+    )
+    assert facts(text, {"事": ["clutter"], "层": ["顶"]}, tmp_path) == [
+        {"matter": "clutter", "reported_at": date(2026, 3, 1), "floor": 12}
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, code, place, help",
+    [
+        (
+            "{facts: {matter: a, has_company: {value: 昨天}}}",
+            "map-wrong-value",
+            "1:47",
+            "true（是）或 false（否）",
+        ),
+        ("{facts: {matter: a, reported_at: {value: 昨天}}}", "map-wrong-value", "1:47", "2026-03-01"),
+        ("{facts: {matter: a, floor: {value: 三}}}", "map-wrong-value", "1:41", "整数"),
+        ("{facts: {matter: {column: a, separator: [；, ;]}}}", "map-wrong-value", "1:46", "一个分隔符"),
+        ('{facts: {matter: {column: a, separator: ""}}}', "map-wrong-value", "1:46", "一个分隔符"),
+        ("{facts: {matter: a, floor: {column: b, separator: x}}}", "map-unknown-key", "1:45", "column"),
+        ("{format: {header: 1000000000}, facts: {matter: a}}", "map-wrong-value", "1:24", "1048576"),
+        ("{format: {header: 第二行}, facts: {matter: a}}", "map-wrong-value", "1:24", "整数"),
+        ('{format: {delimiter: "ab"}, facts: {matter: a}}', "map-wrong-value", "1:27", "一个半角字符"),
+        *(
+            (f"{{format: {{encoding: {name}}}, facts: {{matter: a}}}}", "map-wrong-value", "1:26", "utf-8")
+            for name in ("undefined", "idna", "rot13", "utf-99")
+        ),
+        ("{id: 1, facts: {matter: a}}", "map-wrong-value", "1:11", '"1"'),
+        ("{facts: {matter: {column: a, values: [甲, 乙]}}}", "map-wrong-value", "1:43", "键: 值"),
+        ("{facts: {matter: a, respondent: {values: {甲: owner}}}}", "map-without-column", "1:26", "column"),
+        ("{facts: {matter: a, floor: {column: b, value: 3}}}", "map-value-and-column", "1:45", "只留一个"),
+        (
+            "{facts: {matter: a}, handler: {column: b, values: {Ａ: housing, a: planning}}}",
+            "map-same-text",
+            "1:69",
+            "",
+        ),
+        (
+            '{facts: {matter: a, reported_at: {column: b, dates: ["%Q"]}}}',
+            "map-wrong-value",
+            "1:59",
+            "%m/%d/%y",
+        ),
+        (
+            '{facts: {matter: a}, handler: {column: b, contains: {"": housing}}}',
+            "map-wrong-value",
+            "1:58",
+            "文字",
+        ),
+        ("{facts: {matter: a}, skip: [a]}", "map-wrong-value", "1:33", "键: 值"),
+    ],
+)
+def test_every_odd_value_is_told_with_place_and_fix(
+    text: str, code: str, place: str, help: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RulebookError) as caught:
+        mapping(text, tmp_path)
+    [fault] = caught.value.diagnostics
+    assert (fault.code, str(fault.span)) == (code, f"{tmp_path / 'map.yaml'}:{place}")
+    assert help in fault.help("zh")
+    assert fault.help("en")
+
+
+def test_an_empty_map_has_a_place_too(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("", "utf-8")
+    with pytest.raises(RulebookError) as caught:
+        load_map(tmp_path / "map.yaml", BOOK)
+    assert [str(each.span) for each in caught.value.diagnostics] == [f"{tmp_path / 'map.yaml'}:1:1"]
+
+
+def test_skip_and_separator_are_compared_like_words(tmp_path: Path) -> None:
+    text = "{facts: {matter: {column: 事, separator: ；}}, skip: {办: [测试单位, ＡＢ]}}"
+    columns = {
+        "事": ["clutter;投诉", "clutter； 投诉", "投诉", "投诉", "投诉"],
+        "办": ["住建局", None, "测试单位　", "ab", "　测试单位"],
+    }
+    mapped = applied(text, columns, tmp_path)
+    assert mapped.facts.column("matter").to_pylist()[:2] == [["clutter", "complaint"]] * 2
+    assert rejects(mapped) == [(row, "办", columns["办"][row - 1], "row-skipped") for row in (3, 4, 5)]
+
+
+def test_a_form_without_a_year_makes_no_day_of_1900(tmp_path: Path) -> None:
+    text = '{facts: {matter: 事, reported_at: {column: 日, dates: ["%d.%m."]}}}'
+    assert rejects(applied(text, {"事": ["clutter"], "日": ["24.12."]}, tmp_path)) == [
+        (1, "日", "24.12.", "value-not-date")
+    ]
+
+
+@pytest.mark.parametrize("words", [("-", "不详", "无", "N/A", "／", "", None, "暂无", "--- ")])
+def test_a_handler_that_says_nothing_is_none(words: tuple[str | None, ...], tmp_path: Path) -> None:
+    """And one of whom the map says that nobody knows him is somebody."""
+    text = "{facts: {matter: {value: clutter}}, handler: {column: 办, values: {法院: null}}}"
+    columns = {"办": [*words, "法院", "警察"]}
+    mapped = applied(text, columns, tmp_path)
+    chunk = ChunkReader(Router(BOOK)).read("历史.csv", pa.array(range(len(words) + 2), pa.int64()), mapped)
+    reasons = [chunk.judgements[place].reason for place in chunk.index.to_pylist()]
+    assert reasons == ["no-handler"] * len(words) + ["handler-unknown"] * 2
+    assert chunk.rows.recorded.to_pylist() == columns["办"]

@@ -303,14 +303,14 @@ def _fact_column(fact: Fact, words: _Words) -> Schema:
     value = words.value(fact)
     by_text = _translated(value)
     if fact.type not in {"tree", "enum"}:
-        by_text = {"type": "object", "additionalProperties": {"anyOf": [value, {"type": "null"}]}}
+        by_text = {"type": "object", "additionalProperties": {"anyOf": [value, _TEXT, {"type": "null"}]}}
     given = {
         "column": _COLUMN,
-        "value": by_text["additionalProperties"],
+        "value": {"anyOf": [value, _TEXT, {"type": "null"}]},
         "values": by_text,
-        "separator": _TEXT,
         "otherwise": _OTHERWISE,
-        "dates": {"type": "array", "items": _TEXT},
+        **({"separator": _TEXT} if fact.type == "tree" else {}),
+        **({"dates": _COLUMN} if fact.type == "date" else {}),
     }
     told = fact.note or fact.question or fact.name
     return {"title": fact.name, "description": told, "anyOf": [*_COLUMN["anyOf"], _closed(given)]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dutyroute.errors import ReplayError
+from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
 from dutyroute.replay.sources.delimited import Delimited
 from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
@@ -120,8 +121,17 @@ def open_source(path: str, **settings: Any) -> Any:
     if kind is None:
         raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
     said = {key: value for key, value in settings.items() if value is not None}
+    for key, value in said.items():
+        wanted = misfit(key, value)
+        if wanted is not None:
+            values = {"source": path, "setting": key, key: value, "value": value, "expected": wanted}
+            known = "source-unknown-encoding" if key == "encoding" else "source-wrong-setting"
+            raise ReplayError(known, values)
     unused = [key for key in said if key not in signature(kind).parameters]
-    source = kind(at, **{key: value for key, value in said.items() if key not in unused})
+    try:
+        source = kind(at, **{key: value for key, value in said.items() if key not in unused})
+    except UnicodeError as error:  # UTF-16 without a mark at the start, for one
+        raise ReplayError("source-unreadable", {"source": path, "reason": str(error)}) from None
     if unused:
         # Only now: the name that a source gives itself leaves out the password of an address.
         raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from dutyroute.errors import IncidentError
 from dutyroute.replay.mapping.map import Mapped
+from dutyroute.replay.mapping.reading import is_nothing
 from dutyroute.replay.outcome import Judgement, Outcome, judge
 from dutyroute.replay.rows import Rows, records
 from dutyroute.replay.summary import Example, Tally
@@ -147,10 +148,10 @@ class ChunkReader:
 def _code_if_recorded(recorded: Any, count: int) -> Any:
     """Number a handler that is no party: `count` where one was written, else one more."""
     written = coded_texts(recorded)
-    blank = pa.scalar(count + 1, pa.int64())
-    is_blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(written.dictionary)), 0)
-    codes = pc.if_else(pc.fill_null(is_blank, True), blank, pa.scalar(count, pa.int64()))
-    return pc.fill_null(codes.take(written.indices), blank)
+    blank = count + 1
+    # A dash or 不详 is how a file says that nobody is recorded.
+    codes = [blank if text is None or is_nothing(text) else count for text in written.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(codes, pa.int64()).take(written.indices), blank)
 
 
 def _split(keys: Any, outcomes: Any) -> Iterator[tuple[Any, Outcome, int]]:

@@ -1,5 +1,5 @@
 """
-A map.yaml, every fault of it with its place, and what it makes of the columns of a chunk.
+What a map.yaml makes of the columns of a chunk.
 
 That is facts, handler, area and id, column by column.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -19,9 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
-from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.reading import (
     Fault,
     MappedColumn,
@@ -35,21 +33,15 @@ from dutyroute.replay.mapping.reading import (
     texts_of,
     trimmed,
 )
+from dutyroute.replay.mapping.written import MapReader, several
 from dutyroute.replay.sources.batch import BadRow, SourceBatch
-from dutyroute.rulebook import loader
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Term, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Lookup, folded
 
 _REMEMBERED = 50_000
 """How many texts of a column are remembered from chunk to chunk."""
 
 _KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
-
-_KEYS = ("format", "id", "facts", "handler", "area", "skip")
-_FORMAT = ("encoding", "delimiter", "sheet", "header", "query")
-_FACT = ("column", "value", "values", "separator", "otherwise", "dates")
-_HANDLER = ("column", "values", "ends_with", "contains", "otherwise")
-_OTHERWISE = ("reject", "unknown")
 
 
 def load_map(path: str | Path, rulebook: Rulebook) -> Map:
@@ -59,7 +51,7 @@ def load_map(path: str | Path, rulebook: Rulebook) -> Map:
     Raises:
         RulebookError: with every fault of the file, each with its place.
     """
-    reader = _MapReader(Path(path), rulebook)
+    reader = MapReader(Path(path), rulebook)
     data = reader.read() if not reader.faults else {}
     if reader.faults:
         raise RulebookError(tuple(reader.faults))
@@ -83,7 +75,7 @@ class Map:
     """What a map.yaml says, ready to read chunks."""
 
     def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
-        """Take what `_MapReader.read` returns."""
+        """Take what `MapReader.read` returns."""
         words = rulebook.vocabulary
         self._made_of = data, rulebook
         self.format: dict[str, Any] = data["format"]
@@ -99,7 +91,7 @@ class Map:
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
         for name, part in self._facts.items():
-            values, dates = part.get("values") or {}, part.get("dates") or ()
+            values, dates = part.get("values") or {}, several(part.get("dates"))
             reading = fact_reading(words.facts[name], words, values, dates)
             self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
@@ -134,8 +126,9 @@ class Map:
         table, rows = batch.table, batch.rows
         bad: list[BadRow] = []
         for name, values in self._skip.items():
-            reading = dict.fromkeys(map(str, values), Fault.SKIPPED).get
-            bad += rejects(read_column(table.column(name), reading, pa.string()), rows, name)
+            skipped = Lookup(dict.fromkeys(map(str, values), Fault.SKIPPED))
+            column = read_column(table.column(name), skipped.__getitem__, pa.string())
+            bad += rejects(column, rows, name)
         facts = {}
         for name, part in self._facts.items():
             column = self._fact(name, part, table)
@@ -161,9 +154,8 @@ class Map:
         if "column" in part:
             return self._read(part["column"], table, self._readings[name], kind)
         value = part.get("value")
-        constant = date.fromisoformat(value) if kind == pa.date32() and isinstance(value, str) else value
         none = pa.nulls(table.num_rows, pa.string())
-        return MappedColumn(pa.repeat(pa.scalar(constant, kind), table.num_rows), none, none)
+        return MappedColumn(pa.repeat(pa.scalar(value, kind), table.num_rows), none, none)
 
     def _read(self, names: Iterable[str], table: Any, reading: Reading, kind: Any) -> MappedColumn:
         return first_of([read_column(table.column(name), reading, kind) for name in names])
@@ -186,9 +178,12 @@ def _is_list(part: dict[str, Any]) -> bool:
 def _split(reading: Reading, part: dict[str, Any]) -> Reading:
     """Split a text at the separator, where there is one; several matters are a list."""
     separator, is_list = part.get("separator"), _is_list(part)
+    # Compared as names are: `；` also separates what is written with `;`. Of blanks nothing would be left.
+    shown = folded(separator) if separator else ""
 
     def read(text: str) -> Read:
-        found = [reading(each) for each in ([text] if separator is None else text.split(separator))]
+        parts = folded(text).split(shown) if shown else text.split(separator) if separator else [text]
+        found = [reading(each) for each in parts]
         fault = next((value for value in found if isinstance(value, Fault)), None)
         if fault is not None:
             # What is no value is unknown where the map says so; a cell of bytes that are no text is not.
@@ -200,108 +195,3 @@ def _split(reading: Reading, part: dict[str, Any]) -> Reading:
         return list(dict.fromkeys(chain.from_iterable(several))) or None
 
     return read
-
-
-class _MapReader:
-    """Checks a map, collects its faults, and returns it in one form."""
-
-    def __init__(self, path: Path, rulebook: Rulebook) -> None:
-        self.words: Vocabulary = rulebook.vocabulary
-        self.document: loader.Document
-        self.faults: list[Diagnostic]
-        self.document, self.faults = loader.read_document(path)
-        data = self.document.data
-        self.data: dict[str, Any] = {}
-        if not self.faults:
-            self._keys((), data, ("map",))
-            found = data.get("map") if isinstance(data, dict) else None
-            self.data = dict(found) if isinstance(found, dict) else {}
-            if found is not None and not isinstance(found, dict):
-                self._wrong(("map",), "map", found, both("expected-pairs"))
-
-    def read(self) -> dict[str, Any]:
-        """Return the map in one form: every fact and handler a mapping, columns as tuples."""
-        data, facts = self.data, self.data.get("facts") or {}
-        self._keys(("map",), data, _KEYS)
-        self._keys(("map", "format"), data.get("format") or {}, _FORMAT)
-        if not self.faults and (not isinstance(facts, dict) or MATTER not in facts):
-            self._note("map-without-matter", ("map", "facts"))
-        handler = self._part(("map", "handler"), data.get("handler"), _HANDLER)
-        for kind in ("values", "ends_with", "contains"):
-            handler[kind] = {
-                text: self._word(("map", "handler", kind, text), "handler", party, self.words.parties)
-                for text, party in (handler.get(kind) or {}).items()
-            }
-        listed_facts = facts.items() if isinstance(facts, dict) else ()
-        return {
-            "format": dict(data.get("format") or {}),
-            "id": _several(data.get("id")),
-            "facts": {fact: self._fact(fact, written) for fact, written in listed_facts},
-            "handler": handler,
-            "area": self._part(("map", "area"), data.get("area"), ("column",)),
-            "skip": {column: _several(values) for column, values in (data.get("skip") or {}).items()},
-        }
-
-    def _fact(self, name: str, written: Any) -> dict[str, Any]:
-        at, facts = ("map", "facts", name), self.words.facts
-        fact = facts.get(name)
-        if fact is None:
-            near, known = nearest(name, facts), ", ".join(facts)
-            self._note("map-unknown-fact", at, "key", fact=name, suggestion=near, known=known)
-            return {}
-        part = self._part(at, written, _FACT)
-        if fact.type in ("tree", "enum"):
-            # Only these have words of the vocabulary for values.
-            words: Mapping[str, Term] = self.words.matters
-            if fact.type == "enum":
-                words = {each.id: each for each in fact.values}
-            part["values"] = {
-                text: self._word((*at, "values", text), name, value, words)
-                for text, value in (part.get("values") or {}).items()
-            }
-            if isinstance(part.get("value"), str):
-                part["value"] = self._word((*at, "value"), name, part["value"], words)
-        return part
-
-    def _part(self, at: Place, written: Any, known: tuple[str, ...]) -> dict[str, Any]:
-        """Read a column by itself as `{column: …}`."""
-        if written is None:
-            return {}
-        if not isinstance(written, dict):
-            return {"column": _several(written)}
-        self._keys(at, written, known)
-        if written.get("otherwise", "reject") not in _OTHERWISE:
-            expected = both("expected-one-of", names=joined(_OTHERWISE))
-            self._wrong((*at, "otherwise"), "otherwise", written["otherwise"], expected)
-        return {**written, **({"column": _several(written["column"])} if "column" in written else {})}
-
-    def _word(self, at: Place, name: str, value: Any, known: Mapping[str, Term]) -> Any:
-        """Find the id of a word; an author writes null for a word that means nothing known."""
-        if value is None:
-            return None
-        if isinstance(value, tuple):
-            return [self._word((*at, place), name, each, known) for place, each in enumerate(value)]
-        found = spellings(known.values())[str(value)]
-        if found is None:
-            self._note("map-unknown-word", at, value=value, fact=name, suggestion=nearest(value, known))
-        return found
-
-    def _keys(self, at: Place, written: Any, known: Sequence[str]) -> None:
-        if not isinstance(written, dict):
-            self._wrong(at, str(at[-1]) if at else "map", written, both("expected-pairs"))
-            return
-        for key in written:
-            if key not in known:
-                values = {"key": key, "suggestion": nearest(key, known), "known": ", ".join(known)}
-                self._note("map-unknown-key", (*at, key), "key", **values)
-
-    def _wrong(self, at: Place, key: str, value: object, expected: Mapping[str, str]) -> None:
-        self._note("map-wrong-value", at, key=key, value=value, expected=expected)
-
-    def _note(self, code: str, at: Place, on: Any = "value", **values: object) -> None:
-        self.faults.append(Diagnostic(code, values, at=at, on=on, span=self.document.span(at, on)))
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    """Read one or several as several."""
-    return value if isinstance(value, tuple) else () if value is None else (value,)

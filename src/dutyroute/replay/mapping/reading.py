@@ -42,6 +42,8 @@ _BLANK = {
     *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "#n/a", "未知", "不详", "不清楚"],
 }
 """Texts that say nothing; `\\n` is how some databases export a null."""
+_NONE = {"无", "暂无", "空", "(空)", "空白", "未填", "未填写", "未登记", "无记录", "na", "nil"}
+"""Texts that say nothing where they are no value: 无 is the answer to a yes-no question."""
 _YES = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "√")
 _NO = ("否", "无", "没有", "不是", "错", "假", "n", "no", "f", "false", "0", "×")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ tT].*|\d{1,2}[:时].*)?")
@@ -50,6 +52,7 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 # A long number that a spreadsheet has turned into a float: its last digits are lost.
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?(?:1[5-9]|[2-9]\d)|\d{15,}\.0", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
+_NO_YEAR: Final = 1900
 _EPOCH: Final = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, from the first of March 1900 on."""
 
@@ -72,7 +75,8 @@ def fact_reading(fact: Fact, words: Vocabulary, values: Mapping[str, Any], dates
         "enum": lambda: _looked_up(spellings(fact.values)),
         "bool": lambda: _looked_up(Lookup({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)})),
         "int": lambda: _number,
-        "date": lambda: _dated(tuple(dates)),
+        # Not their case: a form has letters of both.
+        "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates)),
     }
     return _first(values, by_type[fact.type]())
 
@@ -111,9 +115,23 @@ def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
         compared = folded(text)
         if compared in written:
             return written[compared]
-        return None if compared in _BLANK else otherwise(_plain(text))
+        if compared in _BLANK:
+            return None
+        found = otherwise(_plain(text))
+        return None if isinstance(found, Fault) and is_nothing(text) else found
 
     return read
+
+
+def is_nothing(text: str) -> bool:
+    """
+    Tell whether a text says nothing where it is no value: blank, `-`, 不详, 无.
+
+    >>> is_nothing(" － "), is_nothing("无"), is_nothing("街道办")
+    (True, True, False)
+    """
+    compared = folded(text)
+    return compared in _BLANK or compared in _NONE or not any(map(str.isalnum, compared))
 
 
 def _looked_up(known: Lookup[Any]) -> Reading:
@@ -130,7 +148,7 @@ def _number(text: str) -> Read:
     compact = text.replace(",", "")
     if _ROUNDED.fullmatch(compact):
         return Fault.ROUNDED
-    return int(float(compact) if "." in compact else compact) if _WHOLE.fullmatch(compact) else Fault.NUMBER
+    return int(compact.split(".")[0]) if _WHOLE.fullmatch(compact) else Fault.NUMBER
 
 
 def _dated(forms: tuple[str, ...]) -> Reading:
@@ -138,7 +156,10 @@ def _dated(forms: tuple[str, ...]) -> Reading:
         # A form may be of a day or of a moment, and the text either.
         for form, part in product(forms, (text, text.split(" ")[0])):
             with suppress(ValueError):
-                return datetime.strptime(part, form).date()
+                found = datetime.strptime(part, form).date()
+                # What a form without a year reads is a day of 1900, which nobody wrote.
+                if found.year != _NO_YEAR:
+                    return found
         return _by_custom(text)
 
     return read
