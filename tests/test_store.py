@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
 
 from books import router, rule, save, written
 from dutyroute import Decision, Router, RulebookError, RulebookStore
+from dutyroute.routing import store as store_module
+from dutyroute.rulebook import loader
 
 THREADS, RELOADS = 16, 200
 INCIDENT: dict[str, Any] = {"matter": "clutter", "respondent": "owner", "urgent": False}
@@ -72,8 +76,11 @@ def _linked(data: dict[str, Any]) -> Any:
     return router(*data["rules"], header=data["rulebook"], **sections).rulebook
 
 
-def test_no_answer_is_mixed_and_none_fails_while_the_folder_is_edited(file: Path) -> None:
+def test_no_answer_is_mixed_and_none_fails_while_the_folder_is_edited(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Sixteen threads route through two hundred reloads, of two rulebooks and of broken edits."""
+    monkeypatch.setattr(store_module, "QUIET", 0.0)
     store, expected, stop = RulebookStore(file.parent), answers(), Event()
 
     def route() -> tuple[set[str], int]:
@@ -161,3 +168,91 @@ def test_reloading_what_has_not_changed_changes_no_answer(file: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda _: store.reload(), range(8)))
     assert store.route(OPEN) == before
+
+
+def halves(folder: Path, data: dict[str, Any]) -> None:
+    """Write a rulebook as two files."""
+    folder.mkdir()
+    save({"rules": data["rules"]}, folder / "a.yaml")
+    save({key: value for key, value in data.items() if key != "rules"}, folder / "b.yaml")
+
+
+def exchange(link: Path, target: str) -> None:
+    """Let a link lead elsewhere, in one step."""
+    link.with_name("fresh").symlink_to(target)
+    link.with_name("fresh").rename(link)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+@pytest.mark.parametrize("layout", ["the folder", "a folder above", "each file"])
+def test_a_link_exchanged_while_it_is_read_gives_one_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    """As deployments and Kubernetes exchange a folder: never the rules of one and the words of the other."""
+    halves(tmp_path / "v1", OLD)
+    halves(tmp_path / "v2", NEW)
+    link, folder = tmp_path / "link", tmp_path / "link"
+    if layout == "a folder above":
+        for version in ("v1", "v2"):
+            (tmp_path / version).rename(tmp_path / "moved")
+            (tmp_path / version).mkdir()
+            (tmp_path / "moved").rename(tmp_path / version / "rules")
+        folder = link / "rules"
+    link.symlink_to("v1")
+    if layout == "each file":
+        folder = tmp_path / "mounted"
+        folder.mkdir()
+        for name in ("a.yaml", "b.yaml"):
+            (folder / name).symlink_to(Path("..", "link", name))
+    store = RulebookStore(folder)
+    read, swapped = loader._from_file, False
+
+    def swapping(path: str | Path, name: str) -> Any:
+        nonlocal swapped
+        found = read(path, name)
+        if not swapped:
+            swapped = True
+            exchange(link, "v2")
+        return found
+
+    monkeypatch.setattr(loader, "_from_file", swapping)
+    assert store.reload() is True
+    assert store.route(INCIDENT).rulebook == Router(_linked(NEW)).route(INCIDENT).rulebook
+
+
+def test_a_file_that_is_being_written_is_waited_for(file: Path) -> None:
+    """Also where what is there so far could be used."""
+    store = RulebookStore(file.parent)
+    save(NEW, file)
+    whole = file.read_text("utf-8")
+    save(OLD, file)
+    with ThreadPoolExecutor(1) as pool, file.open("w", encoding="utf-8") as stream:
+
+        def write() -> None:
+            for place in range(0, len(whole), len(whole) // 6):
+                stream.write(whole[place : place + len(whole) // 6])
+                stream.flush()
+                sleep(0.1)
+
+        writing = pool.submit(write)
+        assert store.reload() is True
+        writing.result()
+    assert store.router.rulebook == _linked(NEW)
+
+
+def test_files_that_never_rest_are_an_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last good rulebook stays."""
+    store = RulebookStore(file.parent)
+    monkeypatch.setattr(store_module, "PATIENCE", 0.5)
+    with ThreadPoolExecutor(1) as pool:
+        stop = Event()
+
+        def touch() -> None:
+            while not stop.wait(0.02):
+                file.touch()
+
+        pool.submit(touch)
+        assert store.reload() is False
+        stop.set()
+    assert store.error is not None
+    assert [each.code for each in store.error.diagnostics] == ["rules-changing"]
