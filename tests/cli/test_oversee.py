@@ -38,7 +38,7 @@ def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
     ban = (
         "  proposed: market ban → Housing and Urban-Rural Development Bureau (2026-05-01)\n"
         "    only a candidate: a person decides, on another legal basis\n"
-        "    because: city-level complaints in the period: 8, rectification overdue: yes\n"
+        "    because: city-level complaints in the period: 8 (without those found unfounded), rectification overdue: yes\n"
         "    clauses: 4.3 (inferred)\n"
     )
     assert ban in done.out
@@ -395,3 +395,23 @@ def test_a_setting_that_is_written_twice_is_a_fault(run, tmp_path: Path) -> None
     own.write_text("settings: [{id: count-days, value: 3}, {id: count-days, value: 9}]\n", "utf-8")
     done = run("oversee", EVENTS, "--settings", str(own), lang="en")
     assert (done.status, "duplicate identifier `count-days`" in done.err) == (3, True)
+
+
+def test_unfounded_complaints_lead_to_no_ban_and_the_answer_says_so(run, tmp_path: Path) -> None:
+    rows = "".join(
+        f"K{n},complaint,2026-05-0{n},city-hotline,甲物业,service-quality,unfounded,\n" for n in range(1, 5)
+    )
+    (tmp_path / "events.csv").write_text(
+        f"id,kind,at,channel,property_company,matter,outcome,due\n{rows}"
+        "O1,rectification-ordered,2026-05-05,,甲物业,,,2026-05-10\n",
+        "utf-8",
+    )
+    settings = "settings:\n  - {id: count-days, value: 90}\n  - {id: sanction-complaints, value: 4}\n"
+    paths = str(tmp_path / "events.csv"), str(tmp_path / "set.yaml")
+    called = ("oversee", paths[0], "--as-of", "2026-06-01", "--settings", paths[1])
+    (tmp_path / "set.yaml").write_text(settings, "utf-8")
+    done = run(*called)
+    assert "市场禁入 →" not in done.out
+    assert "unfounded-complaints" in done.out
+    (tmp_path / "set.yaml").write_text(f"{settings}  - {{id: unfounded-complaints, value: 1}}\n", "utf-8")
+    assert "期间内的市级投诉 4（不属实的也计）" in run(*called).out

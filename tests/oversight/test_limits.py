@@ -106,3 +106,48 @@ def test_the_shipped_sanctions_count_city_level_complaints() -> None:
 
 def test_measures_in_a_circle_are_refused() -> None:
     assert faults(measures=changed("watch", when={"meeting_proposed": True})) == ["measure-cycle"]
+
+
+UNFOUNDED = [event(f"U{n}", "complaint", 20 + n % 3, outcome="unfounded") for n in range(12)]
+DECIDED = {"id": "unfounded", "title": "不属实", "cite": "opinion/1.1"}
+
+
+def counting(**keys: Any) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {**each, "counts": {**each["counts"], **keys}} if each["id"] == "complaints" else each
+        for each in CHARTER["counters"]
+    )
+
+
+def test_complaints_that_were_unfounded_count_towards_nothing() -> None:
+    overseer = Overseer(watched())
+    overseer.observe_many([OVERDUE, *UNFOUNDED])
+    assert measures(overseer) == set()
+    assert overseer.state(COMPANY).counts["complaints"] == 0
+
+
+@pytest.mark.parametrize("value, counted", [(None, 0), (0, 0), (1, 12)])
+def test_whether_they_count_is_a_setting(value: int | None, counted: int) -> None:
+    settings = (*CHARTER["settings"], DECIDED if value is None else {**DECIDED, "value": value})
+    overseer = Overseer(watched(settings=settings, counters=counting(unfounded_of="unfounded")))
+    overseer.observe_many([OVERDUE, *UNFOUNDED])
+    assert overseer.state(COMPANY).counts["complaints"] == counted
+    assert ("ban" in measures(overseer)) is bool(counted)
+
+
+def test_a_counter_may_be_about_what_was_unfounded() -> None:
+    overseer = Overseer(watched(counters=counting(outcomes="unfounded")))
+    overseer.observe_many(UNFOUNDED)
+    assert overseer.state(COMPANY).counts["complaints"] == 12
+
+
+def test_the_setting_has_to_exist_and_to_be_a_number() -> None:
+    assert faults(counters=counting(unfounded_of="nothing-such")) != []
+    names = ({**DECIDED, "type": "names"},)
+    assert faults(settings=(*CHARTER["settings"], *names), counters=counting(unfounded_of="unfounded")) != []
+
+
+def test_nobody_is_banned_for_unfounded_complaints_by_the_shipped_rules() -> None:
+    book = load(shipped("rules"))
+    assert "unfounded-complaints" in {setting.id for setting in book.oversight.empty()}
+    assert book.oversight.counters["city_complaints"].counts.unfounded_of == "unfounded-complaints"

@@ -27,7 +27,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can escape but no file and no database can hold."""
 _NOW = partial(datetime.now, UTC)
 _SUBJECT_KEYS = {kind.replace("-", "_"): kind for kind in SUBJECTS}
-OUTCOMES = ("confirmed", "unfounded", "settled", "unsettled", "accepted", "rejected")
+UNFOUNDED = "unfounded"
+OUTCOMES = ("confirmed", UNFOUNDED, "settled", "unsettled", "accepted", "rejected")
 """The outcomes of events, besides those that a rulebook's own counters and rating changes name."""
 
 _NEEDED = {"measure": ("measure-taken", "measure-lifted"), "of": ("dispute", "repair")}

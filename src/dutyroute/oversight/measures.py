@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from dutyroute.diagram.ruling import Duty
 from dutyroute.errors import RulebookError
-from dutyroute.oversight.event import Event
+from dutyroute.oversight.event import UNFOUNDED, Event
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import Explanation
 from dutyroute.routing.router import Router
@@ -56,6 +56,9 @@ class EventFilter:
         self.channels: frozenset[str] | None = frozenset(channels) or None
         self.outcomes: frozenset[str] = frozenset(counts.outcomes)
         self.measures: frozenset[str] = frozenset(counts.measures)
+        # What was found not to be so counts only if somebody has decided that it does.
+        by_setting = bool(values.get(counts.unfounded_of or ""))
+        self.counts_unfounded: bool = by_setting or UNFOUNDED in self.outcomes
 
     def __contains__(self, event: Event) -> bool:
         return (
@@ -63,6 +66,7 @@ class EventFilter:
             and (not self.matters or event.matter in self.matters)
             and (self.channels is None or event.channel in self.channels)
             and (not self.outcomes or event.outcome in self.outcomes)
+            and (self.counts_unfounded or event.outcome != UNFOUNDED)
             and (not self.measures or event.measure in self.measures)
         )
 

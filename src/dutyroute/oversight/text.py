@@ -171,7 +171,12 @@ class OversightReport:
             return self.say("oversee-unknown", fact=name)
         if isinstance(value, bool):
             return self.say("oversee-yes" if value else "oversee-no", fact=name)
-        return self.say("oversee-number", fact=name, count=value)
+        counted = self.overseer.lowered.filters.get(fact)
+        key = "oversee-number"
+        # A counter that names its outcomes leaves nothing open.
+        if counted is not None and "complaint" in counted[0].kinds and not counted[0].outcomes:
+            key = "oversee-with-unfounded" if counted[0].counts_unfounded else "oversee-without-unfounded"
+        return self.say(key, fact=name, count=value)
 
     def _events(self, events: tuple[str, ...]) -> str:
         shown = self._names.listed(events[:_MOST_EVENTS])

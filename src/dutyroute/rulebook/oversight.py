@@ -78,6 +78,11 @@ class Counts(Model, title="计数范围"):
     )
     outcomes: Some[Name] = Field(default=(), title="结果", description="办理结果。")
     measures: Some[MeasureId] = Field(default=(), title="措施", description="采取、解除的措施。")
+    unfounded_of: Annotated[Name, Ref("settings", of="number")] | None = Field(
+        default=None,
+        title="不属实的",
+        description="参数：填 1 则不属实的也计；不填、不写，或者填 0，则不计。",
+    )
 
 
 class Counter(_Noted, title="计数"):
