@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -13,16 +14,20 @@ import pyarrow.compute as pc
 from dutyroute.analysis import CaseCount, CaseReader, Comparison, Region, diff
 from dutyroute.analysis.differences.region import Bound, meets
 from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.analysis.differences.words import WordChange, Words
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.replay.judging import Chunk
-from dutyroute.replay.rows import JOIN, changes
+from dutyroute.replay.mapping.map import Mapped
+from dutyroute.replay.rows import JOIN, Rows, changes
 from dutyroute.routing.arrow import SEPARATOR, coded, combined, spread, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER
 
 Parties = tuple[str, ...]
+Reread = tuple[str, str | None, str | None]
+"""A fact, and its value as the old and as the new words have it."""
 
 
 class Moves(NamedTuple):
@@ -63,30 +68,74 @@ class Contrast:
             for fact, bound in region.where:
                 self._bounds.setdefault(fact, {})[bound] = None
         self.moves: Counter[Moves] = Counter()
+        self.words: tuple[WordChange, ...] = Words(old.rulebook, new.rulebook).changes
+        # Rows that either side reads otherwise, by fact and both values.
+        self.reread_rows: Counter[Reread] = Counter()
         if written:
             for *parties, rows in written["moves"]:
                 self.moves[Moves(*map(tuple, parties))] = rows
             self.counts = [list(counts) for counts in written["regions"]]
+            for fact, was, now, rows in written.get("words", ()):
+                self.reread_rows[fact, was, now] = rows
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was counted as plain data."""
         return {
             "moves": [[*moves, rows] for moves, rows in self.moves.items()],
             "regions": self.counts,
+            **({"words": [[*key, rows] for key, rows in self.reread_rows.items()]} if self.words else {}),
         }
 
     def read(self, chunk: Chunk) -> Any:
         """Count one chunk; return the rows that change hands, with their regions by number."""
         known = self.old.rulebook.vocabulary.facts
         facts = chunk.facts.select([name for name in chunk.facts.column_names if name in known])
-        moves, index = self._pairs(self.old.route_table(facts, as_of=self.as_of), chunk.routed)
+        regions = self._place(chunk.facts)
+        return self._changed(chunk.rows, self.old.route_table(facts, as_of=self.as_of), chunk.routed, regions)
+
+    def reread(self, rows: Rows, mapped: Mapped, older: Mapped) -> Any:
+        """
+        Count one chunk that each side has read by its own words; return what `read` does.
+
+        Rows that only one side can read are among them: on the other, nobody leads.
+        """
+        unread, was_unread = whole(mapped.rejected), whole(older.rejected)
+        kept = pc.indices_nonzero(pc.invert(pc.and_(unread, was_unread)))
+        everyone = pa.array(range(len(unread)), pa.int64())
+        differs = pc.xor(unread, was_unread)
+        none = pa.scalar(None, pa.string())
+        for name in older.facts.column_names:
+            pair = [
+                coded(whole(each.facts.column(name))).dictionary_decode().cast(pa.string())
+                for each in (older, mapped)
+            ]
+            other = pc.not_equal(*(pc.fill_null(values, "") for values in pair))
+            differs = pc.or_(differs, other)
+            at = pc.indices_nonzero(pc.and_(other, pc.invert(pc.and_(unread, was_unread))))
+            self.reread_rows.update(zip(repeat(name), *(v.take(at).to_pylist() for v in pair)))
+        after, before = (
+            router.route_table(
+                each.facts.take(pc.if_else(missing, None, everyone).take(kept)), as_of=self.as_of
+            )
+            for router, each, missing in ((self.new, mapped, unread), (self.old, older, was_unread))
+        )
+        alike = pc.indices_nonzero(pc.invert(differs))
+        placed = self._place(mapped.facts.take(alike))
+        # A row that each side reads otherwise lies in no region.
+        place = pc.index_in(everyone.take(kept), value_set=alike.cast(pa.int64()))
+        regions = pc.fill_null(placed.take(place), "")
+        regions = pc.if_else(differs.take(kept), "words", pc.if_else(pc.equal(regions, ""), none, regions))
+        return self._changed(rows.take(kept), before, after, regions)
+
+    def _changed(self, rows: Rows, before: Any, after: Any, regions: Any) -> Any:
+        """Count the pairs of decisions; return the rows that change hands."""
+        moves, index = self._pairs(before, after)
         for entry in index.value_counts().to_pylist():
             self.moves[moves[entry["values"]]] += entry["counts"]
-        regions = self._place(chunk.facts)
         at = pc.indices_nonzero(pa.array([each.changes_hands for each in moves], pa.bool_()).take(index))
         index = index.take(at)
         was, now = (spread([JOIN.join(each[side]) for each in moves], index) for side in (0, 1))
-        return changes(chunk.rows.take(at), was, now, regions.take(at))
+        return changes(rows.take(at), was, now, regions.take(at))
 
     def _pairs(self, before: Any, after: Any) -> tuple[tuple[Moves, ...], Any]:
         """Compare each distinct pair of decisions once; return for each row which pair it has."""
@@ -182,11 +231,23 @@ class Contrast:
                 }
                 for (was, now), rows in changed.most_common()
             ],
+            "words": [
+                {**change, "rows": self._rows_with(each)}
+                for each, change in zip(self.words, told["words"], strict=True)
+            ],
             "regions": [
                 {**region, **region.pop("cases"), "number": self.regions.index(place) + 1}
                 for place, region in zip(places, told["regions"], strict=True)
             ],
         }
+
+    def _rows_with(self, change: WordChange) -> int:
+        """Count the rows that are read otherwise because of a change of words."""
+        return sum(
+            rows
+            for (fact, was, now), rows in self.reread_rows.items()
+            if fact == change.fact and (was, now) == (change.old, change.new)
+        )
 
     def _parties(self, words: DiffWording) -> Iterator[dict[str, Any]]:
         """Count for each party the rows that it leads or holds a role in, before and after."""

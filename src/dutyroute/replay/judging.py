@@ -87,14 +87,18 @@ class ChunkReader:
         """Route and judge the rows that the map could read; `numbers` holds their numbers in the source."""
         rejected = whole(mapped.rejected)
         kept = pc.indices_nonzero(pc.invert(rejected))
-        area = pa.nulls(len(rejected), pa.string()) if mapped.area is None else whole(mapped.area)
         facts, handler = mapped.facts, mapped.handler
-        rows = Rows(source, numbers, whole(mapped.id), self._days(facts), area, mapped.handler_raw)
+        rows = self.rows(source, numbers, mapped)
         if len(kept) < len(rejected):
             facts, rows, handler = facts.take(kept), rows.take(kept), handler.take(kept)
         routed = self.router.route_table(facts, as_of=self.as_of)
         judgements, index = self._judged(routed, handler, rows.recorded)
         return Chunk(facts, rows, judgements, index, routed, len(rejected) - len(kept))
+
+    def rows(self, source: str, numbers: Any, mapped: Mapped) -> Rows:
+        """Return what tells the rows of a batch, those that could not be read too."""
+        area = pa.nulls(len(mapped.rejected), pa.string()) if mapped.area is None else whole(mapped.area)
+        return Rows(source, numbers, whole(mapped.id), self._days(mapped.facts), area, mapped.handler_raw)
 
     def _days(self, facts: Any) -> Any:
         """Return the day of each row, whatever day the rules are asked for."""

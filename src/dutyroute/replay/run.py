@@ -14,6 +14,7 @@ from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
 from dutyroute.replay.inputs import Task, digest, fingerprint
 from dutyroute.replay.judging import ChunkReader
+from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
 from dutyroute.replay.output import Listings, open_listings, reject_lines, write_part, write_rejects
 from dutyroute.replay.rows import CHANGES, RECORDS
@@ -142,6 +143,8 @@ class _Run:
 
             self.contrast = Contrast(self.old, self.router, self.as_of, self.state.compared)
             self.tables["changes"] = []
+        # Each side of a comparison reads by its own words; a thousand files have one map.
+        self._older_maps: dict[int, Map] = {}
         self.agreement: Agreement | None = None
         if self.second is not None:
             self.agreement = Agreement(self.router, self.second, self.state.engines)
@@ -191,11 +194,24 @@ class _Run:
         if lines:
             self._rejects.append(lines)
         if self.contrast is not None:
-            self.tables["changes"].append(self.contrast.read(chunk))
+            rows = self.reader.rows(name, batch.rows, mapped) if self.contrast.words else None
+            changed = (
+                self.contrast.read(chunk)
+                if rows is None
+                else self.contrast.reread(rows, mapped, self._older(task.mapping).apply(batch))
+            )
+            self.tables["changes"].append(changed)
         if self.agreement is not None:
             self.agreement.read(chunk.facts, chunk.routed, self.as_of)
         if self.recorder is not None:
             self.recorder.take(chunk)
+
+    def _older(self, mapping: Map) -> Map:
+        """Return a map with the old rulebook's words."""
+        assert self.old is not None
+        if id(mapping) not in self._older_maps:
+            self._older_maps[id(mapping)] = mapping.by(self.old.rulebook)
+        return self._older_maps[id(mapping)]
 
     def _checkpoint(self, listings: Listings) -> None:
         """Write what has been read, then save the state that counts it."""

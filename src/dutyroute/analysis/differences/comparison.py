@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from dutyroute.analysis.differences.diff import Region, find_regions
@@ -11,6 +13,7 @@ from dutyroute.analysis.differences.difference import Difference, Grounds
 from dutyroute.analysis.differences.region import UNSAID, Bound, Unsaid, Value
 from dutyroute.analysis.differences.walk import BUDGET
 from dutyroute.analysis.differences.wording import DiffWording
+from dutyroute.analysis.differences.words import WordChange, Words
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang, language
 from dutyroute.routing.incident import Incident, IncidentReader
@@ -55,6 +58,18 @@ class Comparison:
     new: Rulebook
     regions: tuple[Region, ...]
     counts: tuple[CaseCount, ...] | None = None
+    word_counts: tuple[int, ...] | None = None
+    """How many cases are written with the words of each of `words`."""
+
+    @cached_property
+    def words(self) -> tuple[WordChange, ...]:
+        """The words that mean something else; a case that uses one is counted there, and in no region."""
+        return Words(self.old, self.new).changes
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether a decision changes, or may, or the reading of a word does."""
+        return bool(self.regions or self.words)
 
     @property
     def groups(self) -> tuple[DifferenceGroup, ...]:
@@ -68,12 +83,15 @@ class Comparison:
     def count(self, cases: Iterable[ReadCase]) -> Comparison:
         """Return the same comparison with the number of cases in each region."""
         counts = [[0, 0] for _ in self.regions]
+        used: Counter[WordChange] = Counter()
         for case in cases:
+            used.update(case.words)
             for count, region in zip(counts, self.regions, strict=True):
                 verdict = case.is_in(region)
                 count[0] += verdict is True
                 count[1] += verdict is None
-        return replace(self, counts=tuple(CaseCount(*count) for count in counts))
+        word_counts = tuple(used[each] for each in self.words)
+        return replace(self, counts=tuple(CaseCount(*count) for count in counts), word_counts=word_counts)
 
     def wording(self, lang: Lang | None = None) -> DiffWording:
         """Return the words for this comparison in one language (default: the reader's)."""
@@ -83,8 +101,15 @@ class Comparison:
         """Say in one sentence how much changes."""
         words = self.wording(lang)
         if not self.regions:
-            return words.say("none")
+            return words.say("none-but-words" if self.words else "none")
         return words.say("count", changes=len(self.groups), n=len(self.regions))
+
+    def word_lines(self, words: DiffWording) -> Iterator[tuple[str, str | None]]:
+        """Yield for each change of words what it is, and how many cases use them."""
+        counts: Sequence[int | None] = self.word_counts or [None] * len(self.words)
+        for change, count in zip(self.words, counts, strict=True):
+            cases = None if count is None else words.say("cases-with-words", count=count)
+            yield words.word_change(change), cases
 
     def to_text(self, lang: Lang | None = None) -> str:
         """Write the comparison for a terminal."""
@@ -100,6 +125,11 @@ class Comparison:
             lines += [
                 f"   {name}{words.say('colon')}{text}" for name, text in words.behind(*group.rules_behind())
             ]
+            blocks.append("\n".join(lines))
+        if self.words:
+            lines = [words.say("words")]
+            for line, cases in self.word_lines(words):
+                lines += [f"   - {line}", *([f"     {cases}"] if cases else [])]
             blocks.append("\n".join(lines))
         return "\n\n".join(blocks)
 
@@ -118,6 +148,10 @@ class Comparison:
             behind = words.behind(*group.rules_behind())
             lines += [f"{name}{words.say('colon')}{_escaped(text)}  " for name, text in behind]
             lines.append("")
+        if self.words:
+            lines += [f"### {words.say('words')}", ""]
+            for line, cases in self.word_lines(words):
+                lines += [f"- {_escaped(line)}", *([f"  <br>{cases}"] if cases else [])]
         return "\n".join(lines).rstrip()
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
@@ -128,8 +162,14 @@ class Comparison:
                 "old": _stamp(self.old),
                 "new": _stamp(self.new),
                 "regions": [_place(place, words) for group in self.groups for place in group.places],
+                "words": [
+                    {**asdict(change), "said": said}
+                    for change, (said, _) in zip(self.words, self.word_lines(words), strict=True)
+                ],
             }
         )
+        for change, count in zip(written["words"], self.word_counts or (), strict=False):
+            change["cases"] = count
         return written
 
 
@@ -146,7 +186,8 @@ def diff(
     The regions of the result are a complete partition of the incidents whose
     duties, flags or breaches differ, or rest on other clauses or another basis:
     nothing outside the regions changes, and everything inside does. An edit of
-    words, order or layout gives no region. Where the default of a fact was
+    titles, order or layout gives no region; names and aliases of matters, facts
+    and values that mean something else, or nothing any more, are its `words`. Where the default of a fact was
     edited, the incidents that do not mention it have regions of their own.
     `cases` are incidents to be counted in each region. A matter whose comparison
     takes more than `budget` steps becomes a region that is not `proven`.
@@ -252,9 +293,17 @@ class ReadCase:
 
     matters: tuple[str, ...]
     facts: Mapping[str, Value]
+    words: frozenset[WordChange] = frozenset()
 
     def is_in(self, region: Region) -> bool | None:
-        """Tell whether a matter of the incident lies in a region; None where an unknown fact decides."""
+        """
+        Tell whether a matter of the incident lies in a region; None where an unknown fact decides.
+
+        An incident that each side reads otherwise lies in none: it is not the
+        decision of one incident that changes there.
+        """
+        if self.words:
+            return False
         verdicts = {region.holds(matter, self.facts) for matter in self.matters}
         return True if True in verdicts else None if None in verdicts else False
 
@@ -268,6 +317,7 @@ class CaseReader:
         self._readers = [
             (IncidentReader(b.vocabulary), spellings(b.vocabulary.facts.values())) for b in (new, old)
         ]
+        self._words = Words(old, new)
         self._edited_defaults = [f for f in was if f in now and was[f].default != now[f].default]
 
     def read(self, given: Mapping[str, Any]) -> ReadCase:
@@ -296,4 +346,5 @@ class CaseReader:
             facts.update(reading.facts)
         mentioned = {names[key] for _, names in self._readers for key in given}
         facts |= {fact: UNSAID for fact in self._edited_defaults if fact not in mentioned}
-        return ReadCase(tuple(dict.fromkeys(m for reading in readings for m in reading.matters)), facts)
+        matters = tuple(dict.fromkeys(m for reading in readings for m in reading.matters))
+        return ReadCase(matters, facts, self._words.used(given))

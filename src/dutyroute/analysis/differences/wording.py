@@ -8,6 +8,7 @@ from datetime import date
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
+from dutyroute.analysis.differences.words import WordChange
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -123,6 +124,17 @@ class DiffWording(Names):
         for side, standing in (("before", change.before), ("after", change.after)):
             if standing != "ruled":
                 yield "notes", self.say(f"decision-{standing}-{side}")
+
+    def word_change(self, change: WordChange) -> str:
+        """Say what some words stood for, and what they stand for now."""
+        kind = self.say("fact-names") if change.fact is None else self.fact(change.fact)
+        sides = []
+        for book, name in ((self.old, change.old), (self.new, change.new)):
+            words = Names(book, self.lang)
+            called = words.fact(name or "") if change.fact is None else words.value(change.fact, name)
+            sides.append(self.say("word-unknown") if name is None else called)
+        written = self.listed(self.say("word", word=word) for word in change.words)
+        return self.say("word-change", kind=kind, words=written, old=sides[0], new=sides[1])
 
     def ground(self, ground: Grounds) -> str:
         """Say what a duty rests on, and how sure that is."""

@@ -43,7 +43,7 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
         echo(render_diff(comparison, say.lang))
     else:
         echo(comparison.to_markdown(say.lang) if format == "markdown" else comparison.to_text(say.lang))
-    return Exit.FOUND if comparison.regions else Exit.FINE
+    return Exit.FOUND if comparison.changes_anything else Exit.FINE
 
 
 def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook | int:

@@ -84,6 +84,8 @@ class ReplayWriter:
         say, screen = self.say, self.screen
         screen.line()
         screen.line(say("compare-changed", changed=f"{told['changed']:,}", rows=f"{told['rows']:,}"))
+        for change in told["words"]:
+            screen.line(say("compare-word", rows=f"{change['rows']:,}", said=change["said"]))
         parties = [each for each in told["parties"] if each["gained"] or each["lost"]]
         if not parties:
             return

@@ -102,6 +102,12 @@ class Map:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._made_of
 
+    def by(self, rulebook: Rulebook) -> Map:
+        """Return the same map with the words of another rulebook; facts that it lacks are left out."""
+        data, _ = self._made_of
+        facts = {name: part for name, part in data["facts"].items() if name in rulebook.vocabulary.facts}
+        return Map({**data, "facts": facts}, rulebook)
+
     def columns(self) -> Iterator[str]:
         """Yield the columns that the map names."""
         for part in (*self._facts.values(), self._handler):

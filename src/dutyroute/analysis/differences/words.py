@@ -1,0 +1,72 @@
+"""Words that an edit lets mean something else: an incident that is written with them is read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.vocabulary import MATTER, Lookup, Vocabulary, spellings
+
+
+@dataclass(frozen=True, slots=True)
+class WordChange:
+    """
+    Words that stood for `old` and stand for `new`; None where they stand for nothing.
+
+    `fact` is the fact whose values are meant, with `matter` for matters; None where
+    the words name facts themselves.
+    """
+
+    fact: str | None
+    old: str | None
+    new: str | None
+    words: tuple[str, ...]
+
+
+class Words:
+    """What the words of two rulebooks mean, fact by fact."""
+
+    def __init__(self, old: Rulebook, new: Rulebook) -> None:
+        was, now = old.vocabulary, new.vocabulary
+        self._facts = spellings(was.facts.values()), spellings(now.facts.values())
+        self._values: dict[str, tuple[Lookup[str], Lookup[str]]] = {
+            name: (_meanings(name, was), _meanings(name, now))
+            for name, fact in was.facts.items()
+            if name in now.facts and fact.type == now.facts[name].type and fact.type in ("tree", "enum")
+        }
+        self.changes: tuple[WordChange, ...] = tuple(self._changes())
+
+    def _changes(self) -> Iterator[WordChange]:
+        # Matters first: theirs are the words that incidents are written with.
+        named: list[tuple[str | None, tuple[Lookup[str], Lookup[str]]]] = [*self._values.items()]
+        for fact, (old, new) in sorted([*named, (None, self._facts)], key=lambda each: each[0] != MATTER):
+            kept = set(old.values()), set(new.values())
+            found: dict[tuple[str | None, str | None], list[str]] = {}
+            for word in dict.fromkeys((*old, *new)):
+                was, now = old[word], new[word]
+                # What a new entry is called, nobody could write before; nor a deleted one afterwards.
+                is_own = (was is None and now not in kept[0]) or (now is None and was not in kept[1])
+                if was != now and not is_own:
+                    found.setdefault((was, now), []).append(word)
+            yield from (WordChange(fact, *pair, tuple(words)) for pair, words in found.items())
+
+    def used(self, given: Mapping[str, Any]) -> frozenset[WordChange]:
+        """Return the changes that concern an incident as it is written."""
+        found: set[WordChange] = set()
+        for key, value in given.items() if self.changes else ():
+            was, now = (facts[key] for facts in self._facts)
+            found.update(each for each in self.changes if was != now and (each.old, each.new) == (was, now))
+            for word in value if isinstance(value, list | tuple) else (value,):
+                lookups = self._values.get(was or "")
+                if lookups is not None and isinstance(word, str) and was == now:
+                    meant = lookups[0][word], lookups[1][word]
+                    found.update(
+                        each for each in self.changes if (each.fact, each.old, each.new) == (was, *meant)
+                    )
+        return frozenset(found)
+
+
+def _meanings(fact: str, words: Vocabulary) -> Lookup[str]:
+    return spellings(words.entries(words.facts[fact]).values())

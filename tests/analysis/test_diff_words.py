@@ -1,0 +1,114 @@
+"""A word that means something else is a change: listed, counted, read by each side in its own way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from books import WORDS, Data, linked, rule, written
+from dutyroute import Rulebook
+from dutyroute.analysis import diff
+from dutyroute.report.analysis import render_diff
+
+RULES = (
+    rule("a", {"matter": "fire-lane"}, {"lead": "housing"}),
+    rule("b", {"matter": "clutter"}, {"lead": "planning"}),
+)
+
+
+def with_words(kind: str, *edits: tuple[str, dict[str, Any]]) -> Rulebook:
+    """The common rulebook, with some entries of one kind edited."""
+    changed = dict(edits)
+    return linked(written(*RULES) | {kind: tuple(each | changed.get(each["id"], {}) for each in WORDS[kind])})
+
+
+def with_values(*edits: tuple[str, dict[str, Any]]) -> Rulebook:
+    changed = dict(edits)
+    (respondent,) = (each for each in WORDS["facts"] if each["id"] == "respondent")
+    values = tuple(each | changed.get(each["id"], {}) for each in respondent["values"])
+    return with_words("facts", ("respondent", {"values": values}))
+
+
+OLD = linked(written(*RULES))
+ALIAS = "堵塞消防通道"
+MOVED = with_words("matters", ("fire-lane", {"aliases": ()}), ("clutter", {"aliases": (ALIAS,)}))
+GONE = with_words("matters", ("fire-lane", {"aliases": ()}))
+RENAMED = with_words("matters", ("complaint", {"name": "举报"}))
+VALUE = with_values(("owner", {"aliases": ()}), ("property-company", {"aliases": ("房主",)}))
+FACT = with_words("facts", ("respondent", {"aliases": ()}))
+
+
+@pytest.mark.parametrize(
+    "new,changes",
+    [
+        (MOVED, [("matter", "fire-lane", "clutter", (ALIAS,))]),
+        (GONE, [("matter", "fire-lane", None, (ALIAS,))]),
+        (RENAMED, [("matter", "complaint", None, ("投诉",)), ("matter", None, "complaint", ("举报",))]),
+        (VALUE, [("respondent", "owner", "property-company", ("房主",))]),
+        (FACT, [(None, "respondent", None, ("被投诉人",))]),
+    ],
+    ids=["moved", "removed", "renamed", "a value", "a fact"],
+)
+def test_each_word_is_listed_with_what_it_meant(new: Rulebook, changes: Any) -> None:
+    found = diff(OLD, new)
+    assert [(c.fact, c.old, c.new, c.words) for c in found.words] == changes
+    assert (found.regions, found.changes_anything) == ((), True)
+    assert (diff(OLD, OLD).words, diff(OLD, OLD).changes_anything) == ((), False)
+
+
+def test_a_new_matter_brings_its_own_words_and_takes_those_of_others() -> None:
+    fresh: Data = {"id": "ebike", "name": "电动车", "english": "e-bike", "parent": "violation"}
+    matters = tuple(
+        each | ({"aliases": ()} if each["id"] == "fire-lane" else {}) for each in WORDS["matters"]
+    )
+    new = linked(written(*RULES) | {"matters": (*matters, {**fresh, "aliases": (ALIAS, "电瓶车")})})
+    assert [(c.old, c.new, c.words) for c in diff(OLD, new).words] == [("fire-lane", "ebike", (ALIAS,))]
+
+
+@pytest.mark.parametrize(
+    "new,cases,count",
+    [
+        (MOVED, [{"matter": ALIAS}, {"matter": ["投诉", ALIAS]}, {"matter": "fire-lane"}], 2),
+        (GONE, [{"事项": ALIAS}, {"matter": "占用消防通道"}], 1),
+        (MOVED, [{"matter": " 堵塞　消防通道"}], 1),
+        (VALUE, [{"matter": "clutter", "行为人": "房主"}, {"matter": "clutter", "respondent": "业主"}], 1),
+        (FACT, [{"matter": "clutter", "被投诉人": "业主"}, {"matter": "clutter"}], 1),
+    ],
+)
+def test_cases_are_counted_by_the_words_that_they_use(new: Rulebook, cases: Any, count: int) -> None:
+    assert diff(OLD, new, cases).word_counts == (count,)
+
+
+def test_a_case_that_is_read_otherwise_lies_in_no_region() -> None:
+    edited = written(rule("a", {"matter": "fire-lane"}, {"lead": "planning"}), RULES[1])
+    new = linked(
+        edited
+        | {
+            "matters": tuple(
+                each | ({"aliases": ()} if each["id"] == "fire-lane" else {}) for each in WORDS["matters"]
+            )
+        }
+    )
+    found = diff(OLD, new, [{"matter": ALIAS}, {"matter": "fire-lane"}])
+    assert found.counts is not None
+    assert ([each.certain for each in found.counts], found.word_counts) == ([1], (1,))
+
+
+def test_it_is_said_in_every_form() -> None:
+    found = diff(OLD, MOVED, [{"matter": ALIAS}])
+    line = f"事项“{ALIAS}”：原来指占用消防通道，现在指乱堆乱放"
+    assert found.to_text("zh").splitlines()[-2:] == [f"   - {line}", "     历史案件：1 件写有这些词"]
+    assert f"- {line}" in found.to_markdown("zh")
+    assert line in render_diff(found, "zh")
+    (told,) = json.loads(json.dumps(found.to_dict("zh")))["words"]
+    assert told == {
+        "fact": "matter",
+        "old": "fire-lane",
+        "new": "clutter",
+        "words": [ALIAS],
+        "said": line,
+        "cases": 1,
+    }
+    assert "meant fire lane, now means clutter" in found.to_text("en")

@@ -1,0 +1,73 @@
+"""Two rulebooks over one history: each side reads the rows by its own words."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from books import WORDS, linked, rule, written
+from dutyroute import Router, Rulebook
+from dutyroute.replay import open_tasks, replay
+
+ALIAS = "堵塞消防通道"
+RULES = (
+    rule("a", {"matter": "fire-lane"}, {"lead": "housing"}),
+    rule("b", {"matter": "clutter"}, {"lead": "planning"}),
+)
+HISTORY = f"id,matter,who,handler\n1,{ALIAS},业主,住建局\n2,占用消防通道,业主,住建局\n3,乱堆乱放,业主,规划局\n4,天书,业主,规划局\n"
+MAP = "map:\n  id: id\n  facts: {matter: matter, respondent: who}\n  handler: handler\n"
+
+
+def edited(**matters: dict[str, Any]) -> Rulebook:
+    named = tuple(each | matters.get(each["id"].replace("-", "_"), {}) for each in WORDS["matters"])
+    return linked(written(*RULES) | {"matters": named})
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Any:
+    (tmp_path / "h.csv").write_text(HISTORY, "utf-8")
+    (tmp_path / "h.map.yaml").write_text(MAP, "utf-8")
+
+    def compared(old: Rulebook, new: Rulebook) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+        tasks = open_tasks([str(tmp_path / "h.csv")], None, new)
+        summary = replay(tasks, Router(new), tmp_path / "out", lang="en", old=Router(old))
+        with (tmp_path / "out" / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = [(row[2], *row[6:9]) for row in list(csv.reader(file))[1:]]
+        return dict(summary.comparison), rows
+
+    return compared
+
+
+def test_a_moved_alias_changes_hands(compare) -> None:
+    new = edited(fire_lane={"aliases": ()}, clutter={"aliases": (ALIAS,)})
+    told, rows = compare(edited(), new)
+    assert (told["rows"], told["changed"]) == (3, 1)
+    assert rows == [("1", "housing", "planning", "words")]
+    assert [(each["old"], each["new"], each["rows"]) for each in told["words"]] == [
+        ("fire-lane", "clutter", 1)
+    ]
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_word_that_one_side_does_not_know(compare, is_removed: bool) -> None:
+    books = edited(), edited(fire_lane={"aliases": ()})
+    told, rows = compare(*(books if is_removed else reversed(books)))
+    assert (told["rows"], told["changed"]) == (3, 1)
+    assert rows == [("1", *(("housing", "") if is_removed else ("", "housing")), "words")]
+    assert [each["rows"] for each in told["words"]] == [1]
+
+
+def test_rows_that_are_read_alike_are_placed_as_ever(compare) -> None:
+    rules = (rule("a", {"matter": "fire-lane"}, {"lead": "planning"}), RULES[1])
+    named = tuple(each | ({"aliases": ()} if each["id"] == "fire-lane" else {}) for each in WORDS["matters"])
+    told, rows = compare(edited(), linked(written(*rules) | {"matters": named}))
+    assert rows == [("1", "housing", "", "words"), ("2", "housing", "planning", "1")]
+    assert [(each["certain"], each["possible"]) for each in told["regions"]] == [(1, 0)]
+
+
+def test_nothing_is_said_of_words_where_none_changed(compare) -> None:
+    told, rows = compare(edited(), edited())
+    assert (told["words"], told["changed"], rows) == ([], 0, [])
