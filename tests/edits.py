@@ -60,6 +60,14 @@ def default(writer: Writer, made: Data) -> Data:
     return made | {"default": None if made.get("default") else next(iter(made.get("assign") or ()), None)}
 
 
+def beside(writer: Writer, made: Data) -> Data:
+    return made | {"beside": None if made.get("beside") else writer.beside()}
+
+
+def draft(writer: Writer, made: Data) -> Data:
+    return made | {"draft": not made.get("draft")}
+
+
 def flag(writer: Writer, made: Data) -> Data:
     return made | {"flag": ("undetermined",)}
 
@@ -138,7 +146,10 @@ def _tidy(data: Data) -> Data:
 
 
 KINDS: dict[str, Callable[[Writer, Data], Data]] = {
-    **{f.__name__: _in_rule(f) for f in (party, role, to, within, condition, period, default, flag, joint)},
+    **{
+        f.__name__: _in_rule(f)
+        for f in (party, role, to, within, condition, period, default, beside, draft, flag, joint)
+    },
     **{
         f.__name__: f
         for f in (

@@ -116,14 +116,23 @@ class Writer:
             made["joint"] = True
         if dice.chance(20):
             made["in_force"] = self.period()
+        if dice.chance(20):
+            made["beside"] = self.beside()
+        if dice.chance(5):
+            made["draft"] = True
         return made
+
+    def beside(self) -> Any:
+        """Write which roles other rules have to name, or must not."""
+        roles = tuple(self.dice.some(ROLES, 1, 3))
+        return self.dice.pick((roles, roles[0], {"not": roles}, {"not": roles[0]}))
 
     def echo(self, name: str, earlier: Sequence[Data]) -> Data:
         """Write a rule that gives the duties of another, told and timed differently."""
         made = self.rule(name, earlier)
         assign = self.dice.pick(earlier).get("assign", {})
         again = {role: tuple(self.assignment([p]) for p in _holders(assign[role])) for role in assign}
-        for key in ("default", "joint"):
+        for key in ("default", "joint", "beside"):
             made.pop(key, None)
         return made | ({"assign": again} if again else {"flag": FLAGS[0]})
 
@@ -160,7 +169,8 @@ class Writer:
                 {"at_least": low, "at_most": 2},
             ]
         )
-        return obligation(name, self.condition(), dice.pick(ROLES), **holders)
+        made = obligation(name, self.condition(), dice.pick(ROLES), **holders)
+        return made | ({"beside": self.beside()} if dice.chance(20) else {})
 
     def recusal(self) -> Any:
         dice = self.dice

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from asking import asked
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import Assignment, Obligation, Rule
+from dutyroute.rulebook.rules import Assignment, Beside, Obligation, Rule
 from dutyroute.rulebook.types import Basis
 from dutyroute.rulebook.vocabulary import Fact
 
@@ -53,6 +53,7 @@ class Oracle:
     def __init__(self, rulebook: Rulebook) -> None:
         self.book = rulebook
         self.words = rulebook.vocabulary
+        self.rules = [rule for rule in rulebook.rules.values() if not rule.draft]
         self.parties = list(self.words.parties)
         self.roles = sorted(self.words.roles, key=self._role_rank)
         self.domains = {fact.id: self._domain(fact) for fact in self.words.facts.values()}
@@ -80,7 +81,7 @@ class Oracle:
 
     def _is_day(self, day: date) -> bool:
         """Tell whether a day is neither before every rule begins nor after every rule has ended."""
-        periods = [self._period(rule) for rule in self.book.rules.values()]
+        periods = [self._period(rule) for rule in self.rules]
         is_early = all(since is not None and day < since for since, _ in periods)
         is_late = all(until is not None and until <= day for _, until in periods)
         return not periods or not (is_early or is_late)
@@ -111,7 +112,7 @@ class Oracle:
         """Answer for facts that are all known; None where they cannot be."""
         if any(self.holds(when, facts) for when in self.book.impossible):
             return None
-        matching = frozenset(rule.id for rule in self.book.rules.values() if self._matches(rule, facts))
+        matching = frozenset(rule.id for rule in self.rules if self._matches(rule, facts))
         owed = frozenset(o.id for o in self.book.obligations.values() if self.holds(o.applies, facts))
         barred = frozenset((facts[r.fact], role) for r in self.book.recusals for role in r.roles)
         key = facts["matter"], matching, owed, barred
@@ -136,13 +137,18 @@ class Oracle:
         """Apply overrides, then recusal, then defaults; merge the duties; check what is owed."""
         matched = [self.book.rules[name] for name in sorted(matching)]
         surviving = [rule for rule in matched if not _is_struck(rule, matched)]
-        assigned = {held[1] for rule in surviving if rule.default is None for held in _held(rule, barred)}
-        counting = [rule for rule in surviving if rule.default not in assigned]
+        plain = [rule for rule in surviving if rule.default is None and rule.beside is None]
+        named = {role for rule in plain for role in rule.assign}
+        assigned = {held[1] for rule in plain for held in _held(rule, barred)}
+        needed = [rule for rule in surviving if rule.default not in assigned]
+        counting = [rule for rule in needed if _stands_beside(rule.beside, named)]
         said = [(rule, p, role, a) for rule in counting for p, role, a in rule.duties()]
         kept = [each for each in said if each[1:3] not in barred]
         leads = self._by_rank({party for _, party, role, _ in kept if role == "lead"})
         duties = [self._duty(key, kept, leads) for key in self._chain({each[1:3] for each in kept})]
-        obligations = [self.book.obligations[name] for name in sorted(owed)]
+        obligations = [
+            o for n in sorted(owed) if _stands_beside((o := self.book.obligations[n]).beside, named)
+        ]
         breaches = [b for o in obligations if (b := _breach(o, counting, duties)) is not None]
         return Ruling(
             matter=matter,
@@ -207,7 +213,7 @@ class Oracle:
 
     def _thresholds(self, fact: Fact) -> Iterator[Any]:
         """Yield every number or day that the rulebook compares a fact with."""
-        rules, obligations = self.book.rules.values(), self.book.obligations.values()
+        rules, obligations = self.rules, self.book.obligations.values()
         for when in (*(r.when for r in rules), *(o.applies for o in obligations), *self.book.impossible):
             yield from _compared(when, fact.id)
         bounds = (fact.at_least, fact.at_most)
@@ -224,11 +230,11 @@ class Oracle:
             status=_combined_status(rulings),
             lead=tuple(duty.party for duty in duties if duty.role == "lead" and duty.certain),
             duties=tuple(duties),
-            flags=_sorted(_all(flags)),
+            flags=_sorted(_all(*flags)),
             recused=_combined_reasons(ruling.recused for ruling in rulings),
             breaches=_combined_reasons(ruling.breaches for ruling in rulings),
             ask=asked,
-            possible_flags=_sorted(_any(flags) - _all(flags)),
+            possible_flags=_sorted(_any(*flags) - _all(*flags)),
         )
 
     def _over(self, key: Held, rulings: list[Ruling]) -> Duty:
@@ -238,14 +244,14 @@ class Oracle:
         limits = [duty.within for duty in found]
         return Duty(
             *key,
-            to=tuple(self._by_rank(_all(told))),
+            to=tuple(self._by_rank(_all(*told))),
             within=None if None in limits else max((limit for limit in limits if limit), key=_length),
             rules=_sorted(rule for duty in found for rule in duty.rules),
             clauses=_sorted(clause for duty in found for clause in duty.clauses),
             basis=min((duty.basis for duty in found), key=STRENGTH.index),
             certain=len(found) == len(rulings),
             default=any(duty.default for duty in found),
-            to_possible=_sorted(_any(told) - _all(told)),
+            to_possible=_sorted(_any(*told) - _all(*told)),
         )
 
     # -- the order in which people read
@@ -281,17 +287,17 @@ def _sorted(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _all(sets: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset.intersection(*sets)
-
-
-def _any(sets: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset.union(*sets)
+_all, _any = frozenset[str].intersection, frozenset[str].union
 
 
 def _is_struck(rule: Rule, matching: Sequence[Rule]) -> bool:
     """Tell whether a matching rule that is not itself struck overrides this one."""
     return any(rule.id in other.overrides and not _is_struck(other, matching) for other in matching)
+
+
+def _stands_beside(beside: Beside | None, named: set[str]) -> bool:
+    """Tell whether the roles that have to be named are, and those that must not be are not."""
+    return beside is None or (not named & set(beside.none) if beside.none else bool(named & set(beside.some)))
 
 
 def _held(rule: Rule, barred: Collection[Held]) -> set[Held]:

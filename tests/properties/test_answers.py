@@ -66,12 +66,15 @@ def settlements(router: Router, incident: Facts) -> list[Settlement]:
 
 def standing(rule: str, settled: list[Settlement]) -> str:
     """Say how a rule stands, by definition."""
-    counting = [rule in s.matched and rule not in s.overridden and rule not in s.idle for s in settled]
+    apart = [{*s.overridden, *s.idle, *s.unmet} for s in settled]
+    counting = [rule in s.matched and rule not in out for s, out in zip(settled, apart, strict=True)]
     if any(counting):
         return "counts" if all(counting) else "possible"
     if any(rule in s.overridden for s in settled):
         return "overridden"
-    return "idle" if any(rule in s.idle for s in settled) else "failed"
+    if any(rule in s.idle for s in settled):
+        return "idle"
+    return "unmet" if any(rule in s.unmet for s in settled) else "failed"
 
 
 def striking(rule: str, settled: list[Settlement]) -> tuple[str, ...]:
@@ -121,7 +124,7 @@ def test_a_verdict_is_what_the_condition_says(seed: int) -> None:
 
 
 def nearness(reason: Reason) -> tuple[int, int, int]:
-    order = ("counts", "possible", "overridden", "idle", "failed")
+    order = ("counts", "possible", "overridden", "idle", "unmet", "failed")
     held = [verdict.held for verdict in reason.conditions]
     return order.index(reason.standing), held.count(False), held.count(None)
 

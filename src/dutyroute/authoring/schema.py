@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from dutyroute.cases.cases import WrittenCase
 from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import Header, assignees
+from dutyroute.rulebook.rules import Header, assignees, either
 from dutyroute.rulebook.types import Model, listed
 from dutyroute.rulebook.vocabulary import MATTER, Fact
 
@@ -109,6 +109,10 @@ class _Generator(GenerateJsonSchema):
         if function is assignees:
             one = [{"type": "string", "x-ref": "parties"}, found["items"]]
             return {"anyOf": [*one, {**found, "items": {"anyOf": one}}]}
+        if function is either:
+            role: Schema = {"type": "string", "x-ref": "roles"}
+            roles = {"anyOf": [role, {"type": "array", "items": role, "minItems": 1}]}
+            return {"anyOf": [*roles["anyOf"], {**_closed({"not": roles}), "required": ["not"]}]}
         return found
 
     def dict_schema(self, schema: Any) -> Schema:
@@ -126,6 +130,7 @@ def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook) -> Schema:
         [(model, "validation") for model in models], by_alias=True, schema_generator=_Generator
     )
     words = _Words(rulebook)
+    made["$defs"].pop("Beside", None)  # written out wherever it may stand
     for found in made["$defs"].values():
         found.pop("description", None)  # the model's docstring, which is for programmers
         for field in found.get("properties", {}).values():

@@ -18,7 +18,7 @@ Item = tuple[str, Any]
 def items_of(rulebook: Rulebook) -> Iterator[tuple[Item, Condition]]:
     """List what the diagram follows: rules, their recusals, obligations, impossibilities."""
     conditions = rulebook.conditions
-    for name in rulebook.rules:
+    for name in rulebook.deciding:
         condition = _in_force(rulebook, name)
         yield ("rules", name), condition
         # Recusal is one more condition beside each rule that it concerns: so the diagram decides it

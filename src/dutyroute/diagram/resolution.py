@@ -2,9 +2,12 @@
 From the rules that match to one ruling: overrides, recusal, defaults, obligations.
 
 The order of the steps is the semantics (docs/semantics.md): an overridden rule
-counts for nothing at all; recusal comes before defaults, so that a default may
-fill a role that recusal left empty; obligations are checked on the result. Which
-file or line a rule stands in never matters: every list is sorted first.
+counts for nothing at all; `beside` asks which roles are named, whether or not
+recusal leaves them a holder; recusal comes before defaults, so that a default may
+fill a role that recusal left empty; obligations are checked on the result. Only
+rules with neither `beside` nor `default` decide which of these count, so that no
+two of them can wait for each other. Which file or line a rule stands in never
+matters: every list is sorted first.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ class Settlement:
     What a set of matching rules comes to, with why the others do not count.
 
     `overridden` tells by which rule each rule is overridden; `idle` lists the
-    defaults that were not needed. `outcome` is equal for two settlements that give the same
+    defaults that were not needed, `unmet` the rules whose `beside` does not hold.
+    `outcome` is equal for two settlements that give the same
     duties, flags and breaches, whatever rules they rest on.
     """
 
@@ -37,12 +41,14 @@ class Settlement:
     matched: tuple[str, ...]
     overridden: Mapping[str, str]
     idle: tuple[str, ...]
+    unmet: tuple[str, ...]
     outcome: object
 
     @property
     def counting(self) -> tuple[str, ...]:
-        """The rules that count: neither overridden nor a default that is not needed."""
-        return tuple(rule for rule in self.matched if rule not in self.overridden and rule not in self.idle)
+        """The rules that count: none that is overridden, not needed or not met."""
+        apart = {*self.overridden, *self.idle, *self.unmet}
+        return tuple(rule for rule in self.matched if rule not in apart)
 
 
 class Settler:
@@ -71,13 +77,17 @@ class Settler:
         barred = frozenset(guards)
         surviving = [self.rules[name] for name in names if name not in overridden]
         # After recusal: a duty that its holder cannot have leaves room for a default.
-        held = {role for rule in surviving if rule.default is None for _, role, _ in _kept(rule, barred)}
-        counting = [rule for rule in surviving if rule.default not in held]
+        first = [rule for rule in surviving if rule.default is None and rule.beside is None]
+        named = {role for rule in first for role in rule.assign}
+        held = {role for rule in first for _, role, _ in _kept(rule, barred)}
+        unmet = {rule.id for rule in surviving if rule.beside is not None and not rule.beside.is_met(named)}
+        counting = [rule for rule in surviving if rule.id not in unmet and rule.default not in held]
         duties = self._duties(counting, barred)
         breaches = tuple(
             breach
-            for owed_id in sorted(owed)
-            if (breach := self._breach(self.obligations[owed_id], duties, counting, barred)) is not None
+            for each in (self.obligations[name] for name in sorted(owed))
+            if each.beside is None or each.beside.is_met(named)
+            if (breach := self._breach(each, duties, counting, barred)) is not None
         )
         kinds = {breach.kind for breach in breaches}
         ruling = Ruling(
@@ -89,14 +99,14 @@ class Settler:
             recused=_recused(counting, barred),
             breaches=breaches,
         )
-        idle = tuple(rule.id for rule in surviving if rule.default in held)
+        idle = tuple(rule.id for rule in surviving if rule.default in held and rule.id not in unmet)
         # By rules and clauses two leaves may differ and still say the same; then no fact is asked for it.
         outcome = (
             frozenset((d.party, d.role, d.to, d.within) for d in duties),
             ruling.flags,
             frozenset((b.obligation, b.kind, b.holders) for b in breaches),
         )
-        return Settlement(ruling, names, overridden, idle, outcome)
+        return Settlement(ruling, names, overridden, idle, tuple(sorted(unmet)), outcome)
 
     def rank(self, duty: Duty) -> tuple[int, int]:
         """Rank a duty in the chain: by its role as a person reads it, then by its party."""

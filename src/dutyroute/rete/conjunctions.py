@@ -75,7 +75,7 @@ def conjunctions(rulebook: Rulebook) -> Iterator[tuple[Item, Iterator[Conjunctio
     """
     words, dated = rulebook.vocabulary, rulebook.header.date
     written: list[tuple[Item, Mapping[str, Any], Tests]] = []
-    for name, rule in rulebook.rules.items():
+    for name, rule in rulebook.deciding.items():
         period = rulebook.period(rule)
         ends = tuple(None if day is None else number(day) for day in (period.since, period.until))
         in_force: Tests = {dated: (ends[0], ends[1])} if dated and ends != (None, None) else {}

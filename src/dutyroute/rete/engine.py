@@ -78,7 +78,7 @@ class Rete:
         self._settler = Settler(rulebook)
         self._settled: dict[Any, Leaf] = {}
         self._barred: _Barred = defaultdict(lambda: defaultdict(list))
-        for name in rulebook.rules:
+        for name in rulebook.deciding:
             for each in rulebook.barred(name):
                 self._barred[each.fact, each.party][name].append((name, each.party, each.role))
 

@@ -20,8 +20,11 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Term, spellings
 
-Standing = Literal["counts", "possible", "overridden", "idle", "failed"]
-"""A rule counts, may count, is overridden, is a default not needed, or does not match; in order of interest."""
+Standing = Literal["counts", "possible", "overridden", "idle", "unmet", "failed"]
+"""
+A rule counts, may count, is overridden, is a default that is not needed, has a
+`beside` that does not hold, or does not match; in order of interest.
+"""
 
 
 _Pairs = Annotated[
@@ -96,7 +99,7 @@ def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter:
     settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
     reasons = [
         _reason(rulebook, rule, settled, values)
-        for name, rule in rulebook.rules.items()
+        for name, rule in rulebook.deciding.items()
         if verdict(rulebook.conditions["rules", name], {MATTER: matter}) is not False
     ]
     return Explanation(matter, tuple(sorted(reasons, key=_nearness)), reach.ask)
@@ -117,7 +120,8 @@ def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: M
     if counting:
         standing = "counts" if counting == len(settled) else "possible"
     elif matched:
-        standing = "overridden" if overridden else "idle"
+        is_idle = any(name in s.idle for s in matched)
+        standing = "overridden" if overridden else "idle" if is_idle else "unmet"
     recused = {(r.party, r.role) for s in matched for r in s.ruling.recused if name in r.rules}
     return Reason(
         rule=name,

@@ -86,6 +86,11 @@ class Rulebook:
         own = {"rules": self.rules, "obligations": self.obligations}
         return {**self.vocabulary.tables(), **own, **self.oversight.tables()}
 
+    @cached_property
+    def deciding(self) -> Mapping[str, Rule]:
+        """The rules that answers rest on: all but the drafts."""
+        return {name: rule for name, rule in self.rules.items() if not rule.draft}
+
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
         return rule.in_force or self.header.in_force or _ALWAYS
@@ -97,7 +102,7 @@ class Rulebook:
 
         The calendar's own first or last day where there is no such end.
         """
-        periods = [self.period(rule) for rule in self.rules.values()]
+        periods = [self.period(rule) for rule in self.deciding.values()]
         first = min((period.since or date.min for period in periods), default=date.min)
         lasts = (period.until - timedelta(days=1) if period.until else date.max for period in periods)
         return first, max(lasts, default=date.max)

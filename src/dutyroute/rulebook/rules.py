@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Annotated, Any
 
@@ -93,6 +93,45 @@ Assignments = Annotated[tuple[Assignment, ...], BeforeValidator(assignees), Fiel
 
 
 RuleId = Annotated[Name, Ref("rules")]
+
+
+class Beside(Model, title="另有职责"):
+    """
+    Roles that other rules have to name, or must not, for a rule or an obligation to count.
+
+    Written as a list of roles, of which one is enough, or as `{not: [roles]}`.
+    """
+
+    some: Some[RoleId] = Field(
+        default=(), alias="any", title="其一", description="其中之一已由别的规则指定。"
+    )
+    none: Some[RoleId] = Field(
+        default=(), alias="not", title="都不", description="没有别的规则指定其中任何一个。"
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Beside:
+        if bool(self.some) == bool(self.none):
+            raise ValueError("bad-beside")
+        return self
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that it asks about."""
+        return self.some or self.none
+
+    def is_met(self, named: Collection[str]) -> bool:
+        """Tell whether it holds, given the roles that the rules of the first step name."""
+        return any(role in named for role in self.roles) is bool(self.some)
+
+
+def either(value: Any) -> Any:
+    """Read a list of roles, of which one is enough, as what it is short for."""
+    return {"any": value} if isinstance(value, str | tuple) else value
+
+
+BesideRoles = Annotated[Beside, BeforeValidator(either)]
+
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
@@ -109,14 +148,26 @@ class Rule(Titled, title="规则"):
     default: Annotated[Name, Ref("roles", is_checked=False)] | None = Field(
         default=None, title="兜底角色", description="仅当没有别的规则指定该角色时适用。"
     )
+    beside: BesideRoles | None = Field(
+        default=None,
+        title="另有职责时",
+        description="仅当别的规则指定了其中一个角色时适用；{not: […]} 仅当没有指定其中任何一个时适用。",
+    )
     overrides: Some[RuleId] = Field(default=(), title="优先于", description="适用时排除这些规则。")
     flag: Some[FlagId] = Field(default=(), title="标志", description="决定中要提示的标志。")
     joint: bool = Field(default=False, title="共同承担", description="同一角色的几个主体视为一个承担者。")
     in_force: Period | None = Field(default=None, title="有效期", description="不填则按规则库的默认有效期。")
+    draft: bool = Field(default=False, title="草稿", description="true 表示尚未定稿：照常检查，但不作依据。")
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
     quote: Quote | None = Field(
         default=None, title="原文短语", description="所引条款原文中的几个字，供核对，不超过 20 字。"
     )
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The roles by whose holders it is decided whether the rule counts."""
+        beside = self.beside.roles if self.beside else ()
+        return frozenset(beside if self.default is None else (self.default, *beside))
 
     def duties(self) -> Iterator[tuple[str, str, Assignment]]:
         """List (party, role, assignment) for each duty that the rule gives."""
@@ -161,7 +212,15 @@ class Obligation(Titled, title="要求"):
     applies: When = Field(alias="for", title="适用条件", description="写法与规则的 when 相同。")
     role: RoleId = Field(title="角色", description="要求有承担者的角色。")
     holders: Holders = Field(title="承担者数", description="exactly 恰好、at_least 至少、at_most 至多。")
+    beside: BesideRoles | None = Field(
+        default=None, title="另有职责时", description="写法与规则的 beside 相同。"
+    )
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The roles by whose holders it is decided whether the obligation applies."""
+        return frozenset(self.beside.roles if self.beside else ())
 
 
 class Recusal(Model, title="回避"):

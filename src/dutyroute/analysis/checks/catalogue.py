@@ -13,12 +13,14 @@ from dutyroute.rulebook.types import Grade
 
 CHECKS: dict[str, Severity] = {
     "lead-gap": "error",
+    "enforcer-without-lead": "error",
     "role-conflict": "error",
     "unmet-obligation": "error",
     "recused-empty": "error",
     "unrouted-matter": "warning",
     "dead-rule": "warning",
     "shadowed-rule": "warning",
+    "beside-overrides": "warning",
     "redundant-rule": "note",
     "redundant-condition": "note",
     "date-gap": "warning",
@@ -31,6 +33,7 @@ CHECKS: dict[str, Severity] = {
     "unused-role": "note",
     "unused-flag": "note",
     "undecided-flag": "note",
+    "draft-rule": "note",
     "assumed-basis": "note",
     "empty-setting": "note",
     "not-proven": "warning",

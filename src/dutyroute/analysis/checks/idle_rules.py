@@ -20,6 +20,7 @@ class RuleUse:
         self.matched: dict[str, Sighting] = {}
         self.counted: dict[str, Sighting] = {}
         self.idle: dict[str, Sighting] = {}
+        self.unmet: set[str] = set()
         self.overridden_by: dict[str, set[str]] = {}
         self.needed: set[str] = set()
 
@@ -31,6 +32,8 @@ class RuleUse:
                 groups = [self.matched]
                 if rule in settlement.overridden:
                     self.overridden_by.setdefault(rule, set()).add(settlement.overridden[rule])
+                elif rule in settlement.unmet:
+                    self.unmet.add(rule)
                 else:
                     groups.append(self.idle if rule in settlement.idle else self.counted)
                 if any(rule not in group for group in groups):
@@ -52,7 +55,9 @@ class RuleUse:
         # Each rule is reported once, by the strongest: dead, else shadowed, else redundant.
         for rule in writer.rulebook.rules:
             if rule not in self.matched:
-                reason = _why_dead(writer.rulebook, rule, is_sure=rule not in open_rules)
+                # The leaves know nothing of drafts.
+                is_sure = rule in writer.rulebook.deciding and rule not in open_rules
+                reason = _why_dead(writer.rulebook, rule, is_sure=is_sure)
                 if reason is not None:
                     values = {"rule": rule, "why": both(f"why-{reason}")}
                     yield writer.finding("dead-rule", ("rules", rule), values, rules=(rule,))
@@ -81,9 +86,15 @@ class RuleUse:
             settled = self.idle[rule].leaf.settlement
             duties = settled.ruling.duties if settled else ()
             by |= {holder for duty in duties if duty.role == default for holder in duty.rules}
-        key = ("struck-or-idle" if overriding else "idle") if rule in self.idle else "struck"
-        role = writer.named("roles", default) if default else ""
-        return sorted(by), both(f"why-{key}", by=listed(overriding or sorted(by)), role=role)
+        reasons = {"struck": bool(overriding), "idle": rule in self.idle, "unmet": rule in self.unmet}
+        key = "-or-".join(reason for reason, holds in reasons.items() if holds)
+        beside = writer.rulebook.rules[rule].beside
+        return sorted(by), both(
+            f"why-{key}",
+            by=listed(overriding or sorted(by)),
+            role=writer.named("roles", default) if default else "",
+            beside=writer.names("roles", beside.roles) if beside else "",
+        )
 
 
 def _why_dead(rulebook: Rulebook, rule: str, *, is_sure: bool) -> str | None:

@@ -12,7 +12,12 @@ from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
+from dutyroute.diagram.unknowns import Reach, combine
 from dutyroute.rulebook.rules import LEAD
+from dutyroute.rulebook.vocabulary import MATTER
+
+ENFORCE = "enforce"
+"""The role of whoever enforces against a violation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
         for breach in settlement.ruling.breaches:
             kind = _Kind.of(settlement.ruling, breach)
             seen.setdefault(kind, (leaf, settlement.ruling, breach))
+    has_told = False
     for kind in _without_larger_conflicts(seen):
         leaf, ruling, breach = seen[kind]
         # Where no rule is behind it, those are named that give the role in other incidents.
@@ -77,6 +83,34 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
             witness=Sighting.of(survey, leaf).shortest(partial(_is_same, kind=kind, breach=breach)),
             matters=(survey.matter,),
             obligation=breach.obligation,
+        )
+        if kind.check == "lead-gap" and not has_told:
+            # The first gap is enough: all want the same line in the same rule.
+            enforcers = list(_enforcers(writer, survey, leaf))
+            has_told = bool(enforcers)
+            yield from enforcers
+
+
+def _enforcers(writer: FindingWriter, survey: Survey, leaf: Leaf) -> Iterator[Finding]:
+    """Yield a finding where an incident without a lead has an enforcer."""
+    whole, facts = survey.diagram.whole, survey.visit.facts(leaf)
+    reached = Reach(whole, survey.matter, facts).leaves
+    found = combine(reached, (), whole.settler.rank).duties
+    certain = [duty for duty in found if duty.role == ENFORCE and duty.certain]
+    if certain:
+        rules = sorted({rule for duty in certain for rule in duty.rules})
+        yield writer.finding(
+            "enforcer-without-lead",
+            ("rules", rules[0]),
+            {
+                "matter": writer.named("matters", survey.matter),
+                "enforcers": writer.names("parties", [duty.party for duty in certain]),
+                "rules": listed(rules),
+                "party": certain[0].party,
+            },
+            rules=rules,
+            witness={MATTER: survey.matter, **facts},
+            matters=(survey.matter,),
         )
 
 

@@ -146,7 +146,10 @@ def survey_conditions(
     is surveyed.
     """
     kept: Conditions = {**impossible, **{("rules", name): each for name, each in conditions.items()}}
-    empty: dict[str, object] = {"assign": {}, "flag": (), "overrides": (), "default": None, "joint": False}
+    empty: dict[str, object] = {
+        **{"assign": {}, "flag": (), "overrides": (), "default": None, "beside": None},
+        **{"joint": False, "draft": False},
+    }
     rules = {name: rule.model_copy(update={**empty, "id": name}) for name in conditions}
     little = replace(rulebook, rules=rules, obligations={}, recusals=(), conditions=kept)
     diagram = SurveyedDiagram(little, days=rulebook.days)
@@ -214,7 +217,7 @@ class Topics:
     def __init__(self, rulebook: Rulebook, exclusions: Exclusions) -> None:
         self.rulebook = rulebook
         self.exclusions = exclusions
-        rules = rulebook.rules.values()
+        rules = rulebook.deciding.values()
         self._assigning = _by((role, rule) for rule in rules for role in rule.assign)
         self._flagging = _by((flag, rule) for rule in rules for flag in rule.flag)
         self._overriding = _by((other, rule) for rule in rules for other in rule.overrides)
@@ -255,7 +258,7 @@ class Topics:
         Gather the rules that decide a topic, and the roles of theirs that matter to it.
 
         They are the rules that give it, the rules that override these and,
-        where one of these is a default, those that hold the role it waits for.
+        where one of these or an obligation waits for roles, those that give them.
         """
         found: dict[str, None] = {}
         roles = {topic.name} if topic.kind == "roles" else set()
@@ -264,15 +267,18 @@ class Topics:
         if any(LEAD in a.to for rule in waiting for a in rule.assign.get(topic.name, ())):
             roles.add(LEAD)
             waiting += self._assigning.get(LEAD, ())
+        for owed in self.rulebook.obligations.values() if topic.kind == "roles" else ():
+            if owed.role == topic.name:
+                roles.update(owed.awaited)
+                waiting += (rule for role in owed.awaited for rule in self._assigning.get(role, ()))
         while waiting:
             rule = waiting.pop()
             if rule.id in found:
                 continue
             found[rule.id] = None
             waiting += self._overriding.get(rule.id, ())
-            if rule.default is not None:
-                roles.add(rule.default)
-                waiting += self._assigning.get(rule.default, ())
+            roles.update(rule.awaited)
+            waiting += (each for role in rule.awaited for each in self._assigning.get(role, ()))
         return sorted(found), roles
 
 

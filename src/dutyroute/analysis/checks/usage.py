@@ -29,6 +29,11 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
                 matters = (name,) if kind == "matters" else ()
                 yield writer.finding(check, (kind, name), {"word": writer.named(kind, name)}, matters=matters)
     for rule in writer.rulebook.rules.values():
+        if rule.draft:
+            yield writer.finding("draft-rule", ("rules", rule.id), {"rule": rule.id}, rules=(rule.id,))
+        if rule.beside is not None and rule.overrides:
+            values = {"rule": rule.id, "overridden": listed(rule.overrides)}
+            yield writer.finding("beside-overrides", ("rules", rule.id), values, rules=(rule.id,))
         if rule.basis == "assumed":
             what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
             yield writer.finding("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))
@@ -50,7 +55,7 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
 def _uncited(writer: FindingWriter) -> Iterator[Finding]:
     """Yield duty-bearing clauses that no rule cites, and rules that cite none of them."""
     rules, words = writer.rulebook.rules, writer.words
-    cited = {clause for rule in rules.values() for clause in rule.cite}
+    cited = {clause for rule in writer.rulebook.deciding.values() for clause in rule.cite}
     bearing = {name for name, clause in words.clauses() if clause.duty}
     for name, clause in words.clauses():
         if name in bearing - cited:

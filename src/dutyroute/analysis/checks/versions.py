@@ -87,7 +87,7 @@ class Versions:
 def _pairs(rulebook: Rulebook) -> Iterator[Pair]:
     """Pair the versions of each rule, in time; a rule without dates pairs with dated ones only."""
     groups: dict[object, list[Rule]] = {}
-    for name, rule in rulebook.rules.items():
+    for name, rule in rulebook.deciding.items():
         groups.setdefault(("title", rule.title), []).append(rule)
         if rule.in_force is not None:
             groups.setdefault(("condition", rulebook.conditions["rules", name]), []).append(rule)

@@ -32,7 +32,7 @@ class Branches:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.conditions: dict[str, Condition] = {
-            rule: rulebook.conditions["rules", rule] for rule in rulebook.rules
+            rule: rulebook.conditions["rules", rule] for rule in rulebook.deciding
         }
         self.tests: dict[str, tuple[Test, ...]] = {
             rule: tuple(tests(condition)) for rule, condition in self.conditions.items()
@@ -179,7 +179,7 @@ class CoverageGoals:
         """The days before, within and after each period of rules, as far as any rule is in force then."""
         if self.rulebook.header.date is None:
             return ()
-        periods = dict.fromkeys(self.rulebook.period(rule) for rule in self.rulebook.rules.values())
+        periods = dict.fromkeys(self.rulebook.period(rule) for rule in self.rulebook.deciding.values())
         first, last = self.rulebook.days
         every = (season for period in periods for season in _seasons(period))
         return tuple(season for season in every if first <= season.day <= last)
@@ -204,7 +204,8 @@ class CoverageGoals:
             branches=_share("branch", self.witnesses, reached),
             leaves=_share("leaf", range(len(self.leaves)), reached),
             seasons=_share("season", self.seasons, reached),
-            idle=tuple(sorted(self.rulebook.rules.keys() - self.counting.keys())),
+            idle=tuple(sorted(self.rulebook.deciding.keys() - self.counting.keys())),
+            drafts=tuple(sorted(self.rulebook.rules.keys() - self.rulebook.deciding.keys())),
             unreachable=tuple(sorted(self.both_ways - self.witnesses.keys())),
             uncounted=(*self.uncounted, *too_open),
         )

@@ -90,6 +90,7 @@ class Coverage:
     leaves: Share[int]
     seasons: Share[Season]
     idle: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
     unreachable: tuple[Branch, ...] = ()
     uncounted: tuple[str, ...] = ()
     missing_cases: tuple[MissingCase, ...] = ()
@@ -124,6 +125,7 @@ class Coverage:
             ],
         )
         yield "idle", [self._rule(rule, lang) for rule in self.idle]
+        yield "drafts", [self._rule(rule, lang) for rule in self.drafts]
         yield "unreachable", [self._branch(branch, lang) for branch in self.unreachable]
         yield "uncounted", list(self.uncounted)
 

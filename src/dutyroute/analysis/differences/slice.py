@@ -20,12 +20,13 @@ def rule_content(rule: Rule, *, grounded: bool) -> tuple[Hashable, ...]:
     """
     duties = frozenset((p, role, a.to, a.within) for p, role, a in rule.duties())
     grounds = (rule.basis, frozenset(rule.cite)) if grounded else None
-    return duties, rule.default, frozenset(rule.overrides), frozenset(rule.flag), rule.joint, grounds
+    counts = rule.default, rule.beside, rule.draft
+    return duties, counts, frozenset(rule.overrides), frozenset(rule.flag), rule.joint, grounds
 
 
 def obligation_content(owed: Obligation) -> tuple[Hashable, ...]:
     """Return what an obligation says besides its condition and its words."""
-    return owed.role, owed.holders.least, owed.holders.most
+    return owed.role, owed.holders.least, owed.holders.most, owed.beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
     Cut two rulebooks down to what can bear on their differences.
 
     First forward: the rules and obligations that were edited, what they override,
-    the roles and flags that these give, the defaults that wait for those
-    roles. Then backward: everything that decides the roles and flags so found.
+    the roles and flags that these give, the rules that wait for those
+    roles (`default`, `beside`). Then backward: everything that decides the roles and flags so found.
     The decisions of the two slices differ where, and as, those of the rulebooks
     do, and compare many times faster. Where `grounded`, a rule that rests on
     other words counts as edited.
@@ -83,7 +84,7 @@ def _affected(books: Books, grounded: bool) -> _Slice:
                 for book in books
                 if fresh
                 for other in book.rules.values()
-                if other.default in fresh or (LEAD in fresh and _tells_lead(other))
+                if not fresh.isdisjoint(other.awaited) or (LEAD in fresh and _tells_lead(other))
             ]
     return found
 
@@ -92,7 +93,9 @@ def _deciding(books: Books, affected: _Slice) -> _Slice:
     """Gather the rules and obligations that decide what becomes of the affected roles and flags."""
     found = _Slice(obligations=set(affected.obligations))
     for book in books:
-        found.obligations.update(o.id for o in book.obligations.values() if o.role in affected.roles)
+        found.obligations.update(
+            o.id for o in book.obligations.values() if not affected.roles.isdisjoint(_roles(o))
+        )
 
     def giving(roles: Iterable[str]) -> Iterator[str]:
         """Yield the rules that give any of some roles, those not asked about before."""
@@ -102,7 +105,8 @@ def _deciding(books: Books, affected: _Slice) -> _Slice:
             yield from (rule.id for rule in book.rules.values() if not fresh.isdisjoint(rule.assign))
 
     # Both rulebooks are read together: a rule that was deleted decides in the old one only.
-    waiting = [*affected.rules, *giving(affected.roles)]
+    owed = (book.obligations[n] for book in books for n in found.obligations if n in book.obligations)
+    waiting = [*affected.rules, *giving(affected.roles), *giving(r for each in owed for r in _roles(each))]
     waiting += [r.id for b in books for r in b.rules.values() if affected.flags.intersection(r.flag)]
     while waiting:
         name = waiting.pop()
@@ -112,7 +116,7 @@ def _deciding(books: Books, affected: _Slice) -> _Slice:
         for book in books:
             if (rule := book.rules.get(name)) is not None:
                 waiting += [r.id for r in book.rules.values() if name in r.overrides]
-                waiting += giving([rule.default] if rule.default else [])
+                waiting += giving(rule.awaited)
                 waiting += giving([LEAD] if _tells_lead(rule) else [])
     return found
 
@@ -146,6 +150,11 @@ def _rules(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
 def _obligations(book: Rulebook) -> dict[str, Hashable]:
     owed = book.obligations
     return {name: (book.conditions["obligations", name], obligation_content(owed[name])) for name in owed}
+
+
+def _roles(owed: Obligation) -> frozenset[str]:
+    """Return the roles that decide whether an obligation is met."""
+    return owed.awaited | {owed.role}
 
 
 def _tells_lead(rule: Rule) -> bool:

@@ -48,7 +48,7 @@ def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
     """Make every small mistake in every rule, each once, in a fixed order."""
     words = {lang: DiffWording(rulebook, rulebook, lang) for lang in LANGUAGES}
     # The order is fixed, so that two runs can be compared and a run can be cut short.
-    for name in sorted(rulebook.rules):
+    for name in sorted(rulebook.deciding):
         rule = rulebook.rules[name]
         seen = {repr(rule)}
         for mistake in _Mistakes(rulebook, rule).all():
@@ -102,10 +102,12 @@ class _Mistakes:
             for shifted in beside(day):
                 changed = {**self.written, "in_force": {**ends, end: shifted}}
                 yield _Mistake("date", ("day", day), ("day", shifted), changed)
-        for key in ("default", "joint", "flag", "overrides"):
+        for key in ("default", "beside", "joint", "flag", "overrides"):
             if key in self.written:
                 was = ("flags", self.rule.flag) if key == "flag" else None
                 yield _Mistake(f"{key}-forgotten", was, None, replaced(self.written, (key,)))
+        if self.rule.beside:
+            yield from self._in_beside(self.written["beside"])
         if self.rule.assign:
             yield from self._added()
 
@@ -136,6 +138,15 @@ class _Mistakes:
                 alone = at[:3] if len(assignments) > 1 else at[:2]
                 left = replaced(self.written, at if len(parties) > 1 else alone)
                 yield _Mistake("party-forgotten", was, None, left)
+
+    def _in_beside(self, written: Mapping[str, tuple[str, ...]]) -> Iterator[_Mistake]:
+        """Turn `beside` into its contrary, or forget one of its roles."""
+        ((key, roles),) = written.items()
+        contrary = {"not" if key == "any" else "any": roles}
+        yield _Mistake("beside-negated", None, None, {**self.written, "beside": contrary})
+        for role in roles if len(roles) > 1 else ():
+            left = {key: tuple(each for each in roles if each != role)}
+            yield _Mistake("beside-role-forgotten", ("roles", role), None, {**self.written, "beside": left})
 
     def _confused(self, kind: str, name: str, others: Collection[str]) -> str:
         """Return the name that stands in for another by mistake, one that is not there already."""

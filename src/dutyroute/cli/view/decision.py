@@ -193,6 +193,9 @@ class DecisionWriter:
         if reason.standing == "idle":
             role = self.names.rulebook.rules[reason.rule].default or ""
             yield self.say("not-needed", role=self.names.role(role))
+        if reason.standing == "unmet" and (beside := self.names.rulebook.rules[reason.rule].beside):
+            roles = self.say.listed(map(self.names.role, beside.roles))
+            yield self.say("none-named" if beside.some else "one-named", roles=roles)
         for party, role in reason.recused:
             yield self.say("steps-aside", duty=self._duty(party, role))
 

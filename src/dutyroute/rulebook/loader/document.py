@@ -112,7 +112,8 @@ class Document:
             inside = self._children(node, value)
             if part in inside:
                 (key, node), value = inside[part], value[part]
-            elif part != 0:
+            # A name where a list stands: the list is short for a mapping, and the path goes on in it.
+            elif part != 0 and not (isinstance(part, str) and isinstance(value, tuple)):
                 return None, node
         return key, node
 

@@ -28,7 +28,7 @@ _PATTERNS = (
 CODES = frozenset(
     (
         *(code for _, code in _PATTERNS),
-        *("bad-date", "bad-holders", "empty-list", "empty-period", "missing-key"),
+        *("bad-beside", "bad-date", "bad-holders", "empty-list", "empty-period", "missing-key"),
         *("unknown-choice", "unknown-key", "wrong-length", "wrong-type"),
     )
 )
