@@ -26,7 +26,7 @@ from dutyroute.rulebook.loader import builder, files, load, page, read_document
 from texts import AREAS
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
-ELSEWHERE = {"settings-only", "unknown-revision"}
+ELSEWHERE = {"not-shipped", "settings-only", "unknown-revision"}
 """What is said of files that are no rulebooks."""
 CODES = tuple(code for code in AREAS["rulebook"] if code not in ELSEWHERE)
 
