@@ -50,7 +50,7 @@ def proposed(overseer: Overseer, kind: str) -> list[tuple[str, Any, int]]:
     return held((kind, HOLDERS[kind]), overseer, overseer.state((kind, HOLDERS[kind])))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(), st.integers(0, 60))
 def test_any_order_and_any_restart_give_what_the_sorted_list_gives(events: list[Event], cut: int) -> None:
     store = MemoryStore()
