@@ -244,11 +244,11 @@ def answered(router: Router, day: date, known: datetime) -> Any:
 
 
 def expected(published: list[tuple[datetime, list[tuple[date, str]]]], day: date, known: datetime) -> Any:
-    """Read the list as a person would: the last one published by then, the last span begun by then."""
-    then = [(moment, number, spans) for number, (moment, spans) in enumerate(published) if moment <= known]
+    """Read the list as a person would: the last in the list of those published by then, the last span begun."""
+    then = [spans for moment, spans in published if moment <= known]
     if not then:
         return "ledger-nothing-known"
-    _, _, spans = sorted(then, key=lambda each: each[:2])[-1]
+    spans = then[-1]
     begun = [lead for since, lead in spans if since <= day]
     return (begun[-1],) if begun else "incident-no-rules-then"
 

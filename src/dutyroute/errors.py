@@ -134,7 +134,9 @@ class LedgerError(DutyrouteError):
 
     def describe(self, lang: Lang | None = None) -> str:
         """Write the place, what is wrong and a fix."""
-        values = {name: _short(value) for name, value in self.values.items()}
+        said = worded(self.values, lang or language())
+        # What is in both languages is ours, and is said in full.
+        values = {n: v if self.values[n] is not v else _short(v) for n, v in said.items()}
         place = self.path.encode("utf-8", "backslashreplace").decode()
         return place + word("colon", lang) + sentence(self.reason, values, lang)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dutyroute.ledger import Ledger
+from dutyroute.rulebook.editions import order_of
+from dutyroute.rulebook.loader import load
 
 INCIDENT = ("--matter", "fire-violation", "--fact", "reported_at=2026-03-02", "--fact", "has_company=true")
 MARCH, MAY = "2026-03-01T01:00Z", "2026-05-01T01:00Z"
+JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,11 +36,16 @@ def ledger(run: Any, rules: str, corrected: str, tmp_path: Path) -> str:
     """Published in March, corrected in May."""
     path = str(tmp_path / "ledger.db")
     for folder, at, note in ((rules, MARCH, "首次"), (corrected, MAY, "写错了部门")):
-        done = run(
-            "ledger", "publish", path, "--rules", folder, "--author", "住建局", "--note", note, "--at", at
-        )
-        assert (done.status, done.err) == (0, "")
+        published(path, folder, note, at=datetime.fromisoformat(at))
     return path
+
+
+def published(path: str, folder: str, note: str, *, at: datetime) -> None:
+    """Publish as the command does, at a time that the library's clock tells."""
+    rulebook = load(folder)
+    content, order = rulebook.canonical().encode(), order_of(rulebook)
+    with Ledger.open(path, clock=lambda: at) as opened:
+        opened.publish(content, digest=rulebook.digest, author="住建局", note=note, order=order)
 
 
 def enforcing(run: Any, *arguments: str) -> list[str]:

@@ -32,7 +32,7 @@ def test_a_sound_ledger_is_told_so(run, ledger: str) -> None:
     done = run("ledger", "verify", ledger, lang="en")
     assert (done.status, done.err) == (0, "")
     assert done.out == (
-        "Intact: 4 entries, unchanged and complete.\n"
+        "Intact: 4 entries, each unchanged, numbered without gaps.\n"
         f"Last digest: {verdict.head}\n"
         f"Merkle root: {verdict.root}\n"
         "No checkpoint given: whether entries are missing at the end can only be seen from a checkpoint kept elsewhere.\n"

@@ -116,7 +116,7 @@ def test_a_file_that_may_not_grow_is_reported(tmp_path: Path) -> None:
 def test_a_database_with_a_limit_of_its_own_is_reported(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "duties.db") as ledger:
         ledger.append_many([draft(1)])
-        ledger._storage._writer.execute("PRAGMA max_page_count=200")  # type: ignore[attr-defined]
+        ledger._storage._writer.get().execute("PRAGMA max_page_count=200")  # type: ignore[attr-defined]
         written = until_full(ledger)
         assert [*ledger.entries()][1:] == written
         assert ledger.verify().is_sound

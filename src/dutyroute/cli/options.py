@@ -86,6 +86,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("new:cases", "rules", "schema:out"), _FOLDER),
     **dict.fromkeys(("fact", "prove", "what-if"), _PAIRS),
     "as-known": {"metavar": "TIME", "type": ValueReader("moment", _moment_or_end_of_day, "not-a-moment")},
+    "as-stated": {"metavar": "TIME", "type": ValueReader("moment", _moment_or_end_of_day, "not-a-moment")},
     "as-of": {"metavar": "DATE", "type": ValueReader("day", read_day, "not-a-day")},
     "at": {"metavar": "TIME", "type": ValueReader("moment", read_moment, "not-a-moment")},
     "author": {"metavar": "NAME", "default": ""},
@@ -133,7 +134,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "route": (
         "file=[FILE|-]",
         "matter fact record:rules explain why-not what-if format=text|json|mermaid out input=|json|jsonl|yaml"
-        f" record:ledger redact as-of as-known {_ENGINE}",
+        f" record:ledger redact as-of as-known as-stated {_ENGINE}",
     ),
     "check": (
         "path=[DIR]",
@@ -148,7 +149,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "diff": ("old=OLD new=NEW", "diff:cases format=text|markdown|json|html out diff:ledger"),
     "replay": (
         "histories=CASES...",
-        "map record:rules replay:out suggest-map as-of as-known record:ledger resume"
+        "map record:rules replay:out suggest-map as-of as-known as-stated record:ledger resume"
         " replay:format=|csv|xlsx|parquet|json encoding delimiter sheet query spark compare"
         f" {_ENGINE} replay:oversee settings",
     ),
@@ -181,6 +182,7 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
         "--matter|--fact excludes FILE",
         "--input needs FILE",
         "--redact needs --ledger",
+        "--as-known excludes --as-stated",
         "--explain|--why-not|--what-if excludes --format=mermaid",
     ),
     "check": (
@@ -203,7 +205,8 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
         "--verbose excludes --coverage|--mutants|--format=json",
     ),
     "replay": (
-        "--map|--out|--resume|--as-of|--as-known|--ledger|--format excludes --suggest-map",
+        "--map|--out|--resume|--as-of|--as-known|--as-stated|--ledger|--format excludes --suggest-map",
+        "--as-known excludes --as-stated",
         "--engine|--spark|--compare|--oversee|--settings excludes --suggest-map",
         "--settings needs --oversee",
         "--rules|--engine=rete|--engine=both excludes --compare",

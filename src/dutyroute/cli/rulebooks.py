@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
 from dutyroute.cli.view.names import SHOWN_DIGEST
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore
@@ -83,13 +84,18 @@ def recorded(url: str | None, stack: ExitStack) -> Ledger | None:
 
 
 def rulebook_of(
-    rules: str | None, ledger: Ledger | None, say: Phrasebook, *, as_known: datetime | None = None
+    rules: str | None,
+    ledger: Ledger | None,
+    say: Phrasebook,
+    *,
+    as_known: datetime | None = None,
+    as_stated: datetime | None = None,
 ) -> Rulebook:
     """
     Load a folder or, as `edition:DIGEST`, an edition from a ledger.
 
     Where nothing is named, the ledger's newest edition counts, and what `place_of`
-    finds where there is no ledger; `as_known` goes before all of these.
+    finds where there is no ledger; `as_known` and `as_stated` go before all of these.
 
     Raises:
         RulebookError: with every fault found in the files.
@@ -97,12 +103,17 @@ def rulebook_of(
         Unusable: if there is no such folder, or no ledger to look in.
     """
     if ledger is None:
-        if as_known is not None or (rules or "").startswith(EDITION):
-            raise unusable(say, "needs-ledger", option="--as-known" if as_known else rules)
+        option = "--as-known" if as_known else "--as-stated" if as_stated else rules
+        if option != rules or (rules or "").startswith(EDITION):
+            raise unusable(say, "needs-ledger", option=option)
         return load_rules(rules, say)
     # A question about another time goes before the name of an edition, and that before the newest one.
     if as_known is not None:
         edition = known_at(ledger, as_known)
+    elif as_stated is not None:
+        edition = known_at(ledger, as_stated, as_stated=True)
+        at, stated = (shown_moment(each) for each in (edition.published, edition.stated))
+        complain(say("as-stated-used", at=at, stated=stated), Exit.FINE)
     elif rules is not None and rules.startswith(EDITION):
         edition = ledger.edition(rules.removeprefix(EDITION))
     else:

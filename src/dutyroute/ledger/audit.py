@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from dutyroute.errors import LedgerCorruptError
+from dutyroute.formats.timestamp import stamp
 from dutyroute.ledger.entry import FIRST, Checkpoint, Entry, is_formed, seal
 
 
@@ -54,7 +56,11 @@ class AuditResult:
     What an audit found: how far the ledger is sound, and the first fault.
 
     `size`, `head` and `root` are those of the entries up to the fault, and
-    `checkpoints` is the number of checkpoints that it was compared with.
+    `checkpoints` is the number of checkpoints that it was compared with. `future`
+    and `disordered` number the entries whose time cannot be right: it is in the
+    future, or after that of a later entry, the second number. A chain with such
+    times is sound all the same. `unconfirmed` is the number of checkpoints whose
+    own entry is not there, so that author, time and note rest on the file alone.
     """
 
     size: int
@@ -62,6 +68,9 @@ class AuditResult:
     root: str
     checkpoints: int = 0
     fault: LedgerCorruptError | None = None
+    future: tuple[int, ...] = ()
+    disordered: tuple[tuple[int, int], ...] = ()
+    unconfirmed: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -131,27 +140,67 @@ class ChainVerifier:
         return True
 
 
-def audit(path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
+def audit(
+    path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = (), *, now: datetime
+) -> AuditResult:
     """Verify all entries and compare them with checkpoints; stop at the first fault."""
     chain, due = ChainVerifier(path), sorted(checkpoints, key=lambda each: -each.size)
-    count, fault = len(due), None
+    count, unconfirmed, fault, times = len(due), 0, None, _Times(now)
     try:
         _compare(chain, due)  # a checkpoint may be of an empty ledger
         for entry in entries:
             chain.add(entry)
-            _compare(chain, due)
-        if due:
+            _compare(chain, due, entry)
+            times.add(entry)
+        # A copy that was made before the checkpoint was signed does not have the entry of the
+        # checkpoint itself.
+        unconfirmed = sum(each.size == chain.size for each in due)
+        if len(due) > unconfirmed:
             # The chain alone cannot show that its end was cut off; only a checkpoint can.
-            raise chain.fault("ledger-truncated", expected=due[-1].size, at=due[-1].at, size=chain.size)
+            short = next(each for each in reversed(due) if each.size > chain.size)
+            raise chain.fault("ledger-truncated", expected=short.size, at=short.at, size=chain.size)
     except LedgerCorruptError as error:
         fault = error if error.entry else chain.fault("ledger-unreadable", **error.values)
-    return AuditResult(chain.size, chain.head, chain.tree.root(), count, fault)
+    disordered = tuple(times.disordered.items())
+    root, future = chain.tree.root(), tuple(times.future)
+    return AuditResult(chain.size, chain.head, root, count, fault, future, disordered, unconfirmed)
 
 
-def _compare(chain: ChainVerifier, due: list[Checkpoint]) -> None:
+class _Times:
+    """Finds the entries that claim to be written in the future, or after a later entry."""
+
+    # Writers take the time and then wait for each other, and their clocks differ a little.
+    _SLACK = timedelta(minutes=1)
+
+    def __init__(self, now: datetime) -> None:
+        self._limit = stamp(now + self._SLACK)
+        self._latest: Entry | None = None
+        self.future: list[int] = []
+        self.disordered: dict[int, int] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Take in the next entry. Times are written in one way, so that texts compare as the times do."""
+        latest = self._latest
+        if entry.at > self._limit:
+            self.future.append(entry.number)
+        elif latest is None or entry.at >= latest.at:
+            self._latest = entry
+        elif entry.moment < latest.moment - self._SLACK:
+            self.disordered.setdefault(latest.number, entry.number)
+
+
+def _compare(chain: ChainVerifier, due: list[Checkpoint], entry: Entry | None = None) -> None:
     """Compare the entries so far with the checkpoints of this size; the smallest is last in `due`."""
-    while due and due[-1].size == chain.size:
+    # The entry after those that it is about is the checkpoint itself: who signed, when and why is only
+    # there, and a copy that says otherwise is none.
+    while due and entry is not None and due[-1].size == entry.number - 1:
         checkpoint = due.pop()
-        if not chain.matches(checkpoint):
+        if entry.kind != "checkpoint" or entry.body != checkpoint.to_json():
+            values = {"size": checkpoint.size, "at": checkpoint.at, "author": checkpoint.author}
+            raise LedgerCorruptError(
+                chain.path, "ledger-checkpoint-differs", {**values, "entry": entry.number}, entry.number
+            )
+    for checkpoint in due:
+        if checkpoint.size == chain.size and not chain.matches(checkpoint):
             values = {"size": checkpoint.size, "at": checkpoint.at, "author": checkpoint.author}
             raise LedgerCorruptError(chain.path, "ledger-root", values, checkpoint.size or 1)

@@ -56,19 +56,28 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decision to record; `redact` names keys of the incident whose values are replaced by a hash."""
+    """
+    A decision to record; `redact` names keys of the incident whose values are replaced by a hash.
+
+    With a `key`, the decision is recorded once, however often it is tried: see `Ledger.append`.
+    """
 
     incident: Mapping[str, Any]
     decision: Mapping[str, Any]
     edition: str
     at: datetime
     redact: Sequence[str] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """
     A published rulebook: its digest, by whom, why, and since when it is known.
+
+    `published` is when it was written to the ledger, `stated` when the publisher
+    says that it was published. Editions of earlier versions of this program have
+    only one time, which counts for both: then `is_stated` is False.
 
     A ledger lists many editions of some hundred kilobytes each, so the canonical
     text is read from the ledger only when `content` is asked for.
@@ -79,6 +88,8 @@ class Edition:
     author: str
     note: str
     published: datetime
+    stated: datetime
+    is_stated: bool
     load: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
 
     @property
@@ -123,8 +134,9 @@ class Checkpoint:
             LedgerError: if it cannot be read, or holds something else.
         """
         found = None
-        with suppress(OSError, UnicodeDecodeError):
-            found = cls.parsed(Path(path).read_text("utf-8"))
+        with suppress(OSError, ValueError):
+            if Path(path).is_file():  # to open a pipe could wait forever
+                found = cls.parsed(Path(path).read_text("utf-8"))
         if found is None:
             raise LedgerError(str(path), "ledger-no-checkpoint")
         return found
@@ -173,6 +185,15 @@ def is_formed(entry: Entry) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """Under which key an entry was recorded, and the digest of its incident."""
+
+    key: str
+    number: int
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
 class Salt:
     """The salt of a redacted value; once it is wiped, the value can be neither proven nor guessed."""
 
@@ -192,6 +213,11 @@ def redacted(incident: Mapping[str, Any], keys: Sequence[str]) -> tuple[Mapping[
     salts = {key: secrets.token_hex(32) for key in keys if key in incident}
     hidden = {key: {"redacted": hashed(salt, incident[key])} for key, salt in salts.items()}
     return {**incident, **hidden} if hidden else incident, salts
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of a value's canonical JSON, as `sha256:…`."""
+    return "sha256:" + sha256(canonical(value).encode()).hexdigest()
 
 
 def hashed(salt: str, value: Any) -> str:

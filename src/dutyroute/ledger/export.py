@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,8 @@ def write(path: Path, origin: str, entries: Iterable[Entry]) -> int:
     chain = ChainVerifier(origin)
     try:
         with write_whole(path) as file:
+            # As the ledger itself: it names people. Where a file is there, its own mode stays.
+            os.fchmod(file.fileno(), 0o600)
             file.write(f"{_OPENING}\n".encode())
             for entry in entries:
                 chain.add(entry)

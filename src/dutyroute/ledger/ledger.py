@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -16,56 +16,60 @@ from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.formats.timestamp import stamp
 from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
-from dutyroute.ledger.entry import Checkpoint, Draft, Edition, Entry, Salt, hashed, redacted, seal
+from dutyroute.ledger.entry import (
+    Checkpoint,
+    Draft,
+    Edition,
+    Entry,
+    hashed,
+    seal,
+)
 from dutyroute.ledger.export import ExportStorage, write
 from dutyroute.ledger.sqlite import SqliteStorage
-from dutyroute.ledger.storage import Batch, Storage
+from dutyroute.ledger.storage import Batch, PerProcess, Storage
+from dutyroute.ledger.writer import Prepared, Writer
 
 _SQLITE = "sqlite:///"
 
+_NOW = partial(datetime.now, UTC)
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An entry that has no number and no place in the chain yet."""
 
-    kind: str
-    at: str
-    body: str
-    raw: bytes | None = None
-    salts: Mapping[str, str] = field(default_factory=dict)
+_LOWEST = -(2**63)
+"""The lowest number that a database can hold: an entry with a number below 1 is looked for, too."""
 
 
 @dataclass(slots=True)
-class _Ticket:
-    """What one thread wants written, and the outcome."""
+class _Published:
+    """The editions that a process has read so far; `gate` guards the others while new entries are read."""
 
-    wanted: list[_Prepared]
-    outcome: list[Entry] | LedgerError | None = None
+    gate: Lock = field(default_factory=Lock)
+    editions: tuple[Edition, ...] = ()
+    seen: int = 0
 
 
 class Ledger:
     """
     An append-only record: each entry carries the digest of the one before it.
 
-    Safe to share between threads; processes that write wait for each other. Use
-    `open`, and close it or use it in a `with`.
+    Safe to share between threads, and with processes that are forked; processes
+    that write wait for each other. Use `open`, and close it or use it in a `with`.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, clock: Callable[[], datetime] = _NOW) -> None:
         self._storage = storage
+        self._clock = clock
         self.path: str = storage.path
         """The place as messages name it, passwords left out."""
-        # `_writing` is held while the storage writes, `_gate` guards the fields below; `editions` also
-        # reads new entries under it.
-        self._gate, self._writing = Lock(), Lock()
-        self._waiting: list[_Ticket] = []
-        self._editions: tuple[Edition, ...] = ()
-        self._seen = 0
+        self._writer = Writer(storage)
+        self._published = PerProcess(_Published)
 
     @classmethod
-    def open(cls, url: str | Path, *, create: bool = True) -> Ledger:
+    def open(cls, url: str | Path, *, create: bool = True, clock: Callable[[], datetime] = _NOW) -> Ledger:
         """
         Open a path, `sqlite:///…`, `postgresql+pg8000://…` or an export.
+
+        `clock` tells when an entry is written where the caller gives no time, and
+        which times are in the future.
 
         Raises:
             LedgerError: if there is none (`create` makes one), or it is something else.
@@ -80,11 +84,14 @@ class Ledger:
             # SQLAlchemy is an extra, and slow to import.
             from dutyroute.ledger.postgresql import PostgresqlStorage
 
-            return cls(PostgresqlStorage(text, create=create))
+            return cls(PostgresqlStorage(text, create=create), clock)
         path = Path(text.removeprefix(_SQLITE))
         if not path.name or "\0" in text:
             raise LedgerError(text, "ledger-url")
-        return cls(ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create))
+        if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could wait forever
+            raise LedgerError(text, "ledger-foreign")
+        storage = ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create)
+        return cls(storage, clock)
 
     def append(
         self,
@@ -94,14 +101,21 @@ class Ledger:
         edition: str,
         at: datetime,
         redact: Sequence[str] = (),
+        key: str | None = None,
     ) -> Entry:
         """
         Record a decision; return when it is durable.
 
+        With a `key` it is recorded once: where an entry with this key and this
+        incident is there, it is returned and nothing is written. So whoever does not
+        know whether an attempt succeeded can try again.
+
         Raises:
-            LedgerError: if it is not recorded; nothing of it was then written.
+            LedgerError: if it is not recorded, or another incident has the key;
+                nothing was then written. Only where `reason` is `ledger-unknown` or
+                `ledger-interrupted` nobody knows whether it was.
         """
-        return self.append_many([Draft(incident, decision, edition, at, redact)])[0]
+        return self.append_many([Draft(incident, decision, edition, at, redact, key)])[0]
 
     def append_many(self, drafts: Iterable[Draft]) -> list[Entry]:
         """
@@ -110,19 +124,7 @@ class Ledger:
         Raises:
             LedgerError: if they are not recorded.
         """
-        # Group commit: most of the time of an append is spent waiting for the disk. Threads that
-        # come while one is writing queue their entries, and the next to get the lock writes all
-        # of them in one transaction. The others then find their outcome already there.
-        ticket = _Ticket([self._prepared(draft) for draft in drafts])
-        with self._gate:
-            self._waiting.append(ticket)
-        with self._writing:
-            if ticket.outcome is None:
-                self._flush()
-        if isinstance(ticket.outcome, LedgerError):
-            # Several threads raise it, and each raise changes the traceback.
-            raise copy(ticket.outcome)
-        return ticket.outcome or []
+        return self._writer.record(drafts)
 
     def publish(
         self,
@@ -131,25 +133,62 @@ class Ledger:
         digest: str,
         author: str = "",
         note: str = "",
-        at: datetime,
+        at: datetime | None = None,
+        stated: datetime | None = None,
         order: Mapping[str, Sequence[str]] | None = None,
     ) -> Edition:
         """
         Record an edition of the rules with its whole content.
 
-        `order` is the order of its lists, which the canonical content does not keep.
+        `at` is when it is written, which the ledger's clock tells; `stated` is when
+        the publisher says that it was published, where that is another time. `order`
+        is the order of its lists, which the canonical content does not keep.
 
         Raises:
-            LedgerError: if it is not recorded, or `digest` is not the content's.
+            LedgerError: if it is not recorded, `digest` is not the content's, or
+                `stated` is in the future or before that of the edition before.
         """
         if "sha256:" + sha256(content).hexdigest() != digest:
             raise LedgerError(self.path, "ledger-wrong-digest", {"digest": digest})
+        at = at or self._clock()
         body: dict[str, Any] = {"author": author, "content": content.decode(), "digest": digest, "note": note}
+        body["stated"] = stamp(stated or at)
         if order:
             body["order"] = {kind: list(names) for kind, names in order.items()}
-        with self._writing:
-            (entry,) = self._add(_Prepared("edition", stamp(at), canonical(body)))
+        prepared = Prepared("edition", stamp(at), canonical(body))
+
+        def compose(number: int, previous: str) -> Batch:
+            # Here, where nobody else can publish: what came before is known.
+            if stated is not None:
+                self._check_stated(stated, at)
+            return Batch((seal(number + 1, prepared.kind, prepared.at, prepared.body, previous),))
+
+        with self._writer.lock:
+            (entry,) = self._storage.append(compose).entries
         return self._edition(entry)
+
+    def _check_stated(self, stated: datetime, at: datetime) -> None:
+        """
+        Refuse a time of publication in the future, or before that of the edition before.
+
+        An edition of an earlier version of this program, which let people give any
+        time, does not bind it where that time cannot be right.
+        """
+        if stated > at:
+            raise LedgerError(self.path, "ledger-stated-future", {"stated": stamp(stated)})
+        for edition in reversed(self.editions()):
+            if edition.is_stated or not self._is_out_of_order(edition, at):
+                if stated < edition.stated:
+                    values = {"stated": stamp(stated), "before": stamp(edition.stated)}
+                    raise LedgerError(self.path, "ledger-stated-before", {**values, "number": edition.number})
+                return
+
+    def _is_out_of_order(self, edition: Edition, now: datetime) -> bool:
+        """Tell whether an edition claims to be written in the future, or after a later entry."""
+        if edition.published > now:
+            return True
+        with closing(self._storage.entries(edition.number + 1)) as later:
+            return any(entry.moment < edition.published for entry in later)
 
     def note(self, events: Iterable[Mapping[str, Any]], *, at: datetime) -> tuple[Entry, ...]:
         """
@@ -159,11 +198,11 @@ class Ledger:
             LedgerError: if they are not recorded; none of them was then written.
         """
         try:
-            wanted = [_Prepared("event", stamp(at), *spelled({"event": dict(event)})) for event in events]
+            wanted = [Prepared("event", stamp(at), *spelled({"event": dict(event)})) for event in events]
         except (ValueError, RecursionError) as error:
             raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
-        with self._writing:
-            return self._add(*wanted)
+        with self._writer.lock:
+            return tuple(self._writer.add(wanted))
 
     def events(self, start: int = 0) -> Iterator[Entry]:
         """Yield the events recorded from a number on."""
@@ -172,13 +211,14 @@ class Ledger:
 
     def editions(self) -> tuple[Edition, ...]:
         """List the editions in the order of publication, the newest last."""
-        with self._gate:
+        known = self._published.get()
+        with known.gate:
             # Others may have published since.
-            for entry in self._storage.entries(self._seen + 1, skips_decisions=True):
-                self._seen = entry.number
+            for entry in self._storage.entries(known.seen + 1, skips_decisions=True):
+                known.seen = entry.number
                 if entry.kind == "edition":
-                    self._editions += (self._edition(entry),)
-            return self._editions
+                    known.editions += (self._edition(entry),)
+            return known.editions
 
     def edition(self, digest: str) -> Edition:
         """
@@ -225,26 +265,41 @@ class Ledger:
             found.append(number)
             return Batch(())
 
-        with self._writing:
+        with self._writer.lock:
             self._storage.append(compose)
         return found[-1]
 
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
         """Verify every entry, and the checkpoints; the result names the first fault."""
-        with closing(self._storage.entries(0)) as entries:
-            result = audit(self.path, entries, checkpoints)
+        with closing(self._storage.entries(_LOWEST)) as entries:
+            result = audit(self.path, entries, checkpoints, now=self._clock())
         if result.is_sound and (broken := self._storage.inspect()):
-            return replace(result, fault=LedgerCorruptError(self.path, "ledger-database", {"detail": broken}))
+            reason, detail = broken
+            return replace(result, fault=LedgerCorruptError(self.path, reason, {"detail": detail}))
         return result
 
-    def checkpoint(self, *, author: str = "", note: str = "", at: datetime) -> Checkpoint:
+    def checkpoint(
+        self,
+        *,
+        author: str = "",
+        note: str = "",
+        at: datetime | None = None,
+        stated: datetime | None = None,
+    ) -> Checkpoint:
         """
         Sign off what the ledger holds now, as an entry of its own.
 
+        `at` is when it is written, which the ledger's clock tells; `stated` is the
+        time that the checkpoint itself names, where that is another one.
+
         Raises:
             LedgerCorruptError: if it is not sound, for nobody should sign that off.
-            LedgerError: if it cannot be recorded.
+            LedgerError: if it cannot be recorded, or `stated` is in the future.
         """
+        at = at or self._clock()
+        if stated is not None and stated > at:
+            raise LedgerError(self.path, "ledger-stated-future", {"stated": stamp(stated)})
+        written, named = stamp(at), stamp(stated or at)
         chain = ChainVerifier(self.path)
         self._follow(chain)
         found: list[Checkpoint] = []
@@ -253,10 +308,10 @@ class Ledger:
             # A long ledger takes minutes to verify, so that was done without keeping others from
             # writing. Here, where nobody can write, only what they added meanwhile is left.
             self._follow(chain)
-            found.append(Checkpoint(chain.size, chain.tree.root(), chain.head, stamp(at), author, note))
-            return Batch((seal(number + 1, "checkpoint", stamp(at), found[-1].to_json(), previous),))
+            found.append(Checkpoint(chain.size, chain.tree.root(), chain.head, named, author, note))
+            return Batch((seal(number + 1, "checkpoint", written, found[-1].to_json(), previous),))
 
-        with self._writing:
+        with self._writer.lock:
             self._storage.append(compose)
         return found[-1]
 
@@ -268,7 +323,7 @@ class Ledger:
             LedgerCorruptError: if an entry is not what was written.
             LedgerError: if the file cannot be written.
         """
-        with closing(self._storage.entries(0)) as entries:
+        with closing(self._storage.entries(_LOWEST)) as entries:
             return write(Path(path), self.path, entries)
 
     def proves(self, number: int, key: str, value: Any) -> bool:
@@ -285,12 +340,12 @@ class Ledger:
 
     def forget(self, number: int) -> int:
         """Wipe the salts of an entry, so that its redacted values can never be proven again; return how many."""
-        with self._writing:
+        with self._writer.lock:
             return self._storage.wipe(number)
 
     def close(self) -> None:
         """Close the file or the connections."""
-        with self._writing:
+        with self._writer.lock:
             self._storage.close()
 
     def __enter__(self) -> Ledger:
@@ -298,45 +353,6 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _prepared(self, draft: Draft) -> _Prepared:
-        """Redact and encode a decision: the work that needs no lock."""
-        try:
-            incident, salts = redacted(draft.incident, draft.redact)
-            content = {"decision": draft.decision, "edition": draft.edition, "incident": incident}
-            text, raw = spelled(content)
-        except (ValueError, RecursionError) as error:
-            raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
-        return _Prepared("decision", stamp(draft.at), text, raw, salts)
-
-    def _flush(self) -> None:
-        """Write all entries that are queued, and give each thread its outcome."""
-        with self._gate:
-            tickets, self._waiting = self._waiting, []
-        for ticket in tickets:
-            # What stays where another exception, such as KeyboardInterrupt, is raised in this thread.
-            ticket.outcome = LedgerError(self.path, "ledger-interrupted")
-        try:
-            written = iter(self._add(*(each for ticket in tickets for each in ticket.wanted)))
-            for ticket in tickets:
-                ticket.outcome = [next(written) for _ in ticket.wanted]
-        except LedgerError as error:
-            for ticket in tickets:
-                ticket.outcome = error
-
-    def _add(self, *wanted: _Prepared) -> tuple[Entry, ...]:
-        """Seal entries to the chain and write them."""
-
-        def compose(number: int, previous: str) -> Batch:
-            entries: list[Entry] = []
-            salts: list[Salt] = []
-            for place, each in enumerate(wanted, number + 1):
-                entries.append(seal(place, each.kind, each.at, each.body, previous, each.raw))
-                previous = entries[-1].digest
-                salts += [Salt(place, key, salt) for key, salt in each.salts.items()]
-            return Batch(tuple(entries), tuple(salts))
-
-        return self._storage.append(compose).entries
 
     def _follow(self, chain: ChainVerifier) -> None:
         """Verify the entries that a verifier has not seen yet."""
@@ -347,4 +363,14 @@ class Ledger:
     def _edition(self, entry: Entry) -> Edition:
         number, said = entry.number, entry.content
         digest, author, note = (said[key] for key in ("digest", "author", "note"))
-        return Edition(number, digest, author, note, entry.moment, lambda: self.entry(number).content)
+        stated = datetime.fromisoformat(said.get("stated", entry.at))
+        return Edition(
+            number,
+            digest,
+            author,
+            note,
+            published=entry.moment,
+            stated=stated,
+            is_stated="stated" in said,
+            load=lambda: self.entry(number).content,
+        )

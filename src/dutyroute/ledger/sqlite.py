@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Final
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
-from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, Storage, system_error
+from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, PerProcess, Storage, system_error
 
 _TABLES: Final = """
 CREATE TABLE entry (
@@ -24,6 +25,9 @@ CREATE INDEX special ON entry (number) WHERE kind <> 'decision';
 CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
 CREATE TRIGGER entry_holds BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 """
+_KEYS: Final = """CREATE TABLE IF NOT EXISTS idempotency (
+  key TEXT PRIMARY KEY, number INTEGER NOT NULL, incident TEXT NOT NULL)"""
+"""Made when the first key is kept: ledgers of earlier versions do not have it."""
 _ADD: Final = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _PATIENCE: Final = 60.0
 """Seconds that a writer waits for other writers."""
@@ -45,7 +49,7 @@ class SqliteStorage(Storage):
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.file = path
         self.path: str = str(path)
-        self._writer: sqlite3.Connection | None = None
+        self._writer = PerProcess(self._open_writer)
         if not create and not path.exists():
             raise LedgerError(self.path, "ledger-missing")
         is_new = create and (not path.exists() or path.stat().st_size == 0)
@@ -53,7 +57,7 @@ class SqliteStorage(Storage):
             tables, version = (set(), FORMAT) if is_new else self._described()
             # A file with nothing in it is one that another process has begun, and maybe did not finish.
             if create and not tables and version in (0, FORMAT):
-                self._writer = self._open_writer()
+                self._writer.get()
                 tables, version = self._described()
         if not {"entry", "salt"} <= tables:
             raise LedgerError(self.path, "ledger-foreign")
@@ -63,7 +67,7 @@ class SqliteStorage(Storage):
     def append(self, compose: Compose) -> Batch:
         """Write the next entries in one transaction; return when they are durable."""
         with self._translated():
-            writer = self._writer = self._writer or self._open_writer()
+            writer = self._writer.get()
             # IMMEDIATE takes the write lock before the last entry is looked up. A transaction
             # that took it only on the first INSERT could have read an entry that is no longer
             # the last, and SQLite would refuse it without waiting.
@@ -76,6 +80,9 @@ class SqliteStorage(Storage):
                 writer.executemany(_ADD, rows)
                 if batch.salts:
                     writer.executemany("INSERT INTO salt VALUES (?, ?, ?)", map(astuple, batch.salts))
+                if batch.keys:
+                    writer.execute(_KEYS)
+                    writer.executemany("INSERT INTO idempotency VALUES (?, ?, ?)", map(astuple, batch.keys))
                 writer.execute("COMMIT")
             finally:
                 if writer.in_transaction:
@@ -90,6 +97,18 @@ class SqliteStorage(Storage):
         with self._translated(), closing(self._open_reader()) as reader:
             yield from (Entry(*row) for row in reader.execute(query, (start,)))
 
+    def keyed(self, keys: Collection[str]) -> Mapping[str, tuple[str, Entry]]:
+        """Return the entries recorded under keys, each with the digest of its incident."""
+        with self._translated(), closing(self._open_reader()) as reader:
+            if not reader.execute("SELECT 1 FROM sqlite_master WHERE name = 'idempotency'").fetchone():
+                return {}
+            query = (
+                f"SELECT key, incident, {COLUMNS} FROM idempotency JOIN entry USING (number)"
+                " WHERE key IN (SELECT value FROM json_each(?))"
+            )
+            found = reader.execute(query, (json.dumps(list(keys)),))
+            return {key: (incident, Entry(*row)) for key, incident, *row in found}
+
     def salt(self, number: int, key: str) -> str | None:
         """Return the salt of a redacted value; None once it is wiped."""
         with self._translated(), closing(self._open_reader()) as reader:
@@ -102,26 +121,37 @@ class SqliteStorage(Storage):
         # A plain DELETE leaves the bytes in free pages and in the log: overwrite the pages,
         # and empty the log into the file at once.
         with self._translated():
-            writer = self._writer = self._writer or self._open_writer()
+            writer = self._writer.get()
             writer.execute("PRAGMA secure_delete=ON")
             wiped = writer.execute("DELETE FROM salt WHERE number = ?", (number,)).rowcount
             writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return wiped
 
-    def inspect(self) -> str | None:
-        """Return what SQLite itself reports as broken; None where it reports nothing."""
+    def inspect(self) -> tuple[str, str] | None:
+        """Return what SQLite itself reports as broken, or what does not guard the entries as it should."""
         with self._translated(), closing(self._open_reader()) as reader:
             found = str(reader.execute("PRAGMA integrity_check(1)").fetchone()[0])
-            return None if found == "ok" else found
+            if found != "ok":
+                return "ledger-database", found
+            defined = _definitions(reader)
+        with closing(sqlite3.connect(":memory:")) as model:
+            model.executescript(_TABLES)
+            wanted = _definitions(model)
+        # Whatever else is defined does not matter, except what acts when an entry is written.
+        odd = [name for name, sql in wanted.items() if defined.get(name) != sql]
+        odd += [name for name, sql in defined.items() if name not in wanted and "TRIGGER" in sql.upper()]
+        return ("ledger-unguarded", ", ".join(odd)) if odd else None
 
     def close(self) -> None:
         """Close the file."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        if (writer := self._writer.drop()) is not None:
+            writer.close()
 
     def _open_writer(self) -> sqlite3.Connection:
         """Open the file for writing; make the tables where it is new."""
+        # Incidents name people: nobody else may read them. What SQLite lays beside the file gets its mode.
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         writer = _connected(self.path, "rwc")
         # WAL lets readers go on while somebody writes, and makes a commit one write to one file.
         # NORMAL, which WAL is often used with, may lose the last commits in a power failure. FULL
@@ -182,6 +212,12 @@ class SqliteStorage(Storage):
             raise LedgerError(self.path, _REASONS.get(primary or 0, "ledger-system"), detail) from error
         except OSError as error:
             raise system_error(self.path, error) from error
+
+
+def _definitions(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return how everything in a database was defined, by its name."""
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: " ".join(sql.split()) for name, sql in found}
 
 
 def _connected(path: str, mode: str) -> sqlite3.Connection:

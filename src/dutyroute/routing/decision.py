@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
@@ -9,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
@@ -22,12 +23,18 @@ _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
 @dataclass(frozen=True, slots=True)
 class Stamp(JsonRecord):
-    """Which rulebook answered: identifier, edition, status and digest."""
+    """
+    Which rulebook answered: identifier, edition, status and digest.
+
+    `as_stated` is true where the edition was chosen by the time that its publisher
+    states, so that the choice rests on that person's word. It is written only then.
+    """
 
     id: str
     edition: str
     status: str
     digest: str
+    as_stated: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
 
 def _day(value: Any) -> Any:

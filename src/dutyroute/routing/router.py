@@ -50,6 +50,7 @@ class Router:
         clock: Callable[[], datetime] = _NOW,
         today: Callable[[], date] | None = None,
         engine: Literal["diagram", "rete"] = "diagram",
+        as_stated: bool = False,
     ) -> None:
         """
         Prepare to route by a rulebook.
@@ -57,7 +58,8 @@ class Router:
         With a `ledger`, each decision is recorded before `route` returns it, at
         the moment that `clock` tells, the keys of `redact` hashed out. An incident
         that does not mention its day is of the day that `today` tells, which its
-        decision lists as assumed; without `today` the day is unknown. With the
+        decision lists as assumed; without `today` the day is unknown. `as_stated`
+        marks decisions by an edition that was chosen by its stated time. With the
         engine `rete`, durable-rules decides, in a process that `close` ends;
         explanations are the diagram's all the same.
 
@@ -70,7 +72,7 @@ class Router:
         self.rulebook = rulebook
         self.ledger = ledger
         self._redact, self._clock, self._today = tuple(redact), clock, today
-        self._published: dict[str, Router] = {}
+        self._published: dict[tuple[str, bool], Router] = {}
         self.engine = engine
         self._compiled = DiagramEngine(rulebook)
         self._engine: DiagramEngine | Rete = self._compiled
@@ -84,7 +86,7 @@ class Router:
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today)
         self._words = rulebook.vocabulary
-        self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest)
+        self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest, as_stated)
         # None where every day has rules: then no incident need be asked for its day.
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
 
@@ -99,7 +101,9 @@ class Router:
         # What was built so far is built again where it arrives. `today` goes along: without it, an
         # unknown day would be answered differently there. One that pickle cannot carry, such as a
         # lambda, is named in pickle's own error.
-        return partial(type(self), today=self._today, engine=self.engine), (self.rulebook,)
+        options: dict[str, Any] = {"today": self._today, "engine": self.engine}
+        options["as_stated"] = self._stamp.as_stated
+        return partial(type(self), **options), (self.rulebook,)
 
     def __enter__(self) -> Router:
         return self
@@ -153,14 +157,20 @@ class Router:
         return given if given.words is self._reader.words else self._reader.again(given)
 
     def route(
-        self, incident: Given, *, as_of: date | None = None, as_known: date | datetime | None = None
+        self,
+        incident: Given,
+        *,
+        as_of: date | None = None,
+        as_known: date | datetime | None = None,
+        as_stated: date | datetime | None = None,
     ) -> Decision:
         """
         Decide who must do what.
 
         `as_of` asks for the rules of another day, as though the incident had been
         reported then; `as_known` for the edition that was the newest at a moment,
-        or at the end of a day (UTC). Such questions are not recorded.
+        or at the end of a day (UTC); `as_stated` for the one that was it by its
+        publisher's word. Such questions are not recorded.
 
         Raises:
             IncidentError: if the incident cannot be read, contradicts itself, or
@@ -170,6 +180,8 @@ class Router:
         """
         if as_known is not None:
             return self.known(as_known).route(incident, as_of=as_of)
+        if as_stated is not None:
+            return self.stated(as_stated).route(incident, as_of=as_of)
         # Asked here and not left to `incident`: one call less for what was prepared.
         is_read = incident.__class__ is Incident and incident.words is self._words
         read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
@@ -193,6 +205,19 @@ class Router:
         """
         return self._routed_by(lambda ledger: ledger.edition(digest))
 
+    def stated(self, at: date | datetime) -> Router:
+        """
+        Bring back the rulebook that was published at a moment by its publisher's word.
+
+        Its decisions are marked: the ledger knows when an edition was written, and
+        `known` goes by that; when it was published before that, a person stated.
+
+        Raises:
+            LedgerError: if nothing had been published by then, or the router has no ledger.
+        """
+        moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
+        return self._routed_by(lambda ledger: known_at(ledger, moment, as_stated=True), as_stated=True)
+
     def known(self, at: date | datetime) -> Router:
         """
         Bring back the rulebook that was known at a moment, or at the end of a day (UTC).
@@ -203,16 +228,20 @@ class Router:
         moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
         return self._routed_by(lambda ledger: known_at(ledger, moment))
 
-    def _routed_by(self, find: Callable[[DecisionLog], PublishedEdition]) -> Router:
+    def _routed_by(
+        self, find: Callable[[DecisionLog], PublishedEdition], *, as_stated: bool = False
+    ) -> Router:
         """Return the router of an edition that is found in the ledger."""
         if self.ledger is None:
             raise LedgerError("dutyroute", "ledger-none")
         edition = find(self.ledger)
-        found = self._published.get(edition.digest)
+        key = edition.digest, as_stated
+        found = self._published.get(key)
         if found is None:
-            fresh = Router(restore(edition, self.ledger.path), today=self._today, engine=self.engine)
+            book = restore(edition, self.ledger.path)
+            fresh = Router(book, today=self._today, engine=self.engine, as_stated=as_stated)
             # Two threads may both have built one; all go on with the one that came first.
-            found = self._published.setdefault(edition.digest, fresh)
+            found = self._published.setdefault(key, fresh)
         return found
 
     def _decide(self, read: Incident) -> Decision:

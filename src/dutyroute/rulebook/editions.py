@@ -36,7 +36,15 @@ class PublishedEdition(Protocol):
 
     @property
     def published(self) -> datetime:
-        """Since when it is known."""
+        """Since when it is known: when it was written."""
+
+    @property
+    def stated(self) -> datetime:
+        """When the publisher says that it was published."""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether that was recorded besides; it was not in earlier versions of this program."""
 
     @property
     def content(self) -> bytes:
@@ -72,17 +80,22 @@ class DecisionLog(Protocol):
         """Find an edition by the beginning of its digest."""
 
 
-def known_at(log: DecisionLog, moment: datetime) -> PublishedEdition:
+def known_at(log: DecisionLog, moment: datetime, *, as_stated: bool = False) -> PublishedEdition:
     """
     Return the edition that was the newest one at a moment.
+
+    What counts is when an edition was written or, `as_stated`, when its publisher
+    says that it was published, which rests on that person's word.
 
     Raises:
         LedgerError: if none had been published by then.
     """
-    known = [edition for edition in log.editions() if edition.published <= moment]
+    editions = log.editions()
+    known = [each for each in editions if (each.stated if as_stated else each.published) <= moment]
     if not known:
         raise LedgerError(log.path, "ledger-nothing-known", {"at": f"{moment:%Y-%m-%d %H:%M:%S %Z}"})
-    return max(enumerate(known), key=lambda pair: (pair[1].published, pair[0]))[1]
+    # The newest is the last in the chain, here as everywhere: times can be wrong, its order cannot.
+    return known[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import shown_moment
-from dutyroute.ledger import Checkpoint, Entry, Ledger
+from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.redecide import redecide
-from dutyroute.rulebook.editions import Version, order_of, versions
+from dutyroute.rulebook.editions import PublishedEdition, Version, order_of, versions
 from dutyroute.rulebook.written import written
 
 
@@ -31,6 +31,7 @@ def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format:
     if format == "json":
         names = ("size", "head", "root", "checkpoints")
         told = {"sound": audit.is_sound, **{name: getattr(audit, name) for name in names}}
+        told["warnings"] = list(_warnings(audit, say))
         about = (fault.entry, fault.reason, fault.describe(say.lang)) if fault else (None, None, None)
         echo_json(told | dict(zip(("entry", "reason", "message"), about, strict=True)))
         return status
@@ -43,11 +44,24 @@ def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format:
     echo(say("ledger-sound", size=audit.size))
     if audit.checkpoints:
         echo(say("ledger-against", count=audit.checkpoints))
+    for warning in _warnings(audit, say):
+        echo(warning)
     echo(say("ledger-head", head=audit.head))
     echo(say("ledger-merkle", root=audit.root))
     if not audit.checkpoints:
         echo(say("ledger-unpinned"))
     return status
+
+
+def _warnings(audit: AuditResult, say: Phrasebook) -> Iterator[str]:
+    """Say what is odd about a ledger that is sound: times that cannot be right, what was not compared."""
+    if audit.unconfirmed:
+        yield say("ledger-unconfirmed", count=audit.unconfirmed)
+    if audit.future:
+        yield say("ledger-future", count=len(audit.future), number=audit.future[0])
+    if audit.disordered:
+        number, later = audit.disordered[0]
+        yield say("ledger-disordered", count=len(audit.disordered), number=number, later=later)
 
 
 def export(say: Phrasebook, *, ledger: str, out: str) -> int:
@@ -63,7 +77,7 @@ def checkpoint(
 ) -> int:
     """Sign off all entries so far."""
     with Ledger.open(ledger, create=False) as opened:
-        signed = opened.checkpoint(author=author, note=note, at=at or datetime.now(UTC))
+        signed = opened.checkpoint(author=author, note=note, stated=at)
     echo(say("ledger-signed", size=signed.size, number=signed.size + 1))
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
@@ -91,12 +105,15 @@ def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, form
 def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
     kinds: Counter[str] = Counter()
     others: list[dict[str, Any]] = []
+    editions = {edition.number: edition for edition in ledger.editions()}
     for entry in ledger.entries():
         kinds[entry.kind] += 1
         # Of these there may be millions: they are counted only.
         if entry.kind not in ("decision", "event"):
             said = {key: value for key, value in entry.content.items() if key not in ("content", "at")}
             at = shown_moment(entry.moment)
+            if entry.kind == "edition":
+                at = _shown_times(editions[entry.number], say)
             others.append({"number": entry.number, "kind": entry.kind, "at": at, **said})
     if is_json:
         echo_json({"size": kinds.total(), **kinds, "entries": others})
@@ -153,7 +170,7 @@ def publish(
         newest = opened.editions()[-1:]
         # A second publication of the same text would only make the history longer.
         if newest and newest[0].digest == rulebook.digest:
-            shown = shown_moment(newest[0].published)
+            shown = _shown_times(newest[0], say)
             echo(say("published-already", at=shown, digest=rulebook.digest))
             return Exit.FINE
         edition = opened.publish(
@@ -161,11 +178,22 @@ def publish(
             digest=rulebook.digest,
             author=author,
             note=note,
-            at=at or datetime.now(UTC),
+            stated=at,
             order=order_of(rulebook),
         )
-    echo(say("published", number=edition.number, at=shown_moment(edition.published), digest=edition.digest))
+    at_which = _shown_times(edition, say)
+    echo(say("published", number=edition.number, at=at_which, digest=edition.digest))
     return Exit.FINE
+
+
+def _shown_times(edition: PublishedEdition, say: Phrasebook) -> str:
+    """Write when an edition was recorded and, where it is another time, when its publisher says it was."""
+    at = shown_moment(edition.published)
+    if not edition.is_stated:
+        return say("edition-old", at=at)
+    if edition.stated == edition.published:
+        return at
+    return say("edition-stated", at=at, stated=shown_moment(edition.stated))
 
 
 def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
@@ -189,6 +217,7 @@ def _version_as_dict(version: Version) -> dict[str, Any]:
     edition = version.edition
     return {
         "published": edition.published.isoformat(),
+        "stated": edition.stated.isoformat() if edition.is_stated else None,
         **{name: getattr(edition, name) for name in ("digest", "author", "note")},
         "state": version.state,
         "in_force": dict(version.in_force),
@@ -199,7 +228,7 @@ def _version_as_dict(version: Version) -> dict[str, Any]:
 
 def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
     edition = version.edition
-    yield say("history-edition", at=shown_moment(edition.published), digest=edition.digest[:19])
+    yield say("history-edition", at=_shown_times(edition, say), digest=edition.digest[:19])
     if edition.author or edition.note:
         by = say("history-by", author=edition.author, note=edition.note)
         yield harmless(by if edition.author and edition.note else f"  {edition.author or edition.note}")

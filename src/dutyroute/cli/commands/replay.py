@@ -49,6 +49,7 @@ class _Call:
     suggest_map: bool
     as_of: date | None
     as_known: datetime | None
+    as_stated: datetime | None
     ledger: str | None
     resume: bool
     format: tuple[str, ...]
@@ -82,7 +83,8 @@ def replay(say: Phrasebook, **given: Any) -> int:
     if call.suggest_map:
         return _suggest(say, call)
     # A ledger that only names an edition records nothing, which a cluster could not do.
-    is_recording = call.ledger and call.as_known is None and not str(call.rules).startswith(EDITION)
+    is_asking = call.as_known is not None or call.as_stated is not None
+    is_recording = call.ledger and not is_asking and not str(call.rules).startswith(EDITION)
     if call.spark is not None and is_recording:
         raise unusable(say, "option-excludes", option="--ledger", partner="--spark")
     return _replay(say, call)
@@ -110,7 +112,7 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         # Either rulebook may be a published edition.
         old: Router | None = None
         if call.compare is None:
-            rulebook = rulebook_of(call.rules, record, say, as_known=call.as_known)
+            rulebook = rulebook_of(call.rules, record, say, as_known=call.as_known, as_stated=call.as_stated)
         else:
             before, rulebook = (revision_of(written, record, say) for written in call.compare)
             old = Router(before)
@@ -158,7 +160,8 @@ def _here(
             if notes:
                 complain(say("source-note", name=name_of(task.source.name), notes=notes), Exit.FINE)
         # A question about another time is no decision, so it is not recorded.
-        is_question = any(each is not None for each in (call.as_of, call.as_known, call.compare))
+        times = (call.as_of, call.as_known, call.as_stated)
+        is_question = any(each is not None for each in (*times, call.compare))
         return replay(
             work,
             router,

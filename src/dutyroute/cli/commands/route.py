@@ -66,6 +66,7 @@ def route(
     redact: tuple[str, ...],
     as_of: date | None,
     as_known: datetime | None,
+    as_stated: datetime | None,
     engine: Engine,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
@@ -73,10 +74,11 @@ def route(
         raise unusable(say, "nothing-to-route")
     with ExitStack() as stack:
         record = recorded(ledger, stack)
-        rulebook = rulebook_of(rules, record, say, as_known=as_known)
-        if as_of is not None or as_known is not None:
+        rulebook = rulebook_of(rules, record, say, as_known=as_known, as_stated=as_stated)
+        if any(each is not None for each in (as_of, as_known, as_stated)):
             record = None  # the question is about another time, so nothing is decided
-        router, second = engines(rulebook, engine, stack, ledger=record, redact=redact, today=date.today)
+        recording: dict[str, Any] = {"ledger": record, "redact": redact, "as_stated": as_stated is not None}
+        router, second = engines(rulebook, engine, stack, today=date.today, **recording)
         asked = _questions(router, explain, why_not, what_if)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, as_of, agreement)
