@@ -133,7 +133,7 @@ def test_before_the_first_edition_nothing_was_known(ledger: Ledger) -> None:
     with pytest.raises(LedgerError) as caught:
         asked(Router(FIRST, ledger=ledger), as_known=date(2026, 2, 28))
     assert caught.value.describe("en").endswith(
-        "no rulebook had been published by 2026-02-28 23:59:59 UTC; "
+        "no rulebook had been published by 2026-02-28 23:59:59Z; "
         "use a later time, or publish first: dutyroute ledger publish"
     )
 
@@ -176,6 +176,7 @@ class Frozen:
 
     book: Rulebook
     published: datetime
+    content: bytes = b"{}"
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ import os
 import pickle
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,12 @@ def too_long(fact: str, value: str, most: int) -> Bad:
 
 
 IN_FORCE = "from 2026-01-01 until 2027-01-01 (not included)"
+
+
+def zoneless(at: object) -> Bad:
+    return Bad({"matter": "clutter", "built_on": at}, "incident-needs-timezone", "built_on", at)
+
+
 BAD: dict[str, Bad] = {
     # no mapping, no matter
     "nothing": Bad(None, "incident-not-a-mapping", None, None),
@@ -155,8 +161,9 @@ BAD: dict[str, Bad] = {
     "a Chinese date": wrong("built_on", "2026年3月1日", DATE, "2026-03-01"),
     "a day that is none": wrong("built_on", "2026-02-30", DATE),
     "a word for a date": wrong("built_on", "yesterday", DATE),
-    "a time for a date": wrong("built_on", datetime(2026, 3, 1, 12), DATE),
-    "a written time for a date": wrong("built_on", "2026-03-01T12:00", DATE),
+    "a time that is none for a date": wrong("built_on", "2026-03-01T25:00", DATE),
+    "a time with an offset for a date": zoneless(datetime(2026, 3, 1, 12, tzinfo=UTC)),
+    "a written time with an offset for a date": zoneless("2026-03-01T12:00Z"),
     "a number for a date": wrong("built_on", 20260301, DATE),
     "a million blanks in a date": wrong("built_on", "2026-3-1" + " " * 1_000_000 + "x", DATE),
     "a mapping for a date": wrong("built_on", {"year": 2026}, DATE),

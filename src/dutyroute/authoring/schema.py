@@ -299,6 +299,7 @@ def _map(words: _Words) -> Schema:
         "handler": {"title": "历史上的承办单位", "anyOf": [*_COLUMN["anyOf"], _closed(handler)]},
         "area": {"title": "区域", "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
         "skip": {"title": "不作案件的行", "type": "object"},
+        "timezone": {"title": "时区", **_TEXT},
     }
     return {"title": "列的对应", **_closed(properties), "required": ["facts"]}
 

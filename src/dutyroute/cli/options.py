@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dutyroute.formats.timestamp import read_day, read_moment
+from dutyroute.formats.timestamp import read_time
 
 Pairs = tuple[tuple[str, str], ...]
 """What `--fact` and `--what-if` hold: keys and values, as they were written."""
@@ -46,14 +46,6 @@ def _pair(text: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _moment_or_end_of_day(text: str) -> datetime:
-    """Read a moment; a day stands for its last moment, so that all of it counts."""
-    try:
-        return datetime.combine(read_day(text), time.max).astimezone(UTC)
-    except ValueError:
-        return read_moment(text)
-
-
 def _count(text: str) -> int:
     """Read a whole number that is not negative."""
     if int(text) < 0:
@@ -85,10 +77,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("cases", "ledger:out", "map", "out", "settings", "text"), _FILE),
     **dict.fromkeys(("new:cases", "rules", "schema:out"), _FOLDER),
     **dict.fromkeys(("fact", "prove", "what-if"), _PAIRS),
-    "as-known": {"metavar": "TIME", "type": ValueReader("moment", _moment_or_end_of_day, "not-a-moment")},
-    "as-stated": {"metavar": "TIME", "type": ValueReader("moment", _moment_or_end_of_day, "not-a-moment")},
-    "as-of": {"metavar": "DATE", "type": ValueReader("day", read_day, "not-a-day")},
-    "at": {"metavar": "TIME", "type": ValueReader("moment", read_moment, "not-a-moment")},
+    "as-known": {"metavar": "TIME", "type": ValueReader("moment", read_time, "not-a-moment")},
+    "as-stated": {"metavar": "TIME", "type": ValueReader("moment", read_time, "not-a-moment")},
+    "as-of": {"metavar": "DATE", "type": ValueReader("day", read_time, "not-a-day")},
+    "at": {"metavar": "TIME", "type": ValueReader("moment", datetime.fromisoformat, "not-a-moment")},
     "author": {"metavar": "NAME", "default": ""},
     "checkpoint": {**_FILE, "multiple": True},
     "check:explain": {"metavar": "CHECK"},

@@ -6,17 +6,17 @@ import json
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
 from dutyroute.cli.view.names import SHOWN_DIGEST
-from dutyroute.formats.timestamp import shown_moment
+from dutyroute.formats.timestamp import ZonelessError, day_of, shown_moment
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.editions import known_at, restore
+from dutyroute.rulebook.editions import known_at, restore, zone_of
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.loader.git import load_revision
@@ -88,8 +88,8 @@ def rulebook_of(
     ledger: Ledger | None,
     say: Phrasebook,
     *,
-    as_known: datetime | None = None,
-    as_stated: datetime | None = None,
+    as_known: date | datetime | None = None,
+    as_stated: date | datetime | None = None,
 ) -> Rulebook:
     """
     Load a folder or, as `edition:DIGEST`, an edition from a ledger.
@@ -112,7 +112,7 @@ def rulebook_of(
         edition = known_at(ledger, as_known)
     elif as_stated is not None:
         edition = known_at(ledger, as_stated, as_stated=True)
-        at, stated = (shown_moment(each) for each in (edition.published, edition.stated))
+        at, stated = (shown_moment(each, zone_of(ledger)) for each in (edition.published, edition.stated))
         complain(say("as-stated-used", at=at, stated=stated), Exit.FINE)
     elif rules is not None and rules.startswith(EDITION):
         edition = ledger.edition(rules.removeprefix(EDITION))
@@ -122,6 +122,21 @@ def rulebook_of(
             return load_rules(rules, say)
         edition = published[-1]
     return told(restore(edition, ledger.path), name_of(ledger.path), say)
+
+
+def day_in(rulebook: Rulebook, at: date | datetime | None, say: Phrasebook) -> date | None:
+    """
+    Return the day that is meant, in the time zone of the rulebook.
+
+    Raises:
+        Unusable: for a moment with an offset where the rulebook names no zone.
+    """
+    try:
+        return None if at is None else day_of(at, rulebook.header.zone)
+    except ZonelessError:
+        raise unusable(say, "needs-timezone", value=at) from None
+    except ValueError:  # at the ends of the calendar
+        raise unusable(say, "not-a-day", value=at) from None
 
 
 def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Rulebook:

@@ -1,11 +1,36 @@
-"""Days and moments as text."""
+"""Days and moments as text, and the day that it is somewhere."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    _DAY.pattern + r"[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+)
+# Names of places only: `localtime` is another zone on each machine.
+_ZONE = re.compile(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)*")
+
+
+class ZonelessError(ValueError):
+    """A moment with an offset, of which nobody has said where its day is to be counted."""
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """
+    Find a time zone by its name in the IANA list, such as `Asia/Shanghai`.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    try:
+        if _ZONE.fullmatch(name):
+            return ZoneInfo(name)
+    except (LookupError, OSError):
+        pass
+    raise ValueError(f"no time zone: {name[:40]!r}")
 
 
 def read_day(text: str) -> date:
@@ -38,17 +63,74 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-def read_moment(text: str) -> datetime:
+def read_time(text: str) -> date | datetime:
     """
-    Read a day or a moment that a person wrote; without a time zone it is in the machine's own.
+    Read a day such as `2026-03-01`, or a moment such as `2026-03-01T08:00:00Z`.
+
+    A moment may be without an offset.
 
     Raises:
         ValueError: if it is neither.
-        OverflowError, OSError: if it is out of the system's range.
     """
-    return datetime.fromisoformat(text).astimezone(UTC)
+    if not _MOMENT.fullmatch(text):
+        return read_day(text)
+    # A blank may stand for the T, and before the offset.
+    return datetime.fromisoformat(text.upper().replace(" ", "T", 1).replace(" ", ""))
 
 
-def shown_moment(at: datetime) -> str:
-    """Write a moment for people: UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+def day_of(value: date | datetime | str, zone: tzinfo | None) -> date:
+    """
+    Return the day of a moment in a time zone; a day, or a moment without an offset, is taken as it is.
+
+    >>> day_of("2026-06-30T17:00:00Z", read_zone("Asia/Shanghai")).isoformat()
+    '2026-07-01'
+
+    Raises:
+        ZonelessError: for a moment with an offset where there is no zone.
+        ValueError: if a text is neither day nor moment.
+    """
+    found = read_time(value) if isinstance(value, str) else value
+    if not isinstance(found, datetime):
+        return found
+    if found.tzinfo is None:
+        return found.date()
+    if zone is None:
+        raise ZonelessError(str(value))
+    try:
+        return found.astimezone(zone).date()
+    except OverflowError:  # within a day of the calendar's ends
+        raise ValueError(str(value)) from None
+
+
+def moment_of(value: date | datetime, zone: tzinfo | None) -> datetime:
+    """
+    Return a moment in UTC: a day is its last moment, so that all of it counts.
+
+    Without an offset it is of the zone; where there is none, a day is one of UTC and
+    a moment of the machine.
+    """
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time.max, zone or UTC)
+    elif value.tzinfo is None and zone is not None:
+        value = value.replace(tzinfo=zone)
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, OSError, ValueError):
+        return value.replace(tzinfo=UTC)  # at the ends of the calendar hours make no difference
+
+
+def today(zone: tzinfo | None) -> date:
+    """Return the day that it is now in a zone; without one, where this machine is."""
+    return datetime.now(zone).date()
+
+
+def shown_moment(at: datetime, zone: tzinfo | None) -> str:
+    """
+    Write a moment for people, to the second: in a zone, in UTC if there is none.
+
+    >>> at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    >>> shown_moment(at, read_zone("Asia/Shanghai")), shown_moment(at, None)
+    ('2026-03-01 16:00:00+08:00', '2026-03-01 08:00:00Z')
+    """
+    shown = at.astimezone(zone or UTC).isoformat(" ", "seconds")
+    return shown if zone else shown.removesuffix("+00:00") + "Z"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Any, Protocol
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
-from dutyroute.formats.timestamp import read_day
+from dutyroute.formats.timestamp import ZonelessError, day_of
 from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
@@ -69,9 +69,11 @@ class Event:
         return {**told, **days, **{kind.replace("-", "_"): name for kind, name in self.subjects}}
 
 
-def read_event(given: Any) -> Event:
+def read_event(given: Any, zone: tzinfo | None = None) -> Event:
     """
     Read a mapping as an event; None and the empty string count as not given.
+
+    A moment with an offset is of the day that it is of in `zone`.
 
     Raises:
         EventError: naming the key, the value, and what would be right.
@@ -89,7 +91,10 @@ def read_event(given: Any) -> Event:
             raise EventError("event-without", {"key": key, "kind": kind})
     if not told.keys() & _SUBJECT_KEYS.keys():
         raise EventError("event-without-subject", {"known": ", ".join(_SUBJECT_KEYS)})
-    read = {key: _READERS[key](key, value) for key, value in told.items()}
+    read: dict[str, Any] = {
+        key: _day(key, value, zone) if _READERS[key] is _day else _READERS[key](key, value)
+        for key, value in told.items()
+    }
     subjects = tuple((kind, read.pop(key)) for key, kind in _SUBJECT_KEYS.items() if key in read)
     return Event(subjects=subjects, **read)
 
@@ -115,13 +120,16 @@ def _text(key: str, value: Any) -> str:
     return value
 
 
-def _day(key: str, value: Any) -> date:
-    if type(value) is date:  # YAML has dates, JSON and CSV have text
-        return value
+def _day(key: str, value: Any, zone: tzinfo | None = None) -> date:
     try:
-        return read_day(value)
-    except (TypeError, ValueError):
-        raise EventError("event-wrong-day", {"key": key, "value": value}) from None
+        # YAML has dates, JSON and CSV have text.
+        if isinstance(value, str | date):
+            return day_of(value, zone)
+    except ZonelessError:
+        raise EventError("event-needs-timezone", {"key": key, "value": value}) from None
+    except ValueError:
+        pass
+    raise EventError("event-wrong-day", {"key": key, "value": value})
 
 
 def _number(key: str, value: Any) -> int:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,9 +35,11 @@ class EventLine:
     event: Event | EventError
 
 
-def read_events(path: Path) -> Iterator[EventLine]:
+def read_events(path: Path, zone: tzinfo | None = None) -> Iterator[EventLine]:
     """
     Yield an event or an error for each line of a file; blank lines are skipped.
+
+    Moments with an offset are of the day that they are of in `zone`.
 
     CSV and JSON lines may be in UTF-8, UTF-16, UTF-32 or GB18030 (GBK).
 
@@ -52,7 +55,8 @@ def read_events(path: Path) -> Iterator[EventLine]:
         raise EventError("event-not-a-file", {"path": name})
     for number, given in reader(path):
         try:
-            yield EventLine(name, number, given if isinstance(given, EventError) else read_event(given))
+            event = given if isinstance(given, EventError) else read_event(given, zone)
+            yield EventLine(name, number, event)
         except EventError as error:
             yield EventLine(name, number, error)
 

@@ -172,7 +172,8 @@ class Overseer:
         Raises:
             EventError: naming the key, the value, and what would be right.
         """
-        return self._words.normalized(read_event(event.to_dict() if isinstance(event, Event) else event))
+        given = event.to_dict() if isinstance(event, Event) else event
+        return self._words.normalized(read_event(given, self.rulebook.header.zone))
 
     @property
     def late(self) -> tuple[Event, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dutyroute.formats.timestamp import day_of
 
 SEPARATOR: Final = "\x1f"
 """What stands between the words of a list when it is taken for one text: no word holds it."""
@@ -19,13 +22,26 @@ def whole(values: Any) -> Any:
     return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
 
 
-def coded(values: Any) -> Any:
-    """Encode an array by its distinct values; a list by its joined words, a moment by its day."""
+def coded(values: Any, zone: tzinfo | None = None) -> Any:
+    """
+    Encode an array by its distinct values; a list by its joined words, a moment by its day.
+
+    Moments in UTC stay moments where no zone says which day it is.
+    """
     kind = values.type
     if pa.types.is_dictionary(kind):
-        return values
+        return coded(values.dictionary_decode(), zone) if pa.types.is_timestamp(kind.value_type) else values
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return pc.binary_join(values.cast(pa.list_(pa.string())), SEPARATOR).dictionary_encode()
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        # In all zones, offsets have been multiples of a quarter of an hour since 1972: few moments are left.
+        quarters = pc.floor_temporal(values.cast(pa.timestamp("us"), safe=False), 15, unit="minute")
+        found = quarters.dictionary_encode()
+        moments = [moment.replace(tzinfo=UTC) for moment in found.dictionary.to_pylist()]
+        named = pa.array(moments, pa.timestamp("us", "UTC"))
+        if zone is not None:
+            named = pa.array([day_of(moment, zone) for moment in moments], pa.date32())
+        return pa.DictionaryArray.from_arrays(found.indices, named)
     if pa.types.is_timestamp(kind):
         return values.cast(pa.date32(), safe=False).dictionary_encode()
     return values.dictionary_encode()

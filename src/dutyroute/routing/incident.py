@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from functools import partial
 from typing import Any
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import IncidentError
-from dutyroute.formats.timestamp import read_day
+from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Plain, Vocabulary, spellings
@@ -67,22 +67,27 @@ class IncidentReader:
     """Reads mappings as incidents; made once per vocabulary, shared by threads."""
 
     def __init__(
-        self, words: Vocabulary, dated: str | None = None, today: Callable[[], date] | None = None
+        self,
+        words: Vocabulary,
+        dated: str | None = None,
+        today: Callable[[], date] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
         """
-        Prepare to read.
+        Prepare to read; moments with an offset are of the day that they are of in `zone`.
 
         `today` tells the day of an incident that does not mention `dated`, the
         fact that says when it was. It is then an assumed fact.
         """
         self.words = words
+        self._zone = zone
         self._dated = dated
         self._today = today if dated is not None else None
         own: dict[str, _Field] = {
             "id": ("id", _id, None),
             "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
         }
-        fields = {fact.id: _field(fact, words) for fact in words.facts.values()}
+        fields = {fact.id: _field(fact, words, zone) for fact in words.facts.values()}
         named = {key: fields[fact] for key, fact in spellings(words.facts.values()).items()}
         self._fields: Lookup[_Field] = Lookup({**own, **named})
         self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
@@ -213,6 +218,9 @@ class IncidentReader:
                 return IncidentError("incident-matter-twice", MATTER, again, incident=name)
             key, value = MATTER, wrong[0]
         if found.type == "date":
+            # It could be read if only there were a zone.
+            if self._zone is None and _day(value, UTC) is not None:
+                return IncidentError("incident-needs-timezone", key, value, incident=name)
             near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
         else:
             near = nearest(value, self.words.entries(found))
@@ -259,7 +267,7 @@ _YES_NO: Lookup[bool] = Lookup(
 )
 
 
-def _field(fact: Fact, words: Vocabulary) -> _Field:
+def _field(fact: Fact, words: Vocabulary, zone: tzinfo | None) -> _Field:
     """Make what reads one fact's values."""
     if fact.type == "tree":
         return fact.id, _matters(spellings(words.matters.values())), None
@@ -268,7 +276,7 @@ def _field(fact: Fact, words: Vocabulary) -> _Field:
     if fact.type == "bool":
         return fact.id, _YES_NO.__getitem__, bool
     if fact.type == "date":
-        return fact.id, _day, date
+        return fact.id, partial(_day, zone=zone), date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None
 
 
@@ -288,9 +296,9 @@ def _matters(known: Lookup[str]) -> Callable[[Any], tuple[str, ...] | None]:
     return read
 
 
-def _day(value: Any) -> date | None:
+def _day(value: Any, zone: tzinfo | None) -> date | None:
     try:
-        return read_day(value) if isinstance(value, str) else None
+        return day_of(value, zone) if isinstance(value, str | date) else None
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,7 +84,7 @@ class Router:
             raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today)
+        self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today, rulebook.header.zone)
         self._words = rulebook.vocabulary
         self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest, as_stated)
         # None where every day has rules: then no incident need be asked for its day.
@@ -169,8 +169,8 @@ class Router:
 
         `as_of` asks for the rules of another day, as though the incident had been
         reported then; `as_known` for the edition that was the newest at a moment,
-        or at the end of a day (UTC); `as_stated` for the one that was it by its
-        publisher's word. Such questions are not recorded.
+        or at the end of a day; `as_stated` for the one that was it by its publisher's
+        word. Such questions are not recorded.
 
         Raises:
             IncidentError: if the incident cannot be read, contradicts itself, or
@@ -215,18 +215,18 @@ class Router:
         Raises:
             LedgerError: if nothing had been published by then, or the router has no ledger.
         """
-        moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
-        return self._routed_by(lambda ledger: known_at(ledger, moment, as_stated=True), as_stated=True)
+        return self._routed_by(lambda ledger: known_at(ledger, at, as_stated=True), as_stated=True)
 
     def known(self, at: date | datetime) -> Router:
         """
-        Bring back the rulebook that was known at a moment, or at the end of a day (UTC).
+        Bring back the rulebook that was known at a moment, or at the end of a day.
+
+        Days are those of the time zone of the newest edition, of UTC where it has none.
 
         Raises:
             LedgerError: if nothing had been published by then, or the router has no ledger.
         """
-        moment = at if isinstance(at, datetime) else datetime.combine(at, time.max, UTC)
-        return self._routed_by(lambda ledger: known_at(ledger, moment))
+        return self._routed_by(lambda ledger: known_at(ledger, at))
 
     def _routed_by(
         self, find: Callable[[DecisionLog], PublishedEdition], *, as_stated: bool = False

@@ -116,6 +116,7 @@ class Frame:
         self._diagram = diagram
         self._few = None if diagram is None else few
         self.date: str | None = rulebook.header.date
+        self._zone = rulebook.header.zone
         self.days: tuple[date, date] = rulebook.days
         self._decide = decide
         self._cuts = _cuts(rulebook)
@@ -182,7 +183,7 @@ class Frame:
 
     def _coded(self, name: str, values: Any) -> Coded:
         """Number the classes of a column's values, null last; return each with one value of it."""
-        coded = arrow.coded(values)
+        coded = arrow.coded(values, self._zone)
         found: dict[Any, tuple[int, Any]] = {}
         at = []
         for value in (*coded.dictionary.to_pylist(), None):
@@ -201,6 +202,8 @@ class Frame:
         cuts = self._cuts.get(fact.id, ())
         if fact.type == "int" and value.__class__ is int and fact.allows(value):
             return ("stretch", bisect_right(cuts, value))
+        if isinstance(value, datetime):
+            return ("moment",)  # which is refused, whichever it is
         if fact.type == "date" and value.__class__ is date:
             first, last = self.days
             is_outside = fact.id == self.date and not first <= value <= last
@@ -226,7 +229,7 @@ def _plain(name: str, value: Any) -> Any:
     """Return a value as an incident gives it; several matters as a tuple."""
     if name == MATTER and isinstance(value, str) and SEPARATOR in value:
         return tuple(value.split(SEPARATOR))
-    return value.date() if isinstance(value, datetime) else value
+    return value
 
 
 def _cuts(rulebook: Rulebook) -> dict[str, tuple[Any, ...]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Literal, Protocol
 
 from dutyroute.errors import LedgerError
+from dutyroute.formats.timestamp import moment_of, read_zone, shown_moment
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.conditions import BRANCHES
 from dutyroute.rulebook.rulebook import Rulebook
@@ -80,9 +81,18 @@ class DecisionLog(Protocol):
         """Find an edition by the beginning of its digest."""
 
 
-def known_at(log: DecisionLog, moment: datetime, *, as_stated: bool = False) -> PublishedEdition:
+def zone_of(log: DecisionLog) -> tzinfo | None:
+    """Return the time zone that the newest edition of a log names, in which its times are shown."""
+    editions = log.editions()
+    try:
+        return read_zone(json.loads(editions[-1].content)["rulebook"]["timezone"])
+    except (LookupError, TypeError, ValueError):  # there is none, or it is not a rulebook's
+        return None
+
+
+def known_at(log: DecisionLog, at: date | datetime, *, as_stated: bool = False) -> PublishedEdition:
     """
-    Return the edition that was the newest one at a moment.
+    Return the edition that was the newest one at a moment, or at the end of a day.
 
     What counts is when an edition was written or, `as_stated`, when its publisher
     says that it was published, which rests on that person's word.
@@ -90,10 +100,12 @@ def known_at(log: DecisionLog, moment: datetime, *, as_stated: bool = False) -> 
     Raises:
         LedgerError: if none had been published by then.
     """
+    is_moment = isinstance(at, datetime) and at.tzinfo is not None
+    moment = moment_of(at, None if is_moment else zone_of(log))
     editions = log.editions()
     known = [each for each in editions if (each.stated if as_stated else each.published) <= moment]
     if not known:
-        raise LedgerError(log.path, "ledger-nothing-known", {"at": f"{moment:%Y-%m-%d %H:%M:%S %Z}"})
+        raise LedgerError(log.path, "ledger-nothing-known", {"at": shown_moment(moment, zone_of(log))})
     # The newest is the last in the chain, here as everywhere: times can be wrong, its order cannot.
     return known[-1]
 

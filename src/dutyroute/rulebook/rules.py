@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, tzinfo
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from dutyroute.formats.timestamp import read_zone
 from dutyroute.rulebook.types import (
     Basis,
     ClauseId,
@@ -233,6 +234,14 @@ class Recusal(Model, title="回避"):
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
 
 
+def _zone_name(name: str) -> str:
+    try:
+        read_zone(name)
+    except ValueError:
+        raise ValueError("unknown-timezone") from None
+    return name
+
+
 class Header(Titled, title="规则库"):
     """What a rulebook says of itself."""
 
@@ -243,8 +252,16 @@ class Header(Titled, title="规则库"):
     date: Annotated[FactName, Ref("facts", of="date")] | None = Field(
         default=None, title="日期事实", description="按哪个日期判断规则是否有效。"
     )
+    timezone: Annotated[str, AfterValidator(_zone_name)] | None = Field(
+        default=None, title="时区", description="日期和时间按哪个时区算，例如 Asia/Shanghai（北京时间）。"
+    )
     in_force: Period | None = Field(default=None, title="默认有效期", description="规则没有写有效期时按此。")
     checks: dict[Name, Grade] = Field(
         default={}, title="检查级别", description="检查名：error 错误、warning 警告、note 提示、off 不检查。"
     )
     note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone in which days begin; None where none is written."""
+        return None if self.timezone is None else read_zone(self.timezone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
-from dutyroute.formats.timestamp import shown_moment
+from dutyroute.formats.timestamp import moment_of, shown_moment
 from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.redecide import redecide
-from dutyroute.rulebook.editions import PublishedEdition, Version, order_of, versions
+from dutyroute.rulebook.editions import PublishedEdition, Version, order_of, versions, zone_of
 from dutyroute.rulebook.written import written
 
 
@@ -77,7 +77,7 @@ def checkpoint(
 ) -> int:
     """Sign off all entries so far."""
     with Ledger.open(ledger, create=False) as opened:
-        signed = opened.checkpoint(author=author, note=note, stated=at)
+        signed = opened.checkpoint(author=author, note=note, stated=_moment(at, zone_of(opened)))
     echo(say("ledger-signed", size=signed.size, number=signed.size + 1))
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
@@ -93,7 +93,7 @@ def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, form
         if number is None:
             _show_all(opened, say, is_json=format == "json")
             return Exit.FINE
-        _show_one(opened.entry(number), say, is_json=format == "json")
+        _show_one(opened.entry(number), zone_of(opened), say, is_json=format == "json")
         status = Exit.FINE
         for key, value in prove:
             is_proven = opened.proves(number, key, value)
@@ -105,15 +105,16 @@ def show(say: Phrasebook, *, ledger: str, number: int | None, prove: Pairs, form
 def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
     kinds: Counter[str] = Counter()
     others: list[dict[str, Any]] = []
+    zone = zone_of(ledger)
     editions = {edition.number: edition for edition in ledger.editions()}
     for entry in ledger.entries():
         kinds[entry.kind] += 1
         # Of these there may be millions: they are counted only.
         if entry.kind not in ("decision", "event"):
             said = {key: value for key, value in entry.content.items() if key not in ("content", "at")}
-            at = shown_moment(entry.moment)
+            at = shown_moment(entry.moment, zone)
             if entry.kind == "edition":
-                at = _shown_times(editions[entry.number], say)
+                at = _shown_times(editions[entry.number], zone, say)
             others.append({"number": entry.number, "kind": entry.kind, "at": at, **said})
     if is_json:
         echo_json({"size": kinds.total(), **kinds, "entries": others})
@@ -127,13 +128,13 @@ def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
         echo(harmless(say(key, **told)).rstrip())
 
 
-def _show_one(entry: Entry, say: Phrasebook, *, is_json: bool) -> None:
+def _show_one(entry: Entry, zone: tzinfo | None, say: Phrasebook, *, is_json: bool) -> None:
     said = entry.content
     if is_json:
         names = ("number", "kind", "at", "previous", "digest")
         echo_json({**{name: getattr(entry, name) for name in names}, "body": said})
         return
-    at, kind = shown_moment(entry.moment), say(f"ledger-kind-{entry.kind}")
+    at, kind = shown_moment(entry.moment, zone), say(f"ledger-kind-{entry.kind}")
     echo(say("ledger-entry", number=entry.number, at=at, kind=kind))
     echo(say("ledger-digest", digest=entry.digest))
     echo(say("ledger-previous", digest=entry.previous))
@@ -148,11 +149,12 @@ def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
     """Decide every incident again; the status tells whether all come out the same."""
     counts: Counter[str] = Counter()
     with Ledger.open(ledger, create=False) as opened:
+        zone = zone_of(opened)
         for each in redecide(opened):
             counts[each.outcome] += 1
             if each.outcome == "other" and format != "json":
                 what = ", ".join(each.differs)
-                echo(say("ledger-differs", number=each.entry, at=shown_moment(each.at), what=what))
+                echo(say("ledger-differs", number=each.entry, at=shown_moment(each.at, zone), what=what))
     numbers = {key: counts[key] for key in ("same", "other", "redacted")}
     if format == "json":
         echo_json({"total": counts.total(), **numbers})
@@ -166,11 +168,12 @@ def publish(
 ) -> int:
     """Freeze a rulebook as an edition."""
     rulebook = load_rules(rules, say)
+    zone = rulebook.header.zone
     with Ledger.open(ledger) as opened:
         newest = opened.editions()[-1:]
         # A second publication of the same text would only make the history longer.
         if newest and newest[0].digest == rulebook.digest:
-            shown = _shown_times(newest[0], say)
+            shown = _shown_times(newest[0], zone, say)
             echo(say("published-already", at=shown, digest=rulebook.digest))
             return Exit.FINE
         edition = opened.publish(
@@ -178,28 +181,33 @@ def publish(
             digest=rulebook.digest,
             author=author,
             note=note,
-            stated=at,
+            stated=_moment(at, zone),
             order=order_of(rulebook),
         )
-    at_which = _shown_times(edition, say)
+    at_which = _shown_times(edition, zone, say)
     echo(say("published", number=edition.number, at=at_which, digest=edition.digest))
     return Exit.FINE
 
 
-def _shown_times(edition: PublishedEdition, say: Phrasebook) -> str:
+def _moment(at: datetime | None, zone: tzinfo | None) -> datetime | None:
+    """Return the moment that a person wrote, if any."""
+    return None if at is None else moment_of(at, zone)
+
+
+def _shown_times(edition: PublishedEdition, zone: tzinfo | None, say: Phrasebook) -> str:
     """Write when an edition was recorded and, where it is another time, when its publisher says it was."""
-    at = shown_moment(edition.published)
+    at = shown_moment(edition.published, zone)
     if not edition.is_stated:
         return say("edition-old", at=at)
     if edition.stated == edition.published:
         return at
-    return say("edition-stated", at=at, stated=shown_moment(edition.stated))
+    return say("edition-stated", at=at, stated=shown_moment(edition.stated, zone))
 
 
 def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
     """Print a rule edition by edition."""
     with Ledger.open(ledger, create=False) as opened:
-        found = versions(opened, rule)
+        found, zone = versions(opened, rule), zone_of(opened)
         if not found:
             # Every edition is asked: the rule may be named as it was long ago.
             names = {each["id"] for e in opened.editions() for each in json.loads(e.content)["rules"]}
@@ -209,7 +217,7 @@ def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
     if format == "json":
         echo_json({"rule": rule, "versions": [_version_as_dict(version) for version in found]})
     else:
-        echo("\n\n".join("\n".join(_version_lines(version, say)) for version in found))
+        echo("\n\n".join("\n".join(_version_lines(version, zone, say)) for version in found))
     return Exit.FINE
 
 
@@ -226,9 +234,9 @@ def _version_as_dict(version: Version) -> dict[str, Any]:
     }
 
 
-def _version_lines(version: Version, say: Phrasebook) -> Iterator[str]:
+def _version_lines(version: Version, zone: tzinfo | None, say: Phrasebook) -> Iterator[str]:
     edition = version.edition
-    yield say("history-edition", at=_shown_times(edition, say), digest=edition.digest[:19])
+    yield say("history-edition", at=_shown_times(edition, zone, say), digest=edition.digest[:19])
     if edition.author or edition.note:
         by = say("history-by", author=edition.author, note=edition.note)
         yield harmless(by if edition.author and edition.note else f"  {edition.author or edition.note}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from dutyroute.analysis import Matrix, MatrixRow
@@ -15,6 +14,7 @@ from dutyroute.cli.output import Exit, echo_json
 from dutyroute.cli.rulebooks import load_rules
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
+from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
@@ -31,7 +31,7 @@ def matrix(
     facts = read_pairs(words, fact)
     # Rules of another day would make rows of what is not in force.
     if dated is not None:
-        facts.setdefault(dated, date.today())
+        facts.setdefault(dated, today(router.rulebook.header.zone))
     found = build(router, facts, [near(words.matters, name, "matter") for name in matter])
     if format == "json":
         echo_json(_as_dict(found, names))

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
-from dutyroute.cli.rulebooks import Engine, folder, load_rules, tell_engines
+from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
+from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.loader.files import name_of
 
@@ -41,7 +42,7 @@ def oversee(
     with ExitStack() as stack:
         store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
         overseer = stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
-        account = account_of(overseer, events, as_of, say)
+        account = account_of(overseer, events, day_in(book, as_of, say), say)
         if format == "json":
             echo_json(account.to_dict())
         elif format == "html":
@@ -74,7 +75,8 @@ def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phraseb
     found = encoding_of(path)
     if found is not None and found.label != "UTF-8":
         complain(say("read-as", name=name_of(path), encoding=found.label), Exit.FINE)
-    bad = overseer.ingest(read_events(path), today=date.today())
+    zone = overseer.rulebook.header.zone
+    bad = overseer.ingest(read_events(path, zone), today=today(zone))
     return OversightReport(overseer, as_of, say.lang, bad)
 
 

@@ -18,6 +18,7 @@ from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import (
     EDITION,
     Engine,
+    day_in,
     engines,
     load_rules,
     recorded,
@@ -48,8 +49,8 @@ class _Call:
     out: str
     suggest_map: bool
     as_of: date | None
-    as_known: datetime | None
-    as_stated: datetime | None
+    as_known: date | datetime | None
+    as_stated: date | datetime | None
     ledger: str | None
     resume: bool
     format: tuple[str, ...]
@@ -168,7 +169,7 @@ def _here(
             Path(call.out),
             lang=say.lang,
             formats=call.formats,
-            as_of=call.as_of,
+            as_of=day_in(rulebook, call.as_of, say),
             resume=call.resume,
             old=old,
             second=second,
@@ -185,7 +186,8 @@ def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -
 
     histories, router, out = call.histories, Router(rulebook), Path(call.out)
     mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)
-    settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": call.as_of}
+    day = day_in(rulebook, call.as_of, say)
+    settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": day}
     with spark.session(master) as session:
         return spark.replay(session, histories, mapping, router, out, **settings)
 

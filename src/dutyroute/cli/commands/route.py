@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from dutyroute.cli.command import unusable
 from dutyroute.cli.incidents import GivenIncident, incidents_in
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo_json
-from dutyroute.cli.rulebooks import Engine, engines, recorded, rulebook_of, tell_engines
+from dutyroute.cli.rulebooks import Engine, day_in, engines, recorded, rulebook_of, tell_engines
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.errors import IncidentError
+from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import near
@@ -65,8 +67,8 @@ def route(
     ledger: str | None,
     redact: tuple[str, ...],
     as_of: date | None,
-    as_known: datetime | None,
-    as_stated: datetime | None,
+    as_known: date | datetime | None,
+    as_stated: date | datetime | None,
     engine: Engine,
 ) -> int:
     """Answer every incident; the status says whether all of them were."""
@@ -77,11 +79,12 @@ def route(
         rulebook = rulebook_of(rules, record, say, as_known=as_known, as_stated=as_stated)
         if any(each is not None for each in (as_of, as_known, as_stated)):
             record = None  # the question is about another time, so nothing is decided
+        day, now = day_in(rulebook, as_of, say), partial(today, rulebook.header.zone)
         recording: dict[str, Any] = {"ledger": record, "redact": redact, "as_stated": as_stated is not None}
-        router, second = engines(rulebook, engine, stack, today=date.today, **recording)
+        router, second = engines(rulebook, engine, stack, today=now, **recording)
         asked = _questions(router, explain, why_not, what_if)
         agreement = None if second is None else Agreement(Router(rulebook), second)
-        responder = Responder(router, asked, say.lang, as_of, agreement)
+        responder = Responder(router, asked, say.lang, day, agreement)
         writer: JsonLines | Flowchart | DecisionWriter
         if format == "json":
             writer = JsonLines(asked, say)

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
+from dutyroute.formats.timestamp import read_zone
 from dutyroute.replay.mapping.reading import (
     Fault,
     MappedColumn,
@@ -87,12 +88,14 @@ class Map:
         self._handler: dict[str, Any] = data["handler"]
         self._area: tuple[str, ...] = data["area"].get("column", ())
         self._skip: dict[str, tuple[Any, ...]] = data["skip"]
+        written = data.get("timezone")
+        zone = rulebook.header.zone if written is None else read_zone(written)
         self._types = {name: words.facts[name] for name in self._facts}
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
         for name, part in self._facts.items():
             values, dates = part.get("values") or {}, several(part.get("dates"))
-            reading = fact_reading(words.facts[name], words, values, dates)
+            reading = fact_reading(words.facts[name], words, values, dates, zone)
             self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
         # Of a handler that nobody knows the row is kept, unless the map says otherwise.

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from itertools import product
 from typing import Any, Final
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.formats.encoding import LOST
+from dutyroute.formats.timestamp import ZonelessError, day_of
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.routing.arrow import coded, coded_texts
 from dutyroute.rulebook.vocabulary import Fact, Lookup, Vocabulary, folded, spellings
@@ -26,6 +27,7 @@ class Fault(Enum):
 
     UNKNOWN = "value-unknown"
     DATE = "value-not-date"
+    ZONE = "value-needs-timezone"
     NUMBER = "value-not-number"
     BYTES = "value-not-text"
     ROUNDED = "value-rounded"
@@ -48,6 +50,11 @@ _YES = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "√")
 _NO = ("否", "无", "没有", "不是", "错", "假", "n", "no", "f", "false", "0", "×")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ tT].*|\d{1,2}[:时].*)?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
+_TIME = re.compile(
+    r"日?(?P<t>[ t]*)(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?P<second>[:分]\d{2}(?:[.,]\d+)?)?[分秒]?"
+    r"\s*(?P<zone>z|utc|gmt)?(?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?"
+)
+_OFFSET = re.compile(r"z$|utc|gmt|\+\d")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 # A long number that a spreadsheet has turned into a float: its last digits are lost.
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?(?:1[5-9]|[2-9]\d)|\d{15,}\.0", re.IGNORECASE)
@@ -68,15 +75,21 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-def fact_reading(fact: Fact, words: Vocabulary, values: Mapping[str, Any], dates: Iterable[str]) -> Reading:
-    """Make what reads one fact; what the map says of a value comes first."""
+def fact_reading(
+    fact: Fact,
+    words: Vocabulary,
+    values: Mapping[str, Any],
+    dates: Iterable[str],
+    zone: tzinfo | None = None,
+) -> Reading:
+    """Make what reads one fact; what the map says of a value comes first. Days are those of a zone."""
     by_type: dict[str, Callable[[], Reading]] = {
         "tree": lambda: _looked_up(spellings(words.matters.values())),
         "enum": lambda: _looked_up(spellings(fact.values)),
         "bool": lambda: _looked_up(Lookup({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)})),
         "int": lambda: _number,
         # Not their case: a form has letters of both.
-        "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates)),
+        "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates), zone),
     }
     return _first(values, by_type[fact.type]())
 
@@ -151,26 +164,36 @@ def _number(text: str) -> Read:
     return int(compact.split(".")[0]) if _WHOLE.fullmatch(compact) else Fault.NUMBER
 
 
-def _dated(forms: tuple[str, ...]) -> Reading:
+def _dated(forms: tuple[str, ...], zone: tzinfo | None) -> Reading:
+    def day(at: datetime) -> Read:
+        try:
+            return day_of(at, zone)
+        except ZonelessError:
+            return Fault.ZONE
+        except ValueError:
+            return Fault.DATE
+
     def read(text: str) -> Read:
         # A form may be of a day or of a moment, and the text either.
         for form, part in product(forms, (text, text.split(" ")[0])):
             with suppress(ValueError):
-                found = datetime.strptime(part, form).date()
+                found = datetime.strptime(part, form)
                 # What a form without a year reads is a day of 1900, which nobody wrote.
                 if found.year != _NO_YEAR:
-                    return found
-        return _by_custom(text)
+                    return day(found)
+        by_custom = _by_custom(text)
+        return day(by_custom) if isinstance(by_custom, datetime) else by_custom
 
     return read
 
 
 def _by_custom(text: str) -> Read:
-    """Read a day as people write it, or as a spreadsheet counts it."""
+    """Read a day as people write it, or as a spreadsheet counts it; a moment with an offset stays one."""
     found = _DAY.fullmatch(text) or _PACKED.fullmatch(text)
     if found is not None:
         try:
-            return date(*map(int, found.groups()[:3]))
+            day = date(*map(int, found.groups()[:3]))
+            return _moment(day, text[found.end(3) :])
         except ValueError:
             return Fault.DATE
     # Days from 1982 to 2064: other numbers of five digits are no days.
@@ -178,6 +201,22 @@ def _by_custom(text: str) -> Read:
     if serial is not None and 30_000 <= int(serial[1]) <= 60_000:
         return _EPOCH + timedelta(int(serial[1]))
     return Fault.DATE
+
+
+def _moment(day: date, rest: str) -> date | datetime:
+    """Return the moment if an offset is written behind the day: `T17:00Z`, ` 17:00:00 +08`; else the day."""
+    found = _TIME.fullmatch(rest)
+    if found is None:
+        if _OFFSET.search(rest):  # as the day it would be guessed
+            raise ValueError(rest)
+        return day
+    # `8:00-9:00` is an hour's time, and no offset.
+    is_range = found["sign"] == "-" and not (found["zone"] or found["second"] or "t" in found["t"])
+    if is_range or not (found["zone"] or found["sign"]):
+        return day
+    ahead = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    zone = timezone(-ahead if found["sign"] == "-" else ahead)
+    return datetime(day.year, day.month, day.day, int(found["hour"]), int(found["minute"]), tzinfo=zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +248,8 @@ def texts_of(values: Any) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value.date().isoformat() if isinstance(value, datetime) else str(value)
+    # With its offset a moment says which day it is; without, its day says all.
+    return value.date().isoformat() if isinstance(value, datetime) and value.tzinfo is None else str(value)
 
 
 def trimmed(values: Any) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from itertools import islice
 from typing import Any
 
@@ -129,7 +130,7 @@ def _hinted(kind: str, free: dict[str, None]) -> str | None:
 def _fact(fact: Any, words: Any, counts: dict[str, Counter[str]], free: dict[str, None]) -> _Guess | None:
     """Find the column that is a fact: by its heading, else by its values."""
     # A heading that is the name of a fact beats any values: a column may be empty for months.
-    reading = fact_reading(fact, words, {}, ())
+    reading = fact_reading(fact, words, {}, (), UTC)
     names = {folded(name) for name in (fact.id, fact.name, fact.english, *fact.aliases)}
     tried = [_tried(column, counts[column], reading) for column in free]
     by_name = [each for each in tried if folded(each.column) in names]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.formats.timestamp import read_zone
 from dutyroute.messages import both, joined
 from dutyroute.replay.mapping.format import FORMAT, is_form, misfit
 from dutyroute.replay.mapping.reading import fact_reading
@@ -19,7 +20,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Term, Vocabulary, folded, spellings
 from dutyroute.rulebook.written import written as as_written
 
-_KEYS = ("format", "id", "facts", "handler", "area", "skip")
+_KEYS = ("format", "id", "facts", "handler", "area", "skip", "timezone")
 _FACT = ("column", "value", "values", "separator", "otherwise", "dates")
 _HANDLER = ("column", "values", "ends_with", "contains", "otherwise")
 _OTHERWISE = ("reject", "unknown")
@@ -43,6 +44,7 @@ class MapReader:
             # Without a key there is nothing to read, so an empty file is told as one without a map.
             found = self._pairs((), {"map": None} if data is None else data, ("map",))
             self.data = self._pairs(("map",), found.get("map"), _KEYS)
+        self.zone = self._timezone(self.data.get("timezone")) or rulebook.header.zone
 
     def read(self) -> dict[str, Any]:
         """Return the map in one form: every fact and handler a mapping, columns as tuples."""
@@ -61,7 +63,16 @@ class MapReader:
             "skip": {
                 column: self._skipped(("map", "skip", column), each) for column, each in skipped.items()
             },
+            # A map without one keeps the digest that it always had.
+            **({} if data.get("timezone") is None else {"timezone": data["timezone"]}),
         }
+
+    def _timezone(self, written: Any) -> tzinfo | None:
+        try:
+            return None if written is None else read_zone(written)
+        except (TypeError, ValueError):
+            self._wrong(("map", "timezone"), written, both("expected-timezone"))
+            return None
 
     def _format(self, written: Any) -> dict[str, Any]:
         at = ("map", "format")
@@ -129,7 +140,7 @@ class MapReader:
                 listed = ("" if each is None else each for each in value)
                 return [self._word((*at, place), fact.id, each, words) for place, each in enumerate(listed)]
             return self._word(at, fact.id, value, words)
-        found = fact_reading(fact, self.words, {}, ())(value) if isinstance(value, str) else value
+        found = fact_reading(fact, self.words, {}, (), self.zone)(value) if isinstance(value, str) else value
         if found is not None and not self.words.takes(fact, found):
             self._wrong(at, value, expected(fact, self.words))
             return None

@@ -112,7 +112,8 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "；".join(value)
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+        is_day = value.tzinfo is None and value.time() == time()
+        return value.date().isoformat() if is_day else value.isoformat(" ")
     if isinstance(value, date | time | timedelta):
         return str(value)
     # A whole number of up to fifteen digits is what was meant; above that, digits are lost, and

@@ -29,7 +29,7 @@ CODES = frozenset(
     (
         *(code for _, code in _PATTERNS),
         *("bad-beside", "bad-date", "bad-holders", "empty-list", "empty-period", "missing-key"),
-        *("unknown-choice", "unknown-key", "wrong-length", "wrong-type"),
+        *("unknown-choice", "unknown-key", "unknown-timezone", "wrong-length", "wrong-type"),
     )
 )
 """The faults that a model can have by itself."""
