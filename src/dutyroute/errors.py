@@ -76,10 +76,13 @@ class RulebookError(DutyrouteError):
     """
 
     diagnostics: tuple[Diagnostic, ...]
+    may_hide_more: bool = False
+    """Whether something could not be read, in which there may be other faults."""
 
     def describe(self, lang: Lang | None = None) -> str:
         """Draw every diagnostic, one below the other."""
-        return "\n\n".join(draw(d, lang) for d in self.diagnostics)
+        drawn = [draw(d, lang) for d in self.diagnostics]
+        return "\n\n".join([*drawn, word("more-may-follow", lang)] if self.may_hide_more else drawn)
 
 
 @dataclass(eq=False, repr=False)

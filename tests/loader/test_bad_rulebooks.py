@@ -26,7 +26,7 @@ from dutyroute.rulebook.loader import builder, files, load, page, read_document
 from texts import AREAS
 
 BAD = Path(__file__).parent.parent / "rulebooks" / "bad"
-ELSEWHERE = {"not-shipped", "settings-only", "unknown-revision"}
+ELSEWHERE = {"settings-only", "unknown-revision", "rules-changing", "several-rulebooks", "not-shipped"}
 """What is said of files that are no rulebooks."""
 CODES = tuple(code for code in AREAS["rulebook"] if code not in ELSEWHERE)
 
@@ -145,6 +145,13 @@ def half_a_character(rules: Path, patch: pytest.MonkeyPatch) -> Sequence[Diagnos
     return read_document("title: 违法\ud83d建设\n", "incident.yaml")[1]
 
 
+def text_behind_a_hash(rules: Path, patch: pytest.MonkeyPatch) -> Sequence[Diagnostic]:
+    (rules / "tower.yaml").write_text(
+        "flags:\n  - id: tower\n    name: 东苑 #3 楼\n    english: tower\n", "utf-8"
+    )
+    return load(rules).remarks
+
+
 MADE: dict[str, Maker] = {
     "missing-path": a_missing_folder,
     "missing-path-file": a_missing_file,
@@ -163,6 +170,7 @@ MADE: dict[str, Maker] = {
     "too-many-faults": too_many_faults,
     "too-many-values": too_many_values,
     "lone-surrogate": half_a_character,
+    "text-after-hash": text_behind_a_hash,
 }
 
 KEPT = sorted(path.name for path in BAD.iterdir() if path.suffix != ".txt" and path.name != "_base")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
 from dutyroute.cli.view.names import SHOWN_DIGEST
+from dutyroute.diagnostics import draw
 from dutyroute.formats.timestamp import ZonelessError, day_of, shown_moment
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -66,6 +67,8 @@ def told(rulebook: Rulebook, place: str, say: Phrasebook) -> Rulebook:
     """Say to standard error which rulebook is used, so that no answer is taken for that of another."""
     digest = rulebook.digest[:SHOWN_DIGEST]
     complain(say("rules-used", title=rulebook.header.called(say.lang), place=place, digest=digest), Exit.FINE)
+    for remark in rulebook.remarks:
+        complain(draw(remark, say.lang), Exit.FINE)
     return rulebook
 
 

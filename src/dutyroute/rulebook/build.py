@@ -45,7 +45,7 @@ _Key = tuple[str, str | int]
 """What a rulebook keeps by: the kind and the identifier, or the position where there is none."""
 
 
-_LATER = frozenset({"ambiguous-name"})
+_LATER = frozenset({"ambiguous-name", "empty-period", "reserved-name"})
 """Faults that found less when the first editions were published: those stay as they are."""
 
 
@@ -89,6 +89,7 @@ class _Linker:
         oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
         conditions = self.conditions(words, tables)
         self.check_names(header, recusals, {**tables, **words.tables()})
+        self.faults += self.empty_periods()
         self.faults += check_vocabulary(words, self.places)
         self.faults += check_rules(header, tables["rules"], self.places)
         self.faults += check_recusals(recusals, words)
@@ -127,6 +128,14 @@ class _Linker:
             named += [(entry, (kind, self.places[kind, name])) for name, entry in tables[kind].items()]
         named += [(recusal, ("recusal", index)) for index, recusal in recusals.items()]
         self.faults += [fault for entry, at in named for fault in unknown_names(entry, at, tables)]
+
+    def empty_periods(self) -> Iterator[Diagnostic]:
+        """Yield each `in_force: {}`: as "on any day" it would lift the rulebook's own period, which nobody means."""
+        written: list[tuple[Place, Any]] = [(("rulebook",), self.data.get("rulebook"))]
+        written += [(("rules", index), entry) for index, entry in enumerate(self.listed("rules"))]
+        for at, entry in written:
+            if isinstance(entry, Mapping) and entry.get("in_force") == {}:
+                yield Diagnostic("empty-period", {}, (*at, "in_force"), "key")
 
     def cut_parents(self, matters: dict[str, Matter]) -> None:
         """Cut off parents that are unknown or run in a circle, so that the rest is a tree."""

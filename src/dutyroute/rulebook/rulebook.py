@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from dutyroute.diagnostics import Span
+from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
@@ -56,6 +56,8 @@ class Rulebook:
     conditions: Mapping[tuple[str, str | int], Condition] = field(repr=False, compare=False)
     spans: Mapping[tuple[str, str | int], Span] = field(default_factory=dict, repr=False, compare=False)
     oversight: OversightRules = field(default_factory=OversightRules, repr=False)
+    remarks: tuple[Diagnostic, ...] = field(default=(), repr=False, compare=False)
+    """What is most likely a mistake in the files, though they can be read."""
 
     def __eq__(self, other: object) -> bool:
         # The digest leaves out where files lie, and compares in no time what comparing conditions would not.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -47,7 +47,7 @@ def check(
     try:
         rulebook = loader.load(place)
     except RulebookError as error:
-        _print_faults(error.diagnostics, format, say)
+        _print_faults(error, format, say)
         return Exit.RULEBOOK
     told(rulebook, name_of(place), say)
     return _print_findings(rulebook, format, fail_on, say)
@@ -66,17 +66,19 @@ def _explain(check: str, say: Phrasebook) -> int:
     return Exit.FINE
 
 
-def _print_faults(faults: Sequence[Diagnostic], format: str, say: Phrasebook) -> None:
+def _print_faults(error: RulebookError, format: str, say: Phrasebook) -> None:
     """Print every fault of the files, in the format asked for."""
+    faults = error.diagnostics
     if format == "json":
-        echo_json({"diagnostics": [each.to_dict(say.lang) for each in faults]})
+        more = {"may_hide_more": True} if error.may_hide_more else {}
+        echo_json({"diagnostics": [each.to_dict(say.lang) for each in faults], **more})
     elif format == "sarif":
         from dutyroute.formats.sarif import log, result_of
 
         rules = [{"id": code} for code in sorted({each.code for each in faults})]
         echo_json(log([result_of(each, say.lang) for each in faults], rules, say.lang))
     else:
-        echo("\n\n".join(draw(each, say.lang) for each in faults))
+        echo(error.describe(say.lang))
         echo("\n" + say("check-faulty", counts=_counted(faults, say)))
 
 
@@ -97,7 +99,9 @@ def _print_findings(rulebook: Rulebook, format: str, fail_on: str, say: Phrasebo
         echo(say("check-counts", clauses=len(list(words.clauses())), **counts))
         echo(ScreenNames(rulebook, say).stamp())
         echo(_told_findings(found, say))
-    is_bad = fail_on != "never" and found.at_least(cast(Severity, fail_on))
+    is_bad = fail_on != "never" and (
+        found.at_least(cast(Severity, fail_on)) or (rulebook.remarks and fail_on != "error")
+    )
     return Exit.FOUND if is_bad else Exit.FINE
 
 

@@ -8,6 +8,7 @@ are reported at once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic
@@ -35,9 +36,11 @@ def load(path: str | Path) -> Rulebook:
     sources, faults = read(path)
     rulebook, more = link(sources.data, sources.span)
     faults += causes(sources, faults, more, file_span(name_of(path)))
+    remarks = _sorted([remark for each in sources.documents for remark in each.page.remarks])
     if faults or rulebook is None:
-        raise RulebookError(tuple(_sorted(faults)))
-    return rulebook
+        is_whole = all(each.is_whole for each in sources.documents) and not sources.unread
+        raise RulebookError((*_sorted(faults), *remarks), may_hide_more=not is_whole or sources.is_partial)
+    return replace(rulebook, remarks=tuple(remarks))
 
 
 def read(path: str | Path) -> tuple[Sources, list[Diagnostic]]:

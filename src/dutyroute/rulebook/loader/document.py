@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -146,6 +147,10 @@ SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
 _GATHERED = {"instrument": "instruments"}
 
 
+# Bytes that are text in no encoding: what the file says is not known.
+_GARBLED = re.compile("[\ufffd\udc80-\udcff]")
+
+
 class _Piece(NamedTuple):
     """What one file adds to a section, beginning at an index of the whole."""
 
@@ -160,16 +165,20 @@ class Sources:
     The files of a rulebook, assembled.
 
     `data` is what the files say together: `rulebook` as it stands, and a tuple
-    for each list, the files' parts one after the other. `is_partial` tells
-    that there are files of which nothing could be read.
+    for each list, the files' parts one after the other. `unread` are the files of
+    which nothing could be made though they say something; `is_partial` tells that
+    there are others of which not even the text is known.
     """
 
     def __init__(self, documents: Iterable[Document], *, is_partial: bool = False) -> None:
         self.documents: tuple[Document, ...] = tuple(documents)
-        self.is_partial: bool = is_partial or any(
-            # Of such a file nothing could be made, though it says something.
-            not isinstance(each.data, dict) and not (each.data is None and each.is_whole)
+        self.unread: list[Document] = [
+            each
             for each in self.documents
+            if not isinstance(each.data, dict) and not (each.data is None and each.is_whole)
+        ]
+        self.is_partial: bool = is_partial or any(
+            not each.page.text or _GARBLED.search(each.page.text) for each in self.unread
         )
         self.faults: list[Diagnostic] = []
         self._lists: dict[str, list[Data]] = {_GATHERED.get(s, s): [] for s in SECTIONS if s != "rulebook"}

@@ -72,10 +72,12 @@ class _Aftermath:
         if fault.code == "missing-rulebook":
             broken = (document.page.text for document in self.sources.documents if not document.is_whole)
             had_header = any(re.search(r"^rulebook\b", text, re.MULTILINE) for text in broken)
-            return self.sources.is_partial or had_header
+            return self.sources.is_partial or bool(self.sources.unread) or had_header
         if fault.code in _UNDEFINED:
             # The name may be defined in the part that could not be read.
-            return self.sources.is_partial or str(fault.values.get("word")) in self.lost
+            word = str(fault.values.get("word")).rpartition("/")[2]
+            texts = (document.page.text for document in self.sources.unread)
+            return self.sources.is_partial or word in self.lost or any(word in text for text in texts)
         if fault.code in _HOLLOW and fault.at[:2] in self.misread:
             return True
         return fault.code in (*_HOLLOW, "missing-key", "bad-holders") and self.within(fault)

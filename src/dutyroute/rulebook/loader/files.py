@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import unicodedata
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -70,6 +72,8 @@ MAX_ENTRIES = 50_000
 """How many files and folders are looked at: someone may point at a whole disk."""
 
 _SCHEMAS = "schema"
+# What editors and full-width keyboards make of a name: 本地.yaml.txt, 本地。yaml, 本地.yaml with a blank.
+_MEANT = re.compile(r"(.+)[.。]ya?ml(?:\s*|\.(?:txt|text|rtf|docx?|ya?ml))$", re.IGNORECASE)
 
 
 def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
@@ -136,4 +140,7 @@ def _walked(root: str) -> tuple[list[str], list[Diagnostic]]:
                 faults.append(_fault("yml-extension", name_of(entry.path), suggestion=suggestion))
             elif extension == ".yaml":
                 found.append(entry.path)
+            elif meant := _MEANT.match(unicodedata.normalize("NFKC", entry.name)):
+                suggestion = name_of(os.path.join(folder, f"{meant[1]}.yaml"))
+                faults.append(_fault("hidden-extension", name_of(entry.path), suggestion=suggestion))
     return found, faults

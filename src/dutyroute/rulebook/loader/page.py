@@ -34,6 +34,8 @@ class Page:
         self.text = text
         self._lines: dict[int, str] = {}
         self._faults: dict[tuple[str, int], Diagnostic] = {}
+        self.remarks: list[Diagnostic] = []
+        """What is most likely a mistake, and can be read all the same."""
 
     @cached_property
     def starts(self) -> array[int]:

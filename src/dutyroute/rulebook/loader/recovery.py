@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from typing import Any
 
+from dutyroute.diagnostics import Diagnostic
 from dutyroute.rulebook.loader.builder import PARSERS, Builder
 from dutyroute.rulebook.loader.document import Document, Nodes
-from dutyroute.rulebook.loader.page import Page, TooManyFaults, clean
+from dutyroute.rulebook.loader.page import Page, TooManyFaults, clean, shown
 from dutyroute.rulebook.loader.syntax import Broken, explain
 
 # A file of 16 MB with a thousand errors would else be read a thousand times.
@@ -60,9 +61,27 @@ def _read(page: Page, parser: Any) -> Document:
                 is_scalar = node >= 0 and builder.nodes.beyond(node) == node + 1
                 if is_scalar and found.start() < builder.nodes.ends[node]:
                     page.fault("tab-in-text", *found.span())
+            _hidden(page, builder.nodes)
             lost = _names(page, regions + builder.regions)
             return Document(page, data, builder.nodes, lost, is_whole=not regions)
     return _lost(page)
+
+
+# One blank and no blank behind, or a number: `东苑小区 #3 楼`, unlike `housing  # the bureau`.
+_HASH = re.compile(r"(?<=[^\s#]) #(?=[^\s#!]| ?\d)[^\r\n]*")
+
+
+def _hidden(page: Page, nodes: Nodes) -> None:
+    """Remark on text behind ` #`, which YAML takes for a comment."""
+    page.remarks.clear()
+    for found in _HASH.finditer(page.text):
+        node = bisect_right(nodes.starts, found.start()) - 1
+        is_plain = node >= 0 and page.text[nodes.starts[node]] not in "'\"|>[{"
+        if is_plain and nodes.ends[node] == found.start():
+            text = page.text[nodes.starts[node] : found.end()].rstrip()
+            span = page.span(found.start() + 1, found.end())
+            values = {"text": shown(text), "word": shown(found[0].strip())}
+            page.remarks.append(Diagnostic("text-after-hash", values, span=span, severity="warning"))
 
 
 def _nesting(page: Page, text: str, broken: Broken) -> Broken:

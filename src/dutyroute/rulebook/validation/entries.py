@@ -16,6 +16,8 @@ Positions = Mapping[tuple[str, str], int]
 
 RESERVED = frozenset({"id", "any", "all", "not", "text"})
 """Words that an incident or a condition needs for itself."""
+_NO_PARTIES = frozenset({"lead", "anyone"})
+"""Words that stand for whoever leads, and for any party."""
 
 
 def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
@@ -25,6 +27,13 @@ def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
         # The fact `matter` may be there without anybody having written it.
         placed = {n: (e, (kind, positions[kind, n])) for n, e in entries.items() if (kind, n) in positions}
         yield from _ambiguous(placed)
+    for name, party in words.parties.items():
+        spelled = [(party.id, "id"), (party.name, "name"), (party.english, "english")]
+        for word, key in (*spelled, *((alias, "aliases") for alias in party.aliases)):
+            if folded(word) in _NO_PARTIES:
+                yield Diagnostic(
+                    "reserved-name", {"word": word}, ("parties", positions["parties", name], key)
+                )
     for name, fact in words.facts.items():
         if ("facts", name) in positions:
             yield from _fact(fact, words, ("facts", positions["facts", name]))
@@ -53,7 +62,7 @@ def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
 def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
     spelled = [(fact.id, "id"), (fact.name, "name"), (fact.english, "english")]
     for word, key in (*spelled, *((alias, "aliases") for alias in fact.aliases)):
-        if word in RESERVED:
+        if folded(word) in RESERVED:
             yield Diagnostic("reserved-name", {"word": word}, (*at, key))
     if (fact.type == "tree") is not (fact.id == MATTER):
         yield Diagnostic("tree-is-matter", {"word": fact.id}, (*at, "type"))
