@@ -109,6 +109,21 @@ def test_a_cluster_gives_every_row_what_one_machine_gives_it(place: Path) -> Non
     assert "Recorded handler" in (place / "cluster" / "report.html").read_text("utf-8")
 
 
+IDLE = """
+import time
+from dutyroute.replay import spark
+with spark.session("local[1]") as session:
+    print(session.range(7).mapInArrow(lambda batches: batches, "id bigint").count())
+    time.sleep(75)
+"""
+
+
+def test_a_worker_that_is_let_go_says_nothing() -> None:
+    """Spark lets go of one that had no work for a minute, as while a long listing is written."""
+    done = subprocess.run([sys.executable, "-c", IDLE], env=ENVIRONMENT, capture_output=True, timeout=300)
+    assert (done.stdout, b"Traceback" in done.stderr) == (b"7\n", False), done.stderr.decode()
+
+
 def executors(group: int) -> set[int]:
     """Find the executors that a run has started, by their session."""
     return {pid for pid, words in running(group) if b"CoarseGrainedExecutorBackend" in words}

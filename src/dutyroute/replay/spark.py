@@ -69,6 +69,9 @@ def session(master: str) -> Iterator[SparkSession]:
         # Sockets of the file system, not of the network: no other user of the machine can
         # connect to the data of the workers, and no firewall stands between them.
         "spark.python.unix.domain.socket.enabled": "true",
+        # A worker that waits for more than a minute is let go, and says so with a traceback. Only
+        # one stage has work for them, so that one worker for each partition costs little.
+        "spark.python.worker.reuse": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS),
         # Partitions of this size at least, or the results of a large history come back in
         # thousands of pieces.
