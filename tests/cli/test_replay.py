@@ -242,8 +242,31 @@ def test_the_days_of_the_rows_give_way_to_as_of(run, cases: Path, tmp_path: Path
     assert json.loads(done.out)["counts"] == COUNTS
 
 
+@pytest.mark.parametrize("given", ["cases.csv", "*.csv", "mixed", "none", "plain", "hdfs://host/cases.xlsx"])
+def test_a_cluster_refuses_what_is_not_parquet(run, cases: Path, monkeypatch, given: str) -> None:
+    """Before Spark starts, which leaves such files out of a folder in silence."""
+    monkeypatch.chdir(cases.parent)
+    for name in ("mixed", "none"):
+        Path(name).mkdir()
+    for name in ("mixed/a.parquet", "mixed/b.csv", "plain"):
+        Path(name).touch()
+    found = {"*.csv": "cases.csv", "mixed": "mixed/b.csv"}.get(given, given)
+    options = ("--map", "map.yaml", "--spark", "local[1]", "--out", "out")
+    said = {
+        "zh": (f"不能用 Spark 回放 `{found}`：这里它只读 .parquet 文件", "去掉 --spark"),
+        "en": (f"Spark cannot replay `{found}`: it reads only .parquet files here", "leave out --spark"),
+    }
+    for lang, (refusal, way_out) in said.items():
+        done = run("replay", given, *options, lang=lang)
+        assert (done.status, done.out, Path("out").exists()) == (2, "", False)
+        assert refusal in done.err
+        assert way_out in done.err
+
+
 @pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is here")
 def test_a_cluster_without_its_package_is_said_in_one_line(run, cases: Path, tmp_path: Path) -> None:
-    done = run("replay", str(cases), "--spark", "local[1]", "--out", str(tmp_path / "out"))
+    stored = cases.with_suffix(".parquet")
+    stored.touch()
+    done = run("replay", str(stored), "--spark", "local[1]", "--out", str(tmp_path / "out"))
     assert (done.status, done.out) == (2, "")
     assert done.err == "没有安装这里需要的 pyspark；请运行：pip install 'dutyroute[spark]'\n"

@@ -106,6 +106,27 @@ def expand(paths: Iterable[str]) -> list[str]:
     return listed
 
 
+def refuse_all_but_parquet(paths: Iterable[str]) -> None:
+    """
+    Refuse files of this machine that Spark would leave out, as far as their names show it.
+
+    Raises:
+        ReplayError: with the first file of another kind, or a folder without any.
+    """
+    for path in paths:
+        for each in glob(path, recursive=True) or [path]:
+            at = Path(each)
+            if at.is_dir():
+                files = sorted(str(file) for file in at.rglob("*") if file.suffix.lower() in _KINDS)
+                others = [file for file in files if not file.endswith(".parquet")] if files else [each]
+            else:
+                # What is elsewhere, as in a store of a cluster, may be a folder: only Spark can tell.
+                is_file = at.exists() or at.suffix.lower() in _KINDS
+                others = [each] if is_file and at.suffix != ".parquet" else []
+            if others:
+                raise ReplayError("spark-not-parquet", {"source": others[0]})
+
+
 def open_source(path: str, **settings: Any) -> Any:
     """
     Open a source; how it is written is detected where no setting says it.

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError, needs
 from dutyroute.messages import Lang, language
+from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
@@ -100,6 +101,8 @@ def _failures(what: str) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
+        if isinstance(error, PySparkException) and error.getCondition() == "UNABLE_TO_INFER_SCHEMA":
+            raise ReplayError("spark-not-parquet", {"source": what}) from error
         cause = getattr(error, "java_exception", None)
         said = str(cause if cause is not None else error).strip().splitlines()
         raise ReplayError("spark-failed", {"source": what, "reason": said[0] if said else ""}) from error
@@ -110,8 +113,9 @@ def read(spark: SparkSession, *paths: str) -> DataFrame:
     Read Parquet files, or folders of them; each row knows its file and its number.
 
     Raises:
-        ReplayError: if there is nothing there that Spark can read.
+        ReplayError: if there is nothing there that Spark can read, or something else.
     """
+    refuse_all_but_parquet(paths)
     with _failures(" ".join(paths)):
         frame = spark.read.option("pathGlobFilter", "*.parquet").parquet(*paths)
         return frame.select("*", "_metadata.file_path", "_metadata.row_index").withColumnsRenamed(

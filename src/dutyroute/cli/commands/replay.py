@@ -182,8 +182,10 @@ def _here(
 
 def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -> Summary:
     from dutyroute.replay import load_map, spark
-    from dutyroute.replay.inputs import map_beside
+    from dutyroute.replay.inputs import map_beside, refuse_all_but_parquet
 
+    # Before Spark is started, which takes a while.
+    refuse_all_but_parquet(call.histories)
     histories, router, out = call.histories, Router(rulebook), Path(call.out)
     mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)
     day = day_in(rulebook, call.as_of, say)
