@@ -78,8 +78,8 @@ def test_a_history_is_replayed_and_told_of(run, cases: Path, tmp_path: Path, mon
     assert (summary["rows"], summary["counts"]) == (6, COUNTS)
     with open(tmp_path / "out" / "rejects.csv", encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream))[1:] == [
-            ["cases.csv", "4", "事项", "没有这事", "map 和词汇表里都没有这个值"],
-            ["cases.csv", "6", "", "A6,2026-03-06,西街", "应有 6 格，实有 3 格"],
+            ["cases.csv", "5", "事项", "没有这事", "map 和词汇表里都没有这个值"],
+            ["cases.csv", "7", "", "A6,2026-03-06,西街", "应有 6 格，实有 3 格"],
         ]
 
 

@@ -52,8 +52,13 @@ def test_a_run_that_an_older_version_began_is_resumed(stopped: Path) -> None:
 
 
 def test_a_whole_run_writes_what_the_older_version_wrote(stopped: Path, tmp_path: Path) -> None:
+    """All of it but the numbers of rows, which were counted from the headings and are the lines now."""
     assert len(finish(tmp_path / "again", resume=False)) == 2
-    assert outputs(tmp_path / "again") == outputs(SAMPLE / "finished")
+    now, then = (
+        pq.read_table(each / "divergences.parquet") for each in (tmp_path / "again", SAMPLE / "finished")
+    )
+    assert now.drop(["row"]) == then.drop(["row"])
+    assert now.column("row").to_pylist() == [number + 1 for number in then.column("row").to_pylist()]
 
 
 def test_a_source_that_changed_since_is_not_resumed(stopped: Path, tmp_path: Path) -> None:

@@ -57,12 +57,18 @@ def detect(raw: bytes) -> Encoding:
     with suppress(UnicodeDecodeError):
         raw.decode(name)
         return Encoding(name, is_sound=True)
+    # Lines of another encoding may have been added: the first line that tells is the headings'.
+    first = next((line for line in raw[:_HEAD].splitlines(keepends=True) if not line.isascii()), b"")
+    told = first if first.endswith((b"\n", b"\r")) else raw
     # One lost byte of a UTF-8 file can make the whole valid GB18030, all of it wrong characters.
-    if name != "utf-8" or _is_damaged_utf8(raw):
+    if name != "utf-8" or _is_damaged_utf8(told):
         return Encoding(name, is_sound=False)
     try:
         return Encoding("gb18030", _is_chinese(raw.decode("gb18030")))
     except UnicodeDecodeError:
+        with suppress(UnicodeDecodeError):
+            if told is first and _is_chinese(first.decode("gb18030")):
+                return Encoding("gb18030", is_sound=False)
         lost = {each: raw.decode(each, "replace").count(LOST) for each in ("gb18030", "utf-8")}
         return Encoding(min(lost, key=lambda each: lost[each]), is_sound=False)
 
@@ -71,14 +77,15 @@ def detect_file(path: Path) -> Encoding:
     """
     Detect the encoding of a file of any size, reading it once in blocks.
 
-    A file may be ASCII for megabytes and GBK after that, so the block with the
-    first bytes that are not UTF-8 is what decides.
+    A file may be ASCII for megabytes and GBK after that, so the first line that is
+    not ASCII decides, and the block with the first bytes that are not UTF-8.
 
     Raises:
         OSError: if the file cannot be read.
     """
     with open(path, "rb") as stream:
-        name = _marked(stream.read(_HEAD)) or "utf-8"
+        head = stream.read(_HEAD)
+        name = _marked(head) or "utf-8"
         decoder = codecs.getincrementaldecoder(name)()
         stream.seek(0)
         while True:
@@ -89,7 +96,11 @@ def detect_file(path: Path) -> Encoding:
             except UnicodeDecodeError:
                 # The end of a block may cut a character; a line end never does.
                 whole = pending + block + stream.readline()
-                return detect(whole) if name == "utf-8" else Encoding(name, is_sound=False)
+                return (
+                    detect(head[: head.rfind(b"\n") + 1] + whole)
+                    if name == "utf-8"
+                    else Encoding(name, is_sound=False)
+                )
             if not block:
                 return Encoding(name, is_sound=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
@@ -28,6 +30,22 @@ _KINDS: dict[str, Callable[..., Any]] = {
 }
 """How each kind of file is read, by its ending."""
 
+_MARKS: dict[bytes, Callable[..., Any]] = {
+    b"PK\x03\x04": Workbook,
+    b"\xd0\xcf\x11\xe0": Workbook,
+    b"PAR1": Parquet,
+    b"SQLite format 3": Query,
+}
+"""How files of some kinds begin."""
+
+_MARKUP = re.compile(rb"[^<]{0,40}<\s*(?:!doctype|!--|\?xml|html|head|meta|body|table|style)", re.IGNORECASE)
+
+_DELIMITED = re.compile(rb"[^\0\r\n]*[,;\t|][^\0]*\Z")
+"""What a text of several columns begins with."""
+
+_USUAL = ("note-encoding", "note-comma", "note-tab", "note-semicolon", "note-pipe", "note-sheet")
+"""What is found out of every source; other notes are about what a person should look at."""
+
 
 class Source(Protocol):
     """
@@ -35,13 +53,15 @@ class Source(Protocol):
 
     `size` is in bytes or rows; `path` is the file behind it, None for a server.
     `notes` are what was detected: keys of messages, each with what fills it.
+    A row has the number of its line in the file, if it has one and `is_numbered_by_line`.
     """
 
     path: Path | None
     name: str
     size: int | None
     columns: tuple[str, ...]
-    notes: Mapping[str, Mapping[str, str]]
+    notes: dict[str, dict[str, object]]
+    is_numbered_by_line: bool
 
     def batches(self, start: int = 0) -> Iterator[Any]:
         """Yield the chunks from number `start` on."""
@@ -74,11 +94,18 @@ def open_tasks(
     said = {name: value for name, value in (reading or {}).items() if value is not None}
     loaded: dict[Path, Map] = {}  # a thousand files of a folder have one map
     opened = []
-    for path in expand(paths):
+    listed, repeated = _once(expand(paths))
+    for path in listed:
         at = map_beside(path) if map_path is None else Path(map_path)
         mapping = loaded.get(at) or loaded.setdefault(at, load_map(at, rulebook))
         source: Source = open_source(path, **{**mapping.format, **said})
-        mapping.fit(source.name, source.columns)
+        if isinstance(source, JsonLinesFile) and not set(mapping.columns()) <= set(source.columns):
+            source.look_further(mapping.columns())
+        # A wrong encoding makes headings that no map names.
+        encoding = getattr(source, "encoding", None)
+        mapping.fit(f"{source.name} ({encoding.upper()})" if encoding else source.name, source.columns)
+        if path in repeated:
+            source.notes["note-given-twice"] = {}
         opened.append(Task(source, mapping))
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})
@@ -127,6 +154,19 @@ def refuse_all_but_parquet(paths: Iterable[str]) -> None:
                 raise ReplayError("spark-not-parquet", {"source": others[0]})
 
 
+def _once(paths: Iterable[str]) -> tuple[list[str], set[str]]:
+    """List each source once, whatever its paths; and those that were given again."""
+    first: dict[object, str] = {}
+    again = set()
+    for path in paths:
+        about = None if "://" in path else os.stat(path)
+        identity = (about.st_dev, about.st_ino) if about else path
+        if identity in first:
+            again.add(first[identity])
+        first.setdefault(identity, path)
+    return list(first.values()), again
+
+
 def open_source(path: str, **settings: Any) -> Any:
     """
     Open a source; how it is written is detected where no setting says it.
@@ -138,7 +178,7 @@ def open_source(path: str, **settings: Any) -> Any:
         ReplayError: if the source cannot be opened as what it is.
     """
     at: str | Path = path if "://" in path else Path(path)
-    kind = _KINDS.get(at.suffix.lower()) if isinstance(at, Path) else Query
+    kind = _kind(at) if isinstance(at, Path) else Query
     if kind is None:
         raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
     said = {key: value for key, value in settings.items() if value is not None}
@@ -157,6 +197,26 @@ def open_source(path: str, **settings: Any) -> Any:
         # Only now: the name that a source gives itself leaves out the password of an address.
         raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})
     return source
+
+
+def _kind(path: Path) -> Callable[..., Any] | None:
+    """
+    Find how a file is read: by its content where that tells, else by its ending.
+
+    Raises:
+        ReplayError: if it is a page or a document in XML, whatever it is called.
+    """
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is None or not path.is_file():
+        return kind
+    with open(path, "rb") as stream:
+        head = stream.read(1_024)
+    found = next((each for mark, each in _MARKS.items() if head.startswith(mark)), None)
+    if found is None and _MARKUP.match(head.replace(b"\0", b"")):
+        raise ReplayError("source-is-markup", {"source": str(path)})
+    # Many systems call a text a workbook, so that a spreadsheet opens it.
+    is_text = _DELIMITED.match(head) is not None
+    return found or (Delimited if kind is Workbook and is_text else kind)
 
 
 def map_beside(path: str) -> Path:
@@ -190,9 +250,11 @@ def fingerprint(source: Source) -> dict[str, Any]:
 
 def digest(source: Source, rows: int) -> dict[str, Any]:
     """Identify a source by the digest of all its bytes; `rows` is how many rows it had."""
-    about = {"name": source.name, "rows": rows}
+    about: dict[str, Any] = {"name": source.name, "rows": rows}
     if source.path is None:
         return about
+    if notes := {key: dict(found) for key, found in source.notes.items() if key not in _USUAL}:
+        about["notes"] = notes
     with open(source.path, "rb") as stream:
         whole = hashlib.file_digest(stream, "sha256").hexdigest()
     return {**about, "bytes": source.path.stat().st_size, "digest": f"sha256:{whole}"}

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
-from dutyroute.replay.inputs import Task, digest, fingerprint
+from dutyroute.replay.inputs import Source, Task, digest, fingerprint
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
 from dutyroute.replay.output import Listings, open_listings, reject_lines, write_part, write_rejects
 from dutyroute.replay.rows import CHANGES, RECORDS
+from dutyroute.replay.sources.batch import SourceBatch
 from dutyroute.replay.state import Folder, RunState
 from dutyroute.replay.summary import Summary
 from dutyroute.replay.wording import Wording
@@ -164,6 +166,8 @@ class _Run:
         for place in range(state.source, len(self.tasks)):
             task = self.tasks[place]
             start = state.chunk if place == state.source else 0
+            if state.numbering == "rows":
+                self._check_chunks(task.source, start)
             for number, batch in enumerate(prefetch(task.source.batches(start)), start=start):
                 self._read_batch(task, batch)
                 state.source, state.chunk = place, number + 1
@@ -178,13 +182,26 @@ class _Run:
             values = {"rows": rows, "counted": counted, "out": str(self.folder.out)}
             raise ReplayError("replay-does-not-add-up", values)
 
+    def _check_chunks(self, source: Source, start: int) -> None:
+        """
+        Check that the chunks of an older version's run are those of this one.
+
+        Raises:
+            ReplayError: if they are not; rows would be lost or counted twice.
+        """
+        source.is_numbered_by_line = False
+        done = sum(_size(batch) for batch in islice(source.batches(), start))
+        if start and done != self.state.rows.get(source.name, 0):
+            values = {"out": str(self.folder.out), "folder": str(self.folder.path)}
+            raise ReplayError("replay-changed", {"what": "chunks", **values})
+
     def _read_batch(self, task: Task, batch: Any) -> None:
         """Take one batch through; rows that come in and rows that come out are counted apart."""
         state, name = self.state, task.source.name
         # INVARIANT: every row of the batch is counted in `rows` here and in the tally below, which
         # `read` compares.
         mapped = task.mapping.apply(batch)
-        state.rows[name] = state.rows.get(name, 0) + batch.table.num_rows + len(batch.bad)
+        state.rows[name] = state.rows.get(name, 0) + _size(batch)
         chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
@@ -238,10 +255,13 @@ class _Run:
         # be resumed, and finishes again.
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
+        inputs = [digest(task.source, self.state.rows.get(task.source.name, 0)) for task in self.tasks]
+        if self.state.numbering == "rows":  # begun before sources had notes
+            inputs = [{key: value for key, value in each.items() if key != "notes"} for each in inputs]
         summary = Summary(
             self.state.tally,
             self.router.rulebook,
-            tuple(digest(task.source, self.state.rows.get(task.source.name, 0)) for task in self.tasks),
+            tuple(inputs),
             tuple(dict.fromkeys(task.mapping.digest for task in self.tasks)),
             self.as_of,
             (*written, rejects, path),
@@ -251,6 +271,10 @@ class _Run:
         summary.write(path)
         folder.clear()
         return summary
+
+
+def _size(batch: SourceBatch) -> int:
+    return int(batch.table.num_rows) + len(batch.bad)
 
 
 def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:

@@ -36,7 +36,8 @@ class RunState:
     `stamp` tells what the run is about: a run with another stamp is another run.
     `rows` counts what came in, by source; `parts` how many parts are written;
     `recorded` is the last entry of a ledger that belongs to what is done,
-    `compared` and `engines` are the counts of a second rulebook and a second engine.
+    `compared` and `engines` are the counts of a second rulebook and a second engine;
+    `numbering` tells whether a row has the number of its line or of its place among the rows.
     """
 
     stamp: dict[str, Any]
@@ -48,6 +49,8 @@ class RunState:
     compared: dict[str, Any] = field(default_factory=dict)
     recorded: int = 0
     engines: dict[str, Any] = field(default_factory=dict)
+    # INVARIANT: a state that does not say it was begun when rows were counted without blank lines.
+    numbering: str = "rows"
 
     def to_json(self) -> str:
         """Write the state as JSON."""
@@ -87,7 +90,7 @@ class Folder:
         if self._state.exists():
             raise ReplayError("replay-unfinished", self._named())
         self._sweep()
-        return RunState(stamp)
+        return RunState(stamp, numbering="lines")
 
     def resume(self, stamp: dict[str, Any]) -> RunState:
         """

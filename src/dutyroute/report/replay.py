@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.messages import Lang, Phrasebook, chosen
+from dutyroute.messages import Lang, Phrasebook, chosen, word
 from dutyroute.oversight import OversightReport
 from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Judgement, Outcome
@@ -302,6 +302,14 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
     say = Phrasebook(lang, "report")
     # The template asks the view for each table when it draws it.
     view = View(summary, Wording(summary.rulebook, lang))
-    shown = {"view": view, "summary": summary, "say": say, "wording": view.wording, "looked": LOOKED_AT}
+    shown: dict[str, object] = {
+        "view": view,
+        "summary": summary,
+        "say": say,
+        "wording": view.wording,
+        "looked": LOOKED_AT,
+    }
+    # What a person should know of how the files were read, in this page's language.
+    shown["noted"] = lambda key, found: word(key, lang, **found)
     overseen = {"account": account, "panels": tuple(panels(account)) if account else ()}
     return page("replay.html.j2", lang, title=say("title"), style="report.css", **shown, **overseen)

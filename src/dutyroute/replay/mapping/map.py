@@ -22,6 +22,7 @@ from dutyroute.diagnostics import nearest
 from dutyroute.errors import ReplayError, RulebookError
 from dutyroute.formats.timestamp import read_zone
 from dutyroute.replay.mapping.reading import (
+    UNREADABLE,
     Fault,
     MappedColumn,
     Read,
@@ -196,7 +197,7 @@ def _split(reading: Reading, part: dict[str, Any]) -> Reading:
         fault = next((value for value in found if isinstance(value, Fault)), None)
         if fault is not None:
             # What is no value is unknown where the map says so; a cell of bytes that are no text is not.
-            is_let_pass = part.get("otherwise") == "unknown" and (separator or fault is not Fault.BYTES)
+            is_let_pass = part.get("otherwise") == "unknown" and (separator or fault not in UNREADABLE)
             return None if is_let_pass else fault
         if not is_list:
             return found[0]

@@ -31,8 +31,13 @@ class Fault(Enum):
     NUMBER = "value-not-number"
     BYTES = "value-not-text"
     ROUNDED = "value-rounded"
+    ERROR = "value-error"
+    FORMULA = "value-formula"
     SKIPPED = "row-skipped"
 
+
+UNREADABLE = (Fault.BYTES, Fault.ERROR, Fault.FORMULA)
+"""What stands for a value that is not there; it is not unknown, whatever a map says."""
 
 Read = Any
 """A value, None where nothing is said, or a `Fault`."""
@@ -41,7 +46,7 @@ Reading = Callable[[str], Read]
 
 _BLANK = {
     "",
-    *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "#n/a", "未知", "不详", "不清楚"],
+    *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "未知", "不详", "不清楚"],
 }
 """Texts that say nothing; `\\n` is how some databases export a null."""
 _NONE = {"无", "暂无", "空", "(空)", "空白", "未填", "未填写", "未登记", "无记录", "na", "nil"}
@@ -60,6 +65,7 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?(?:1[5-9]|[2-9]\d)|\d{15,}\.0", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _NO_YEAR: Final = 1900
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!)", re.IGNORECASE)
 _EPOCH: Final = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, from the first of March 1900 on."""
 
@@ -128,6 +134,11 @@ def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
         compared = folded(text)
         if compared in written:
             return written[compared]
+        # A spreadsheet that could not compute a value has not left it blank.
+        if _ERROR.fullmatch(text.strip()):
+            return Fault.ERROR
+        if text.startswith("="):
+            return Fault.FORMULA
         if compared in _BLANK:
             return None
         found = otherwise(_plain(text))

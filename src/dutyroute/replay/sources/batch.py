@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.messages import Lang, word
+from dutyroute.messages import Lang, text
 
 # INVARIANT: chunks of unfinished runs are counted by this size.
 ROWS: Final = 65_536
@@ -29,7 +30,7 @@ class BadRow:
 
     def describe(self, lang: Lang) -> str:
         """Say why."""
-        return word(self.reason, lang, **self.values)
+        return text(self.reason, lang).said(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,25 @@ class SourceBatch:
     done: int
 
 
+class Chunked:
+    """A source that always yields the same chunks."""
+
+    is_numbered_by_line: bool = True
+    """Whether a row has the number of its line in the file, where it has one."""
+
+    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
+        """
+        Yield the chunks from number `start` on.
+
+        Raises:
+            ReplayError: if the source cannot be read on.
+        """
+        return islice(self._chunks(), start, None)
+
+    def _chunks(self) -> Iterator[SourceBatch]:
+        raise NotImplementedError
+
+
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """
     Name columns apart: a second `街道` is `街道.2`, one without a heading by its place.
@@ -56,7 +76,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for place, written in enumerate(names, 1):
-        name = written.strip() or f"#{place}"
+        name = written.strip().replace("\r\n", "\n") or f"#{place}"
         # A heading may already be called `街道.2`.
         count, fresh = 1, name
         while fresh in found:
@@ -64,6 +84,13 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
             fresh = f"{name}.{count}"
         found[fresh] = None
     return tuple(found)
+
+
+def repeated(names: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Note the headings that stand over several columns."""
+    told = [name.strip() for name in names if name.strip()]
+    several = dict.fromkeys(name for name in told if told.count(name) > 1)
+    return {"note-columns-twice": {"columns": "、".join(several)}} if several else {}
 
 
 def counted(first: int, count: int) -> Any:

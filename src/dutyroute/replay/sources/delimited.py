@@ -5,25 +5,42 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
-from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, distinct
+from dutyroute.replay.sources.batch import (
+    ROWS,
+    BadRow,
+    Chunked,
+    SourceBatch,
+    counted,
+    distinct,
+    repeated,
+    text_batch,
+)
+from dutyroute.replay.sources.layout import Layout, Piece, Quotes, row_lines, survey
 
-_BLOCK: Final = 1 << 22
-_NO_ROWS = ("Empty CSV", "Could not skip initial")
-"""How pyarrow says that nothing follows the headings."""
+_HEAD: Final = 1 << 16
+_SAMPLE: Final = 100
+"""How many rows are looked at for cells beyond the headings."""
 _DELIMITERS = ",\t;|"
 _NAMED = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+_FULL_QUOTE: Final = "＂"
+"""What a reader gets for a quotation mark that opens no cell; it is compared like an ordinary one."""
+_FORMULA_TEXT: Final = '^="(.*)"$'
+"""How a spreadsheet is told that what looks like a number is a text."""
 
 
-class Delimited:
+class Delimited(Chunked):
     """A file of lines, each split by a delimiter; encoding and delimiter are detected and reported."""
 
     def __init__(
@@ -33,96 +50,177 @@ class Delimited:
         self.name: str = str(path)
         self.size: int = path.stat().st_size
         self.encoding: str = _named(encoding, self.name) if encoding else "utf-8"
-        self._is_sound = False
+        self._is_sound = is_mixed = False
         if self.encoding == "utf-8":
             found = detect_file(path)
             name = found.name.removesuffix("-sig")
+            is_mixed = not found.is_sound
             self._is_sound = found.is_sound and name == "utf-8"
             self.encoding = "utf-8" if encoding else name
-        self._header = max(header, 1) - 1
-        with open(path, encoding=self.encoding, errors="replace", newline="") as stream:
-            for _ in range(self._header):
-                stream.readline()
-            line = stream.readline().removeprefix("\ufeff").rstrip("\r\n")
-        self.delimiter: str = delimiter or _delimiter(line)
-        self.columns: tuple[str, ...] = distinct(next(csv.reader([line], delimiter=self.delimiter), []))
-        self.notes: dict[str, dict[str, str]] = {
+        title, head = self._headings(max(header, 1) - 1)
+        self.delimiter: str = delimiter or _delimiter(head, self.name)
+        self._quotes = Quotes(self.name, self.delimiter.encode(), 0)
+        rest, head = head, head[: self._quotes.first_row(head, title + 1)]
+        line = head.decode().removeprefix("\ufeff")
+        headings = next(csv.reader(io.StringIO(line, newline=""), delimiter=self.delimiter), [])
+        headings = [re.sub(_FORMULA_TEXT, r"\1", each) for each in headings]
+        self.columns: tuple[str, ...] = distinct(headings)
+        # From the first column without a heading on, where no column with one comes after it.
+        named = max((place for place, each in enumerate(headings, 1) if each.strip()), default=0)
+        self._needed: int = named
+        self._quotes = Quotes(self.name, self.delimiter.encode(), len(headings))
+        skipped = title + len(head.splitlines())
+        with open(path, "rb") as stream:
+            self._layout: Layout = survey(self._text(stream).read, self._quotes, skipped)
+        self.notes: dict[str, dict[str, object]] = {
             "note-encoding": {"encoding": self.encoding.upper()},
             f"note-{_NAMED.get(self.delimiter, 'comma')}": {},
+            **repeated(headings),
         }
+        if is_mixed:
+            self.notes["note-mixed-encoding"] = {"encoding": self.encoding.upper()}
+        sample = csv.reader(io.StringIO(rest.decode(), newline=""), delimiter=self.delimiter)
+        self._note(islice(sample, 1, _SAMPLE))
 
-    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from number `start` on."""
+    def _note(self, sample: Iterable[list[str]]) -> None:
+        """Note what a person should look at; of cells beyond the headings only some rows tell."""
+        widths = (len(row) for row in sample if self._mended(row) is not None)
+        if any(width > len(self.columns) for width in widths):
+            self.notes["note-mended"] = {}
+        layout = self._layout
+        if layout.broken:
+            lines, first = layout.longest
+            self.notes["note-broken-cells"] = {"count": layout.broken, "lines": lines, "line": first}
+        if layout.rounded:
+            at, number = layout.rounded
+            self.notes["note-rounded-text"] = {"line": at, "value": number}
+        if layout.strays:
+            self.notes["note-stray-quotes"] = {
+                "count": len(layout.strays),
+                "line": min(layout.strays.values()),
+            }
+
+    def _headings(self, above: int) -> tuple[int, bytes]:
+        """Return how many lines are above the headings, and what begins with the headings, as UTF-8."""
+        with open(self.path, encoding=self.encoding, errors="replace", newline="") as stream:
+            for number in range(above):
+                if not stream.readline():
+                    return number, b""
+            return above, stream.read(_HEAD).encode()
+
+    def _text(self, stream: BinaryIO) -> Any:
+        """Return what the rows are found in: the bytes, where no other character looks like a mark."""
+        # No multibyte character of GB18030 holds a byte that separates cells or lines, except `|`.
+        if self.encoding == "utf-8" or (self.encoding == "gb18030" and self.delimiter != "|"):
+            return stream
+        return _as_utf8(stream, self.encoding)
+
+    def _chunks(self) -> Iterator[SourceBatch]:
         if not self.columns:
             return
+        at = rows = 0
         with open(self.path, "rb") as stream:
-            torn: list[BadRow] = []
-            first, index = 1, 0
+            text = self._text(stream)
             # INVARIANT: the same file gives the same chunks, or an unfinished run could not go on.
-            for block in self._blocks(stream, torn):
-                for at in range(0, block.num_rows, ROWS) or (0,):
-                    part = block.slice(at, ROWS)
-                    bad = _among(torn, first, part.num_rows)
-                    rows = _numbers(first, part.num_rows, [each.row for each in bad])
-                    first += part.num_rows + len(bad)
-                    if index >= start:
-                        yield SourceBatch(rows, part, bad, min(stream.tell(), self.size))
-                    index += 1
-            if torn and index >= start:
-                schema = pa.schema([(name, pa.string()) for name in self.columns])
-                empty = pa.RecordBatch.from_pylist([], schema)
-                yield SourceBatch(pa.array([], pa.int64()), empty, tuple(torn), self.size)
+            for piece in self._layout.pieces:
+                text.read(piece.start - at)
+                raw = text.read(piece.end - piece.start)
+                at = piece.end
+                if piece.rows:
+                    yield from self._split_piece(piece, raw, rows, text is not stream)
+                rows += piece.rows
 
-    def _blocks(self, stream: BinaryIO, torn: list[BadRow]) -> Iterator[Any]:
-        """Split into columns of texts; note the lines that have too many cells or too few."""
-        if self._is_sound:
-            yield from self._split(stream, pa.string(), torn)
-            return
-        given = 0
-        # Bytes are split as they are, and only distinct values decoded: less than half the time of
-        # decoding first. No multibyte character of GB18030 holds a byte that separates cells or
-        # lines, except `|`. A torn line stops it, as its text could not be shown; what is left is
-        # then decoded first.
-        if self.encoding == "utf-8" or (self.encoding == "gb18030" and self.delimiter != "|"):
-            try:
-                for block in self._split(stream, pa.binary(), None):
-                    yield _decoded(block, self.encoding)
-                    given += block.num_rows
-            except pa.ArrowInvalid:
-                stream.seek(0)
-            else:
-                return
-        for block in self._split(_as_utf8(stream, self.encoding), pa.string(), torn):
-            rest = block.slice(min(given, block.num_rows))
-            given -= block.num_rows - rest.num_rows
-            if rest.num_rows or torn:
-                yield rest
+    def _split_piece(self, piece: Piece, raw: bytes, before: int, is_decoded: bool) -> Iterator[SourceBatch]:
+        """Split some whole rows into cells, and number them."""
+        lines = row_lines(self._quotes.marked(raw, is_whole=True)[0]).lines
+        place, fixed = 0, []
+        mark = _FULL_QUOTE.encode("utf-8" if is_decoded else self.encoding)
+        for stray in sorted(each for each in self._layout.strays if piece.start <= each < piece.end):
+            fixed += [raw[place : stray - piece.start], mark]
+            place = stray - piece.start + 1
+        table, torn = self._split(b"".join((*fixed, raw[place:])), is_decoded)
+        if not table.num_rows + len(torn) == len(lines) == piece.rows:
+            raise ReplayError("source-rows-differ", {"source": self.name, "line": piece.line})
+        if b'="' in raw:
+            table = _plain_texts(table)
+        bad, mended, ordinals = [], [], []
+        for ordinal, cells, text in torn:
+            number = piece.line + lines[ordinal - 1] if self.is_numbered_by_line else before + ordinal
+            whole = self._mended(cells)
+            if whole is not None:
+                mended.append((number, whole))
+                continue
+            found = {"expected": len(self.columns), "found": len(cells)}
+            bad.append(BadRow(number, "", text, "row-torn", found))
+        torn_at = [ordinal for ordinal, _, _ in torn]
+        ordinals = _ordinals(table.num_rows, torn_at)
+        numbers = pc.add(ordinals, before)
+        if self.is_numbered_by_line:
+            plain = isinstance(lines, range)
+            starts = counted(0, len(lines)) if plain else pa.array(lines, pa.int64())
+            numbers = pc.add(starts.take(pc.subtract(ordinals, 1)), piece.line)
+        for at in range(0, table.num_rows, ROWS):
+            part = numbers.slice(at, ROWS)
+            is_last = at + ROWS >= table.num_rows
+            end = part[-1].as_py()
+            taken = [each for each in bad if is_last or each.row <= end + 1]
+            bad = bad[len(taken) :]
+            yield SourceBatch(part, table.slice(at, ROWS), tuple(taken), piece.end)
+        if mended or bad:
+            yield text_batch(mended, self.columns, piece.end, bad)
 
-    def _split(self, source: Any, kind: Any, torn: list[BadRow] | None) -> Iterator[Any]:
+    def _mended(self, cells: list[str]) -> list[str] | None:
+        """Return the cells of a row that has too many, or too few, of which none says anything."""
+        width = len(self.columns)
+        if any(each.strip() for each in cells[width:]) or len(cells) < self._needed:
+            return None
+        cells = [re.sub(_FORMULA_TEXT, r"\1", each) for each in cells[:width]]
+        return cells + [""] * (width - len(cells))
+
+    def _split(self, raw: bytes, is_decoded: bool) -> tuple[Any, list[tuple[int, list[str], str]]]:
+        """Split into columns of texts; of rows of another width, tell the place, cells and text."""
+        torn: list[tuple[int, list[str], str]] = []
+
         def note(row: Any) -> str:
-            number = row.number - 1 - self._header
-            counted = {"expected": row.expected_columns, "found": row.actual_columns}
-            assert torn is not None
-            torn.append(BadRow(number, "", row.text or "", "row-torn", counted))
+            text = row.text or ""
+            cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter), [])
+            torn.append((row.number, cells, text))
             return "skip"
 
-        names, handler = list(self.columns), None if torn is None else note
-        reading = pyarrow.csv.ReadOptions(
-            use_threads=False, block_size=_BLOCK, column_names=names, skip_rows=self._header + 1
-        )
+        if is_decoded or self._is_sound:
+            return self._parsed(raw, pa.string(), note), torn
+        # Bytes are split as they are, and only distinct values decoded: less than half the time of
+        # decoding first. A torn line stops it, as its text could not be shown.
+        try:
+            return _decoded(self._parsed(raw, pa.binary(), None), self.encoding), torn
+        except pa.ArrowInvalid:
+            text = raw.decode(self.encoding, "replace").encode()
+            return self._parsed(text, pa.string(), note), torn
+
+    def _parsed(self, raw: bytes, kind: Any, handler: Any) -> Any:
+        names = list(self.columns)
+        reading = pyarrow.csv.ReadOptions(use_threads=False, block_size=len(raw) + 1, column_names=names)
         splitting = pyarrow.csv.ParseOptions(
             delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=handler
         )
         # Not checked again: the bytes are known to be sound, or replaced by `LOST`.
         types = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, kind), check_utf8=False)
-        try:
-            yield from pyarrow.csv.open_csv(source, reading, splitting, types)
-        except pa.ArrowInvalid as error:
-            if any(said in str(error) for said in _NO_ROWS):
-                return
-            if torn is None:
-                raise
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
+        table = pyarrow.csv.read_csv(pa.BufferReader(raw), reading, splitting, types)
+        return table.combine_chunks().to_batches()[0] if table.num_rows else _empty(table.schema)
+
+
+def _empty(schema: Any) -> Any:
+    return pa.RecordBatch.from_pylist([], schema)
+
+
+def _plain_texts(table: Any) -> Any:
+    """Take texts out of the formulas that keep them texts."""
+    columns = []
+    for values in table.columns:
+        if isinstance(values, pa.DictionaryArray):
+            values = values.dictionary_decode()
+        columns.append(pc.replace_substring_regex(values, pattern=_FORMULA_TEXT, replacement=r"\1"))
+    return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
 def _decoded(block: Any, encoding: str) -> Any:
@@ -139,22 +237,12 @@ def _decoded(block: Any, encoding: str) -> Any:
     return pa.RecordBatch.from_arrays(columns, names=block.schema.names)
 
 
-def _among(torn: list[BadRow], first: int, count: int) -> tuple[BadRow, ...]:
-    """Take the torn lines among some rows or right after them; leave the others for later."""
-    found = 0
-    while found < len(torn) and torn[found].row <= first + count + found:
-        found += 1
-    taken, torn[:found] = tuple(torn[:found]), []
-    return taken
-
-
-def _numbers(first: int, count: int, bad: list[int]) -> Any:
-    """Number the rows of a chunk; torn lines have the numbers in between."""
-    if not bad:
-        return counted(first, count)
-    taken = set(bad)
-    numbers = (number for number in range(first, first + count + len(bad)) if number not in taken)
-    return pa.array(list(numbers)[:count], pa.int64())
+def _ordinals(count: int, torn: Sequence[int]) -> Any:
+    """Number the rows of a table, from 1; torn ones have the numbers in between."""
+    if not torn:
+        return counted(1, count)
+    taken = set(torn)
+    return pa.array([each for each in range(1, count + len(torn) + 1) if each not in taken], pa.int64())
 
 
 def _named(encoding: str, source: str) -> str:
@@ -176,8 +264,11 @@ def _as_utf8(stream: BinaryIO, encoding: str) -> Any:
     return pa.TransformInputStream(pa.PythonFile(stream), transformed)
 
 
-def _delimiter(line: str) -> str:
+def _delimiter(head: bytes, name: str) -> str:
     """Detect the delimiter by the headings: the one that splits them most."""
-    # By the CSV reader: a comma within quotation marks separates nothing.
-    counts = {mark: len(next(csv.reader(io.StringIO(line), delimiter=mark), [])) for mark in _DELIMITERS}
+    counts = {}
+    for mark in _DELIMITERS:
+        line = head[: Quotes(name, mark.encode(), 0).first_row(head, 1)].decode()
+        # By the CSV reader: a comma within quotation marks separates nothing.
+        counts[mark] = len(next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), []))
     return max(counts, key=lambda mark: counts[mark])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -15,14 +18,25 @@ import pyarrow.parquet as pq
 
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
-from dutyroute.formats.json import parse
-from dutyroute.replay.sources.batch import ROWS, BadRow, SourceBatch, counted, distinct, text_batch
+from dutyroute.formats.json import JsonError, parse
+from dutyroute.replay.sources import sheet
+from dutyroute.replay.sources.batch import (
+    ROWS,
+    BadRow,
+    Chunked,
+    SourceBatch,
+    counted,
+    distinct,
+    repeated,
+    text_batch,
+)
+from dutyroute.replay.sources.sheet import as_text
 
 _ROOM: Final = 6
 """From how many bytes a value on the texts of a Parquet column are taken to differ."""
 
 
-class Parquet:
+class Parquet(Chunked):
     """A Parquet file; its columns keep their types."""
 
     def __init__(self, path: Path) -> None:
@@ -30,23 +44,41 @@ class Parquet:
         self.name: str = str(path)
         try:
             with pq.ParquetFile(path) as file:
-                self.columns: tuple[Any, ...] = tuple(file.schema_arrow.names)
+                self.columns: tuple[str, ...] = distinct(file.schema_arrow.names)
+                self.notes: dict[str, dict[str, object]] = repeated(file.schema_arrow.names)
                 self.size: int = file.metadata.num_rows
         except pa.ArrowInvalid as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
-        self.notes: dict[str, dict[str, str]] = {}
 
-    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from number `start` on."""
+    def _chunks(self) -> Iterator[SourceBatch]:
         done = 0
         with pq.ParquetFile(self.path) as file:
             # Columns of few distinct texts are read by those: each is then decoded and mapped once.
             words = list(_repeating(file))
         with pq.ParquetFile(self.path, read_dictionary=words) as file:
-            for index, table in enumerate(file.iter_batches(ROWS)):
+            for table in file.iter_batches(ROWS):
                 done += table.num_rows
-                if index >= start:
-                    yield SourceBatch(counted(done - table.num_rows + 1, table.num_rows), table, (), done)
+                # Named again: Parquet allows two columns of one name.
+                columns = [_sound(values) for values in table.columns]
+                named = pa.RecordBatch.from_arrays(columns, names=list(self.columns))
+                yield SourceBatch(counted(done - table.num_rows + 1, table.num_rows), named, (), done)
+
+
+def _sound(values: Any) -> Any:
+    """Mark bytes that are no text, which Parquet does not forbid in a column of texts."""
+    texts = values.dictionary if isinstance(values, pa.DictionaryArray) else values
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return values
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        raws = texts.cast(pa.large_binary()).to_pylist()
+        words = [None if raw is None else raw.decode("utf-8", "replace") for raw in raws]
+        texts = pa.array(words, pa.string())
+        if isinstance(values, pa.DictionaryArray):
+            return pa.DictionaryArray.from_arrays(values.indices, texts)
+        return texts
+    return values
 
 
 def _repeating(file: Any) -> Iterator[str]:
@@ -59,7 +91,7 @@ def _repeating(file: Any) -> Iterator[str]:
                 yield field.name
 
 
-class JsonLinesFile:
+class JsonLinesFile(Chunked):
     """A file of JSON objects, one a line; what they hold becomes text."""
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
@@ -67,103 +99,139 @@ class JsonLinesFile:
         self.name: str = str(path)
         self.size: int = path.stat().st_size
         found = detect_file(path)
-        self._encoding = encoding or found.name
+        self.encoding: str = encoding or found.name
         # JSON is UTF-8 by its own standard, so only another encoding is worth a note.
         is_usual = encoding is not None or found.label == "UTF-8"
-        self.notes: dict[str, dict[str, str]] = (
+        self.notes: dict[str, dict[str, object]] = (
             {} if is_usual else {"note-encoding": {"encoding": found.label}}
         )
-        # Of the first thousand rows: a key that appears later than that is not seen.
-        names: dict[str, None] = {}
-        with open(path, "rb") as stream:
-            for raw in islice(stream, 1_000):
-                names.update(dict.fromkeys(self._object(raw) or ()))
-        self.columns: tuple[str, ...] = tuple(names)
+        # Of the first thousand rows, which is enough for most files.
+        self.columns: tuple[str, ...] = self._keys(1_000)
 
-    def _object(self, raw: bytes) -> dict[str, Any] | None:
-        try:
-            read = parse(raw.decode(self._encoding))
-        except ValueError:
-            return None
-        return read if isinstance(read, dict) else None
+    def look_further(self, named: Iterable[str]) -> None:
+        """
+        Take the keys of all rows for columns: some may be in late rows alone.
 
-    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from number `start` on."""
+        Where no row can be read the columns are those `named`, so that each row is told by itself.
+        """
+        self.columns = self._keys(None) or tuple(dict.fromkeys(named))
+
+    def _keys(self, lines: int | None) -> tuple[str, ...]:
+        read = (each for _, each, _ in islice(self._lines(), lines) if isinstance(each, dict))
+        return tuple({key: None for each in read for key in each})
+
+    def _lines(self) -> Iterator[tuple[int, Any, int]]:
+        """Yield for each line its number, what it holds or why it holds nothing, and where it ends."""
         with open(self.path, "rb") as stream:
-            # Not the file's own iterator, which reads ahead and forbids `tell`.
-            for listed in _chunks(enumerate(iter(stream.readline, b""), 1), start):
-                kept, bad = [], []
-                for number, raw in listed:
-                    read = self._object(raw)
-                    if read is not None:
-                        kept.append((number, [as_text(read.get(name)) for name in self.columns]))
-                    elif raw.strip():
-                        shown = raw[:200].decode("utf-8", "replace").strip()
-                        bad.append(BadRow(number, "", shown, "row-not-json"))
-                yield text_batch(kept, self.columns, stream.tell(), bad)
+            raws, encoding = iter(stream.readline, b""), self.encoding
+            if encoding.startswith(("utf-16", "utf-32")):  # whose line ends have more than one byte
+                decoded = io.TextIOWrapper(stream, encoding, "replace", newline="\n")
+                raws, encoding = (line.encode() for line in decoded), "utf-8"
+            for number, raw in enumerate(raws, 1):
+                yield number, _object(raw, encoding, number) if raw.strip() else None, stream.tell()
+
+    def _chunks(self) -> Iterator[SourceBatch]:
+        lines = self._lines()
+        while listed := list(islice(lines, ROWS)):
+            kept, bad = [], []
+            for number, read, _ in listed:
+                if isinstance(read, BadRow):
+                    bad.append(read)
+                elif read is not None:
+                    kept.append((number, [as_text(read.get(name)) for name in self.columns]))
+            yield text_batch(kept, self.columns, listed[-1][2], bad)
 
 
-def as_text(value: Any) -> str | None:
-    """Write a value as a text that a map reads back."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return "；".join(value)
-    if isinstance(value, datetime):
-        is_day = value.tzinfo is None and value.time() == time()
-        return value.date().isoformat() if is_day else value.isoformat(" ")
-    if isinstance(value, date | time | timedelta):
-        return str(value)
-    # A whole number of up to fifteen digits is what was meant; above that, digits are lost, and
-    # the form `1e+16` shows it.
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value)) if abs(value) < 10**15 else repr(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _object(raw: bytes, encoding: str, number: int) -> Any:
+    """Read one JSON object; what is none, or could be read in two ways, is a bad row."""
+    shown = raw[:200].decode(encoding, "replace").strip()
+    try:
+        read = parse(raw.decode(encoding).removeprefix("\ufeff"))
+    except UnicodeDecodeError:
+        return BadRow(number, "", shown, "value-not-text")
+    except JsonError as error:
+        return BadRow(number, "", shown, error.code, {**error.values, "column": error.column})
+    return read if isinstance(read, dict) else BadRow(number, "", shown, "row-not-json")
 
 
-class Workbook:
+class Workbook(Chunked):
     """A sheet of an Excel workbook; dates and numbers become text as a person reads them."""
 
     def __init__(self, path: Path, *, sheet: str | int | None = None, header: int = 1) -> None:
         with needs("xlsx"):
-            import python_calamine
+            import python_calamine  # noqa: F401
         self.path = path
         self.name: str = str(path)
-        try:
-            self._book = python_calamine.CalamineWorkbook.from_path(str(path))
-        except (python_calamine.CalamineError, OSError) as error:
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
-        self._sheet = self._named(sheet)
         # People count rows from 1, and often put a title above the headings.
         self._header = max(header, 1) - 1
-        cells = self._book.get_sheet_by_name(self._sheet)
-        self.size: int = max(cells.total_height - self._header - 1, 0)
-        headings = next(islice(cells.iter_rows(), self._header, None), [])
-        self.columns: tuple[str, ...] = distinct([as_text(cell) or "" for cell in headings])
-        self.notes: dict[str, dict[str, str]] = {"note-sheet": {"sheet": self._sheet}}
+        self._chosen = "" if sheet is None else str(sheet)
+        told = next(self._read())
+        names = told["sheets"]
+        if told["sheet"] is None:
+            values = {"source": self.name, "sheet": self._chosen, "known": "、".join(names)}
+            raise ReplayError("source-no-sheet", values)
+        self.size: int = max(told["rows"] - self._header - 1, 0)
+        self.columns: tuple[str, ...] = distinct(told["headings"])
+        self.notes: dict[str, dict[str, object]] = {
+            "note-sheet": {"sheet": told["sheet"]},
+            **repeated(told["headings"]),
+        }
+        if others := [name for name in names if name != told["sheet"]]:
+            self.notes["note-other-sheets"] = {"sheets": "、".join(others)}
+        if told["merged"]:
+            self.notes["note-merged"] = {"count": told["merged"]}
+        for kind in ("errors", "formulas", "rounded"):
+            if told[kind]:
+                self.notes[f"note-{kind}"] = {"count": len(told[kind]), "cell": told[kind][0]}
+        if not told["is_xml"]:
+            # Its library tells neither from a blank cell.
+            self.notes["note-old-workbook"] = {}
 
-    def _named(self, sheet: str | int | None) -> str:
-        names: list[str] = self._book.sheet_names
-        if sheet is None:
-            return names[0]
-        if str(sheet) in names:
-            return str(sheet)
-        if str(sheet).isdigit() and 1 <= int(sheet) <= len(names):
-            return names[int(sheet) - 1]
-        raise ReplayError("source-no-sheet", {"source": self.name, "sheet": sheet, "known": "、".join(names)})
+    def _read(self) -> Iterator[Any]:
+        """
+        Yield what the process that reads the sheet says: what it is, and then its rows.
 
-    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from number `start` on."""
-        rows = self._book.get_sheet_by_name(self._sheet).iter_rows()
-        width = len(self.columns)
-        for listed in _chunks(enumerate(islice(rows, self._header + 1, None), 1), start):
-            kept = [(n, [as_text(cell) or None for cell in row[:width]]) for n, row in listed]
-            yield text_batch([(n, row) for n, row in kept if any(row)], self.columns, listed[-1][0])
+        Raises:
+            ReplayError: if it cannot read the sheet, or was ended while reading it.
+        """
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        given = [str(self.path), self._chosen, str(self._header)]
+        with subprocess.Popen(
+            [sys.executable, "-P", "-W", "ignore", sheet.__file__, *given],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # It finds what this process finds, and nothing else changes how it runs.
+            env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+        ) as process:
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    said = json.loads(line)
+                    if said is None:
+                        return
+                    if isinstance(said, dict) and "failed" in said:
+                        values = {"source": self.name, "reason": said["failed"]}
+                        raise ReplayError("source-unreadable", values)
+                    yield said
+            finally:
+                process.kill()
+        raise ReplayError("source-reader-died", {"source": self.name})
+
+    def _chunks(self) -> Iterator[SourceBatch]:
+        width, done = len(self.columns), 0
+        above = self._header + 1 if self.is_numbered_by_line else 0
+        for listed in islice(self._read(), 1, None):
+            kept = []
+            for number, cells in enumerate(listed, done + 1 + above):
+                row = (cells + [None] * width)[:width]
+                if any(row):
+                    kept.append((number, row))
+            done += len(listed)
+            yield text_batch(kept, self.columns, done)
 
 
-class Query:
+class Query(Chunked):
     """
     The rows that a query of a database yields, by any URL that SQLAlchemy takes.
 
@@ -171,7 +239,6 @@ class Query:
     """
 
     size = None
-    notes: Mapping[str, Mapping[str, str]] = {}
 
     def __init__(self, place: str | Path, *, query: str | None = None) -> None:
         with needs("sql"):
@@ -188,18 +255,19 @@ class Query:
         self._query = sqlalchemy.text(query)
         self._error = sqlalchemy.exc.SQLAlchemyError
         with self._failures(), self._engine.connect() as connection:
-            self.columns: tuple[str, ...] = distinct(list(connection.execute(self._query).keys()))
+            names = list(connection.execute(self._query).keys())
+        self.columns: tuple[str, ...] = distinct(names)
+        self.notes: dict[str, dict[str, object]] = repeated(names)
 
-    def batches(self, start: int = 0) -> Iterator[SourceBatch]:
-        """Yield the chunks from number `start` on."""
+    def _chunks(self) -> Iterator[SourceBatch]:
         options = {"stream_results": True}
         with self._failures(), self._engine.connect().execution_options(**options) as connection:
             found = connection.execute(self._query)
-            chunks = enumerate(iter(lambda: found.fetchmany(ROWS), []))
-            for index, listed in islice(chunks, start, None):
-                texts = ([as_text(cell) for cell in row] for row in listed)
-                rows = list(enumerate(texts, index * ROWS + 1))
-                yield text_batch(rows, self.columns, rows[-1][0])
+            done = 0
+            while listed := found.fetchmany(ROWS):
+                rows = list(enumerate(([as_text(cell) for cell in row] for row in listed), done + 1))
+                done += len(rows)
+                yield text_batch(rows, self.columns, done)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -208,8 +276,3 @@ class Query:
         except self._error as error:
             reason = str(error).splitlines()[0]
             raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
-
-
-def _chunks(items: Iterator[Any], start: int) -> Iterator[list[Any]]:
-    """Yield chunks of items from number `start` on."""
-    return islice(iter(lambda: list(islice(items, ROWS)), []), start, None)

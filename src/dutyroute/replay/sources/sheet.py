@@ -1,0 +1,243 @@
+"""
+A sheet of a workbook, read in a process of its own.
+
+A workbook of one kilobyte can ask for more memory than there is, and then the
+library that reads it ends the whole process. Here that is a child with a limit;
+what it reads it writes to its standard output, one JSON text a line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from posixpath import join, normpath
+from typing import Any, Final
+from xml.sax.saxutils import unescape
+
+ROWS: Final = 65_536
+"""How many rows a line of the output has at most."""
+
+_MEMORY: Final = 4 << 30
+_BLOCK: Final = 1 << 20
+_LONGEST_CELL: Final = 1 << 18
+_GRANTED: Final = 100_000
+"""For how many bytes of a workbook a second of work is granted beyond the first minute."""
+
+# A cell without content ends in itself.
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+
+
+def as_text(value: Any) -> str | None:
+    """Write a value as a text that a map reads back."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "；".join(value)
+    if isinstance(value, datetime):
+        is_day = value.tzinfo is None and value.time() == time()
+        return value.date().isoformat() if is_day else value.isoformat(" ")
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    # A whole number of up to fifteen digits is what was meant; above that, digits are lost, and
+    # the form `1e+16` shows it.
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value)) if abs(value) < 10**15 else repr(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+class Sheet:
+    """One sheet: its headings, its rows, and what a reader of it has to know."""
+
+    def __init__(self, path: str, chosen: str, header: int) -> None:
+        import python_calamine
+
+        # Opened as a stream, so that the content and not the ending tells which kind it is.
+        self._stream = open(path, "rb")  # noqa: SIM115
+        book = python_calamine.CalamineWorkbook.from_filelike(self._stream)
+        names: list[str] = book.sheet_names
+        self._header = header
+        named = _named(names, chosen)
+        self.told: dict[str, Any] = {"sheets": names, "sheet": named}
+        if named is None:
+            return
+        self._sheet = book.get_sheet_by_name(named)
+        self._marked: dict[int, dict[int, str]] = {}
+        is_xml = zipfile.is_zipfile(path)
+        if is_xml:
+            for row, column, text in _unstored(path, named):
+                self._marked.setdefault(row, {})[column] = text
+        merged = list(getattr(self._sheet, "merged_cell_ranges", None) or ())
+        below = [each for each in merged if each[0][0] > header and each[1][0] > each[0][0]]
+        # By the row where it begins: the column, the last row.
+        self._merged: dict[int, list[tuple[int, int]]] = {}
+        for (top, left), (bottom, _) in below:
+            self._merged.setdefault(top, []).append((left, bottom))
+        headings = next(islice(self._sheet.iter_rows(), header, None), [])
+        marks = [(r, c, text) for r, cells in self._marked.items() for c, text in cells.items()]
+        self.told |= {
+            "rows": self._sheet.total_height,
+            "headings": [as_text(cell) or "" for cell in headings],
+            "merged": len(merged),
+            "is_xml": is_xml,
+            "errors": _places(marks, "#"),
+            "formulas": _places(marks, "="),
+            "rounded": self._rounded(),
+        }
+
+    def _rounded(self) -> list[str]:
+        """List the places of numbers whose last digits a spreadsheet has lost."""
+        return [
+            _address(row, column)
+            for row, cells in enumerate(self._sheet.iter_rows())
+            for column, cell in enumerate(cells)
+            if type(cell) is float and abs(cell) >= 10**15
+        ]
+
+    def rows(self) -> Iterator[list[str | None]]:
+        """Yield the rows below the headings; a merged cell counts for each row that it covers."""
+        held: dict[int, tuple[int, str | None]] = {}
+        for row, cells in enumerate(self._sheet.iter_rows()):
+            if row <= self._header:
+                continue
+            texts = [as_text(cell) or None for cell in cells]
+            for column, mark in self._marked.get(row, {}).items():
+                texts += [None] * (column + 1 - len(texts))
+                texts[column] = mark
+            for column, (last, text) in list(held.items()):
+                if row > last:
+                    del held[column]
+                elif column < len(texts) and texts[column] is None:
+                    texts[column] = text
+            for column, last in self._merged.get(row, ()):
+                held[column] = last, texts[column] if column < len(texts) else None
+            yield texts
+
+
+def _named(names: list[str], chosen: str) -> str | None:
+    """Find a sheet by its name or its number; the first one where nothing is chosen."""
+    if not chosen:
+        return names[0] if names else None
+    if chosen in names:
+        return chosen
+    return names[int(chosen) - 1] if chosen.isdecimal() and 1 <= int(chosen) <= len(names) else None
+
+
+def _unstored(path: str, sheet: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the cells that are errors or formulas without a value; the reader takes them for blank."""
+    with zipfile.ZipFile(path) as archive:
+        member = _member(archive, sheet)
+        if member is None:
+            return
+        held = b""
+        with archive.open(member) as stream:
+            while block := stream.read(_BLOCK):
+                held += block
+                end = held.rfind(b"</c>") + 4 if b"</c>" in held else held.rfind(b":c>") + 3
+                whole, held = (held[:end], held[end:]) if end > 3 else (b"", held[-_LONGEST_CELL:])
+                if b't="e"' in whole or b"<f" in whole or b":f" in whole:
+                    yield from filter(None, map(_unstored_cell, _CELL.finditer(whole)))
+
+
+def _unstored_cell(found: re.Match[bytes]) -> tuple[int, int, str] | None:
+    about, content = found.groups()
+    place, value = _PLACE.search(about), _VALUE.search(content)
+    if place is None:
+        return None
+    row, column = int(place[2]) - 1, _column(place[1].decode())
+    if b't="e"' in about:
+        return row, column, value[1].decode() if value else "#VALUE!"
+    formula = _FORMULA.search(content)
+    # An empty text is a value that was stored.
+    if formula is None or value is not None or b't="str"' in about:
+        return None
+    return row, column, "=" + unescape((formula[1] or b"?").decode("utf-8", "replace"))
+
+
+def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Find the part of a workbook that holds a sheet."""
+    with suppress(KeyError):
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+        targets = {_attribute(each, "Id"): _attribute(each, "Target") for each in _LINK.findall(links)}
+        for each in _SHEET.findall(book):
+            if _attribute(each, "name") == sheet:
+                target = targets.get(_attribute(each, r"\w+:id"), "")
+                return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+    return None
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    written = (found[1] or found[2] or "") if found else ""
+    return unescape(written, {"&quot;": '"', "&apos;": "'"})
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _address(row: int, column: int) -> str:
+    letters, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f"{letters}{row + 1}"
+
+
+def _places(marks: list[tuple[int, int, str]], sign: str) -> list[str]:
+    return [_address(row, column) for row, column, text in sorted(marks) if text.startswith(sign)]
+
+
+def _limit(path: str) -> None:
+    """Bound what this process may use, where the system can."""
+    with suppress(ImportError, ValueError, OSError):
+        import os
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        seconds = 60 + os.path.getsize(path) // _GRANTED
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(path: str, chosen: str, header: str) -> None:
+    """Write what the sheet is, and after that its rows."""
+    _limit(path)
+    try:
+        sheet = Sheet(path, chosen, int(header))
+        _write(sheet.told)
+        if sheet.told["sheet"] is not None:
+            rows = sheet.rows()
+            while listed := list(islice(rows, ROWS)):
+                _write(listed)
+        _write(None)
+    except BrokenPipeError:  # nobody wants more
+        sys.exit(1)
+    # Not only errors: a panic of the library is none.
+    except BaseException as error:
+        _write({"failed": f"{type(error).__name__}: {error}"[:300]})
+
+
+def _write(value: Any) -> None:
+    sys.stdout.buffer.write(json.dumps(value).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
