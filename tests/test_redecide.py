@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from books import book, rule
-from dutyroute import Ledger, Router
-from dutyroute.routing.redecide import Redecision, redecide
+from dutyroute import Ledger, Redecision, Router, redecide
 from dutyroute.rulebook.editions import order_of
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """
 dutyroute: who must do what, under which clause, and how certain that is.
 
-The front door. Public are the names here and in the packages analysis, cases,
-ledger, oversight and replay. What stands on the models is loaded when it is
-first asked for, so that `dutyroute --help` does not wait for them.
+The public names are those here and in the packages analysis, cases, ledger,
+oversight and replay. Names that need pydantic models are imported on first use,
+so that `dutyroute --help` does not wait for them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dutyroute.errors import (
     ReplayError,
     RulebookError,
 )
+from dutyroute.version import __version__
 
 if TYPE_CHECKING:
     from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dutyroute.routing.decision import Decision, Stamp
     from dutyroute.routing.explanation import Answer, ConditionVerdict, Explanation, Reason
     from dutyroute.routing.incident import Incident
+    from dutyroute.routing.redecide import Redecision, redecide
     from dutyroute.routing.router import Router
     from dutyroute.routing.store import RulebookStore
     from dutyroute.rulebook.loader import load
@@ -61,6 +63,7 @@ __all__ = [
     "Proposal",
     "Reason",
     "Recused",
+    "Redecision",
     "ReplayError",
     "Router",
     "Rulebook",
@@ -72,9 +75,8 @@ __all__ = [
     "SubjectState",
     "__version__",
     "load",
+    "redecide",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "diagram.ruling": ("Breach", "Duty", "Recused", "Ruling"),
@@ -84,6 +86,7 @@ _HOMES = {
     "ledger": ("Checkpoint", "Ledger"),
     "rulebook.loader": ("load",),
     "oversight": ("Event", "LedgerStore", "MemoryStore", "Overseer", "Proposal", "SubjectState"),
+    "routing.redecide": ("Redecision", "redecide"),
     "routing.router": ("Router",),
     "rulebook.rulebook": ("Rulebook",),
     "routing.store": ("RulebookStore",),

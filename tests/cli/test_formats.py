@@ -41,7 +41,7 @@ def test_events_in_gbk_are_read_and_said_to_be(run, tmp_path: Path) -> None:
     ]
 
 
-def test_a_history_whose_keys_stand_twice_is_no_history(run, tmp_path: Path, monkeypatch) -> None:
+def test_a_row_with_a_duplicate_key_is_a_bad_row(run, tmp_path: Path, monkeypatch) -> None:
     """The last value was taken, and the row counted as if nothing else had been said."""
     monkeypatch.chdir(tmp_path)
     Path("map.yaml").write_text(MAP, "utf-8")
@@ -54,6 +54,18 @@ def test_a_history_whose_keys_stand_twice_is_no_history(run, tmp_path: Path, mon
     assert (told["counts"]["agree"], told["counts"]["bad-row"]) == (1, 2)
     with open("out/rejects.csv", encoding="utf-8-sig", newline="") as stream:
         assert [row[1] for row in csv.reader(stream)][1:] == ["2", "3"]
+
+
+def test_one_row_of_thousands_is_neither_nothing_nor_all(run, tmp_path: Path, monkeypatch) -> None:
+    """The terminal rounded to 100.0 % and 0.0 % where the report did not."""
+    monkeypatch.chdir(tmp_path)
+    Path("map.yaml").write_text(MAP, "utf-8")
+    rows = [*(f"A{number},治安,公安机关" for number in range(3_000)), "B,治安,住建局"]
+    Path("cases.csv").write_text("\n".join(["编号,事项,单位", *rows]), "utf-8")
+    done = run("replay", "cases.csv", "--map", "map.yaml", "--out", "out")
+    assert "99.9%" in done.out
+    assert "100.0%" not in done.out
+    assert "0.1%" in done.out
 
 
 def test_a_history_in_gbk_json_lines_is_read(run, tmp_path: Path, monkeypatch) -> None:

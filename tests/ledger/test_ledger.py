@@ -185,7 +185,10 @@ def test_a_checkpoint_stands_for_all_before_it(path: Path, tmp_path: Path) -> No
         assert (verdict.is_sound, verdict.size, verdict.checkpoints) == (True, 9, 2)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"size":1}', "[" * 99_999])
+TWICE = '{"at":"2026-03-01T09:00:00+08:00","head":"x","root":"y","size":1,"size":2}'
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"size":1}', TWICE, "[" * 99_999])
 def test_a_file_that_is_not_a_checkpoint_is_reported(tmp_path: Path, text: str) -> None:
     kept = tmp_path / "checkpoint.json"
     kept.write_text(text, "utf-8")

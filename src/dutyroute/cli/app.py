@@ -13,6 +13,7 @@ from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
 from dutyroute.cli.output import Exit, abandon, complain, echo, prepare
 from dutyroute.errors import DutyrouteError, IncidentError, LedgerCorruptError, RulebookError
 from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
+from dutyroute.version import __version__
 
 _COMPLETION = "_DUTYROUTE_COMPLETE"
 
@@ -101,7 +102,6 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     # Loaded here, so that `--help` need not wait for it.
     import platform
 
-    from dutyroute import __version__
     from dutyroute.cli.view.names import ScreenNames
     from dutyroute.routing.router import Router
 

@@ -209,10 +209,10 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
     "new": ("--matter|--cases|--rules excludes KIND=rulebook",),
 }
 """
-Which options are refused without, or beside, others; ignored, they would promise what is not done.
+Combinations that are refused, because an option would have no effect in them.
 
-Of several on the right of `needs` one is enough; `excludes` is about each of them. An option
-counts where it is given, with `=` where it has this value.
+`needs A|B`: at least one of them must be given. `excludes A|B`: none of them may be given.
+With `=`, an option counts only where it has this value.
 """
 
 RENAMED_COMMANDS: Mapping[str, str] = {

@@ -297,7 +297,7 @@ class Diagram:
         impossible = [i for i, rest in live if rest is ALWAYS and self._items[i][0][0] == "impossible"]
         if impossible:
             return Leaf(None, self._items[min(impossible)][0][1])
-        # What has no test left holds, since what cannot hold any more is not in the state.
+        # An item without remaining tests holds: items that cannot hold any more were dropped from the state.
         left = [test for token in state for test in self._tests[token]]
         if not left:
             return self._leaf(matter, [self._items[i][0] for i, _ in live])

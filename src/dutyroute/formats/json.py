@@ -10,7 +10,7 @@ from dutyroute.messages import Lang, sentence, text
 
 
 class JsonError(ValueError):
-    """Text that is not JSON which every reader reads alike; `code` and `values` say why."""
+    """Text that is not valid JSON, or that readers may read differently; `code` and `values` say why."""
 
     def __init__(self, code: str, line: int = 1, column: int = 1, **values: object) -> None:
         self.code = code

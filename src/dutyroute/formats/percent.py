@@ -5,10 +5,10 @@ from __future__ import annotations
 
 def percent(share: float | None, digits: int = 1, *, rounds_down: bool = False) -> str:
     """
-    Write a share in per cent; rounding alone makes neither 0 nor 100 of it.
+    Write a share in per cent; one between 0 and 1 is never shown as 0 % or 100 %.
 
-    What is held against a required share is rounded down: 87.96 % of at least
-    88 % must not show as 88.0 %. There is no share of nothing.
+    Set `rounds_down` where the share is compared with a required minimum: 87.96 %
+    of at least 88 % must not show as 88.0 %. None is shown as a dash.
 
     >>> percent(2 / 3), percent(1), percent(0.9999), percent(0.00001), percent(None)
     ('66.7%', '100.0%', '99.9%', '0.1%', '–')

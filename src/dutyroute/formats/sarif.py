@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from dutyroute import __version__
 from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.messages import Lang, word
+from dutyroute.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

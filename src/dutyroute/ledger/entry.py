@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutyroute.errors import LedgerError
+from dutyroute.formats.json import parse
 from dutyroute.ledger.canonical import canonical
 
 KINDS: Final = ("decision", "edition", "checkpoint", "event")
@@ -145,7 +146,7 @@ class Checkpoint:
     def parsed(cls, text: str) -> Checkpoint | None:
         """Read a checkpoint from JSON; None where the text is not one."""
         try:
-            found = cls(**json.loads(text))
+            found = cls(**parse(text))
         except (ValueError, TypeError, RecursionError):
             return None
         texts = (found.root, found.head, found.at, found.author, found.note)

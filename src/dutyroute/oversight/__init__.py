@@ -1,5 +1,5 @@
 """
-Oversight: measures that many events over time call for.
+Oversight: measures triggered by repeated events.
 
 Read a file of events and take it in; the overseer says what is proposed, to whom and why:
 

@@ -279,11 +279,10 @@ def _size(batch: SourceBatch) -> int:
 
 def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
     """
-    Yield items, none of them None, in their order, the next one being made meanwhile in a thread.
+    Make the next item in a thread; yield the items in order. No item may be None.
 
     All are made in one thread, because a database connection may be used only in
-    the thread that opened it.
-    An error there is raised here, in its turn.
+    the thread that opened it. An error there is raised here, in its turn.
 
     >>> list(prefetch(iter("abc")))
     ['a', 'b', 'c']

@@ -135,10 +135,11 @@ def judged(
     """
     Take a frame with the columns `_source` and `_row` through map, diagram and judge.
 
-    Returns a frame, lazily, that holds by `source` and number of the first `row` in
-    `content`: of kind `records` some rows that are not simply agreed with, as an Arrow
-    stream of the columns `RECORDS`; of kind `rejects` the faults of some rows, as CSV
-    lines; of kind `tally` the counts of one stretch of a source, as JSON.
+    Returns a lazy frame with the columns `source`, `row`, `kind` and `content`. `row`
+    is the number of the first row covered. `content` depends on `kind`: `records`, the
+    rows whose outcome is not `agree`, as an Arrow stream of the columns `RECORDS`;
+    `rejects`, the faults of rows, as CSV lines; `tally`, the counts of one stretch of a
+    source, as JSON.
     `name` turns the address of a file into the name that it is shown under.
     """
     # Broadcast: each worker gets the router and the map once, and not with every task.

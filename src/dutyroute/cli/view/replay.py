@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 
 from dutyroute.cli.output import harmless
 from dutyroute.cli.view.terminal import Screen, ScreenColumn
+from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
 from dutyroute.replay import Outcome, Step, Summary
 from dutyroute.replay.summary import COMPARED, rate
@@ -42,7 +43,7 @@ class ReplayWriter:
         share = rate(counts)
         screen.line()
         key = "replay-nothing-compared" if share is None else "replay-rate"
-        screen.line(say(key, compared=f"{compared:,}", rate=f"{share or 0:.1%}"))
+        screen.line(say(key, compared=f"{compared:,}", rate=percent(share)))
         # The report has all of this and more; the terminal shows what to look at first.
         self._worst()
         if self.summary.comparison:
@@ -60,7 +61,7 @@ class ReplayWriter:
         total, wording = self.summary.rows, self.wording
         rows = []
         for outcome, count in self.summary.counts.items():
-            share = f"{count / total:.1%}" if total else "–"
+            share = percent(count / total if total else None)
             rows.append((wording.outcome(outcome), f"{count:,}", share, wording.say(f"means-{outcome}")))
         headings = ("report-outcome", "report-rows", "report-share", "replay-meaning")
         self._table(headings, [*rows, (self.say("replay-total"), f"{total:,}", "", "")], {"replay-meaning"})
