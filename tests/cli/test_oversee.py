@@ -338,3 +338,23 @@ def test_a_device_is_not_read(run, tmp_path: Path) -> None:
 def test_a_long_value_is_told_in_short(run, tmp_path: Path) -> None:
     done = run("oversee", lines(tmp_path / "e.jsonl", complaint("A", kind="x" * 1_000_000)), lang="en")
     assert (done.status, len(done.err) < 500) == (1, True)
+
+
+def test_unfounded_complaints_lead_to_no_ban_and_the_answer_says_so(run, tmp_path: Path) -> None:
+    rows = "".join(
+        f"K{n},complaint,2026-05-0{n},city-hotline,甲物业,service-quality,unfounded,\n" for n in range(1, 5)
+    )
+    (tmp_path / "events.csv").write_text(
+        f"id,kind,at,channel,property_company,matter,outcome,due\n{rows}"
+        "O1,rectification-ordered,2026-05-05,,甲物业,,,2026-05-10\n",
+        "utf-8",
+    )
+    settings = "settings:\n  - {id: count-days, value: 90}\n  - {id: sanction-complaints, value: 4}\n"
+    paths = str(tmp_path / "events.csv"), str(tmp_path / "set.yaml")
+    called = ("oversee", paths[0], "--as-of", "2026-06-01", "--settings", paths[1])
+    (tmp_path / "set.yaml").write_text(settings, "utf-8")
+    done = run(*called)
+    assert "市场禁入 →" not in done.out
+    assert "unfounded-complaints" in done.out
+    (tmp_path / "set.yaml").write_text(f"{settings}  - {{id: unfounded-complaints, value: 1}}\n", "utf-8")
+    assert "期间内的市级投诉 4（不属实的也计）" in run(*called).out

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
-from test_oversee import EVENTS, complaint, lines
+
+from dutyroute.rulebook.shipped import shipped
+
+EVENTS = str(shipped("cases") / "oversight" / "events.jsonl")
 
 from dutyroute.rulebook.shipped import shipped
 
@@ -54,7 +58,9 @@ def test_settings_that_contradict_each_other_are_faults(
         f"{{id: repeat-escalation, value: {given[1] or 'null'}}}]\n",
         "utf-8",
     )
-    path = lines(tmp_path / "e.jsonl", complaint("A"))
+    path = str(tmp_path / "e.jsonl")
+    event = {"id": "A", "kind": "complaint", "at": "2026-03-01", "community": "A"}
+    Path(path).write_text(json.dumps(event) + "\n", "utf-8")
     done = run("oversee", path, "--rules", str(tmp_path / "rules"), "--settings", str(own), lang="en")
     assert (done.status, "Traceback" in done.err) == (status, False)
 
@@ -64,23 +70,3 @@ def test_a_setting_that_is_written_twice_is_a_fault(run, tmp_path: Path) -> None
     own.write_text("settings: [{id: count-days, value: 3}, {id: count-days, value: 9}]\n", "utf-8")
     done = run("oversee", EVENTS, "--settings", str(own), lang="en")
     assert (done.status, "duplicate identifier `count-days`" in done.err) == (3, True)
-
-
-def test_unfounded_complaints_lead_to_no_ban_and_the_answer_says_so(run, tmp_path: Path) -> None:
-    rows = "".join(
-        f"K{n},complaint,2026-05-0{n},city-hotline,甲物业,service-quality,unfounded,\n" for n in range(1, 5)
-    )
-    (tmp_path / "events.csv").write_text(
-        f"id,kind,at,channel,property_company,matter,outcome,due\n{rows}"
-        "O1,rectification-ordered,2026-05-05,,甲物业,,,2026-05-10\n",
-        "utf-8",
-    )
-    settings = "settings:\n  - {id: count-days, value: 90}\n  - {id: sanction-complaints, value: 4}\n"
-    paths = str(tmp_path / "events.csv"), str(tmp_path / "set.yaml")
-    called = ("oversee", paths[0], "--as-of", "2026-06-01", "--settings", paths[1])
-    (tmp_path / "set.yaml").write_text(settings, "utf-8")
-    done = run(*called)
-    assert "市场禁入 →" not in done.out
-    assert "unfounded-complaints" in done.out
-    (tmp_path / "set.yaml").write_text(f"{settings}  - {{id: unfounded-complaints, value: 1}}\n", "utf-8")
-    assert "期间内的市级投诉 4（不属实的也计）" in run(*called).out
