@@ -12,8 +12,6 @@ from dutyroute.rulebook.shipped import shipped
 
 EVENTS = str(shipped("cases") / "oversight" / "events.jsonl")
 
-from dutyroute.rulebook.shipped import shipped
-
 OWN = """\
 counters:
   - {{id: {counter}, title: 甲, counts: {{kinds: complaint}}, window: 9}}
