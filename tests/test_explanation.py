@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -109,3 +110,23 @@ def test_why_not_refuses_a_party_or_role_that_there_is_not(asked: dict[str, str]
         clerk().why_not(OWNER, **asked)
     kind, near = ("role", "lead 主办") if "role" in asked else ("party", "housing 住建局")
     assert (caught.value.fact, caught.value.value, caught.value.suggestion) == (kind, asked[kind], near)
+
+
+@pytest.mark.parametrize("day", ["2025-12-31", "2027-01-01"])
+def test_a_day_without_rules_has_no_reasons_either(day: str) -> None:
+    """What `route` refuses, no other question answers."""
+    dated = router(
+        rule("clutter", {"matter": "clutter"}, {"lead": "housing"}),
+        header={"in_force": {"from": date(2026, 1, 1), "until": date(2027, 1, 1)}},
+    )
+    given = {"matter": "clutter", "reported_at": day}
+    for ask in (
+        dated.route,
+        dated.explain,
+        dated.ask,
+        partial(dated.why_not, party="housing"),
+        dated.what_if,
+    ):
+        with pytest.raises(IncidentError) as caught:
+            ask(given)
+        assert caught.value.code == "incident-no-rules-then"

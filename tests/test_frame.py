@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from books import linked, obligation, recusal, router, rule
+from clerk import clerk
 from dutyroute import IncidentError, Router
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.routing.table import Frame
@@ -156,17 +157,13 @@ def test_a_table_without_rows_has_no_decisions() -> None:
     assert (len(routed), routed.decisions) == (0, ())
 
 
-def test_columns_that_are_no_facts_are_left_out() -> None:
-    given = pa.table({"matter": ["clutter"], "bidders": [4], "工单编号": ["A1"]})
-    assert TIMED.route_table(given)[0] == TIMED.route({"matter": "clutter", "bidders": 4})
-
-
 def test_decisions_are_columns_too() -> None:
     given = pa.table(
         {"matter": ["clutter", "没有"], "bidders": [4, 4], "reported_at": [date(2026, 1, 1)] * 2}
     )
     assert TIMED.route_table(given).table.to_pylist() == [
         {
+            "incident": "0",
             "status": "incomplete",
             "lead": ["housing"],
             "rules": ["early", "owner", "old"],
@@ -176,5 +173,105 @@ def test_decisions_are_columns_too() -> None:
             "error": None,
         },
         dict.fromkeys(("status", "lead", "rules", "clauses", "flags", "ask"))
-        | {"error": "incident-wrong-value"},
+        | {"incident": "1", "error": "incident-wrong-value"},
     ]
+
+
+def test_columns_are_named_as_the_keys_of_incidents() -> None:
+    """By id, name or alias; the ids of the rows come back with the answers."""
+    rows = [
+        {"matter": "clutter", "行为人": "业主", "id": "A-1", "text": "楼道"},
+        {"matter": "complaint", "行为人": None, "id": 7, "text": None},
+    ]
+    columns = {
+        "事项": ["clutter", "complaint"],
+        "被投诉人": ["业主", None],
+        "id": ["A-1", "7"],
+        "text": ["楼道", None],
+    }
+    for given in (columns, {**columns, "id": pa.array(["A-1", "7"]).dictionary_encode()}):
+        routed = clerk().route_table(pa.table(given))
+        assert list(routed) == [routed[0], routed[1]] == [clerk().route(row) for row in rows]
+        assert routed.table.column("incident").to_pylist() == ["A-1", "7"]
+
+
+@pytest.mark.parametrize("name", ["respondant", "备注", "unnamed: 0"])
+def test_a_table_with_an_unknown_column_is_refused_as_its_rows_are(name: str) -> None:
+    """In silence the answers would be those of another question."""
+    routed = clerk().route_table({"matter": ["clutter", "complaint"], name: ["owner", None]})
+    with pytest.raises(IncidentError) as caught:
+        clerk().route({"matter": "clutter", name: "owner"})
+    for found in routed:
+        assert isinstance(found, IncidentError)
+        assert (found.code, found.fact, found.suggestion) == (
+            caught.value.code,
+            caught.value.fact,
+            caught.value.suggestion,
+        )
+
+
+def test_one_fact_in_two_columns_is_refused() -> None:
+    for names in (["matter", "matter"], ["matter", "事项"]):
+        given = pa.Table.from_arrays([pa.array(["clutter"])] * 2, names=names)
+        assert [each.code for each in clerk().route_table(given)] == ["incident-fact-twice"]
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32(), pa.decimal128(21, 2), pa.int8()], ids=str)
+def test_whole_numbers_may_be_floats(kind: Any) -> None:
+    """Pandas makes floats of them where one is missing; halves stay wrong."""
+    values = pa.array([1, None, 7]).cast(kind)
+    routed = TIMED.route_table(pa.table({"matter": ["clutter"] * 3, "bidders": values}))
+    rows = [{"matter": "clutter", "bidders": number} for number in (1, None, 7)]
+    assert list(routed) == [TIMED.route(row) for row in rows]
+    (half,) = TIMED.route_table(pa.table({"matter": ["clutter"], "bidders": [1.5]}))
+    assert isinstance(half, IncidentError)
+    assert half.code == "incident-wrong-value"
+
+
+def test_a_column_of_a_type_that_no_fact_has_is_named() -> None:
+    with pytest.raises(IncidentError) as caught:
+        TIMED.route_table(pa.table({"matter": ["clutter"], "bidders": [{"a": 1}]}))
+    assert (caught.value.fact, caught.value.value) == ("bidders", "struct<a: int64>")
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.list_(pa.string()), pa.large_list(pa.string()), pa.list_view(pa.string())]
+)
+def test_lists_of_matters_are_read_as_those_of_an_incident(kind: Any) -> None:
+    listed = [["clutter"], ["clutter", "complaint"], [], ["nope"], ["clutter", "clutter"], ["clutter", None]]
+    routed = clerk().route_table(pa.table({"matter": pa.array(listed, kind)}))
+    rows = [by_itself(clerk(), {"matter": matters}) for matters in listed]
+    codes = [getattr(each, "code", None) for each in routed]
+    assert codes == [getattr(each, "code", None) for each in rows]
+    assert list(routed)[:2] == rows[:2]
+
+
+def test_the_duties_of_a_table_are_a_long_table() -> None:
+    rows = [
+        {"matter": ["clutter", "complaint"], "respondent": "owner"},
+        {"matter": ["nope"], "respondent": None},
+    ]
+    given = pa.Table.from_pylist(rows)
+    expected = [
+        {
+            "matter": ruling.matter,
+            **{name: getattr(duty, name) for name in ("party", "role", "within", "certain")},
+            **{name: list(getattr(duty, name)) for name in ("to", "rules", "clauses")},
+        }
+        for ruling in clerk().route(rows[0]).rulings
+        for duty in ruling.duties
+    ]
+    duties = clerk().route_table(given.append_column("id", [["A-1", "A-2"]])).duties
+    assert duties.column_names == [
+        "incident",
+        "matter",
+        "party",
+        "role",
+        "to",
+        "within",
+        "certain",
+        "rules",
+        "clauses",
+    ]
+    assert duties.to_pylist() == [{"incident": "A-1", **duty} for duty in expected]
+    assert set(clerk().route_table(given).duties.column("incident").to_pylist()) == {"0"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import validate
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from clerk import clerk
 from dutyroute import Answer, Decision, IncidentError, LedgerCorruptError
@@ -66,3 +66,15 @@ def test_pairs_of_party_and_role_are_named_in_json() -> None:
         "by": [],
         "recused": [],
     }
+
+
+def test_a_decision_may_stand_in_a_model_of_pydantic() -> None:
+    """Given as it is or as it was written; what is written reads as the same."""
+
+    class Letter(BaseModel):
+        decision: Decision
+
+    decision = clerk().route({"matter": "complaint", "id": "A-1"})
+    letter = Letter(decision=decision)
+    assert letter.decision is decision
+    assert Letter.model_validate_json(letter.model_dump_json()) == letter

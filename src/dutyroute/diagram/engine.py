@@ -10,6 +10,13 @@ from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, combine
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
+_HELD = 1_000_000
+"""
+How many leaves the remembered rulings on open incidents may rest on.
+
+Incidents that leave many facts open hardly ever meet again: without a limit they fill the memory.
+"""
+
 
 class DiagramEngine:
     """
@@ -23,6 +30,7 @@ class DiagramEngine:
         self.rulebook = rulebook
         self.diagram: Diagram = Diagram(rulebook)
         self._combined: dict[tuple[frozenset[Leaf], tuple[str, ...]], Ruling] = {}
+        self._held = 0
 
     def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
         """
@@ -43,6 +51,9 @@ class DiagramEngine:
             found = self._combined.get(key)
             if found is None:
                 ruling = combine(reach.leaves, reach.ask, diagram.settler.rank)
+                self._held += len(reach.leaves)
+                if self._held > _HELD:
+                    self._combined, self._held = {}, len(reach.leaves)
                 # Where another thread was first, its ruling is taken: incidents of one kind share one.
                 found = self._combined.setdefault(key, ruling)
             return found

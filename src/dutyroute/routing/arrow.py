@@ -27,24 +27,48 @@ def coded(values: Any, zone: tzinfo | None = None) -> Any:
     Encode an array by its distinct values; a list by its joined words, a moment by its day.
 
     Moments in UTC stay moments where no zone says which day it is.
+
+    Raises:
+        TypeError: for values of a type that no fact has.
     """
     kind = values.type
+    if isinstance(values, pa.ExtensionArray):
+        return coded(values.storage, zone)
+    if pa.types.is_run_end_encoded(kind):
+        return coded(pc.run_end_decode(values), zone)
     if pa.types.is_dictionary(kind):
         return coded(values.dictionary_decode(), zone) if pa.types.is_timestamp(kind.value_type) else values
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.binary_join(values.cast(pa.list_(pa.string())), SEPARATOR).dictionary_encode()
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        # In all zones, offsets have been multiples of a quarter of an hour since 1972: few moments are left.
+    try:
+        if hasattr(kind, "value_type"):
+            is_plain = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+            listed = values if is_plain else pa.array(values.to_pylist(), pa.list_(pa.string()))
+            return _listed(listed.cast(pa.list_(pa.string())))
+        if not pa.types.is_timestamp(kind):
+            return values.dictionary_encode()
+        if kind.tz is None:
+            return values.cast(pa.date32(), safe=False).dictionary_encode()
+        # In all zones offsets have been multiples of a quarter of an hour since 1972: few moments are left.
         quarters = pc.floor_temporal(values.cast(pa.timestamp("us"), safe=False), 15, unit="minute")
         found = quarters.dictionary_encode()
         moments = [moment.replace(tzinfo=UTC) for moment in found.dictionary.to_pylist()]
-        named = pa.array(moments, pa.timestamp("us", "UTC"))
-        if zone is not None:
-            named = pa.array([day_of(moment, zone) for moment in moments], pa.date32())
-        return pa.DictionaryArray.from_arrays(found.indices, named)
-    if pa.types.is_timestamp(kind):
-        return values.cast(pa.date32(), safe=False).dictionary_encode()
-    return values.dictionary_encode()
+    except (pa.ArrowException, ValueError, OverflowError):
+        raise TypeError(str(kind)) from None
+    named = pa.array(moments, pa.timestamp("us", "UTC"))
+    if zone is not None:
+        named = pa.array([day_of(moment, zone) for moment in moments], pa.date32())
+    return pa.DictionaryArray.from_arrays(found.indices, named)
+
+
+def _listed(values: Any) -> Any:
+    """Encode lists of words, each joined to one text; an empty one holds the separator alone."""
+    joined = pc.binary_join(values, SEPARATOR)
+    if values.flatten().null_count or pc.min(pc.list_value_length(values)).as_py() == 0:
+        # A null within a list is a word that nobody wrote, not a list that is unknown.
+        rows = (None if row is None else [each or "" for each in row] for row in values.to_pylist())
+        joined = pa.array(
+            [None if row is None else SEPARATOR.join(row) or SEPARATOR for row in rows], pa.string()
+        )
+    return joined.dictionary_encode()
 
 
 def coded_texts(values: Any) -> Any:

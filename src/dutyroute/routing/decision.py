@@ -108,11 +108,14 @@ class Decision(_Draft):
         """Tell pydantic to read and write a decision by way of `WrittenDecision`."""
         written = handler.generate_schema(WrittenDecision)
         writing = core_schema.plain_serializer_function_ser_schema(WrittenDecision.of, return_schema=written)
-        return core_schema.no_info_after_validator_function(
-            lambda read: decided(read.incident, read.rulings, read.rulebook, tuple(read.assumed.items())),
-            written,
-            serialization=writing,
-        )
+
+        def read(value: Any, validate: core_schema.ValidatorFunctionWrapHandler) -> Decision:
+            if isinstance(value, Decision):  # a field of somebody's model may be given one
+                return value
+            found = validate(value)
+            return decided(found.incident, found.rulings, found.rulebook, tuple(found.assumed.items()))
+
+        return core_schema.no_info_wrap_validator_function(read, written, serialization=writing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,12 +264,14 @@ class Router:
         Decide a whole table of incidents, each distinct combination of facts once.
 
         `table` is anything with the Arrow C stream interface: a frame of pandas,
-        Polars or DuckDB, a table of pyarrow. Columns are named by fact ids, others
-        are left out; null is unknown, `matter` may be a list. `as_of` asks for the
-        rules of one day; a table without a column for the day is of the day that the
-        router's `today` tells. What cannot be decided is an `IncidentError` in its place.
+        Polars or DuckDB, a table of pyarrow. Columns are named as the keys of an
+        incident: facts by id, name or alias, `id`, `text`; null is unknown, `matter` may
+        be a list. `as_of` asks for the rules of one day; a table without a column for the
+        day is of the day that the router's `today` tells. What cannot be decided, such as
+        each row of a table with an unknown column, is an `IncidentError` in its place.
 
         Raises:
+            IncidentError: if a column is of a type that its fact cannot have.
             MissingExtraError: if pyarrow is not installed.
         """
         return self._frame.route(table, as_of, self._today)
@@ -319,8 +321,14 @@ class Router:
 
         Each condition says whether it held, failed or hung on an unknown fact.
         Rules that count come first, then the nearest misses.
+
+        Raises:
+            IncidentError: as `route` does.
         """
         read = self.incident(incident)
+        # What `route` refuses has no reasons either: of a day without rules, each would seem to fail.
+        if self._days is not None:
+            self._check_day(*self._days, read)
         return tuple(explain_ruling(self.rulebook, self._reach(read, m), read, m) for m in read.matters)
 
     def why_not(self, incident: Given, *, party: str, role: str | None = None) -> tuple[Reason, ...]:

@@ -12,7 +12,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -23,11 +25,11 @@ from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.items import items_of
 from dutyroute.errors import IncidentError
 from dutyroute.routing import arrow
-from dutyroute.routing.arrow import SEPARATOR, combined, whole
+from dutyroute.routing.arrow import SEPARATOR, combined, texts, whole
 from dutyroute.routing.decision import DecisionOrError
-from dutyroute.rulebook.conditions import Between, tests
+from dutyroute.rulebook.conditions import Between, expected, tests
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Fact
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, spellings
 
 Decide = Callable[[Mapping[str, Any]], DecisionOrError]
 
@@ -48,28 +50,68 @@ class Routed:
     The answers to a table of incidents.
 
     `decisions` holds one answer for each distinct combination of facts, an
-    `IncidentError` where there is none; `index` says for each row which.
+    `IncidentError` where there is none; `index` says for each row which. `ids`
+    are the incidents' own, None where the table has no column for them.
     """
 
     decisions: tuple[DecisionOrError, ...]
     index: Any
+    ids: Any = None
 
     def __len__(self) -> int:
         return len(self.index)
 
     def __getitem__(self, row: int) -> DecisionOrError:
         place: int = self.index[row].as_py()
-        return self.decisions[place]
+        return self._named(place, None if self.ids is None else self.ids[row].as_py())
 
     def __iter__(self) -> Iterator[DecisionOrError]:
-        return (self.decisions[place] for place in self.index.to_pylist())
+        ids = repeat(None) if self.ids is None else self.ids.to_pylist()
+        return map(self._named, self.index.to_pylist(), ids)
+
+    def _named(self, place: int, incident: str | None) -> DecisionOrError:
+        answer = self.decisions[place]
+        return answer if incident is None else replace(answer, incident=incident)
 
     @cached_property
     def table(self) -> Any:
-        """The answers as columns: status, lead, rules, flags, error; several are lists."""
+        """The answers as columns, a row for each incident: its id, status, lead, rules and so on, its error."""
         answers = self.decisions
         cells = {name: pa.array([_cell(a, name) for a in answers], kind) for name, kind in _COLUMNS.items()}
-        return pa.table({name: values.take(self.index) for name, values in cells.items()})
+        rows = {name: values.take(self.index) for name, values in cells.items()}
+        return pa.table({"incident": self._incidents, **rows})
+
+    @cached_property
+    def duties(self) -> Any:
+        """The duties as a long table: a row for each incident, matter, party and role."""
+        listed = pa.array([list(_duties(answer)) for answer in self.decisions], pa.list_(pa.struct(_DUTY)))
+        taken = listed.take(self.index)
+        incidents = self._incidents.take(pc.list_parent_indices(taken))
+        flat = taken.flatten()
+        return pa.table({"incident": incidents, **{name: flat.field(name) for name in _DUTY}})
+
+    @cached_property
+    def _incidents(self) -> Any:
+        """For each row the incident's id; where the table has none, the number of the row."""
+        return pa.array(map(str, range(len(self))), pa.string()) if self.ids is None else self.ids
+
+
+_DUTY = {
+    **dict.fromkeys(("matter", "party", "role"), pa.string()),
+    "to": pa.list_(pa.string()),
+    "within": pa.string(),
+    "certain": pa.bool_(),
+    **dict.fromkeys(("rules", "clauses"), pa.list_(pa.string())),
+}
+
+
+def _duties(answer: DecisionOrError) -> Iterator[dict[str, Any]]:
+    for ruling in () if isinstance(answer, IncidentError) else answer.rulings:
+        for duty in ruling.duties:
+            yield {
+                "matter": ruling.matter,
+                **{name: getattr(duty, name) for name in _DUTY if name != "matter"},
+            }
 
 
 _COLUMNS = {
@@ -113,6 +155,9 @@ class Frame:
         combination is.
         """
         self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
+        self._words = rulebook.vocabulary
+        # As an incident's keys are read: facts by id, name or alias, and the incident's own words.
+        self._names = Lookup({"id": "id", "text": "text", **spellings(self.facts.values())})
         self._diagram = diagram
         self._few = None if diagram is None else few
         self.date: str | None = rulebook.header.date
@@ -123,19 +168,36 @@ class Frame:
         self._known: dict[tuple[Any, ...], DecisionOrError] = {}
 
     def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
-        """Answer every row; columns that are no fact are left out, a day taken from `today` is assumed."""
-        assumed: date | None = None
+        """Answer every row; a day taken from `today` is assumed."""
         table = given if isinstance(given, pa.Table) else pa.table(given)
-        names = [name for name in table.column_names if name in self.facts]
-        if as_of is None and today is not None and self.date is not None and self.date not in names:
+        columns: dict[str, Any] = {}
+        for name, values in zip(table.column_names, table.columns, strict=True):
+            fact = self._names[name]
+            if fact is None or fact in columns:
+                # As each of its rows would be refused: an unknown column is not left out in silence.
+                twice = IncidentError("incident-fact-twice", name)
+                refused = self._decide({name: None}) if fact is None else twice
+                return Routed((refused,), pa.repeat(pa.scalar(0, pa.int32()), table.num_rows))
+            columns[fact] = values
+        # No rule reads these two; the ids would make a combination of each row.
+        ids, _ = columns.pop("id", None), columns.pop("text", None)
+        found = self._routed(columns, table.num_rows, as_of, today)
+        return found if ids is None else replace(found, ids=texts(ids))
+
+    def _routed(
+        self, columns: dict[str, Any], rows: int, as_of: date | None, today: Callable[[], date] | None
+    ) -> Routed:
+        assumed: date | None = None
+        if as_of is None and today is not None and self.date is not None and self.date not in columns:
             as_of = assumed = today()
-        if as_of is not None and self.date in names:
-            names.remove(self.date)
-        coded = [self._coded(name, whole(table.column(name))) for name in names]
-        found = self._each(names, coded, table.num_rows, as_of, self._few)
+        if as_of is not None:
+            columns.pop(self.date or "", None)
+        names = list(columns)
+        coded = [self._coded(name, whole(values)) for name, values in columns.items()]
+        found = self._each(names, coded, rows, as_of, self._few)
         if found is None and self._diagram is not None:
             found = self._walked(self._diagram(), names, coded, as_of)
-        found = found or self._each(names, coded, table.num_rows, as_of, None)
+        found = found or self._each(names, coded, rows, as_of, None)
         assert found is not None  # without a limit there is always an answer
         if assumed is None or self.date is None:
             return found
@@ -183,11 +245,15 @@ class Frame:
 
     def _coded(self, name: str, values: Any) -> Coded:
         """Number the classes of a column's values, null last; return each with one value of it."""
-        coded = arrow.coded(values, self._zone)
+        try:
+            coded = arrow.coded(values, self._zone)
+        except TypeError as error:
+            wanted = expected(self.facts[name], self._words)
+            raise IncidentError("incident-wrong-value", name, str(error), wanted) from None
         found: dict[Any, tuple[int, Any]] = {}
         at = []
         for value in (*coded.dictionary.to_pylist(), None):
-            plain = _plain(name, value)
+            plain = _plain(self.facts[name], value)
             place, _ = found.setdefault(self._class(self.facts[name], plain), (len(found), plain))
             at.append(place)
         indices = pc.fill_null(coded.indices.cast(pa.int32()), len(at) - 1)
@@ -225,10 +291,13 @@ class Frame:
         return found
 
 
-def _plain(name: str, value: Any) -> Any:
+def _plain(fact: Fact, value: Any) -> Any:
     """Return a value as an incident gives it; several matters as a tuple."""
-    if name == MATTER and isinstance(value, str) and SEPARATOR in value:
-        return tuple(value.split(SEPARATOR))
+    if fact.id == MATTER and isinstance(value, str) and SEPARATOR in value:
+        return () if value == SEPARATOR else tuple(value.split(SEPARATOR))
+    # Frames of pandas turn a column of whole numbers into floats where one is missing.
+    if fact.type == "int" and isinstance(value, float | Decimal) and value % 1 == 0:
+        return int(value)
     return value
 
 
