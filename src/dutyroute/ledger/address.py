@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from dutyroute.messages import both
@@ -60,7 +61,11 @@ def read_address(text: str) -> Address:
     if url.port is not None and not 0 < url.port < 65536:
         raise AddressError(shown, "address-port", port=url.port)
     if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+pg8000")
+        url = url.set(drivername="postgresql+pg8000" if find_spec("pg8000") else "postgresql")
+    try:
+        url.get_dialect().import_dbapi()
+    except (ImportError, AttributeError, sqlalchemy.exc.ArgumentError):
+        raise AddressError(shown, "address-driver", name=url.drivername[:40]) from None
     if url.drivername != "postgresql+pg8000":
         return Address(url, shown)
     for name, value in url.query.items():

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from dutyroute.errors import ReplayError
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
+from dutyroute.replay.sources.database import Query
 from dutyroute.replay.sources.delimited import Delimited
-from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Query, Workbook
+from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Workbook
 from dutyroute.rulebook.rulebook import Rulebook
 
 _HEAD = 1 << 20

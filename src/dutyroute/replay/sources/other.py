@@ -1,4 +1,4 @@
-"""Sources that are not delimited text: Parquet, JSON lines, workbooks, databases."""
+"""Sources that are not delimited text: Parquet, JSON lines, workbooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -229,50 +228,3 @@ class Workbook(Chunked):
                     kept.append((number, row))
             done += len(listed)
             yield text_batch(kept, self.columns, done)
-
-
-class Query(Chunked):
-    """
-    The rows that a query of a database yields, by any URL that SQLAlchemy takes.
-
-    A run can be resumed only if the query yields the same rows in the same order each time.
-    """
-
-    size = None
-
-    def __init__(self, place: str | Path, *, query: str | None = None) -> None:
-        with needs("sql"):
-            import sqlalchemy
-        self._engine = sqlalchemy.create_engine(
-            f"sqlite:///{place}" if isinstance(place, Path) else place, poolclass=sqlalchemy.NullPool
-        )
-        self.path: Path | None = place if isinstance(place, Path) else None
-        self.name: str | Any = (
-            str(place) if self.path else self._engine.url.render_as_string(hide_password=True)
-        )
-        if not query:
-            raise ReplayError("source-no-query", {"source": self.name})
-        self._query = sqlalchemy.text(query)
-        self._error = sqlalchemy.exc.SQLAlchemyError
-        with self._failures(), self._engine.connect() as connection:
-            names = list(connection.execute(self._query).keys())
-        self.columns: tuple[str, ...] = distinct(names)
-        self.notes: dict[str, dict[str, object]] = repeated(names)
-
-    def _chunks(self) -> Iterator[SourceBatch]:
-        options = {"stream_results": True}
-        with self._failures(), self._engine.connect().execution_options(**options) as connection:
-            found = connection.execute(self._query)
-            done = 0
-            while listed := found.fetchmany(ROWS):
-                rows = list(enumerate(([as_text(cell) for cell in row] for row in listed), done + 1))
-                done += len(rows)
-                yield text_batch(rows, self.columns, done)
-
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        try:
-            yield
-        except self._error as error:
-            reason = str(error).splitlines()[0]
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
