@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from books import router, rule, save, written
-from dutyroute import Decision, Router, RulebookError, RulebookStore
+from dutyroute import Decision, Ledger, LedgerError, Router, RulebookError, RulebookStore
 from dutyroute.routing import store as store_module
 from dutyroute.rulebook import loader
 
@@ -256,3 +257,38 @@ def test_files_that_never_rest_are_an_error(file: Path, monkeypatch: pytest.Monk
         stop.set()
     assert store.error is not None
     assert [each.code for each in store.error.diagnostics] == ["rules-changing"]
+
+
+def test_a_store_records_what_it_answers(file: Path, tmp_path: Path) -> None:
+    """With rules that are not published yet, it goes on with those that are."""
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    with Ledger.open(tmp_path / "ledger.db", clock=lambda: at) as ledger:
+
+        def publish() -> None:
+            rulebook = loader.load(file.parent)
+            ledger.publish(rulebook.canonical().encode(), digest=rulebook.digest)
+
+        with pytest.raises(LedgerError):
+            RulebookStore(file.parent, ledger=ledger)
+        publish()
+        store = RulebookStore(file.parent, ledger=ledger, clock=lambda: at, redact=("text",))
+        store.route({**INCIDENT, "text": "楼道"})
+        save(NEW, file)
+        assert (store.reload(), store.router.rulebook.edition) == (False, "old")
+        assert isinstance(store.error, LedgerError)
+        publish()
+        assert (store.reload(), store.error) == (True, None)
+        store.route(INCIDENT)
+        recorded = [entry for entry in ledger.entries() if entry.kind == "decision"]
+        assert [(entry.moment, entry.content["decision"]["rulebook"]["edition"]) for entry in recorded] == [
+            (at, "old"),
+            (at, "new"),
+        ]
+        assert set(recorded[0].content["incident"]["text"]) == {"redacted"}
+
+
+def test_the_shipped_rules_are_routed_with_what_any_router_takes(tmp_path: Path) -> None:
+    day = date(2026, 3, 1)
+    assert ("reported_at", day) in Router.shipped(today=lambda: day).route({"matter": "clutter"}).assumed
+    with Ledger.open(tmp_path / "ledger.db") as ledger, pytest.raises(LedgerError):
+        Router.shipped(ledger=ledger)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Given = Incident | Mapping[str, Any]
 
-_NOW = partial(datetime.now, UTC)
+NOW = partial(datetime.now, UTC)
 
 
 class Router:
@@ -47,7 +47,7 @@ class Router:
         *,
         ledger: DecisionLog | None = None,
         redact: Sequence[str] = (),
-        clock: Callable[[], datetime] = _NOW,
+        clock: Callable[[], datetime] = NOW,
         today: Callable[[], date] | None = None,
         engine: Literal["diagram", "rete"] = "diagram",
         as_stated: bool = False,
@@ -123,7 +123,7 @@ class Router:
         *,
         ledger: DecisionLog | None = None,
         redact: Sequence[str] = (),
-        clock: Callable[[], datetime] = _NOW,
+        clock: Callable[[], datetime] = NOW,
         today: Callable[[], date] | None = None,
         engine: Literal["diagram", "rete"] = "diagram",
     ) -> Router:
@@ -139,9 +139,25 @@ class Router:
         return cls(loader.load(path), ledger=ledger, redact=redact, clock=clock, today=today, engine=engine)
 
     @classmethod
-    def shipped(cls) -> Router:
-        """Load the rulebook that comes with dutyroute."""
-        return cls.load(shipped("rules"))
+    def shipped(
+        cls,
+        *,
+        ledger: DecisionLog | None = None,
+        redact: Sequence[str] = (),
+        clock: Callable[[], datetime] = NOW,
+        today: Callable[[], date] | None = None,
+        engine: Literal["diagram", "rete"] = "diagram",
+    ) -> Router:
+        """
+        Load the rulebook that comes with dutyroute.
+
+        The arguments are those of the router itself.
+
+        Raises:
+            LedgerError: if it is to be recorded and is not published.
+        """
+        place = shipped("rules")
+        return cls.load(place, ledger=ledger, redact=redact, clock=clock, today=today, engine=engine)
 
     def incident(self, given: Given) -> Incident:
         """

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Literal
 
 from dutyroute.diagnostics import Diagnostic
-from dutyroute.errors import RulebookError
+from dutyroute.errors import EngineError, LedgerError, RulebookError
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
-from dutyroute.routing.router import Router
+from dutyroute.routing.router import NOW, Router
+from dutyroute.rulebook.editions import DecisionLog
 from dutyroute.rulebook.loader.files import name_of, yaml_files
 
 QUIET, PATIENCE = 0.2, 5.0
@@ -31,14 +34,31 @@ class RulebookStore:
     file ends too early, and stays so, cannot be seen: replace files, or the
     folder's link, by renaming.
 
+    The other arguments are those of the router. With a `ledger`, rules that are not
+    published there cannot be used: publish them, then reload.
+
     Raises:
         RulebookError: if the folder cannot be used at the start.
+        LedgerError: if its rules are not published in the ledger.
+        EngineError: if the second engine cannot carry them.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        ledger: DecisionLog | None = None,
+        redact: Sequence[str] = (),
+        clock: Callable[[], datetime] = NOW,
+        today: Callable[[], date] | None = None,
+        engine: Literal["diagram", "rete"] = "diagram",
+    ) -> None:
         self.path: Path = Path(path)
-        self.router: Router = _settled(self.path)
-        self.error: RulebookError | None = None
+        self._load: Callable[[str | Path], Router] = partial(
+            Router.load, ledger=ledger, redact=redact, clock=clock, today=today, engine=engine
+        )
+        self.router: Router = _settled(self.path, self._load)
+        self.error: RulebookError | LedgerError | EngineError | None = None
         self._reloading = Lock()
 
     def route(self, incident: Incident | Mapping[str, Any]) -> Decision:
@@ -55,15 +75,15 @@ class RulebookStore:
         # One reload at a time; who routes meanwhile is not held up, since it reads one reference.
         with self._reloading:
             try:
-                fresh = _settled(self.path)
-            except RulebookError as error:
+                fresh = _settled(self.path, self._load)
+            except (RulebookError, LedgerError, EngineError) as error:
                 self.error = error
                 return False
             self.router, self.error = fresh, None
             return True
 
 
-def _settled(path: Path) -> Router:
+def _settled(path: Path, load: Callable[[str | Path], Router]) -> Router:
     """
     Load a folder from a state that lasted while it was read.
 
@@ -78,7 +98,7 @@ def _settled(path: Path) -> Router:
         root = path if resolved == os.path.abspath(path) else resolved
         before, fault, router = _state(resolved), None, None
         try:
-            router = Router.load(root)
+            router = load(root)
         except RulebookError as error:
             fault = error  # of a file that is half written, maybe
         sleep(max(0, start + QUIET - monotonic()))
