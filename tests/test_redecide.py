@@ -41,3 +41,13 @@ def test_a_decision_that_the_rules_do_not_give_is_told_apart(ledger: Ledger) -> 
         Redecision(2, AT, "other", ("status",)),
         Redecision(3, AT, "other", ("incident-wrong-value",)),
     ]
+
+
+def test_a_decision_whose_edition_is_not_there_does_not_end_the_others(ledger: Ledger) -> None:
+    absent, decision = "sha256:" + "0" * 64, Router(RULES).route({"matter": "clutter"}).to_dict()
+    for edition in (absent, RULES.digest):
+        ledger.append({"matter": "clutter"}, decision, edition=edition, at=AT)
+    assert list(redecide(ledger)) == [
+        Redecision(2, AT, "edition", (absent,)),
+        Redecision(3, AT, "same"),
+    ]

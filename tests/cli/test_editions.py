@@ -139,7 +139,10 @@ def test_deciding_again_by_the_editions_of_then_gives_the_same(run: Any, ledger:
         run("route", *INCIDENT, "--ledger", ledger, "--fact", "id=A-1", *which)
         run("route", "--matter", "parking", "--ledger", ledger, *which)
     done = run("ledger", "replay", ledger, "--format", "json")
-    assert (done.status, json.loads(done.out)) == (0, {"total": 4, "same": 4, "other": 0, "redacted": 0})
+    assert (done.status, json.loads(done.out)) == (
+        0,
+        {"total": 4, "same": 4, "other": 0, "redacted": 0, "edition": 0},
+    )
 
 
 def test_a_decision_that_is_not_what_the_rules_said_is_found(run: Any, ledger: str) -> None:

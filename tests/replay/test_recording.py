@@ -1,8 +1,9 @@
-"""A replay on the record: each decided row is one entry, however often the run was interrupted."""
+"""A replay on the record: each row that can be read is one entry, however often it was run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from dutyroute import IncidentError, LedgerError
 from dutyroute.ledger import Ledger
 from dutyroute.replay import Recorder, Task, replay
 from dutyroute.replay.recorder import ORIGIN
+from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook.editions import order_of
 from histories import BADLY, HandMap, Row, Rows
 from replay.test_run import CLERK, history
@@ -27,12 +29,11 @@ class Dying(Recorder):
         super().__init__(ledger, CLERK.rulebook, lambda: AT)
         self.left = after
 
-    def write(self) -> int:
-        number = super().write()
+    def write(self) -> None:
+        super().write()
         self.left -= 1
         if self.left == 0:
             raise KeyboardInterrupt
-        return number
 
 
 @pytest.fixture
@@ -53,27 +54,28 @@ def recorded(ledger: Ledger) -> list[str]:
     return [content["incident"][ORIGIN] for content in contents]
 
 
-def decided(rows: list[Row]) -> list[str]:
-    """Name the rows that are decided, each tried by itself."""
-    found = []
-    for number, row in enumerate(rows, 1):
-        if not row.is_torn and row.facts["matter"] != BADLY:
-            try:
-                CLERK.route(row.facts)
-            except IncidentError:
-                continue
-            found.append(f"历史.csv:{number}")
-    return found
+def readable(rows: list[Row]) -> list[str]:
+    """Name the rows that can be read."""
+    numbered = enumerate(rows, 1)
+    return [f"历史.csv:{n}" for n, row in numbered if not row.is_torn and row.facts["matter"] != BADLY]
 
 
-def test_every_decided_row_is_recorded_as_it_was_decided(ledger: Ledger, tmp_path: Path) -> None:
+def test_every_row_is_recorded_as_it_was_answered(ledger: Ledger, tmp_path: Path) -> None:
     rows = history(1)
     ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT))
-    assert recorded(ledger) == decided(rows)
+    assert recorded(ledger) == readable(rows)
+    refused = []
     for entry in ledger.entries(2):
         body = entry.content
         incident = {key: value for key, value in body["incident"].items() if key != ORIGIN}
-        assert CLERK.route(incident).to_dict() == body["decision"]
+        if "error" not in body["decision"]:
+            assert CLERK.route(incident).to_dict() == body["decision"]
+            continue
+        with pytest.raises(IncidentError) as caught:
+            CLERK.route(incident)
+        refused.append((body["decision"]["status"], body["decision"]["error"] == caught.value.code))
+    assert set(refused) == {("unroutable", True)}
+    assert {each.outcome for each in redecide(ledger)} == {"same"}
     assert ledger.verify().is_sound
 
 
@@ -85,7 +87,7 @@ def test_what_was_recorded_when_the_program_died_is_not_recorded_again(
     with pytest.raises(KeyboardInterrupt):
         ran(rows, tmp_path / "out", Dying(ledger, after=after))
     ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT), resume=True)
-    assert recorded(ledger) == decided(rows)
+    assert recorded(ledger) == readable(rows)
 
 
 @pytest.mark.parametrize("stop", [1, 6, 11])
@@ -95,15 +97,22 @@ def test_an_interrupted_run_records_the_rest_once(stop: int, ledger: Ledger, tmp
     with pytest.raises(KeyboardInterrupt):
         ran(rows, tmp_path / "out", recorder, source=Rows(rows, stops_at=stop))
     ran(rows, tmp_path / "out", Recorder(ledger, CLERK.rulebook, lambda: AT), resume=True)
-    assert recorded(ledger) == decided(rows)
+    assert recorded(ledger) == readable(rows)
 
 
-def test_a_second_run_records_again(ledger: Ledger, tmp_path: Path) -> None:
-    """It is another replay; only what is resumed is the same."""
+def test_a_second_run_records_only_what_has_changed(ledger: Ledger, tmp_path: Path) -> None:
     rows = history(4)
     for number in range(2):
         ran(rows, tmp_path / f"out-{number}", Recorder(ledger, CLERK.rulebook, lambda: AT))
-    assert recorded(ledger) == decided(rows) * 2
+    assert recorded(ledger) == readable(rows)
+    place = next(n for n, row in enumerate(rows) if f"历史.csv:{n + 1}" in readable(rows))
+    changed = [
+        *rows[:place],
+        replace(rows[place], facts={**rows[place].facts, "matter": "noise"}),
+        *rows[place + 1 :],
+    ]
+    ran(changed, tmp_path / "out-2", Recorder(ledger, CLERK.rulebook, lambda: AT))
+    assert recorded(ledger) == [*readable(rows), f"历史.csv:{place + 1}"]
 
 
 def test_rules_that_are_not_published_record_nothing(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Prepared:
     salts: Mapping[str, str] = field(default_factory=dict)
     key: str | None = None
     incident: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""
 
 
 _Outcome = list[Entry] | LedgerError
@@ -105,7 +106,8 @@ class Writer:
                 raise ValueError("a key cannot hold a zero byte")
         except (ValueError, RecursionError) as error:
             raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from error
-        return Prepared("decision", stamp(draft.at), text, raw, salts, draft.key, draft.incident)
+        digest = "" if draft.key is None else digest_of(incident)
+        return Prepared("decision", stamp(draft.at), text, raw, salts, draft.key, draft.incident, digest)
 
     def _flush(self, queue: _Queue) -> None:
         """Write all entries that are queued, and give each thread its outcome."""
@@ -152,7 +154,7 @@ class Writer:
                         salts += [Salt(place, key, salt) for key, salt in each.salts.items()]
                         if each.key is not None:
                             by_key[each.key], fresh[each.key] = entry, each
-                            keys.append(Key(each.key, place, digest_of(entry.content["incident"])))
+                            keys.append(Key(each.key, place, each.digest))
                     outcome.append(entry)
                 outcomes.append(outcome)
             return Batch(tuple(entries), tuple(salts), tuple(keys))

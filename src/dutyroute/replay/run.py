@@ -128,12 +128,10 @@ class _Run:
             "engine": "both" if self.second else self.router.engine,
         }
         self.state: RunState = self.folder.resume(stamp) if resume else self.folder.begin(stamp)
-        if self.recorder is not None and resume:
+        if self.recorder is not None and self.state.recorded:
             self.recorder.resume(self.state.recorded)
         elif self.recorder is not None:
-            # Saved before anything is recorded: however early the run stops, the next one then
-            # knows which entries of the ledger are its own and records none of them twice.
-            self.state.recorded = self.recorder.ledger.last()
+            # Saved before anything is recorded: however early the run stops, it can be resumed.
             self.folder.save(self.state)
         self.reader = ChunkReader(self.router, self.as_of)
         # What has been read since the last checkpoint, by kind.
@@ -234,7 +232,7 @@ class _Run:
         """Write what has been read, then save the state that counts it."""
         state, folder, number = self.state, self.folder, self.state.parts
         if self.recorder is not None:
-            state.recorded = self.recorder.write() or state.recorded
+            self.recorder.write()
         for kind, tables in self.tables.items():
             part = folder.part(kind, number)
             write_part(tables, part, _LISTED[kind][1])

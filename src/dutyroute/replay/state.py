@@ -35,8 +35,8 @@ class RunState:
 
     `stamp` tells what the run is about: a run with another stamp is another run.
     `rows` counts what came in, by source; `parts` how many parts are written;
-    `recorded` is the last entry of a ledger that belongs to what is done,
-    `compared` and `engines` are the counts of a second rulebook and a second engine;
+    `recorded` is the last entry of a ledger that belongs to what an earlier version
+    of this program did; `compared` and `engines` are the counts of a second rulebook and a second engine;
     `numbering` tells whether a row has the number of its line or of its place among the rows.
     """
 

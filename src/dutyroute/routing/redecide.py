@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from dutyroute.errors import IncidentError
+from dutyroute.errors import IncidentError, LedgerError
 from dutyroute.record import JsonRecord
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import DecisionLog, restore
@@ -33,12 +33,13 @@ class Redecision(JsonRecord):
 
     `differs` names the parts of the decision that are not the same, or holds
     the code of the error where the incident is no longer answered. `redacted`
-    entries lack facts that were hashed out, and cannot be decided.
+    entries lack facts that were hashed out, and cannot be decided; neither can
+    those of an `edition` that is not in the ledger, or cannot be brought back.
     """
 
     entry: int
     at: datetime
-    outcome: Literal["same", "other", "redacted"]
+    outcome: Literal["same", "other", "redacted", "edition"]
     differs: tuple[str, ...] = ()
 
 
@@ -46,10 +47,12 @@ def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
     """
     Decide every recorded incident again, by the edition that decided it.
 
+    What cannot be decided again is told, too, and does not end the others.
+
     Raises:
-        LedgerError: if an edition cannot be brought back.
+        LedgerError: if the ledger cannot be read.
     """
-    routers: dict[str, Router] = {}
+    routers: dict[str, Router | None] = {}
     for entry in ledger.entries():
         if entry.kind != "decision":
             continue
@@ -61,10 +64,18 @@ def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
         # By the edition of then: what today's rules say is a question for `replay`, not for an audit.
         digest = content["edition"]
         if digest not in routers:
-            routers[digest] = Router(restore(ledger.edition(digest), ledger.path))
+            try:
+                routers[digest] = Router(restore(ledger.edition(digest), ledger.path))
+            except LedgerError:
+                routers[digest] = None
+        router = routers[digest]
+        if router is None:
+            yield Redecision(entry.number, entry.moment, "edition", (digest,))
+            continue
         try:
-            found = routers[digest].route(incident).to_dict()
+            found = router.route(incident).to_dict()
             differs = tuple(key for key in _COMPARED if found[key] != content["decision"].get(key))
         except IncidentError as error:
-            differs = (error.code,)
+            # A replay also records the rows that nobody can decide.
+            differs = () if content["decision"].get("error") == error.code else (error.code,)
         yield Redecision(entry.number, entry.moment, "other" if differs else "same", differs)

@@ -152,15 +152,18 @@ def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
         zone = zone_of(opened)
         for each in redecide(opened):
             counts[each.outcome] += 1
-            if each.outcome == "other" and format != "json":
-                what = ", ".join(each.differs)
-                echo(say("ledger-differs", number=each.entry, at=shown_moment(each.at, zone), what=what))
-    numbers = {key: counts[key] for key in ("same", "other", "redacted")}
+            if each.outcome in ("other", "edition") and format != "json":
+                key = "ledger-differs" if each.outcome == "other" else "ledger-without-edition"
+                what = harmless(", ".join(each.differs))
+                echo(say(key, number=each.entry, at=shown_moment(each.at, zone), what=what))
+    numbers = {key: counts[key] for key in ("same", "other", "redacted", "edition")}
     if format == "json":
         echo_json({"total": counts.total(), **numbers})
     else:
         echo(say("ledger-replayed", total=counts.total(), **numbers))
-    return Exit.FOUND if counts["other"] else Exit.FINE
+        if counts["edition"]:
+            echo(say("ledger-editions-missing", **numbers))
+    return Exit.FOUND if counts["other"] or counts["edition"] else Exit.FINE
 
 
 def publish(
