@@ -113,6 +113,8 @@ class HandMap:
         id: Any
         rejects: tuple[Fault, ...]
         rejected: Any
+        matter_raw: Any
+        unread: Mapping[str, Any]
 
     def apply(self, batch: Batch) -> Mapped:
         rows = [self.rows[at] for at in batch.table.column("at").to_pylist()]
@@ -131,6 +133,8 @@ class HandMap:
                 if is_bad
             ),
             pa.array(bad, pa.bool_()),
+            pa.nulls(len(rows), pa.string()),
+            {},
         )
 
     def _facts(self, rows: list[Mapping[str, Any]]) -> Any:

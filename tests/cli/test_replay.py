@@ -64,8 +64,14 @@ def test_a_history_is_replayed_and_told_of(run, cases: Path, tmp_path: Path, mon
         "读不懂的行  2     33.3%  行或者其中的值读不懂",
         "合计        6",
         "",
-        "可以比较的 3 件中，33.3% 与规则的主办一致。不一致最多的：",
+        "可以比较的 3 件中，33.3% 与规则的主办一致（95% 区间 6.2%–79.2%）。",
+        "全部 6 行中可以比较的有 3 行，占 50.0%。",
         "",
+        "没有读懂 1 个值；report.html 里有可以补进 map.yaml 的一段。行数最多的：",
+        "行数  事实    值",
+        "1     matter  没有这事",
+        "",
+        "不一致最多的：",
         "行数  当时的承办单位  规则的主办",
         "1     城市管理部门    公安机关",
         "",
@@ -270,3 +276,66 @@ def test_a_cluster_without_its_package_is_said_in_one_line(run, cases: Path, tmp
     done = run("replay", str(stored), "--spark", "local[1]", "--out", str(tmp_path / "out"))
     assert (done.status, done.out) == (2, "")
     assert done.err == "没有安装这里需要的 pyspark；请运行：pip install 'dutyroute[spark]'\n"
+
+
+def replayed(run, folder: Path, rows: str, matter: str = "{column: 事项, otherwise: unknown}"):
+    """Replay rows of 编号,日期,事项,单位; return what was printed, and the page."""
+    (folder / "map.yaml").write_text(
+        f"map:\n  id: 编号\n  facts: {{matter: {matter}, reported_at: 日期}}\n  handler: 单位\n", "utf-8"
+    )
+    (folder / "cases.csv").write_text(f"编号,日期,事项,单位\n{rows}", "utf-8")
+    done = run("replay", str(folder / "cases.csv"), "--out", str(folder / "out"))
+    return done, (folder / "out" / "report.html").read_text("utf-8")
+
+
+def test_values_not_understood_are_ranked_with_a_piece_of_map_to_paste(run, tmp_path: Path) -> None:
+    rows = "1,2026-03-01,路灯不亮,公安\n2,2026-03-01,路灯不亮,没听说过\n3,2026-03-01,井盖,公安\n4,2026-03-01,治安,不详\n"
+    done, page = replayed(run, tmp_path, rows)
+    listed = [line.split() for line in done.out.splitlines() if line.startswith(("1 ", "2 "))]
+    assert [tuple(line) for line in listed] == [
+        ("2", "matter", "路灯不亮"),
+        ("1", "handler", "没听说过"),
+        ("1", "matter", "井盖"),
+    ]
+    piece = page[page.index("<pre>") + 5 : page.index("</pre>")].replace("&#34;", '"')
+    assert piece.splitlines() == [
+        "map:",
+        "  facts:",
+        "    matter:",
+        "      values:",
+        '        "路灯不亮": 待填   # 2 行',
+        '        "井盖": 待填   # 1 行',
+        "  handler:",
+        "    values:",
+        '      "没听说过": 待填   # 1 行',
+    ]
+    # Pasted as it is, it is refused: what nobody has filled in means nothing.
+    (tmp_path / "map.yaml").write_text(piece, "utf-8")
+    assert (
+        "map-unknown-word" in run("replay", str(tmp_path / "cases.csv"), "--out", str(tmp_path / "again")).err
+    )
+
+
+def test_the_listing_keeps_a_matter_as_it_is_recorded(run, tmp_path: Path) -> None:
+    replayed(run, tmp_path, "1,2026-03-01,路灯; 不亮,公安\n2,2026-03-01,治安,城管\n")
+    with open(tmp_path / "out" / "divergences.csv", encoding="utf-8-sig", newline="") as stream:
+        listed = [(row["事项"], row["结果"]) for row in csv.DictReader(stream)]
+    assert listed[0] == ("路灯; 不亮", "无法分派")
+    assert listed[1][1] == "不一致"
+
+
+def test_rounding_alone_makes_no_hundred_per_cent(run, tmp_path: Path) -> None:
+    rows = "".join(f"{n},2026-03-01,治安,{'城管' if n == 7 else '公安'}\n" for n in range(3_000))
+    done, page = replayed(run, tmp_path, rows)
+    assert "99.9% 与规则的主办一致" in done.out
+    assert "占 99.9%" in page
+    assert '<b>2,999</b><span class="soft">99.9%</span>' in page
+
+
+def test_repeated_rows_are_told_with_both_rates(run, tmp_path: Path) -> None:
+    rows = "1,2026-03-01,治安,城管\n" + "".join(f"{n},2026-03-02,治安,公安\n" for n in range(2, 5))
+    done, page = replayed(run, tmp_path, rows)
+    assert "2 行与前面的行重复；一致率连同它们 75.0%，不计它们 50.0%。" in done.out
+    assert "连同重复的行 75.0%，不计重复的行 50.0%" in page
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert (summary["rate"], summary["rate_without_repeated"]) == (0.75, 0.5)

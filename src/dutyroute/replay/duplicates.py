@@ -37,22 +37,22 @@ class Repeats:
             self.rows = int.from_bytes(written[:_SIZE], "big")
             self._seen.update(written[at : at + _SIZE] for at in range(_SIZE, len(written), _SIZE))
 
-    def read(self, table: Any, without: Iterable[str] = ()) -> int:
-        """Look at the rows of a chunk; tell how many repeat an earlier one."""
+    def read(self, table: Any, without: Iterable[str] = ()) -> list[int]:
+        """Look at the rows of a chunk; return the places of those that repeat an earlier one."""
         # A row with another id and the same words is a repetition; ids alone say nothing.
         rows = table.slice(0, max(LOOKED_AT - self.rows, 0)).drop_columns(list(without))
         if not rows.num_rows or not rows.num_columns:
-            return 0
+            return []
         self.rows += rows.num_rows
         columns = map(_bytes, rows.columns)
         joined = pc.binary_join_element_wise(
             *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
         )
-        repeated = 0
-        for text in joined.to_pylist():
+        repeated = []
+        for place, text in enumerate(joined.to_pylist()):
             found = hashlib.blake2b(text, digest_size=_SIZE).digest()
             if found in self._seen:
-                repeated += 1
+                repeated.append(place)
             else:
                 self._seen.add(found)
                 self._fresh.append(found)

@@ -71,6 +71,15 @@ class Chunk:
                 for example in _examples(self.rows.take(at)):
                     tally.show(judgement, example)
 
+    def count_repeats(self, tally: Tally, numbers: Any) -> None:
+        """Add the rows with some numbers, which repeat earlier ones; those that were rejected are bad rows."""
+        if tally.repeats is None or not len(numbers):
+            return
+        again = self.index.filter(pc.is_in(whole(self.rows.row), numbers))
+        for entry in again.value_counts().to_pylist():
+            tally.repeats[self.judgements[entry["values"]].outcome] += entry["counts"]
+        tally.repeats[Outcome.BAD_ROW] += len(numbers) - len(again)
+
 
 class ChunkReader:
     """Routes and judges batches that a map has read; what was judged once is remembered."""
@@ -98,7 +107,15 @@ class ChunkReader:
     def rows(self, source: str, numbers: Any, mapped: Mapped) -> Rows:
         """Return what tells the rows of a batch, those that could not be read too."""
         area = pa.nulls(len(mapped.rejected), pa.string()) if mapped.area is None else whole(mapped.area)
-        return Rows(source, numbers, whole(mapped.id), self._days(mapped.facts), area, mapped.handler_raw)
+        return Rows(
+            source,
+            numbers,
+            whole(mapped.id),
+            self._days(mapped.facts),
+            area,
+            mapped.handler_raw,
+            mapped.matter_raw,
+        )
 
     def _days(self, facts: Any) -> Any:
         """Return the day of each row, whatever day the rules are asked for."""

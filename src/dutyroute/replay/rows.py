@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dutyroute.replay.outcome import Judgement
 from dutyroute.routing.arrow import coded_texts, spread, texts, whole
@@ -44,10 +45,12 @@ class Rows:
     date: Any
     area: Any
     recorded: Any
+    matter: Any
+    """The matter as it is recorded."""
 
     def take(self, at: Any) -> Rows:
         """Keep the rows at some places."""
-        columns = (self.row, self.id, self.date, self.area, self.recorded)
+        columns = (self.row, self.id, self.date, self.area, self.recorded, self.matter)
         return Rows(self.source, *(whole(values).take(at) for values in columns))
 
 
@@ -59,6 +62,12 @@ def records(rows: Rows, judgements: Sequence[Judgement], index: Any) -> Any:
         found = [getattr(each, field) for each in judgements]
         words = [JOIN.join(value) if isinstance(value, tuple) else value for value in found]
         cells[name] = spread(words, index)
+    # A matter that could not be decided is listed as it is recorded.
+    is_decided = [bool(each.matters) for each in judgements]
+    if not all(is_decided):
+        known, recorded = (whole(each).cast(pa.string()) for each in (cells["matter"], rows.matter))
+        cells["matter"] = pc.if_else(pa.array(is_decided, pa.bool_()).take(index), known, recorded)
+        cells["matter"] = cells["matter"].dictionary_encode()
     return _table(RECORDS, rows, cells)
 
 

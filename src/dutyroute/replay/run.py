@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pyarrow as pa
+
 from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
@@ -202,7 +204,10 @@ class _Run:
         state.rows[name] = state.rows.get(name, 0) + _size(batch)
         chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
-        state.tally.repeated += self.repeats.read(batch.table, task.mapping.id_columns)
+        state.tally.count_unread(mapped.unread)
+        repeated = self.repeats.read(batch.table, task.mapping.id_columns)
+        state.tally.repeated += len(repeated)
+        chunk.count_repeats(state.tally, batch.rows.take(pa.array(repeated, pa.int64())))
         state.tally.count(BAD_ROW, len(batch.bad) + chunk.rejected)
         self.tables["records"].append(chunk.records())
         lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.lang)

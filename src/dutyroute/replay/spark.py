@@ -164,6 +164,7 @@ def _judged(
             mapped = mapping.apply(SourceBatch(rows, table, (), 0))
             chunk = reader.read(source, rows, mapped)
             chunk.count(tally)
+            tally.count_unread(mapped.unread)
             tally.count(BAD_ROW, chunk.rejected)
             records, lines = chunk.records(), reject_lines(source, mapped.rejects, lang)
             if records.num_rows:

@@ -18,12 +18,17 @@ from dutyroute.rulebook.rulebook import Rulebook
 COMPARED = (Outcome.AGREE, Outcome.IN_CHAIN, Outcome.DIVERGE)
 """The outcomes of rows whose handler could be compared with a lead."""
 
+_Z = 1.959964
+"""How many standard deviations hold 95 % of a normal distribution."""
+
 EXAMPLES = 5
 """How many rows are kept to show for each judgement."""
 
 AREAS = 2_000
 OTHERS = "…"
 """What areas are counted under from the two-thousandth on, so that memory stays flat."""
+
+_LONGEST_TEXT = 200
 
 Split = Mapping[str, Mapping[Outcome, int]]
 """Rows by some word and outcome."""
@@ -57,6 +62,10 @@ class Tally:
     """By months as in `2018-02`."""
     areas: _Counts = field(default_factory=dict)
     repeated: int = 0
+    repeats: Counter[Outcome] | None = field(default_factory=Counter)
+    """The outcomes of rows that repeat an earlier one; None if an older version began to count."""
+    unread: dict[str, Counter[str]] | None = field(default_factory=dict)
+    """By fact, and by `handler`, the texts that mean nothing known; None if an older version began to count."""
 
     @property
     def rows(self) -> int:
@@ -90,6 +99,16 @@ class Tally:
         known = area if area in self.areas or len(self.areas) < AREAS else OTHERS
         self.areas.setdefault(known, Counter())[outcome] += rows
 
+    def count_unread(self, unread: Mapping[str, Mapping[str, int]]) -> None:
+        """Count texts that mean nothing known; under `OTHERS` where there are too many, or where one is long."""
+        if self.unread is None:
+            return
+        for name, counts in unread.items():
+            found = self.unread.setdefault(name, Counter())
+            for text, rows in counts.items():
+                is_kept = text in found or (len(found) < AREAS and len(text) <= _LONGEST_TEXT)
+                found[text if is_kept else OTHERS] += rows
+
     def add(self, other: Tally) -> None:
         """Count what another tally counted of later rows."""
         for judgement, rows in other.judgements.items():
@@ -102,6 +121,9 @@ class Tally:
             for outcome, rows in counts.items():
                 self.count_area(area, outcome, rows)
         self.repeated += other.repeated
+        if self.repeats is not None:
+            self.repeats.update(other.repeats or {})
+        self.count_unread(other.unread or {})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tally as plain data that `from_dict` reads."""
@@ -115,7 +137,8 @@ class Tally:
             }
             for judgement, rows in self.judgements.items()
         ]
-        return {"verdicts": listed, "months": self.months, "areas": self.areas, "repeated": self.repeated}
+        counted = {name: getattr(self, name) for name in ("months", "areas", "repeated", "repeats", "unread")}
+        return {"verdicts": listed, **counted}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Tally:
@@ -126,6 +149,9 @@ class Tally:
             ValueError, KeyError, TypeError: if it is something else.
         """
         read = cls(repeated=data["repeated"])
+        repeats, unread = data.get("repeats"), data.get("unread")
+        read.repeats = None if repeats is None else Counter({Outcome(name): n for name, n in repeats.items()})
+        read.unread = None if unread is None else {name: Counter(rows) for name, rows in unread.items()}
         for split, written in ((read.months, data["months"]), (read.areas, data["areas"])):
             for word, counts in written.items():
                 split[word] = Counter({Outcome(name): rows for name, rows in counts.items()})
@@ -164,6 +190,12 @@ class Summary:
     def counts(self) -> dict[Outcome, int]:
         """How many rows came to each outcome; together all rows."""
         return self.tally.counts
+
+    @property
+    def without_repeats(self) -> dict[Outcome, int]:
+        """How many rows came to each outcome, those left out that repeat an earlier one."""
+        repeats = self.tally.repeats or Counter()
+        return {outcome: rows - repeats[outcome] for outcome, rows in self.counts.items()}
 
     @property
     def has_divergences(self) -> bool:
@@ -234,6 +266,8 @@ class Summary:
                 {"handler": handler, "lead": lead, "rows": rows}
                 for (handler, lead), rows in self.confusion().most_common()
             ],
+            **({"rate_without_repeated": rate(self.without_repeats)} if self.tally.repeats else {}),
+            **({"unread": _ranked(self.tally.unread)} if self.tally.unread else {}),
             **({"comparison": dict(self.comparison)} if self.comparison else {}),
             **({"engines": dict(self.engines)} if self.engines else {}),
         }
@@ -243,6 +277,10 @@ class Summary:
         write_whole_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
 
 
+def _ranked(unread: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {name: dict(counts.most_common()) for name, counts in unread.items()}
+
+
 def rate(counts: Mapping[Outcome, int]) -> float | None:
     """
     Return the share of agreement among rows that can be compared; None where none can.
@@ -250,8 +288,34 @@ def rate(counts: Mapping[Outcome, int]) -> float | None:
     >>> rate({Outcome.AGREE: 3, Outcome.DIVERGE: 1, Outcome.BAD_ROW: 9})
     0.75
     """
-    compared = sum(counts.get(outcome, 0) for outcome in COMPARED)
-    return round(counts.get(Outcome.AGREE, 0) / compared, 6) if compared else None
+    compared = comparable(counts)
+    if not compared:
+        return None
+    share = counts.get(Outcome.AGREE, 0) / compared
+    # Rounding alone makes neither 0 nor 1 of it.
+    return min(max(round(share, 6), 1e-6), 1 - 1e-6) if 0 < share < 1 else share
+
+
+def comparable(counts: Mapping[Outcome, int]) -> int:
+    """Count the rows whose handler could be compared with a lead."""
+    return sum(counts.get(outcome, 0) for outcome in COMPARED)
+
+
+def interval(counts: Mapping[Outcome, int]) -> tuple[float, float] | None:
+    """
+    Return the 95 % interval of a rate of agreement, by Wilson; None where nothing can be compared.
+
+    >>> interval({Outcome.AGREE: 9, Outcome.DIVERGE: 1})
+    (0.5958, 0.9821)
+    """
+    compared = comparable(counts)
+    if not compared:
+        return None
+    share, widening = counts.get(Outcome.AGREE, 0) / compared, _Z * _Z / compared
+    middle = share + widening / 2
+    spread = _Z * (share * (1 - share) / compared + widening / compared / 4) ** 0.5
+    low, high = ((middle + side * spread) / (1 + widening) for side in (-1, 1))
+    return round(max(low, 0.0), 4), round(min(high, 1.0), 4)
 
 
 def _plain(split: Split) -> dict[str, dict[str, Any]]:

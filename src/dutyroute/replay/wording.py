@@ -52,7 +52,11 @@ class Wording(Names):
 
     def cell(self, kind: str, joined: str) -> str:
         """Name every word of a cell of one column; a cell may hold several."""
-        return self.several(joined.split(JOIN), kind) if joined else ""
+        words = joined.split(JOIN) if joined else []
+        # What is no matter of the rulebook is listed as the source has it.
+        if kind == "matter" and not all(each in self.rulebook.vocabulary.matters for each in words):
+            return joined
+        return self.several(words, kind)
 
     def headings(self, names: Iterable[str]) -> list[str]:
         """Name columns."""

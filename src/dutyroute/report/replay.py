@@ -13,7 +13,8 @@ from dutyroute.oversight import OversightReport
 from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Judgement, Outcome
 from dutyroute.replay.rows import JOIN
-from dutyroute.replay.summary import COMPARED, Example, Split, Summary, rate
+from dutyroute.replay.summary import Example, Split, Summary, comparable, interval, rate
+from dutyroute.replay.unread import UnreadText, map_piece, unread_texts
 from dutyroute.replay.wording import Wording
 from dutyroute.report.html import page
 from dutyroute.report.oversight import panels
@@ -67,15 +68,17 @@ class Line:
     rate: float | None
     stripes: tuple[Stripe, ...]
     counts: Mapping[Outcome, int]
+    compared: int
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule, with the rows whose lead rests on it; marked where divergences concentrate."""
+    """A rule, with the comparable rows whose lead rests on it; marked where divergences concentrate."""
 
     id: str
     place: str
-    rows: int
+    compared: int
     diverging: int
     share: float
     is_concentrated: bool
@@ -104,7 +107,11 @@ class View:
         self.wording = wording
         self.counts: dict[Outcome, int] = summary.counts
         self.rate: float | None = rate(self.counts)
-        self.compared: int = sum(self.counts[outcome] for outcome in COMPARED)
+        self.compared: int = comparable(self.counts)
+        self.interval: tuple[float, float] | None = interval(self.counts)
+        self.rate_without_repeats: float | None = rate(summary.without_repeats)
+        self.unread: tuple[UnreadText, ...] = unread_texts(summary.tally)
+        self.map_piece: str = map_piece(summary.tally, wording.lang)
         self.stripes: tuple[Stripe, ...] = stripes(self.counts)
 
     def agreement(self, kind: str) -> list[Line]:
@@ -142,7 +149,15 @@ class View:
 
     def _lines(self, split: Split, named: Callable[[str], str]) -> list[Line]:
         return [
-            Line(named(word), sum(counts.values()), rate(counts), stripes(counts), counts)
+            Line(
+                named(word),
+                sum(counts.values()),
+                rate(counts),
+                stripes(counts),
+                counts,
+                comparable(counts),
+                interval(counts),
+            )
             for word, counts in split.items()
         ]
 
@@ -175,12 +190,12 @@ class View:
         """List the rules with the most divergences behind them."""
         lines = []
         for rule, counts in self.summary.split("rules").items():
-            rows, diverging = counts.total(), counts[Outcome.DIVERGE]
+            compared, diverging = comparable(counts), counts[Outcome.DIVERGE]
             if diverging:
-                share = diverging / rows
+                share = diverging / compared
                 # Both: one row of two that diverges is no concentration.
                 is_concentrated = diverging >= _LEAST and share >= _TIMES * self.diverging_share()
-                lines.append(RuleLine(rule, self._place(rule), rows, diverging, share, is_concentrated))
+                lines.append(RuleLine(rule, self._place(rule), compared, diverging, share, is_concentrated))
         return sorted(lines, key=lambda line: -line.diverging)[:_LINES]
 
     def _place(self, rule: str) -> str:
@@ -193,8 +208,8 @@ class View:
         return f"{name_of(Path(span.path).relative_to(folder).as_posix())}:{span.line}"
 
     def diverging_share(self) -> float:
-        """Return the share of all rows that diverge."""
-        return self.counts[Outcome.DIVERGE] / self.summary.rows if self.summary.rows else 0.0
+        """Return the share of the comparable rows that diverge."""
+        return self.counts[Outcome.DIVERGE] / self.compared if self.compared else 0.0
 
     def clauses(self) -> list[Line]:
         """List the clauses with the most divergences behind them."""
@@ -210,11 +225,13 @@ class View:
         """
         Set recorded handlers against leads: the leads, then a line for each handler.
 
-        Each cell holds its rows, whether it is `agree`, and how dark it is, 0 to 4.
+        Each cell holds its rows, whether it is `agree`, and how dark it is, 0 to 4. The last
+        cell and the total of a line count the leads that have no column, too.
         """
         pairs = self.summary.confusion()
         handlers, leads = _largest(pairs, 0), _largest(pairs, 1)
         highest = max(pairs.values(), default=1)
+        are_more = len({lead for _, lead in pairs}) > len(leads)
         lines = []
         for handler in handlers:
             cells = []
@@ -223,8 +240,12 @@ class View:
                 # By the root, or all cells but the largest few would look empty.
                 shade = min(4, 1 + int(3.999 * (rows / highest) ** 0.5)) if rows else 0
                 cells.append((rows, "same" if handler in lead.split(JOIN) else "other", shade))
-            lines.append((self.wording.party(handler), cells, sum(rows for rows, _, _ in cells)))
-        return [self._lead(lead) for lead in leads], lines
+            total = sum(rows for (other, _), rows in pairs.items() if other == handler)
+            if are_more:
+                cells.append((total - sum(rows for rows, _, _ in cells), "other", 0))
+            lines.append((self.wording.party(handler), cells, total))
+        more = [self.wording.say("report-other-leads")] if are_more else []
+        return [*(self._lead(lead) for lead in leads), *more], lines
 
     def _lead(self, lead: str) -> str:
         return self.wording.leads(tuple(lead.split(JOIN)) if lead else ())

@@ -199,7 +199,11 @@ class IncidentReader:
 
     def _no_matter(self, name: str | None) -> IncidentError:
         wanted = expected(self.words.facts[MATTER], self.words)
-        return IncidentError("incident-without-matter", MATTER, None, wanted, None, name)
+        # One of this rulebook's own, and a specific one.
+        example = max(
+            self.words.matters, key=lambda matter: len(tuple(self.words.above(matter))), default=None
+        )
+        return IncidentError("incident-without-matter", MATTER, None, wanted, example, name)
 
     def _wrong_value(self, fact: str, key: str, value: Any, name: str | None) -> IncidentError:
         if fact in ("id", "text"):

@@ -18,7 +18,8 @@ from dutyroute.cli.view.terminal import Screen, ScreenColumn
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
 from dutyroute.replay import Outcome, Step, Summary
-from dutyroute.replay.summary import COMPARED, rate
+from dutyroute.replay.summary import comparable, interval, rate
+from dutyroute.replay.unread import unread_texts
 from dutyroute.replay.wording import Wording
 from dutyroute.rulebook.loader.files import name_of
 
@@ -39,11 +40,18 @@ class ReplayWriter:
         """Write everything; `out` is the folder of the report."""
         say, screen, counts = self.say, self.screen, self.summary.counts
         self._outcomes()
-        compared = sum(counts[outcome] for outcome in COMPARED)
-        share = rate(counts)
+        compared, total, ends = comparable(counts), self.summary.rows, interval(counts)
         screen.line()
-        key = "replay-nothing-compared" if share is None else "replay-rate"
-        screen.line(say(key, compared=f"{compared:,}", rate=percent(share)))
+        key = "replay-nothing-compared" if ends is None else "replay-rate"
+        low, high = map(percent, ends or (None, None))
+        screen.line(say(key, compared=f"{compared:,}", rate=percent(rate(counts)), low=low, high=high))
+        part = percent(compared / total if total else None)
+        screen.line(say("report-lead-comparable", compared=f"{compared:,}", rows=f"{total:,}", share=part))
+        if self.summary.tally.repeats:
+            rates = percent(rate(counts)), percent(rate(self.summary.without_repeats))
+            repeated = f"{self.summary.tally.repeated:,}"
+            screen.line(say("replay-repeated", rows=repeated, rate=rates[0], without=rates[1]))
+        self._unread()
         # The report has all of this and more; the terminal shows what to look at first.
         self._worst()
         if self.summary.comparison:
@@ -66,6 +74,16 @@ class ReplayWriter:
         headings = ("report-outcome", "report-rows", "report-share", "replay-meaning")
         self._table(headings, [*rows, (self.say("replay-total"), f"{total:,}", "", "")], {"replay-meaning"})
 
+    def _unread(self) -> None:
+        """Show the values of most rows that were not understood; the report has the rest, and a map for them."""
+        listed = unread_texts(self.summary.tally)
+        if not listed:
+            return
+        self.screen.line()
+        self.screen.line(self.say("replay-unread", count=f"{len(listed):,}"))
+        rows = [(f"{each.rows:,}", each.fact, harmless(each.value)) for each in listed[:_WORST]]
+        self._table(("report-rows", "report-fact", "report-value"), rows, {"report-value"})
+
     def _worst(self) -> None:
         """Show who handled most of what somebody else leads."""
         pairs: Counter[tuple[str, str]] = Counter()
@@ -75,6 +93,7 @@ class ReplayWriter:
         if not pairs:
             return
         self.screen.line()
+        self.screen.line(self.say("replay-worst"))
         largest = sorted(pairs.items(), key=lambda each: (-each[1], each[0]))[:_WORST]
         named = [(f"{rows:,}", self.wording.party(handler), lead) for (handler, lead), rows in largest]
         headings = ("report-rows", "replay-handler", "replay-lead")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,9 @@ class Mapped:
     id: Any
     rejects: tuple[BadRow, ...]
     rejected: Any
+    matter_raw: Any
+    unread: Mapping[str, Counter[str]]
+    """By fact, and by `handler`, the texts that mean nothing known, of rows that are not skipped."""
 
 
 class Map:
@@ -94,14 +98,18 @@ class Map:
         self._types = {name: words.facts[name] for name in self._facts}
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
+        self._unreadable: dict[str, Callable[[str | None], tuple[str, ...]]] = {}
         for name, part in self._facts.items():
             values, dates = part.get("values") or {}, several(part.get("dates"))
             reading = fact_reading(words.facts[name], words, values, dates, zone)
             self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
+            self._unreadable[name] = lru_cache(_REMEMBERED)(partial(_unread, reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
         # Of a handler that nobody knows the row is kept, unless the map says otherwise.
         kept = {"otherwise": self._handler.get("otherwise", "unknown")}
-        self._party: Reading = lru_cache(_REMEMBERED)(_split(handler_reading(words, *kinds), kept))
+        reading = handler_reading(words, *kinds)
+        self._party: Reading = lru_cache(_REMEMBERED)(_split(reading, kept))
+        self._unreadable["handler"] = lru_cache(_REMEMBERED)(partial(_unread, reading, kept))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._made_of
@@ -139,10 +147,14 @@ class Map:
             skipped = Lookup(dict.fromkeys(map(str, values), Fault.SKIPPED))
             column = read_column(table.column(name), skipped.__getitem__, pa.string())
             bad += rejects(column, rows, name)
-        facts = {}
+        is_case = pc.invert(_are(bad, rows))
+        facts, unread, matter = {}, {}, pa.nulls(table.num_rows, pa.string())
         for name, part in self._facts.items():
             column = self._fact(name, part, table)
             facts[name] = column.values
+            unread[name] = self._unread(name, part.get("column", ()), table, column, is_case)
+            if name == MATTER:
+                matter = column.texts
             # Other facts may be unknown; without a matter there is nothing to decide.
             is_needed = name == MATTER and part.get("otherwise") != "unknown"
             bad += rejects(column, rows, " / ".join(part.get("column", ())), is_needed=is_needed)
@@ -151,11 +163,29 @@ class Map:
             column = self._read(names, table, self._party, pa.string())
             handler, raw = column.values, column.texts
             bad += rejects(column, rows, " / ".join(names))
+            unread["handler"] = self._unread("handler", names, table, column, is_case)
         # Rejected rows stay in every column, so that all columns have the same rows.
-        rejected = pc.is_in(rows, pa.array(sorted({each.row for each in bad}), pa.int64()))
+        rejected = _are(bad, rows)
         area = self._text(self._area, table) if self._area else None
         ids = self._text(self.id_columns, table) if self.id_columns else rows.cast(pa.string())
-        return Mapped(pa.table(facts), handler, raw, area, ids, tuple(bad), rejected)
+        unread = {name: counts for name, counts in unread.items() if counts}
+        return Mapped(pa.table(facts), handler, raw, area, ids, tuple(bad), rejected, matter, unread)
+
+    def _unread(
+        self, name: str, columns: Iterable[str], table: Any, found: MappedColumn, is_case: Any
+    ) -> Counter[str]:
+        """Count the texts of which nothing was understood, where another column did not help either."""
+        counts: Counter[str] = Counter()
+        for column in columns:
+            coded = texts_of(table.column(column))
+            # Each distinct text once, and its rows only if it is not understood.
+            unread = [self._unreadable[name](text) for text in coded.dictionary.to_pylist()]
+            if any(unread):
+                at = coded.indices.filter(pc.and_(is_case, pc.is_null(found.values)))
+                for entry in at.drop_null().value_counts().to_pylist():
+                    for text in unread[entry["values"]]:
+                        counts[text] += entry["counts"]
+        return counts
 
     def _fact(self, name: str, part: dict[str, Any], table: Any) -> MappedColumn:
         kind = _KINDS.get(self._types[name].type, pa.string())
@@ -185,15 +215,34 @@ def _is_list(part: dict[str, Any]) -> bool:
     return "separator" in part or any(isinstance(value, list) for value in values)
 
 
+def _are(bad: Iterable[BadRow], rows: Any) -> Any:
+    """Tell for each row whether it is among the bad ones."""
+    return pc.is_in(rows, pa.array(sorted({each.row for each in bad}), pa.int64()))
+
+
+def _parts(text: str, separator: str | None) -> list[str]:
+    """Split a cell; `；` also separates what is written with `;`, as names are compared."""
+    if not separator:
+        return [text]
+    # Of a separator that is a blank nothing is left.
+    shown = folded(separator)
+    return folded(text).split(shown) if shown else text.split(separator)
+
+
+def _unread(reading: Reading, part: dict[str, Any], text: str | None) -> tuple[str, ...]:
+    """List what of a cell is no value, as its author would write it into the map."""
+    if text is None:
+        return ()
+    parts = _parts(text, part.get("separator"))
+    return tuple(dict.fromkeys(each.strip() for each in parts if isinstance(reading(each), Fault)))
+
+
 def _split(reading: Reading, part: dict[str, Any]) -> Reading:
     """Split a text at the separator, where there is one; several matters are a list."""
     separator, is_list = part.get("separator"), _is_list(part)
-    # Compared as names are: `；` also separates what is written with `;`. Of blanks nothing would be left.
-    shown = folded(separator) if separator else ""
 
     def read(text: str) -> Read:
-        parts = folded(text).split(shown) if shown else text.split(separator) if separator else [text]
-        found = [reading(each) for each in parts]
+        found = [reading(each) for each in _parts(text, separator)]
         fault = next((value for value in found if isinstance(value, Fault)), None)
         if fault is not None:
             # What is no value is unknown where the map says so; a cell of bytes that are no text is not.
