@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 
 from dutyroute.diagnostics import nearest
@@ -80,11 +80,17 @@ def read_event(given: Any, zone: tzinfo | None = None) -> Event:
     """
     if not isinstance(given, Mapping):
         raise EventError("event-not-a-mapping", {"value": given})
-    told = {key: value for key, value in given.items() if value is not None and value != ""}
-    for key in told:
-        if key not in _READERS:
-            near = nearest(str(key), KEYS)
-            raise EventError("event-unknown-key", {"key": key, "suggestion": near, "known": ", ".join(KEYS)})
+    told: dict[str, Any] = {}
+    for written, value in given.items():
+        if value is None or value == "":
+            continue
+        key = _names(KEYS, "event-key")[written]
+        if key is None:
+            values = {"key": written, "suggestion": nearest(str(written), KEYS), "known": ", ".join(KEYS)}
+            raise EventError("event-unknown-key", values)
+        if key in told:
+            raise EventError("event-column-twice", {"key": key})
+        told[key] = value
     kind = _kind("kind", told.get("kind"))
     for key in ("id", "at", *(key for key, kinds in _NEEDED.items() if kind in kinds)):
         if key not in told:
@@ -105,13 +111,21 @@ def _id(key: str, value: Any) -> str:
     return _text(key, str(value) if is_number else value)
 
 
+@cache
+def _names(known: tuple[str, ...], area: str) -> Lookup[str]:
+    """Return what is known by its id, or by its name in either language."""
+    names = {each: both(f"{area}-{each.replace('_', '-')}").values() for each in known}
+    return Lookup({name: each for each, called in names.items() for name in (each, *called)})
+
+
 def _kind(key: str, value: Any) -> str:
-    if value not in KINDS:
+    found = _names(KINDS, "event")[value] if isinstance(value, str) else None
+    if found is None:
         near = nearest(str(value), KINDS) if value is not None else None
         raise EventError(
             "event-unknown-kind", {"value": value, "suggestion": near, "known": ", ".join(KINDS)}
         )
-    return str(value)
+    return found
 
 
 def _text(key: str, value: Any) -> str:

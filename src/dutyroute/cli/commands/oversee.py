@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
 from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
+from dutyroute.errors import EventError, needs
 from dutyroute.formats.timestamp import today
-from dutyroute.messages import Phrasebook
+from dutyroute.messages import Phrasebook, word
 from dutyroute.rulebook.loader.files import name_of
 
 if TYPE_CHECKING:
-    from dutyroute.oversight import Overseer, OversightReport
+    from dutyroute.oversight import EventLine, Overseer, OversightReport
     from dutyroute.rulebook.rulebook import Rulebook
+
+
+_TABLES = (".tsv", ".parquet", ".xlsx", ".xlsm", ".xls")
+"""Which files of events are read as histories are."""
 
 
 def oversee(
@@ -76,8 +83,36 @@ def account_of(overseer: Overseer, events: str, as_of: date | None, say: Phraseb
     if found is not None and found.label != "UTF-8":
         complain(say("read-as", name=name_of(path), encoding=found.label), Exit.FINE)
     zone = overseer.rulebook.header.zone
-    bad = overseer.ingest(read_events(path, zone), today=today(zone))
+    lines = _rows(path, zone, say) if path.suffix.lower() in _TABLES else read_events(path, zone)
+    bad = overseer.ingest(lines, today=today(zone))
     return OversightReport(overseer, as_of, say.lang, bad)
+
+
+def _rows(path: Path, zone: tzinfo | None, say: Phrasebook) -> Iterator[EventLine]:
+    """Read the events of a table as a history is read."""
+    from dutyroute.oversight import EventLine, read_event
+
+    with needs("batch"):
+        from dutyroute.replay.inputs import open_source
+        from dutyroute.replay.mapping.reading import texts_of, unreadable
+    name, source = name_of(path), open_source(str(path))
+    notes = say.listed(word(key, say.lang, **found) for key, found in source.notes.items())
+    if notes:
+        complain(say("source-note", name=name, notes=notes), Exit.FINE)
+    for batch in source.batches():
+        for bad in batch.bad:
+            yield EventLine(name, bad.row, EventError("event-unreadable", {"detail": bad.describe(say.lang)}))
+        columns = [texts_of(values).to_pylist() for values in batch.table.columns]
+        for number, cells in zip(batch.rows.to_pylist(), zip(*columns, strict=True), strict=True):
+            faults = [unreadable(cell) for cell in cells if cell is not None]
+            fault = next((each for each in faults if each is not None), None)
+            try:
+                if fault is not None:
+                    raise EventError("event-unreadable", {"detail": word(fault.value, say.lang)})
+                event = read_event(dict(zip(source.columns, cells, strict=True)), zone)
+                yield EventLine(name, number, event)
+            except EventError as error:
+                yield EventLine(name, number, error)
 
 
 def tell_bad(account: OversightReport) -> bool:

@@ -125,20 +125,27 @@ def handler_reading(
     return _first(values, read)
 
 
+def unreadable(text: str) -> Fault | None:
+    """Tell why a text stands for a value that is not there; it is no blank."""
+    if LOST in text:
+        return Fault.BYTES
+    if _ERROR.fullmatch(text.strip()):
+        return Fault.ERROR
+    return Fault.FORMULA if text.startswith("=") else None
+
+
 def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
     written = {folded(text): value for text, value in values.items()}
 
     def read(text: str) -> Read:
-        if LOST in text:  # never a word of the map, however it is written there
-            return Fault.BYTES
+        fault = unreadable(text)
+        if fault is Fault.BYTES:  # never a word of the map, however it is written there
+            return fault
         compared = folded(text)
         if compared in written:
             return written[compared]
-        # A spreadsheet that could not compute a value has not left it blank.
-        if _ERROR.fullmatch(text.strip()):
-            return Fault.ERROR
-        if text.startswith("="):
-            return Fault.FORMULA
+        if fault is not None:
+            return fault
         if compared in _BLANK:
             return None
         found = otherwise(_plain(text))
