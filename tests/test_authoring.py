@@ -47,7 +47,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "kind, file",
     [
-        ("rule", "duties/common.yaml"),
+        ("rule", "duties/environment.yaml"),
         ("matter", "vocabulary/matters.yaml"),
         ("party", "vocabulary/parties.yaml"),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 
@@ -18,6 +19,9 @@ from dutyroute.rulebook.vocabulary import MATTER
 
 ENTRIES: dict[str, str] = {"rule": "rules", "matter": "matters", "party": "parties", "case": "cases"}
 """What can be added, and the list of a file that it goes into."""
+
+Draft = Callable[[Rulebook, str, str], str]
+"""Writes a case, by a rulebook, the case's name and its matter."""
 
 _FIRST = packaged("authoring", "first")
 """The files of a minimal rulebook."""
@@ -43,11 +47,20 @@ def start(folder: Path) -> tuple[Path, ...]:
     return (*written, *write_schemas(folder / "schema", load(folder)))
 
 
-def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter: str | None = None) -> Path:
+def add(
+    kind: str,
+    name: str,
+    folder: Path,
+    *,
+    cases: Path | None = None,
+    matter: str | None = None,
+    draft: Draft | None = None,
+) -> Path:
     """
     Write a skeleton entry at the end of the right list, and return its file.
 
-    A rule goes where most rules about its matter stand. The rulebook and the
+    `draft` writes a case that expects what is decided; without it there are
+    placeholders. A rule goes where most rules about its matter stand. The rulebook and the
     cases still load afterwards, or the file is left as it was.
 
     Raises:
@@ -57,21 +70,39 @@ def add(kind: str, name: str, folder: Path, *, cases: Path | None = None, matter
     book = load(folder)
     if matter is not None and matter not in book.vocabulary.matters:
         raise AuthoringError("new-no-matter", {"matter": matter})
-    path = _file_for(kind, cases if kind == "case" and cases else folder, matter, book)
-    before = path.read_bytes()
-    document, _ = read_document(path)
-    write_whole_text(path, _inserted(document, ENTRIES[kind], _skeleton(kind, name, matter, book)))
+    if kind == "case":
+        path = _case_file(cases or folder, matter)
+        about = matter or next(iter(book.vocabulary.matters))
+        entry = draft(book, name, about).splitlines() if draft else _skeleton(kind, name, matter, book)
+    else:
+        path = _file_for(kind, folder, matter)
+        entry = _skeleton(kind, name, matter, book)
+    before = path.read_bytes() if path.exists() else None
+    text = "cases:\n" if before is None else before.decode("utf-8")
+    document, _ = read_document(text, str(path)) if before is None else read_document(path)
+    write_whole_text(path, _inserted(document, ENTRIES[kind], entry))
     try:
         whole = load(folder)
         if kind == "case":
             load_cases([cases or path], whole)
     except (RulebookError, KeyboardInterrupt, MemoryError):
-        path.write_bytes(before)
+        path.write_bytes(before) if before is not None else path.unlink()
         raise
     return path
 
 
-def _file_for(kind: str, folder: Path, matter: str | None, book: Rulebook) -> Path:
+def _case_file(folder: Path, matter: str | None) -> Path:
+    """Find the file for a case; the first case of a city gets a file of its own."""
+    try:
+        return _file_for("case", folder, matter)
+    except AuthoringError:
+        if not folder.is_dir():
+            raise
+        empty = (p for p in sorted(folder.rglob("*.yaml")) if "cases" in (read_document(p)[0].data or ()))
+        return next(empty, folder / "cases.yaml")
+
+
+def _file_for(kind: str, folder: Path, matter: str | None) -> Path:
     """Find the file whose list is about the matter most, else the longest list."""
     ranked = []
     for path in sorted(folder.rglob("*.yaml")):
@@ -95,6 +126,12 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
     """Put an entry behind the last one of a list, indented as the list is."""
     text = document.page.text
     lines = text.splitlines(keepends=True)
+    if not document.data[section]:  # `cases:` or `cases: []`, of which nothing else is kept
+        head = re.sub(rf"^{section}:[^\r\n]*", f"{section}:", text, count=1, flags=re.MULTILINE)
+        at = re.search(rf"^{section}:[^\r\n]*(?:\r\n|\n|$)", head, re.MULTILINE)
+        assert at is not None
+        added = "".join(f"  {line}\n" for line in entry)
+        return head[: at.end()].rstrip("\r\n") + "\n" + added + head[at.end() :]
     first, beyond = document.lines((section,))
     is_last = list(document.data)[-1] == section
     end = len(lines) if is_last or beyond <= first else beyond - 1

@@ -45,7 +45,7 @@ _Key = tuple[str, str | int]
 """What a rulebook keeps by: the kind and the identifier, or the position where there is none."""
 
 
-_LATER = frozenset({"ambiguous-name", "empty-period", "reserved-name"})
+_LATER = frozenset({"ambiguous-name", "empty-period", "placeholder", "reserved-name"})
 """Faults that found less when the first editions were published: those stay as they are."""
 
 

@@ -16,6 +16,8 @@ Positions = Mapping[tuple[str, str], int]
 
 RESERVED = frozenset({"id", "any", "all", "not", "text"})
 """Words that an incident or a condition needs for itself."""
+_PLACEHOLDERS = ("（待填写）", "(to be written)")
+"""What `dutyroute new` writes for a person to fill in."""
 _NO_PARTIES = frozenset({"lead", "anyone"})
 """Words that stand for whoever leads, and for any party."""
 
@@ -96,6 +98,10 @@ def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Pos
         at = ("rules", positions["rules", name])
         if has_no_dates and rule.in_force is not None:
             yield Diagnostic("no-date-fact", {}, (*at, "in_force"), "key")
+        texts = {"title": rule.title, "english": rule.english, "note": rule.note}
+        for key, text in texts.items():
+            if not rule.draft and any(mark in (text or "") for mark in _PLACEHOLDERS):
+                yield Diagnostic("placeholder", {"word": text}, (*at, key))
         if not rule.assign and not rule.flag:
             yield Diagnostic("empty-rule", {"word": name}, (*at, "id"))
         holders = {role: Counter(p for a in given for p in a.party) for role, given in rule.assign.items()}
