@@ -10,6 +10,7 @@ import pytest
 from books import obligation, questions, recusal, router, rule
 from dutyroute import Breach, Duty, IncidentError, Recused, Router, Ruling
 from dutyroute.diagram import unknowns as supervaluation
+from dutyroute.diagram.unknowns import Reach
 
 CLUTTER: dict[str, Any] = {"matter": "clutter"}
 
@@ -316,3 +317,18 @@ def test_too_many_unknown_facts_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         assert (caught.value.code, caught.value.incident) == ("incident-too-open", "A-1")
     some = clerk.route({"matter": "clutter", **dict.fromkeys(names[6:], False)})
     assert (some.status, some.ask) == ("incomplete", tuple(names[:6]))
+
+
+def test_a_limit_that_independent_facts_exceed_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not after most of a minute: sixteen rules of one unknown fact each are too many by themselves."""
+    names = [f"q{n}" for n in range(16)]
+    parties = ("housing", "planning", "street-office", "owners-committee")
+    rules = [rule(f"r{n}", {q: True}, {"enforce": parties[n % 4]}) for n, q in enumerate(names)]
+    found = router(*rules, facts=questions(*names))
+    visited: list[object] = []
+    follow = Reach._next
+    monkeypatch.setattr(Reach, "_next", lambda self, node: visited.append(node) or follow(self, node))
+    with pytest.raises(IncidentError) as caught:
+        found.route({"matter": "complaint"})
+    assert caught.value.code == "incident-too-open"
+    assert len(visited) < 3_000

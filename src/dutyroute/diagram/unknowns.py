@@ -20,12 +20,15 @@ from typing import Any, TypeVar
 
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
-from dutyroute.rulebook.conditions import verdict
+from dutyroute.rulebook.conditions import AllOf, Test, restrict, tests, verdict
 from dutyroute.rulebook.rules import LEAD, hours
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 BUDGET = 50_000
 """How many nodes one incident may reach before it must give more facts."""
+
+_FIRST_LOOK = 2_000
+"""At how many nodes it is asked, once, whether the budget can be enough: most incidents never get there."""
 
 Place = Node | Leaf
 T = TypeVar("T")
@@ -94,10 +97,44 @@ class Reach:
                 leaves[place] = None
             elif place not in self._nodes:
                 self._nodes[place] = None
-                if len(self._nodes) > BUDGET:
+                count = len(self._nodes)
+                if count > BUDGET or (count == _FIRST_LOOK and self._is_hopeless()):
                     raise TooOpen
                 waiting += self._next(place)
         return leaves
+
+    def _is_hopeless(self) -> bool:
+        """
+        Tell whether rules that have nothing to do with each other make too many nodes by themselves.
+
+        Each such rule doubles them. Counted are rules of yes-no facts that no other
+        counted rule and no impossible condition tests, apart from all overrides.
+        """
+        rulebook, known = self.diagram.rulebook, {**self.values, MATTER: self.matter}
+        facts, free = rulebook.vocabulary.facts, 0
+        apart = {
+            name for rule in rulebook.rules.values() if rule.overrides for name in (rule.id, *rule.overrides)
+        }
+        taken = {
+            test.fact
+            for key, condition in rulebook.conditions.items()
+            if key[0] == "impossible"
+            for test in tests(condition)
+        }
+        for name in rulebook.rules.keys() - apart:
+            left = rulebook.conditions["rules", name]
+            for fact, value in known.items():
+                left = restrict(left, fact, value)
+            # A plain conjunction can be met and missed; of other conditions that is not certain.
+            parts = (left,) if isinstance(left, Test) else left.parts if isinstance(left, AllOf) else ()
+            open_facts = [part.fact if isinstance(part, Test) else MATTER for part in parts]
+            is_plain = len(set(open_facts)) == len(open_facts) and all(
+                facts[f].type == "bool" for f in open_facts
+            )
+            if open_facts and is_plain and taken.isdisjoint(open_facts):
+                taken |= set(open_facts)
+                free += 1
+        return (1 << free) - 1 > BUDGET
 
     @cached_property
     def ask(self) -> tuple[str, ...]:
