@@ -13,7 +13,7 @@ import xlsxwriter
 
 from dutyroute import Router
 from dutyroute.errors import ReplayError
-from dutyroute.replay import Summary, open_source, open_tasks, replay
+from dutyroute.replay import Summary, open_source, open_tasks, replay, suggest_map
 
 MAP = "map:\n  id: 编号\n  facts: {matter: 事项}\n  handler: 承办\n"
 HEAD = "编号,事项,承办\n"
@@ -282,3 +282,8 @@ def test_of_mixed_encodings_that_of_the_headings_counts(first: str, then: str, t
     source = open_source(str(tmp_path / "a.csv"))
     assert source.columns == ("编号", "事项", "承办")
     assert sum(batch.table.num_rows + len(batch.bad) for batch in source.batches()) == 6
+
+
+def test_a_zip_code_of_an_incident_is_no_id(router: Router, tmp_path: Path) -> None:
+    (tmp_path / "us.csv").write_text("Unique Key,Incident Zip,Complaint Type\n64446101,11211,noise\n")
+    assert suggest_map(open_source(str(tmp_path / "us.csv")), router.rulebook).id == "Unique Key"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _SHOWN = 30
 _OFFICE = ("agency", "dispose_unit", "department", "handler")
 # In the order in which they are looked for: `单位` alone is the weakest.
 _HINTS = {
-    "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "id", "uniquekey", "rec_id", "caseid"),
+    "id": ("工单编号", "编号", "工单号", "案件号", "案号", "流水号", "uniquekey", "rec_id", "caseid", "id"),
     "handler": ("承办", "处置", "责任单位", "主办", "办理单位", "处理单位", "单位", *_OFFICE),
     "area": ("街道", "镇", "区域", "辖区", "社区", "street", "borough", "area", "district", "community"),
     "day": ("时间", "日期", "date", "time", "created"),
@@ -121,7 +122,9 @@ def _hinted(kind: str, free: dict[str, None]) -> str | None:
     """Take the first free column whose heading says so."""
     for hint in _HINTS[kind]:
         for column in free:
-            if hint in folded(column):
+            # A word of two letters is in many others: an incident is no id.
+            is_whole = re.search(rf"(?<![a-z]){hint}(?![a-z])", column, re.IGNORECASE) is not None
+            if is_whole if hint == "id" else hint in folded(column):
                 free.pop(column)
                 return column
     return None
