@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from dutyroute.messages import Lang, language, text, word, worded
+from dutyroute.messages.outside import harmless, one_line
 
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
@@ -108,7 +109,7 @@ def draw(diagnostic: Diagnostic, lang: Lang | None = None) -> str:
 
 
 def _path(at: Place) -> str:
-    return ".".join(str(part) for part in at) + ": " if at else ""
+    return one_line(".".join(str(part) for part in at)) + ": " if at else ""
 
 
 _EXCERPT_CELLS = 160
@@ -124,7 +125,7 @@ def _excerpt(span: Span | None) -> list[str]:
         cut = max(0, start - 40)
         shown = shown[cut : cut + _EXCERPT_CELLS]
         start, end = start - cut, min(end - cut, len(shown))
-    shown = "".join(c if c.isprintable() else " " for c in shown)
+    shown = harmless(shown)
     under = " " * width(shown[:start]) + "^" * max(1, width(shown[start:end]))
     return [f"{gutter} |", f"{span.line} | {shown}", f"{gutter} | {under}"]
 

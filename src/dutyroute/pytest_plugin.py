@@ -77,9 +77,11 @@ class CaseItem(pytest.Item):
         """Show the place, the case and the differences; a clerk has no use for a traceback."""
         if isinstance(excinfo.value, DifferentDecision):
             from dutyroute.messages import language
+            from dutyroute.messages.outside import one_line
 
             place = f"{self.case.span}: " if self.case.span else ""
-            return f"{place}{self.case.called(language())}\n{excinfo.value}\n{self.case.because}"
+            title, because = one_line(self.case.called(language())), one_line(self.case.because)
+            return f"{place}{title}\n{excinfo.value}\n{because}"
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from contextlib import contextmanager, redirect_stdout
 from enum import IntEnum
 from typing import Any
 
-_ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+from dutyroute.messages.outside import escaped, harmless
+
 # How wide a line is where no terminal says.
 _UNBOUNDED = 100
 
@@ -57,16 +57,6 @@ def columns() -> int:
     return max(shutil.get_terminal_size((_UNBOUNDED, 24)).columns, 40)
 
 
-def harmless(text: str) -> str:
-    """
-    Take from a text what a terminal would obey or what would turn it around.
-
-    >>> harmless("a\\x1b[31mb")
-    'a?[31mb'
-    """
-    return _ORDERS.sub("?", text)
-
-
 @contextmanager
 def answer_to(file: str | None) -> Iterator[None]:
     """
@@ -94,15 +84,21 @@ def answer_to(file: str | None) -> Iterator[None]:
 
 
 def echo(text: str) -> None:
-    """Write a text and a line end, at once."""
-    sys.stdout.write(f"{text}\n")
+    """Write a text and a line end, at once, and nothing in it that a terminal would obey."""
+    put(f"{harmless(text)}\n")
+
+
+def put(written: str) -> None:
+    """Write at once what was made harmless before, and may be styled or marked."""
+    sys.stdout.write(written)
     sys.stdout.flush()
 
 
-def echo_json(value: Any) -> None:
-    """Write one object a line; escaped where the encoding is not UTF-8."""
+def echo_json(value: Any, indent: int | None = None) -> None:
+    """Write an object, on one line or indented; escaped where the encoding is not UTF-8."""
     encoding = (sys.stdout.encoding or "").lower().replace("_", "-")
-    echo(json.dumps(value, ensure_ascii=encoding not in ("utf-8", "utf8")))
+    is_utf8 = encoding in ("utf-8", "utf8")
+    put(escaped(json.dumps(value, ensure_ascii=not is_utf8, indent=indent)) + "\n")
 
 
 def complain(message: str, status: int) -> int:

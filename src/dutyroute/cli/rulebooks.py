@@ -16,6 +16,7 @@ from dutyroute.cli.view.names import SHOWN_DIGEST
 from dutyroute.diagnostics import draw
 from dutyroute.formats.timestamp import ZonelessError, day_of, shown_moment
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import one_line
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore, zone_of
 from dutyroute.rulebook.loader import load
@@ -218,4 +219,4 @@ def _call(incident: Mapping[str, Any]) -> str:
         # An empty value says that the fact is unknown, which a default would hide.
         shown = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         words += ["--fact", f"{fact}={shown}"]
-    return shlex.join(words)
+    return one_line(shlex.join(words))

@@ -55,7 +55,8 @@ def _result(each: Result, place: int) -> dict[str, Any]:
         "ruleId": each.rule,
         "ruleIndex": place,
         "level": each.level,
-        "message": {"text": each.message},
+        # A blank keeps brackets of an author's from becoming a link, which even plain texts may hold.
+        "message": {"text": each.message.replace("](", "] (")},
     }
     if each.properties:
         written["properties"] = dict(each.properties)

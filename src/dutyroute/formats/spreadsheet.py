@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from dutyroute.messages.outside import harmless
+
 BOM: Final = "\ufeff"
 """What tells a spreadsheet that a CSV file is UTF-8."""
 
@@ -31,5 +33,7 @@ def safe(cell: str) -> str:
 def csv_text(rows: Iterable[Iterable[str]], line_end: str = "\r\n") -> str:
     """Write rows as CSV, no cell of it a formula."""
     written = io.StringIO()
-    csv.writer(written, lineterminator=line_end).writerows([safe(cell) for cell in row] for row in rows)
+    csv.writer(written, lineterminator=line_end).writerows(
+        [harmless(safe(cell)) for cell in row] for row in rows
+    )
     return written.getvalue()

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
+from dutyroute.messages.outside import one_line
+
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 _Chosen = TypeVar("_Chosen")
@@ -60,11 +62,16 @@ class Text:
 
     def said(self, values: Mapping[str, object]) -> str:
         """Return the message with its placeholders filled; a missing value shows as its name."""
-        return self.message.format_map(_Named(values))
+        return self.message.format_map(_Named(_on_one_line(values)))
 
     def way_out(self, values: Mapping[str, object]) -> str:
         """Return the help, or what is said otherwise, or nothing."""
         return _filled(self.help, values) or _filled(self.otherwise, values) or ""
+
+
+def _on_one_line(values: Mapping[str, object]) -> dict[str, object]:
+    """Make every value fit to be shown: most come from outside, and none may pass for a line of ours."""
+    return {key: one_line(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
 class _Named(dict[str, object]):
@@ -77,7 +84,9 @@ class _Named(dict[str, object]):
 def _filled(template: str, values: Mapping[str, object]) -> str | None:
     """Return a template with its placeholders filled; None where a value is missing or empty."""
     try:
-        return template.format_map({k: v for k, v in values.items() if v is not None and v != ""})
+        return template.format_map(
+            {k: v for k, v in _on_one_line(values).items() if v is not None and v != ""}
+        )
     except KeyError:
         return None
 
@@ -105,7 +114,7 @@ class Phrasebook:
 
     def listed(self, words: Iterable[str]) -> str:
         """Join words as the language does."""
-        return word("comma", self.lang).join(words)
+        return word("comma", self.lang).join(map(one_line, words))
 
 
 def language() -> Lang:
@@ -133,7 +142,7 @@ def text(code: str, lang: Lang | None = None) -> Text:
 
 def word(key: str, lang: Lang | None = None, **values: object) -> str:
     """Return a word, heading or phrase with its placeholders filled."""
-    return text(key, lang).message.format(**values)
+    return text(key, lang).message.format(**_on_one_line(values))
 
 
 def both(key: str, **values: object) -> dict[str, str]:

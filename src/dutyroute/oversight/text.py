@@ -9,6 +9,7 @@ from typing import Any
 
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang, Phrasebook, word
+from dutyroute.messages.outside import one_line
 from dutyroute.oversight.event import OUTCOMES, Event
 from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.overseer import Overseer
@@ -104,7 +105,7 @@ class OversightReport:
             event.of,
             event.note,
         )
-        return f"{event.id} " + " · ".join(each for each in told if each)
+        return one_line(f"{event.id} " + " · ".join(each for each in told if each))
 
     def stamp(self) -> str:
         """Write the title, edition and digest of the rulebook."""

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dutyroute.messages import Lang, Phrasebook, codes
+from dutyroute.messages.outside import ORDERS
 from dutyroute.replay.rows import JOIN
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -64,7 +66,7 @@ class Wording(Names):
 
     def table(self, records: Any) -> Any:
         """Put records in words; each distinct cell is worded once."""
-        columns = [self._column(name, records.column(name)) for name in records.column_names]
+        columns = [_harmless(self._column(name, records.column(name))) for name in records.column_names]
         return pa.table(columns, names=self.headings(records.column_names))
 
     def _column(self, name: str, values: Any) -> Any:
@@ -80,3 +82,8 @@ class Wording(Names):
             return chunk.dictionary.cast(pa.string()).take(chunk.indices)
         words = [None if word is None else self.cell(name, word) for word in chunk.dictionary.to_pylist()]
         return pa.array(words, pa.string()).take(chunk.indices)
+
+
+def _harmless(values: Any) -> Any:
+    """Do to a column what `harmless` does to a text: people read it."""
+    return pc.replace_substring_regex(values, ORDERS, "?") if pa.types.is_string(values.type) else values

@@ -10,6 +10,7 @@ from typing import Any
 from dutyroute.errors import needs
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, word
+from dutyroute.messages.outside import harmless
 from dutyroute.rulebook.shipped import packaged
 
 _HERE = packaged("report")
@@ -31,7 +32,7 @@ def page(template: str, lang: Lang, *, title: str, style: str, **values: Any) ->
     tag = word("language-tag", lang)
     shown = {"lang": tag, "title": title, "style": sheet, "style_hash": f"sha256-{digest}", **values}
     filled: str = ready().get_template(template).render(shown)
-    return filled
+    return harmless(filled)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dutyroute.messages import Lang, Phrasebook, chosen
+from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
@@ -27,7 +28,7 @@ class Names:
     def called(self, kind: str, name: str) -> str:
         """Name an entry of one of the lists of `Rulebook.tables`."""
         found = (book.tables[kind].get(name) for book in self._books)
-        return next((entry.called(self.lang) for entry in found if entry is not None), name)
+        return one_line(next((entry.called(self.lang) for entry in found if entry is not None), name))
 
     def party(self, name: str) -> str:
         """Name a party."""
@@ -59,7 +60,7 @@ class Names:
 
     def title(self) -> str:
         """Give the title of the rulebook."""
-        return self.rulebook.header.called(self.lang)
+        return one_line(self.rulebook.header.called(self.lang))
 
     def value(self, fact: str, value: Any) -> str:
         """Name a value of a fact."""
@@ -69,14 +70,14 @@ class Names:
             return self.matter(str(value))
         facts = (book.vocabulary.facts.get(fact) for book in self._books)
         values = (entry for found in facts if found for entry in found.values)
-        return next((entry.called(self.lang) for entry in values if entry.id == value), str(value))
+        return one_line(next((entry.called(self.lang) for entry in values if entry.id == value), str(value)))
 
     def clause(self, reference: str) -> str:
         """Cite a clause: by its own number in Chinese, by its key in English."""
         # The key is ASCII, the number Chinese: an English reader can type and search the one.
         instrument, _, key = reference.partition("/")
         book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
-        cited = chosen(self.lang, book.vocabulary.label(reference), key)
+        cited = one_line(chosen(self.lang, book.vocabulary.label(reference), key))
         if len(book.vocabulary.instruments) < 2:
             return cited
         return self._say("cited", instrument=self.called("instruments", instrument), clause=cited)
@@ -84,7 +85,7 @@ class Names:
     def heading(self, reference: str) -> str:
         """Say what a clause is about; nothing for an unknown one."""
         found = self.rulebook.vocabulary.clause(reference)
-        return found.called(self.lang) if found else ""
+        return one_line(found.called(self.lang)) if found else ""
 
     def listed(self, names: Iterable[str]) -> str:
         """Write names one after the other, as the language does."""

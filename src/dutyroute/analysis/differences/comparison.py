@@ -16,6 +16,7 @@ from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.analysis.differences.words import WordChange, Words
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang, language
+from dutyroute.messages.outside import markdown
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
@@ -136,22 +137,22 @@ class Comparison:
     def to_markdown(self, lang: Lang | None = None) -> str:
         """Write the comparison for a pull request."""
         words = self.wording(lang)
-        lines = [f"## {words.say('title')}", "", _escaped(self.summary(words.lang)), ""]
+        lines = [f"## {words.say('title')}", "", markdown(self.summary(words.lang)), ""]
         for number, group in enumerate(self.groups, 1):
             lines += [f"### {number}. {words.group_heading(group.is_proven)}", ""]
-            lines += [f"- {_escaped(line)}" for line in words.changes(group.change)]
+            lines += [f"- {markdown(line)}" for line in words.changes(group.change)]
             lines += ["", words.say("concerns"), ""]
             for place in group.places:
-                lines.append(f"- {_escaped(words.region(place.region))}")
-                lines += [f"  <br>{_escaped(line)}" for line in _notes(place, words)]
+                lines.append(f"- {markdown(words.region(place.region))}")
+                lines += [f"  <br>{markdown(line)}" for line in _notes(place, words)]
             lines.append("")
             behind = words.behind(*group.rules_behind())
-            lines += [f"{name}{words.say('colon')}{_escaped(text)}  " for name, text in behind]
+            lines += [f"{name}{words.say('colon')}{markdown(text)}  " for name, text in behind]
             lines.append("")
         if self.words:
             lines += [f"### {words.say('words')}", ""]
             for line, cases in self.word_lines(words):
-                lines += [f"- {_escaped(line)}", *([f"  <br>{cases}"] if cases else [])]
+                lines += [f"- {markdown(line)}", *([f"  <br>{cases}"] if cases else [])]
         return "\n".join(lines).rstrip()
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
@@ -212,14 +213,6 @@ def _notes(place: CountedRegion, words: DiffWording) -> Iterator[str]:
     if place.count is not None:
         counts = words.say("cases-in", yes=place.count.certain, maybe=place.count.possible)
         yield f"{words.say('cases')}{words.say('colon')}{counts}"
-
-
-def _escaped(text: str) -> str:
-    """Escape what Markdown or HTML would read as markup."""
-    # A title or a name is an author's words: it must not become a link or a tag on a code host.
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, f"\\{mark}")
-    return text
 
 
 _HELD = ("party", "role", "to", "within")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dutyroute.cli.command import unusable
-from dutyroute.cli.output import Exit, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, echo, echo_json
 from dutyroute.cli.rulebooks import place_of, told
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagnostics import Diagnostic, Severity, draw
@@ -144,7 +144,7 @@ def _watch(path: Path, say: Phrasebook) -> int:
     for changes in watchfiles.watch(root, watch_filter=is_read, recursive=is_folder, **pace):
         if is_waiting and changes:
             saved = sorted({os.path.relpath(name, root.resolve()) for _, name in changes})
-            echo("\n" + say("watch-saved", files=say.listed(map(harmless, saved))) + "\n")
+            echo("\n" + say("watch-saved", files=say.listed(saved)) + "\n")
             _show(watcher.look(), say)
         # Only now is the folder watched: no save from here on is missed.
         if not is_waiting:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from dutyroute.cli.incidents import incidents_in
-from dutyroute.cli.output import Exit, complain, echo
+from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import recorded, revision_of
 from dutyroute.errors import IncidentError, RulebookError
 from dutyroute.formats.json import JsonError
@@ -36,7 +35,7 @@ def diff(say: Phrasebook, *, old: str, new: str, cases: str | None, format: str,
         # Read one by one while they are counted: a history may be larger than the memory.
         comparison = comparison.count(_readable(cases, CaseReader(before, after), say))
     if format == "json":
-        echo(json.dumps(comparison.to_dict(say.lang), ensure_ascii=False, indent=2))
+        echo_json(comparison.to_dict(say.lang), indent=2)
     elif format == "html":
         from dutyroute.report.analysis import render_diff
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from dutyroute.cli.options import Pairs
-from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import moment_of, shown_moment
 from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import one_line
 from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook.editions import PublishedEdition, Version, order_of, versions, zone_of
 from dutyroute.rulebook.written import written
@@ -125,7 +126,7 @@ def _show_all(ledger: Ledger, say: Phrasebook, *, is_json: bool) -> None:
         echo(say("ledger-events", count=kinds["event"]))
     for told in others:
         key = "ledger-edition" if told["kind"] == "edition" else "ledger-signing"
-        echo(harmless(say(key, **told)).rstrip())
+        echo(say(key, **told).rstrip())
 
 
 def _show_one(entry: Entry, zone: tzinfo | None, say: Phrasebook, *, is_json: bool) -> None:
@@ -139,10 +140,10 @@ def _show_one(entry: Entry, zone: tzinfo | None, say: Phrasebook, *, is_json: bo
     echo(say("ledger-digest", digest=entry.digest))
     echo(say("ledger-previous", digest=entry.previous))
     if entry.kind == "decision":
-        echo(say("ledger-by-edition", digest=harmless(str(said.pop("edition")))))
+        echo(say("ledger-by-edition", digest=str(said.pop("edition"))))
     # The text of an edition is the whole rulebook; `--rules edition:DIGEST` brings it back.
     said.pop("content", None)
-    echo(harmless(json.dumps(said, ensure_ascii=False, indent=2)))
+    echo_json(said, indent=2)
 
 
 def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
@@ -242,13 +243,13 @@ def _version_lines(version: Version, zone: tzinfo | None, say: Phrasebook) -> It
     yield say("history-edition", at=_shown_times(edition, zone, say), digest=edition.digest[:19])
     if edition.author or edition.note:
         by = say("history-by", author=edition.author, note=edition.note)
-        yield harmless(by if edition.author and edition.note else f"  {edition.author or edition.note}")
+        yield by if edition.author and edition.note else f"  {one_line(edition.author or edition.note)}"
     if version.state != "changed":
         yield say(f"history-{version.state}")
     for key, old, new in version.changes:
         nothing = say("history-nothing")
         sides = {"old": _shown(key, old) or nothing, "new": _shown(key, new) or nothing}
-        yield harmless(say("history-changed", name=key, **sides))
+        yield say("history-changed", name=key, **sides)
     if version.written is not None:
         since, until = version.in_force.get("from"), version.in_force.get("until")
         limited = "both" if since and until else "from" if since else "until" if until else "always"

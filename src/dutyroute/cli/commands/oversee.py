@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
 from dutyroute.errors import EventError, needs
 from dutyroute.formats.timestamp import today
@@ -57,7 +57,7 @@ def oversee(
 
             echo(render_oversight(account).removesuffix("\n"))
         else:
-            echo(harmless(account.text()))
+            echo(account.text())
         missed = tell_bad(account)
     status = Exit.FOUND if missed or account.standing else Exit.FINE
     if overseer.agreement is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutyroute.cases import Case, CaseRun, load_cases, run
 from dutyroute.cli.command import unusable
-from dutyroute.cli.output import Exit, complain, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import folder, load_rules
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.router import Router
@@ -97,7 +96,7 @@ def _coverage(
 
     coverage = measure_coverage(router.rulebook, (case.incident for case in cases), suggest=suggest)
     if format == "json":
-        echo(json.dumps(coverage.to_dict(say.lang), ensure_ascii=False, indent=2))
+        echo_json(coverage.to_dict(say.lang), indent=2)
     elif format == "yaml":
         echo(coverage.to_yaml(say.lang))
     elif format == "html":
@@ -124,7 +123,7 @@ def _mutants(
         """Tell on a terminal which rule is being tried; elsewhere nothing."""
         if sys.stderr.isatty() and mutant.rule.id not in tried:
             tried.add(mutant.rule.id)
-            sys.stderr.write("\r\033[K" + harmless(say("mutants-progress", rule=mutant.rule.id)))
+            sys.stderr.write("\r\033[K" + say("mutants-progress", rule=mutant.rule.id))
             sys.stderr.flush()
 
     score = mutate(router.rulebook, [each.case for each in runs], made, show)

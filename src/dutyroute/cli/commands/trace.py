@@ -8,7 +8,7 @@ from typing import Any
 from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
 from dutyroute.cli.command import unusable
-from dutyroute.cli.output import Exit, echo, echo_json, harmless
+from dutyroute.cli.output import Exit, echo, echo_json
 from dutyroute.cli.rulebooks import folder, load_rules
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
@@ -169,7 +169,7 @@ def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
     for passage in traced.added:
         words = passage.text.replace("\n", " ")
         shown = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
-        yield harmless(say("text-added", label=passage.label, words=shown))
+        yield say("text-added", label=passage.label, words=shown)
     for rule in traced.unquoted:
         yield say("text-unquoted", rule=rule, quote=names.rulebook.rules[rule].quote)
     if traced.undigested:

@@ -13,6 +13,7 @@ from dutyroute.diagnostics import width
 from dutyroute.diagram.ruling import Breach, Duty, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import one_line
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import ConditionVerdict, Reason
 from dutyroute.rulebook.rules import LEAD
@@ -28,6 +29,8 @@ _COLUMNS = (
 _NOTES = ("breach", "flag", "recused", "ask", "assumed")
 _COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
+# A longer id would fill lines that look like ours.
+_LONGEST_ID = 60
 # From how many cells on those who are told have a column of their own.
 _ROOMY = 90
 # Up to how many cells what is only possible is marked beside the role.
@@ -53,7 +56,7 @@ class DecisionWriter:
         name = f"{self._called(decision.incident)}  " if decision.incident else ""
         self._titled(f"{name}{about}", decision.status)
         if reply.incident.text:
-            self.screen.line(reply.incident.text)
+            self.screen.labelled("  ", reply.incident.text)
         for ruling in decision.rulings:
             self._ruling(ruling, is_one_of_several=several)
         if several:
@@ -75,7 +78,9 @@ class DecisionWriter:
         self.screen.line(self._called(refusal.incident), "bold")
         place = self.say("at-line", line=refusal.line) if refusal.line else ""
         place = f"{refusal.span}: " if refusal.span else place
-        self.screen.line(place + self.say("broken", code=refusal.code, message=refusal.message), "red")
+        said = place + self.say("broken", code=refusal.code, message=refusal.message)
+        # Indented, so that no line begins with words that were given to us.
+        self.screen.line(said, "red", "  ")
 
     def close(self, counts: Counter[str]) -> None:
         """Write which rulebook answered, and how many incidents came to what."""
@@ -93,11 +98,11 @@ class DecisionWriter:
 
     def _called(self, incident: str | None) -> str:
         number = self.say("incident-number", number=self._count)
-        return number if incident is None else self.say("incident", id=incident)
+        return number if incident is None else self.say("incident", id=one_line(incident, _LONGEST_ID))
 
     def _titled(self, title: str, status: str) -> None:
         shown = self.say("in-marks", text=self.say(status))
-        self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}")
+        self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}", "  ")
 
     def _ruling(self, ruling: Ruling, *, is_one_of_several: bool) -> None:
         self.screen.line()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dutyroute.cli.output import echo
+from dutyroute.cli.output import echo, put
 from dutyroute.formats.spreadsheet import BOM, csv_text
+from dutyroute.messages.outside import markdown
 
 
 def echo_grid(
@@ -23,15 +24,9 @@ def echo_grid(
     another encoding.
     """
     if format == "csv":
-        echo((BOM if has_mark else "") + csv_text((headings, *rows), "\n").removesuffix("\n"))
+        put((BOM if has_mark else "") + csv_text((headings, *rows), "\n"))
         return
-    first, *others = ("| " + " | ".join(map(_plain, cells)) + " |" for cells in (headings, *rows))
+    first, *others = ("| " + " | ".join(map(markdown, cells)) + " |" for cells in (headings, *rows))
     echo("\n".join((first, "|" + " --- |" * len(headings), *others)))
     # Two blanks at the end of a line are Markdown's line break.
-    echo("\n" + "  \n".join(map(_plain, remarks)))
-
-
-def _plain(cell: str) -> str:
-    """Take from a text what Markdown reads something into."""
-    escaped = "".join(f"\\{char}" if char in "\\|*_`[]<>" else char for char in cell)
-    return "<br>".join(escaped.splitlines())
+    echo("\n" + "  \n".join(map(markdown, remarks)))

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dutyroute.cli.answers import Refusal, Reply
-from dutyroute.cli.output import echo, harmless
+from dutyroute.cli.output import echo
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.diagram.ruling import Duty, Ruling
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import PHASES
 
 # Mermaid reads these even inside quotation marks.
 _ENTITIES = {ord(char): f"#{ord(char)};" for char in '"#<>&`{}[]|\\'}
+_BRACES = str.maketrans("{}", "()")
 
 
 def quoted(text: str) -> str:
@@ -24,13 +26,12 @@ def quoted(text: str) -> str:
     >>> quoted('an "owner" #1')
     '"an #34;owner#34; #35;1"'
     """
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return f'"{printable.translate(_ENTITIES)}"'
+    return f'"{one_line(text).translate(_ENTITIES)}"'
 
 
 def _remark(text: str) -> str:
-    """Keep a remark on one line."""
-    return harmless(" ".join(text.split()))
+    """Write a remark: on one line, and without the braces in which mermaid reads settings."""
+    return f"%% {one_line(text).translate(_BRACES)}"
 
 
 class Flowchart:
@@ -48,18 +49,18 @@ class Flowchart:
         self._count += 1
         echo("flowchart TD")
         if reply.incident.id:
-            echo(f"  %% {_remark(reply.incident.id)}")
+            echo(f"  {_remark(reply.incident.id)}")
         for number, ruling in enumerate(reply.decision.rulings, start=1):
             echo("\n".join(f"  {line}" for line in self._ruling(f"m{number}", ruling)))
         echo("  classDef lead stroke-width:3px\n  classDef possible stroke-dasharray:5 5")
 
     def refuse(self, refusal: Refusal) -> None:
         """Write a remark where an incident could not be answered."""
-        echo(f"%% {_remark(self.say('broken', code=refusal.code, message=refusal.message))}")
+        echo(_remark(self.say("broken", code=refusal.code, message=refusal.message)))
 
     def close(self, counts: Counter[str]) -> None:
         """Say which rulebook answered."""
-        echo(f"%% {self.names.stamp()}")
+        echo(_remark(self.names.stamp()))
 
     def _ruling(self, name: str, ruling: Ruling) -> Iterator[str]:
         matter = self.names.matter(ruling.matter) + self.say("in-brackets", text=self.say(ruling.status))

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from dutyroute.cli.output import harmless
 from dutyroute.cli.view.terminal import Screen, ScreenColumn
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import one_line
 from dutyroute.replay import Outcome, Step, Summary
 from dutyroute.replay.summary import comparable, interval, rate
 from dutyroute.replay.unread import unread_texts
@@ -97,7 +97,7 @@ class ReplayWriter:
         largest = sorted(pairs.items(), key=lambda each: (-each[1], each[0]))[:_WORST]
         named = [(f"{rows:,}", self.wording.party(handler), lead) for (handler, lead), rows in largest]
         headings = ("report-rows", "replay-handler", "replay-lead")
-        self._table(headings, [tuple(map(harmless, row)) for row in named], {*headings[1:]})
+        self._table(headings, named, {*headings[1:]})
 
     def _compared(self, told: Mapping[str, Any]) -> None:
         """Show how many rows change hands, and what that means for each party's work."""
@@ -149,7 +149,7 @@ class Progress:
         if step.source not in self._sources:
             self._sources[step.source] = self._bar.add_task("", total=step.size, said="")
         # The end of a long path tells more than its beginning.
-        shown = harmless(step.source)[-40:]
+        shown = one_line(step.source)[-40:]
         self._bar.update(self._sources[step.source], completed=step.done, description=shown, said=said)
 
     def close(self) -> None:

@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dutyroute.cli import output
-from dutyroute.cli.view.wrapping import indented, longest, pieces, wrap
+from dutyroute.cli.view.wrapping import indented, longest, pieces
 from dutyroute.diagnostics import width
+from dutyroute.messages.outside import one_line
 
 GAP = 2
 """How many cells stand between columns."""
@@ -43,7 +44,8 @@ class ScreenCell:
     @classmethod
     def of(cls, *texts: str, comma: str = "", style: str = "") -> ScreenCell:
         """Make a cell of texts, one below the other, each broken after its commas."""
-        return cls(tuple(text.split(comma) if comma else (text,) for text in texts), comma, style)
+        lines = map(one_line, texts)
+        return cls(tuple(line.split(comma) if comma else (line,) for line in lines), comma, style)
 
     @property
     def natural(self) -> int:
@@ -77,13 +79,13 @@ class Screen:
             legacy_windows=False,
         )
 
-    def line(self, text: str = "", style: str = "") -> None:
-        """Write a text, broken where it must be."""
-        self._show(Text("\n".join(wrap(output.harmless(text), self.cells)), style))
+    def line(self, text: str = "", style: str = "", below: str = "") -> None:
+        """Write a text, broken where it must be, its later lines behind an indent."""
+        self._show(Text("\n".join(indented(one_line(text), self.cells, "", below)), style))
 
     def labelled(self, label: str, text: str, style: str = "") -> None:
         """Write a text behind a label, its later lines below its first."""
-        self._show(Text("\n".join(indented(output.harmless(text), self.cells, label)), style))
+        self._show(Text("\n".join(indented(one_line(text), self.cells, label)), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell | str]]) -> None:
         """Draw a table, its columns as wide as the terminal allows; a text is a cell of one paragraph."""
@@ -107,7 +109,7 @@ class Screen:
         with self._console.capture() as captured:
             self._console.print(shown, no_wrap=True, overflow="ignore", crop=False)
         lines = captured.get().removesuffix("\n").split("\n")
-        output.echo("\n".join(line.rstrip() for line in lines))
+        output.put("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def fitted(natural: Sequence[int], least: Sequence[int], cells: int) -> list[int]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.formats.encoding import detect
 from dutyroute.messages import both
+from dutyroute.messages.outside import one_line
 
 MAX_FAULTS = 100
 """How many faults of one file are reported; a file of garbage must not fill the memory."""
@@ -108,9 +109,7 @@ def shown(words: object, limit: int = 60) -> str:
     >>> shown("a" * 100, limit=8)
     'aaaaaaa…'
     """
-    text = words if isinstance(words, str) else repr(words)
-    cut = text[: limit - 1] + "…" if len(text) > limit else text
-    return "".join(c if c.isprintable() or c == "\u3000" else " " if c.isspace() else "�" for c in cut)
+    return one_line(words if isinstance(words, str) else repr(words), limit)
 
 
 def decode(name: str, raw: bytes) -> tuple[Page, list[Diagnostic]]:

@@ -1,0 +1,74 @@
+"""
+Text from outside, made fit to be shown.
+
+Names, notes, ids, values and file contents are written by others. Whatever shows
+them, a terminal, a page, a table or a diagram, sends them through this module, so
+that no text can steer a terminal, turn around or hide what stands beside it, or
+pass for a line of ours. What a program reads, such as JSON, keeps the characters
+and writes them as escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+ORDERS: Final = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # what a terminal obeys
+    "\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # turns around or hides
+    "\u115f\u1160\u3164\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # looks like nothing
+    "\U000e0000-\U000e00ff]"  # tags, which can hold a whole text that nobody sees
+)
+"""A pattern of the characters that are not shown, for Arrow's regular expressions, too."""
+
+LINE_END: Final = "↵"
+"""What stands for the end of a line within a line."""
+
+_ORDERS = re.compile(f"{ORDERS}|[\ud800-\udfff]")
+_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+
+
+def harmless(text: str) -> str:
+    """
+    Replace what would be obeyed or hidden, one character for one; lines stay lines.
+
+    >>> harmless("a\\x1b[31mb\\tc")
+    'a?[31mb c'
+    """
+    return _ORDERS.sub("?", text.replace("\r\n", "\n").replace("\t", " "))
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """
+    Show a text on one line, cut after `limit` characters.
+
+    >>> one_line("street\\nincident 2", limit=12)
+    'street↵inci…'
+    """
+    cut = text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
+    return harmless(_ENDS.sub(LINE_END, cut.rstrip("\r\n")))
+
+
+def markdown(text: str) -> str:
+    """
+    Show a text on one line of Markdown, which must not read a link, a tag or a table into it.
+
+    >>> markdown("[a](b)|")
+    '\\\\[a\\\\](b)\\\\|'
+    """
+    return re.sub(r"([\\`*_\[\]<>|#&~])", r"\\\1", one_line(text))
+
+
+def escaped(written: str) -> str:
+    """
+    Write in JSON as escapes what would be obeyed or hidden.
+
+    >>> escaped('"a\u202eb"')
+    '"a\\\\u202eb"'
+    """
+
+    def escape(found: re.Match[str]) -> str:
+        units = found[0].encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+    return _ORDERS.sub(escape, written)

@@ -1,0 +1,149 @@
+"""What others wrote, wherever it is printed: it steers nothing, hides nothing, and is no line of ours."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutyroute.messages.outside import ORDERS, one_line
+
+HOSTILE = "x\nFAKE\r\nFAKE\u2028FAKE\u0085FAKE \x1b[31m\u202e\u200b\U000e0041 [a](javascript:b) %%{init}%%"
+"""Line ends of every kind, orders to a terminal, invisible characters, and markup."""
+
+
+def is_harmless(shown: str) -> bool:
+    """Tell whether no character steers or hides, and no line is the author's own."""
+    lines = re.split("[\n\r\x0b\x0c\x85\u2028\u2029]", shown.removeprefix("\ufeff"))
+    return not any(re.search(ORDERS, line) or line.lstrip(" %|·-").startswith("FAKE") for line in lines)
+
+
+@pytest.fixture
+def book(tmp_path: Path, rules: str) -> str:
+    """The rules, with what a YAML file may hold of all that in names, titles, notes and labels."""
+    folder = tmp_path / "rules"
+    shutil.copytree(rules, folder)
+
+    def forged(key: str, numbers: Iterator[int], found: re.Match[str]) -> str:
+        # Numbered, since two entries with one name would be a fault of the rulebook.
+        name = f"x\nFAKE\nFAKE \U000e0041 [a](javascript:b) %%{{init}}%% {next(numbers)}"
+        return f"{key}: {json.dumps(name, ensure_ascii=False)}"
+
+    for page in folder.rglob("*.yaml"):
+        text = page.read_text("utf-8")
+        for key in ("name", "title", "english", "note", "label", "heading", "edition"):
+            alone, among = rf"(?<=^    ){key}: [^\n\[{{]+$", rf"(?<=[{{,] ){key}: [^,}}\n]+"
+            text = re.sub(f"{alone}|{among}", partial(forged, key, count()), text, flags=re.MULTILINE)
+        page.write_text(text, "utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("form", ["text", "mermaid"])
+def test_an_incident_forges_no_line(run: Any, rules: str, form: str, lang: str) -> None:
+    given = [
+        {"id": HOSTILE, "matter": "parking", "text": HOSTILE},
+        {"id": HOSTILE, "matter": HOSTILE},
+        {"matter": "parking", HOSTILE: "x"},
+        {"matter": "parking", "respondent": HOSTILE},
+        HOSTILE,
+    ]
+    lines = "\n".join(map(json.dumps, given))
+    done = run("route", "--rules", rules, "--format", form, "-", input=lines, lang=lang, columns=500)
+    assert is_harmless(done.out), done.out
+    assert done.out.count("FAKE") > 4
+
+
+def test_an_id_that_fills_lines_is_cut(run: Any, rules: str) -> None:
+    line = json.dumps(
+        {"id": "x " * 48 + "FAKE " * 100, "matter": "parking", "text": "y " * 48 + "FAKE " * 50}
+    )
+    assert is_harmless(run("route", "--rules", rules, "-", input=line).out.replace("  FAKE", "  text"))
+
+
+def test_json_keeps_every_character_and_shows_none(run: Any, rules: str) -> None:
+    done = run(
+        "route",
+        "--rules",
+        rules,
+        "--format",
+        "json",
+        "-",
+        input=json.dumps({"id": HOSTILE, "matter": "parking"}),
+    )
+    assert not re.search(ORDERS, done.out)
+    assert json.loads(done.out)["incident"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "check",
+        "check --format sarif",
+        "route --matter parking --explain --why-not fire --what-if respondent=owner",
+        "route --matter parking --format mermaid",
+        *(f"matrix --format {form}" for form in ("text", "markdown", "csv", "json")),
+        *(f"trace --format {form}" for form in ("text", "markdown", "csv", "json")),
+        *(f"diff {{old}} --format {form}" for form in ("text", "markdown", "html", "json")),
+    ],
+)
+def test_a_rulebook_forges_no_line(run: Any, book: str, rules: str, call: str) -> None:
+    command, *others = call.replace("{old}", rules).split()
+    named = [*others[:1], book, *others[1:]] if command == "diff" else ["--rules", book, *others]
+    done = run(command, *named, columns=500)
+    assert done.status < 2, done.err
+    assert "FAKE" in done.out
+    assert is_harmless(done.out), done.out
+    assert is_harmless(done.err), done.err
+
+
+def test_a_result_for_a_code_host_has_no_link_of_an_authors(run: Any, book: str) -> None:
+    log = json.loads(run("check", book, "--format", "sarif").out)
+    assert "](javascript" not in json.dumps([each["message"] for each in log["runs"][0]["results"]])
+
+
+def test_a_ledger_forges_no_line(run: Any, book: str, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "a.db")
+    said = ["--author", HOSTILE, "--note", HOSTILE]
+    assert run("ledger", "publish", ledger, "--rules", book, *said).status == 0
+    given = json.dumps({"id": HOSTILE, "matter": "parking", "text": HOSTILE})
+    run("route", "--rules", book, "--ledger", ledger, "-", input=given)
+    run("ledger", "checkpoint", ledger, *said, "--out", str(tmp_path / "c.json"))
+    calls = [
+        ("show", ledger),
+        *(("show", ledger, number) for number in "123"),
+        ("history", ledger, "street-patrols"),
+        ("history", ledger, HOSTILE),
+        ("verify", ledger),
+    ]
+    for call in calls:
+        done = run("ledger", *call, columns=500)
+        assert is_harmless(done.out), done.out
+        assert is_harmless(done.err), done.err
+
+
+def test_a_wrong_call_forges_no_line(run: Any, rules: str) -> None:
+    for call in (
+        ("route", "--rules", HOSTILE, "--matter", "x"),
+        ("route", "--rules", rules, "--matter", HOSTILE),
+        ("route", "--rules", rules, "--fact", f"{HOSTILE}=1"),
+        ("route", "--rules", rules, "--matter", "parking", "--why-not", HOSTILE),
+        ("check", "--explain", HOSTILE),
+        ("route", HOSTILE),
+        (HOSTILE,),
+    ):
+        done = run(*call)
+        assert done.status >= 2
+        assert is_harmless(done.err), done.err
+
+
+def test_a_text_is_one_line_to_every_reader() -> None:
+    assert len(one_line(HOSTILE).splitlines()) == 1
+    assert one_line("第一行\n") == "第一行"
