@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,50 @@ def test_there_is_nothing_to_resume_where_nothing_was_begun(tmp_path: Path) -> N
     assert refused(tmp_path, rows=history(1), resume=True).code == "replay-nothing-to-resume"
     ran(history(1), tmp_path)
     assert refused(tmp_path, rows=history(1), resume=True).code == "replay-nothing-to-resume"
+
+
+def test_a_run_that_stopped_before_its_first_checkpoint_is_resumed(tmp_path: Path) -> None:
+    rows = history(1)
+    with pytest.raises(KeyboardInterrupt):
+        ran(rows, tmp_path / "out", source=Rows(rows, stops_at=0))
+    ran(rows, tmp_path / "out", resume=True)
+    # Killed between the making of the folder and the saving of the state.
+    (tmp_path / "killed" / FOLDER).mkdir(parents=True)
+    ran(rows, tmp_path / "killed", resume=True)
+    ran(rows, tmp_path / "whole")
+    assert results(tmp_path / "out") == results(tmp_path / "killed") == results(tmp_path / "whole")
+
+
+def test_a_run_that_fails_at_once_leaves_nothing_to_resume(tmp_path: Path) -> None:
+    rows = history(1)
+    with pytest.raises(KeyError):
+        replay([Task(Rows(rows), HandMap(CLERK, rows))], CLERK, tmp_path, formats=("docx",))
+    assert not (tmp_path / FOLDER).exists()
+
+
+def test_files_of_two_runs_never_stand_side_by_side(tmp_path: Path) -> None:
+    rows, out = history(1), tmp_path / "out"
+    kept = out / "notes.csv"
+    replay_of = partial(replay, [Task(Rows(rows), HandMap(CLERK, rows))], CLERK, out, old=OLD)
+    replay_of(formats=("csv", "parquet"), report=lambda summary: f"first {summary.rows}")
+    kept.write_text("not ours", "utf-8")
+
+    def fails(_: Summary) -> str:
+        # The second run has other formats and no second rulebook, and stops before its report is there.
+        assert {path.name for path in out.iterdir()} == {
+            *(FOLDER, "divergences.parquet", "notes.csv", "rejects.csv", "summary.json")
+        }
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ran(rows, out, report=fails)
+    assert (out / FOLDER).exists()
+    ran(rows, out, resume=True, report=lambda _: "second")
+    assert (out / "report.html").read_text("utf-8") == "second"
+    assert not (out / FOLDER).exists()
+    ran(rows, out)
+    assert not (out / "report.html").exists()
+    assert kept.exists()
 
 
 def test_a_source_that_was_edited_since_is_another_history(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ _REJECT_COLUMNS = ("source", "row", "column", "value", "why")
 _LONGEST_VALUE = 1_000
 """How much of a rejected value is shown: it may be a megabyte long."""
 
+REPORT: Final = "report.html"
+
 Write = Callable[[Any], None]
 
 
@@ -189,15 +191,23 @@ _FORMATS: dict[str, Callable[[BinaryIO, Any, str, Wording], AbstractContextManag
 """How the rows to look at can be written."""
 
 
+def drop_earlier(out: Path) -> None:
+    """Delete what an earlier run wrote into a folder: files of two runs side by side would pass for one."""
+    listed = (f"{name}.{form}" for name in ("divergences", "changes") for form in _FORMATS)
+    for name in (*listed, "rejects.csv", "summary.json", REPORT):
+        (out / name).unlink(missing_ok=True)
+
+
 def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:
     """Write the faults of one chunk as CSV lines, in the order of their rows."""
     lines = []
     # Torn lines come from the source and the others from the map: sorted, they read as the file.
     for fault in sorted(bad, key=lambda each: each.row):
-        value = str(fault.value)
+        # Half a character is shown by its number: it is what is wrong with the value.
+        value = str(fault.value).encode("utf-8", "backslashreplace").decode()
         shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
         lines.append((source, str(fault.row), fault.column or "", shown, fault.describe(lang)))
-    return csv_text(lines).encode("utf-8", "backslashreplace")
+    return csv_text(lines).encode()
 
 
 def write_rejects(lines: Iterable[bytes], path: Path, wording: Wording | None = None) -> None:

@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 
 from dutyroute.errors import ReplayError
+from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
 from dutyroute.replay.duplicates import Repeats
 from dutyroute.replay.inputs import Source, Task, digest, fingerprint
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
-from dutyroute.replay.output import Listings, open_listings, reject_lines, write_part, write_rejects
+from dutyroute.replay.output import (
+    REPORT,
+    Listings,
+    drop_earlier,
+    open_listings,
+    reject_lines,
+    write_part,
+    write_rejects,
+)
 from dutyroute.replay.rows import CHANGES, RECORDS
 from dutyroute.replay.sources.batch import SourceBatch
 from dutyroute.replay.state import Folder, RunState
@@ -70,6 +79,7 @@ def replay(
     second: Router | None = None,
     every: int = EVERY,
     progress: Callable[[Step], None] = lambda _: None,
+    report: Callable[[Summary], str] | None = None,
 ) -> Summary:
     """
     Replay historical cases and write the results into a folder.
@@ -80,7 +90,10 @@ def replay(
     engine, every row is decided twice, and the summary tells whether the two
     agree. A `recorder` puts every decision into a ledger, once. A run that is
     interrupted can be continued with `resume`, as long as neither files nor rules
-    have changed; its results are the same as without the interruption.
+    have changed; its results are the same as without the interruption. `report`
+    makes the page that belongs to the other files: what an earlier run wrote into
+    the folder is deleted when those of this one take its place, and until all
+    have, the run is unfinished.
 
     Raises:
         ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
@@ -97,12 +110,20 @@ def replay(
             if kind in run.tables
             for form in formats
         ]
-        with open_listings(files, run.wording) as listings:
-            for kind in run.tables:  # of a resumed run: the files are written anew
-                for part in folder.parts(kind):
-                    listings.add(kind, part)
-            run.read(listings, every, progress)
-        return run.finish([path for _, path, _, _ in files])
+        try:
+            with open_listings(files, run.wording) as listings:
+                for kind in run.tables:  # of a resumed run: the files are written anew
+                    for part in folder.parts(kind):
+                        listings.add(kind, part)
+                run.read(listings, every, progress)
+                listings.wait()
+                drop_earlier(folder.out)
+            return run.finish([path for _, path, _, _ in files], report)
+        except Exception:
+            # What failed before its first checkpoint and recorded nothing has nothing to go on with.
+            if not run.state.parts and recorder is None:
+                folder.clear()
+            raise
 
 
 @dataclass
@@ -251,11 +272,10 @@ class _Run:
         state.engines = self.agreement.count.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
-    def finish(self, written: Sequence[Path]) -> Summary:
+    def finish(self, written: Sequence[Path], report: Callable[[Summary], str] | None) -> Summary:
         """Write what is left to write, and delete the parts."""
         folder = self.folder
-        # The summary comes last and the state is deleted after it: a run that stops in between can
-        # be resumed, and finishes again.
+        # The state is deleted last: a run that stops in between can be resumed, and finishes again.
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
         inputs = [digest(task.source, self.state.rows.get(task.source.name, 0)) for task in self.tasks]
@@ -272,6 +292,8 @@ class _Run:
             self.state.engines,
         )
         summary.write(path)
+        if report is not None:
+            write_whole_text(folder.out / REPORT, report(summary))
         folder.clear()
         return summary
 

@@ -20,14 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.errors import ReplayError, needs
+from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
 from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
-from dutyroute.replay.output import open_listing, reject_lines, write_rejects
+from dutyroute.replay.output import REPORT, drop_earlier, open_listing, reject_lines, write_rejects
 from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, SourceBatch
+from dutyroute.replay.state import Folder
 from dutyroute.replay.summary import Summary, Tally
 from dutyroute.replay.wording import Wording
 from dutyroute.routing.router import Router
@@ -209,6 +211,7 @@ def replay(
     lang: Lang | None = None,
     formats: Sequence[str] = ("csv",),
     as_of: date | None = None,
+    report: Callable[[Summary], str] | None = None,
 ) -> Summary:
     """
     Replay Parquet files on a cluster; write what came of them into a folder.
@@ -227,8 +230,10 @@ def replay(
     named = partial(_named, tuple(paths), str(Path.cwd()))
     frame = read(spark, *paths)
     mapping.fit(" ".join(paths), frame.columns)
-    out.mkdir(parents=True, exist_ok=True)
-    with _failures(" ".join(paths)):
+    # Nothing is kept to go on with; yet the folder is marked while the files take their places.
+    folder = Folder(out)
+    with folder.locked(), _failures(" ".join(paths)):
+        folder.keep_unfinished()
         found = judged(frame, mapping, router, as_of=as_of, lang=lang, name=named)
         # Kept on disk: it is read three times below, and would be decided three times.
         found = found.persist(StorageLevel.DISK_ONLY)
@@ -242,16 +247,23 @@ def replay(
         if rows != tally.rows:
             values = {"rows": rows, "counted": tally.rows, "out": str(out)}
             raise ReplayError("replay-does-not-add-up", values)
-        wording = Wording(router.rulebook, lang)
+        inputs = tuple({"name": name, "rows": rows} for name, rows in counted.items())
         written = [out / f"divergences.{form}" for form in formats]
-        _write_listings(found, written, wording)
-        rejects = out / "rejects.csv"
-        write_rejects(_ordered(found, "rejects"), rejects, wording)
+        rejects, path = out / "rejects.csv", out / "summary.json"
+        files = (*written, rejects, path)
+        summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
+        drop_earlier(out)
+        try:
+            wording = Wording(router.rulebook, lang)
+            _write_listings(found, written, wording)
+            write_rejects(_ordered(found, "rejects"), rejects, wording)
+            summary.write(path)
+            if report is not None:
+                write_whole_text(out / REPORT, report(summary))
+        except BaseException:
+            drop_earlier(out)  # a part of the files would pass for all
+            raise
         found.unpersist()
-    inputs = tuple({"name": name, "rows": rows} for name, rows in counted.items())
-    files = (*written, rejects, out / "summary.json")
-    summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
-    summary.write(out / "summary.json")
     return summary
 
 

@@ -79,6 +79,7 @@ class Folder:
         self.out = out
         self.path: Path = out / FOLDER
         self._state: Path = self.path / "state.json"
+        self._was_begun: bool = self.path.exists()
 
     def begin(self, stamp: dict[str, Any]) -> RunState:
         """
@@ -87,10 +88,22 @@ class Folder:
         Raises:
             ReplayError: if there is one that was not finished.
         """
+        self.keep_unfinished()
+        self._sweep()
+        # Saved before anything is read: a run that is killed at once can be resumed, too.
+        state = RunState(stamp, numbering="lines")
+        self.save(state)
+        return state
+
+    def keep_unfinished(self) -> None:
+        """
+        Keep a run that was not finished from being overwritten.
+
+        Raises:
+            ReplayError: if there is one.
+        """
         if self._state.exists():
             raise ReplayError("replay-unfinished", self._named())
-        self._sweep()
-        return RunState(stamp, numbering="lines")
 
     def resume(self, stamp: dict[str, Any]) -> RunState:
         """
@@ -100,6 +113,8 @@ class Folder:
             ReplayError: if there is none, or what it is about has changed.
         """
         if not self._state.exists():
+            if self._was_begun:  # and killed before it could save anything
+                return self.begin(stamp)
             raise ReplayError("replay-nothing-to-resume", self._named())
         try:
             state = RunState.from_json(self._state.read_text("utf-8"))
@@ -129,8 +144,6 @@ class Folder:
     def clear(self) -> None:
         """Delete what an unfinished run left, and nothing else."""
         self._sweep()
-        (self.path / "lock").unlink(missing_ok=True)
-        self.path.rmdir()
 
     def _sweep(self) -> None:
         for file in (self._state, *self.path.glob("*.part"), *self.path.glob("*.tmp")):
@@ -154,4 +167,10 @@ class Folder:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ReplayError("replay-busy", self._named()) from None
-            yield
+            try:
+                yield
+            finally:
+                # Without a state there is nothing to go on with, whether all is done or nothing was begun.
+                if not self._state.exists():
+                    (self.path / "lock").unlink(missing_ok=True)
+                    self.path.rmdir()

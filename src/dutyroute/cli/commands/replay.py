@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,7 +28,6 @@ from dutyroute.cli.rulebooks import (
     tell_engines,
 )
 from dutyroute.errors import needs
-from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Phrasebook, word
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.files import name_of
@@ -124,13 +124,12 @@ def _replay(say: Phrasebook, call: _Call) -> int:
             account = account_of(Overseer(overlay(rulebook, call.settings, say)), call.oversee, None, say)
         ready()
         try:
+            report = partial(render_replay, lang=say.lang, account=account)
             summary = (
-                _here(say, call, old, rulebook, record)
+                _here(say, call, old, rulebook, record, report)
                 if call.spark is None
-                else _on_cluster(say, call.spark, call, rulebook)
+                else _on_cluster(say, call.spark, call, rulebook, report)
             )
-            page = render_replay(summary, say.lang, account)
-            write_whole_text(Path(call.out) / "report.html", page)
         except KeyboardInterrupt:
             told = say("spark-interrupted") if call.spark else say("replay-interrupted", command=_again())
             return complain(told, Exit.INTERRUPTED)
@@ -147,7 +146,12 @@ def _replay(say: Phrasebook, call: _Call) -> int:
 
 
 def _here(
-    say: Phrasebook, call: _Call, old: Router | None, rulebook: Rulebook, record: Ledger | None
+    say: Phrasebook,
+    call: _Call,
+    old: Router | None,
+    rulebook: Rulebook,
+    record: Ledger | None,
+    report: Callable[[Summary], str],
 ) -> Summary:
     """Run in this process, and show how far it is."""
     from dutyroute.cli.view.replay import Progress
@@ -177,10 +181,13 @@ def _here(
             if is_question or not record
             else Recorder(record, rulebook, partial(datetime.now, UTC)),
             progress=stack.enter_context(closing(Progress(say))).show,
+            report=report,
         )
 
 
-def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -> Summary:
+def _on_cluster(
+    say: Phrasebook, master: str, call: _Call, rulebook: Rulebook, report: Callable[[Summary], str]
+) -> Summary:
     from dutyroute.replay import load_map, spark
     from dutyroute.replay.inputs import map_beside, refuse_all_but_parquet
 
@@ -190,6 +197,7 @@ def _on_cluster(say: Phrasebook, master: str, call: _Call, rulebook: Rulebook) -
     mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)
     day = day_in(rulebook, call.as_of, say)
     settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": day}
+    settings["report"] = report
     with spark.session(master) as session:
         return spark.replay(session, histories, mapping, router, out, **settings)
 
