@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from dutyroute.messages import Lang, language, text, word, worded
-from dutyroute.messages.outside import harmless, one_line
+from dutyroute.messages.outside import one_line
 
 Severity = Literal["error", "warning", "note"]
 Place = tuple[str | int, ...]
@@ -125,7 +125,8 @@ def _excerpt(span: Span | None) -> list[str]:
         cut = max(0, start - 40)
         shown = shown[cut : cut + _EXCERPT_CELLS]
         start, end = start - cut, min(end - cut, len(shown))
-    shown = harmless(shown)
+    # Blanks, since odd blanks are what many faults are about, and an underline must fit them.
+    shown = "".join(c if c.isprintable() else " " for c in shown)
     under = " " * width(shown[:start]) + "^" * max(1, width(shown[start:end]))
     return [f"{gutter} |", f"{span.line} | {shown}", f"{gutter} | {under}"]
 

@@ -198,6 +198,17 @@ def drop_earlier(out: Path) -> None:
         (out / name).unlink(missing_ok=True)
 
 
+@contextmanager
+def whole_set(out: Path) -> Iterator[None]:
+    """Write all files of a run, or leave none of them: a part would pass for all."""
+    drop_earlier(out)
+    try:
+        yield
+    except BaseException:
+        drop_earlier(out)
+        raise
+
+
 def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:
     """Write the faults of one chunk as CSV lines, in the order of their rows."""
     lines = []

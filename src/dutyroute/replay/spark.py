@@ -26,7 +26,7 @@ from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
-from dutyroute.replay.output import REPORT, drop_earlier, open_listing, reject_lines, write_rejects
+from dutyroute.replay.output import REPORT, open_listing, reject_lines, whole_set, write_rejects
 from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, SourceBatch
 from dutyroute.replay.state import Folder
@@ -252,17 +252,13 @@ def replay(
         rejects, path = out / "rejects.csv", out / "summary.json"
         files = (*written, rejects, path)
         summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
-        drop_earlier(out)
-        try:
-            wording = Wording(router.rulebook, lang)
+        wording = Wording(router.rulebook, lang)
+        with whole_set(out):
             _write_listings(found, written, wording)
             write_rejects(_ordered(found, "rejects"), rejects, wording)
             summary.write(path)
             if report is not None:
                 write_whole_text(out / REPORT, report(summary))
-        except BaseException:
-            drop_earlier(out)  # a part of the files would pass for all
-            raise
         found.unpersist()
     return summary
 
