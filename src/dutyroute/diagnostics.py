@@ -164,7 +164,7 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
                 shown |= dict.fromkeys(entry.spellings(), f"{id_} {entry.name}")
     if word in shown:
         return shown[word]
-    wanted = word[:100].lower()
+    wanted = unicodedata.normalize("NFKC", word[:100]).lower()
     found = next(iter(get_close_matches(wanted, _alike(wanted, shown or known), n=1, cutoff=0.6)), None)
     return None if found is None else shown.get(found, found)
 

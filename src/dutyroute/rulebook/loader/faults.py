@@ -32,7 +32,11 @@ def causes(
     be sent after faults that are none.
     """
     aftermath = _Aftermath(sources, faults, linked)
+    # Keys that stand beside the one that they belong to; that one is told of.
+    hollow = {fault.at[:-1] for fault in linked if fault.code == "nothing-below"}
     for fault in linked:
+        if fault.code == "unknown-key" and fault.at[:-1] in hollow:
+            continue
         related = tuple(Related(r.word, r.at, r.span or sources.span(r.at)) for r in fault.related)
         span = fault.span or sources.span(fault.at, fault.on) or root
         values = {key: _worded(key, value) for key, value in fault.values.items()}
@@ -80,7 +84,7 @@ class _Aftermath:
             return self.sources.is_partial or word in self.lost or any(word in text for text in texts)
         if fault.code in _HOLLOW and fault.at[:2] in self.misread:
             return True
-        return fault.code in (*_HOLLOW, "missing-key", "bad-holders") and self.within(fault)
+        return fault.code in (*_HOLLOW, "missing-key", "bad-holders", "nothing-below") and self.within(fault)
 
     def within(self, fault: Diagnostic) -> bool:
         """Return whether the entry that lacks something has a fault of form in it."""

@@ -10,7 +10,7 @@ from dutyroute.diagnostics import Diagnostic
 from dutyroute.rulebook.loader.builder import PARSERS, Builder
 from dutyroute.rulebook.loader.document import Document, Nodes
 from dutyroute.rulebook.loader.page import Page, TooManyFaults, clean, shown
-from dutyroute.rulebook.loader.syntax import Broken, explain
+from dutyroute.rulebook.loader.syntax import DASHES, Broken, explain
 
 # A file of 16 MB with a thousand errors would else be read a thousand times.
 _EFFORT = 10_000_000
@@ -112,6 +112,9 @@ def _blanked(text: str, start: int, end: int) -> str:
     return text[:start] + re.sub(r"[^\r\n]", " ", text[start:end]) + text[end:]
 
 
+_DASHES = ("-", *DASHES)
+
+
 def _entry(text: str, page: Page, offset: int) -> tuple[int, int]:
     """
     Find the outermost list entry that a place is in; failing that, its line.
@@ -125,7 +128,7 @@ def _entry(text: str, page: Page, offset: int) -> tuple[int, int]:
         indent = _indent(text, page, number)
         if indent < level:
             level = indent
-            first = number if text.startswith("-", starts[number] + indent) else first
+            first = number if text.startswith(_DASHES, starts[number] + indent) else first
         if level == 0:
             break
     own, last = _indent(text, page, first), max(first, at) + 1

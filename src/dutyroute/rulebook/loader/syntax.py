@@ -65,10 +65,14 @@ def _found(text: str, page: Page, broken: Broken) -> Found:
 
 # -- what is wrong on the line, whatever the parser makes of it
 
+DASHES = "－–—−‐‑─"
+"""What an input method or a word processor writes for a dash."""
 _CURLY = re.compile(r" *(?:- +)*[\w-]+: +([“‘＂＇「『])")
 _LINE_FAULTS = (
     ("odd-space", re.compile(f" *([{ODD_SPACES}]+)")),
     ("full-width-colon", re.compile(r" *(?:- +)*([A-Za-z_][\w-]*) *(：)")),
+    ("odd-dash", re.compile(f" *([{DASHES}])")),
+    ("odd-comment", re.compile(r" *(＃|//)")),
     ("missing-dash-space", re.compile(r" *(-)(?=[A-Za-z_]+:)")),
     ("missing-space", re.compile(r" *(?:- +)*([A-Za-z_][A-Za-z0-9_-]*)(:)(?=[^\s:/])", re.ASCII)),
     ("full-width-bracket", re.compile(r" *(?:- +)*[\w-]+: +([［｛【])")),
@@ -144,6 +148,8 @@ def _colon(text: str, page: Page, broken: Broken) -> Found:
     opening = _KEY.fullmatch(text, first, broken.at)
     if opening and len(opening[1]) < _LONGEST_KEY:
         return "bad-indentation", opening.start(1), opening.end(1), opening[1]
+    if found := _TWO_KEYS.fullmatch(text, first, broken.at):
+        return "two-keys-on-a-line", found.start(2), found.end(2), f"{found[1]}: {found[2]}"
     return "colon-in-text", broken.at, broken.at + 1, text[first : broken.at].rpartition(": ")[2].strip()
 
 
@@ -155,6 +161,8 @@ def _block(text: str, page: Page, broken: Broken) -> Found:
         if page.line_at(begin) < page.line_at(end):
             return _sign("unclosed-quote", text, begin)
         return _rest("text-after-quote", text, broken.at)
+    if text[page.starts[page.line_at(broken.at)] : broken.at].rstrip(" ").endswith(("]", "}")):
+        return _rest("text-after-bracket", text, broken.at)
     return _node(text, page, broken)
 
 
@@ -186,6 +194,7 @@ def _special(text: str, page: Page, broken: Broken) -> Found:
 
 _OPENS_ENTRY = re.compile(r" *- ")
 _LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
+_TWO_KEYS = re.compile(r" *(?:- +)*([\w-]+): +([a-z][a-z0-9_-]*) *")
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]
 # The order matters: a bad escape, for one, is reported "while scanning a double-quoted scalar".

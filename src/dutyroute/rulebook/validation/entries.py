@@ -109,7 +109,8 @@ def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Pos
             for party in (party for party, count in counts.items() if count > 1):
                 yield Diagnostic("repeated-party", {"word": party, "role": role}, (*at, "assign", role))
         if rule.default is not None and rule.default not in rule.assign:
-            yield Diagnostic("default-not-assigned", {"word": rule.default}, (*at, "default"))
+            code = "default-not-a-role" if rule.default in ("true", "false") else "default-not-assigned"
+            yield Diagnostic(code, {"word": rule.default}, (*at, "default"))
         if rule.joint and not any(len(counts) > 1 for counts in holders.values()):
             yield Diagnostic("joint-of-one", {}, (*at, "joint"), "key")
         yield from _circles(rule, rules, positions)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -28,7 +30,8 @@ _PATTERNS = (
 CODES = frozenset(
     (
         *(code for _, code in _PATTERNS),
-        *("bad-beside", "bad-date", "bad-holders", "empty-list", "empty-period", "missing-key"),
+        *("bad-beside", "bad-date", "bad-holders", "default-not-a-role", "empty-list", "empty-period"),
+        *("list-without-brackets", "missing-key", "nothing-below"),
         *("unknown-choice", "unknown-key", "unknown-timezone", "wrong-length", "wrong-type"),
     )
 )
@@ -69,10 +72,16 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind == "date_type" and isinstance(value, str):
         values = {"value": value, "expected": both("expected-date"), "suggestion": as_date(value)}
         return Diagnostic("bad-date", values, place, on)
+    if kind == "string_type" and isinstance(value, bool) and place[-1] == "default":
+        return Diagnostic("default-not-a-role", {"word": written(value)}, place)
     if kind == "string_type" and isinstance(value, bool | int | date):
         # 3.10 or 2026-03-01 was meant as text, and is text with quotation marks.
         wanted = both("expected-quotes", written=written(value))
         return Diagnostic("wrong-type", {"value": value, "expected": wanted}, place, on)
+    if kind in ("dict_type", "model_type") and value is None:
+        return Diagnostic("nothing-below", {"key": place[-1]}, place)
+    if isinstance(value, str) and (several := _several(kind, value, detail["loc"])):
+        return Diagnostic("list-without-brackets", {"word": value, "listed": ", ".join(several)}, place)
     if kind in _TYPES:
         return Diagnostic("wrong-type", {"value": value, "expected": both(_TYPES[kind])}, place, on)
     if kind == "string_pattern_mismatch":
@@ -80,10 +89,30 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
         return Diagnostic(code, {"word": value}, place, on)
     if kind == "literal_error":
         allowed = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
-        values = {"word": value, "known": joined(allowed), "suggestion": nearest(str(value), allowed)}
+        near = _called(str(value), model, detail["loc"]) or nearest(str(value), allowed)
+        values = {"word": value, "known": joined(allowed), "suggestion": near}
         return Diagnostic("unknown-choice", values, place)
     if kind == "value_error":  # our own validators raise with the code
         return Diagnostic(str(context["error"]), {}, place)
     if kind == "too_short":
         return Diagnostic("empty-list", {}, place)
     return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
+
+
+def _several(kind: str, value: str, place: Place) -> list[str]:
+    """Split what was meant as a list and has no brackets; nothing where one thing was meant."""
+    if kind == "tuple_type":
+        return re.split(r"[,，、;；] *", value)
+    is_of_a_list = kind == "string_pattern_mismatch" and isinstance(place[-1], int)
+    # References have no blanks in them; a name with one may be a title.
+    parts = re.split(r"[,，、;；\s]+" if "/" in value else r"[,，、;；] *", value)
+    return parts if is_of_a_list and len(parts) > 1 else []
+
+
+def _called(value: str, model: type[Model], place: Place) -> str | None:
+    """Find the choice that is called so in Chinese: the field's description names them all."""
+    inner, _ = type_at(model, place[:-1])
+    fields: dict[str, Any] = getattr(inner, "model_fields", {})
+    field = fields.get(str(place[-1]))
+    named = re.findall(r"([a-z][a-z-]*) ([^，。；、]+)", field.description or "") if field else []
+    return next((name for name, called in named if called.startswith(value)), None)
