@@ -38,6 +38,8 @@ def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
         "  proposed: market ban → Housing and Urban-Rural Development Bureau (2026-05-01)\n"
         "    only a candidate: a person decides, on another legal basis\n"
         "    because: city-level complaints in the period: 8 (without those found unfounded), rectification overdue: yes\n"
+        "    threshold: city-level complaints in the period at least 4 (within 90 days)\n"
+        "    settings: city-level-channels = city-hotline, count-days = 90, sanction-complaints = 4\n"
         "    clauses: 4.3 (inferred)\n"
     )
     assert ban in done.out
@@ -55,6 +57,13 @@ def test_json_says_all_that_the_text_says(run) -> None:
     told = json.loads(run("oversee", EVENTS, "--settings", SETTINGS, "--format", "json").out)
     assert {p["measure"] for p in told["proposals"] if p["candidate"]} == {"market-ban"}
     assert {p["decided_by"] for p in told["proposals"]} == {"person"}
+    ban = next(p for p in told["proposals"] if p["candidate"])
+    assert ban["thresholds"] == [{"counter": "city_complaints", "count": 8, "at_least": 4, "days": 90}]
+    assert ban["settings"] == {
+        "city-level-channels": ["city-hotline"],
+        "count-days": 90,
+        "sanction-complaints": 4,
+    }
     rating = next(s["rating"] for s in told["subjects"] if s["name"] == "甲物业")
     assert rating == {"points": 90, "stars": 3, "use": "reference"}
     assert "ban-years" in told["empty_settings"]

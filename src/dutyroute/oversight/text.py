@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from dutyroute.oversight.files import EventLine
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 from dutyroute.rulebook.names import Names
+from dutyroute.rulebook.written import plain
 
 _MOST_EVENTS = 8
 
@@ -62,7 +63,7 @@ class OversightReport:
         return {
             "as_of": self.day.isoformat() if self.day else None,
             "rulebook": self.overseer.rulebook.digest,
-            "proposals": [p.to_dict() for p in self.standing],
+            "proposals": [p.to_dict() | self.grounds(p) for p in self.standing],
             "subjects": [state.to_dict() for state in self.states],
             "empty_settings": [setting.id for setting in self.overseer.off()],
             "off": {name: list(empty) for name, empty in self.overseer.lowered.off.items()},
@@ -85,9 +86,37 @@ class OversightReport:
             yield self.say("oversee-candidate")
         facts = self._names.listed(self._fact(*each) for each in proposal.facts)
         yield self.say("oversee-because", facts=facts)
+        grounds = self.grounds(proposal)
+        if grounds["thresholds"]:
+            yield self.say(
+                "oversee-thresholds", met=self._names.listed(map(self._met, grounds["thresholds"]))
+            )
+        if grounds["settings"]:
+            filled = (f"{name} = {_shown(value)}" for name, value in grounds["settings"].items())
+            yield self.say("oversee-settings", settings=self._names.listed(filled))
         clauses = self._names.listed(map(self._names.clause, proposal.clauses))
         yield self.say("oversee-on", clauses=clauses, basis=word(proposal.basis, self.lang))
         yield self.say("oversee-events", events=self._events(proposal.events))
+
+    def grounds(self, proposal: Proposal) -> dict[str, Any]:
+        """Return the thresholds that a proposal reached, with their windows, and the settings behind it."""
+        lowered, measure = self.overseer.lowered, self._oversight.measures[proposal.measure]
+        counts = dict(proposal.facts)
+        thresholds = [
+            {"counter": name, "count": counts[name], "at_least": least, "days": lowered.filters[name][1]}
+            for name, least in lowered.thresholds[measure.id]
+            if name in counts
+        ]
+        # A setting that may be empty, too, if it decides what is counted.
+        counts_of = (self._oversight.counters[each["counter"]].counts for each in thresholds)
+        more = {c.unfounded_of for c in counts_of if c.unfounded_of and c.unfounded_of in lowered.values}
+        needed = sorted(self._oversight.needs(measure) | more)
+        return {"thresholds": thresholds, "settings": {name: plain(lowered.values[name]) for name in needed}}
+
+    def _met(self, threshold: Mapping[str, Any]) -> str:
+        counter = self._oversight.counters[threshold["counter"]].called(self.lang)
+        key = "oversee-met" if threshold["days"] is None else "oversee-met-in"
+        return self.say(key, counter=counter, least=threshold["at_least"], days=threshold["days"])
 
     def reason(self, line: EventLine) -> str:
         """Write why a line is not an event."""
@@ -183,3 +212,8 @@ class OversightReport:
         shown = self._names.listed(events[:_MOST_EVENTS])
         more = self.say("oversee-more", count=len(events)) if len(events) > _MOST_EVENTS else ""
         return f"{shown} {more}".strip() or "–"
+
+
+def _shown(value: Any) -> str:
+    """Write the value of a setting."""
+    return "+".join(value) if isinstance(value, list) else str(value)
