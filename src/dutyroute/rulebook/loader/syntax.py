@@ -161,7 +161,8 @@ def _block(text: str, page: Page, broken: Broken) -> Found:
         if page.line_at(begin) < page.line_at(end):
             return _sign("unclosed-quote", text, begin)
         return _rest("text-after-quote", text, broken.at)
-    if text[page.starts[page.line_at(broken.at)] : broken.at].rstrip(" ").endswith(("]", "}")):
+    before = text[page.starts[page.line_at(broken.at)] : broken.at].rstrip(" ")
+    if before.endswith(("]", "}")) and text[broken.at : broken.at + 1] not in _STRAY:
         return _rest("text-after-bracket", text, broken.at)
     return _node(text, page, broken)
 
