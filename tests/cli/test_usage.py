@@ -48,7 +48,7 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
         (["route"], "没有给案件：请写文件名", "no incident: give a FILE"),
         (
             ["route", "x", "--matter", "y"],
-            "--matter 不能与 文件|- 同用",
+            "--matter 不能与 参数“文件|-” 同用",
             "--matter cannot be used with FILE|-",
         ),
         (
@@ -70,7 +70,7 @@ def test_every_command_has_help_in_both_languages(run, command: str, lang: str) 
         (["ledger", "show", "x", "many"], "“many”应当是不小于 0 的整数", "`many` is not a whole number"),
         (
             ["route", "--matter", "y", "--input", "json"],
-            "--input 只能与 文件|- 一起用",
+            "--input 只能与 参数“文件|-” 一起用",
             "can only be used with FILE|-",
         ),
     ],
@@ -269,3 +269,17 @@ def test_help_explains_the_exit_status_and_editions(run, command: str) -> None:
     assert ("edition:DIGEST" in page) is (command != "oversee")
     # An example can be copied: what stands for something else is in the usage line only.
     assert " DIR " not in page.partition("Examples:")[2]
+
+
+def test_a_role_alone_is_no_answer_to_why_not(run, rules) -> None:
+    done = run("route", "--rules", rules, "--matter", "parking", "--why-not", "lead", lang="en")
+    assert done.status == 2
+    assert "`lead` is a role, not a party; write PARTY:ROLE" in done.err
+
+
+def test_a_matter_in_place_of_a_file_is_told_how_to_ask(run, rules) -> None:
+    done = run("route", "--rules", rules, "parking")
+    assert (done.status, done.err) == (
+        2,
+        "错误：没有 `parking` 这个文件；要问这个事项，请写 --matter parking\n",
+    )

@@ -196,7 +196,8 @@ class Command(HelpPage):
         if word.startswith("--"):
             return word.replace("=", " ")
         name, _, value = word.lower().partition("=")
-        return value or next((p.metavar or "").strip("[]") for p in self.params if p.name == name)
+        argument = next((p.metavar or "").strip("[]") for p in self.params if p.name == name)
+        return value or self.say("argument-named", name=argument)
 
 
 def _is_given(ctx: click.Context, word: str) -> bool:

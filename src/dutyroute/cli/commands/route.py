@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
@@ -23,7 +24,7 @@ from dutyroute.messages import Phrasebook
 from dutyroute.routing.agreement import Agreement
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, spellings
 
 if TYPE_CHECKING:
     from dutyroute.cli.view.decision import DecisionWriter
@@ -82,7 +83,7 @@ def route(
         day, now = day_in(rulebook, as_of, say), partial(today, rulebook.header.zone)
         recording: dict[str, Any] = {"ledger": record, "redact": redact, "as_stated": as_stated is not None}
         router, second = engines(rulebook, engine, stack, today=now, **recording)
-        asked = _questions(router, explain, why_not, what_if)
+        asked = _questions(router, explain, why_not, what_if, say)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, day, agreement)
         writer: JsonLines | Flowchart | DecisionWriter
@@ -100,6 +101,7 @@ def route(
         if file is None:
             status = _answer_flags(say, responder, writer, matter, fact)
         else:
+            _refuse_matter(file, router, say)
             found = incidents_in(file, input, say)
             first = next(found, None)
             if first is None:
@@ -111,7 +113,16 @@ def route(
     return status if agreement.holds else Exit.FOUND
 
 
-def _questions(router: Router, explain: bool, why_not: str | None, what_if: Pairs) -> Questions:
+def _refuse_matter(file: str, router: Router, say: Phrasebook) -> None:
+    """Say how to ask about a matter, where one is given for a file."""
+    matter = spellings(router.rulebook.vocabulary.matters.values())[file]
+    if matter is not None and not Path(file).exists():
+        raise unusable(say, "matter-for-file", name=file, matter=matter)
+
+
+def _questions(
+    router: Router, explain: bool, why_not: str | None, what_if: Pairs, say: Phrasebook
+) -> Questions:
     """Read what is asked besides the decision; words that the rulebook lacks are wrong usage."""
     words = router.rulebook.vocabulary
     supposed = _supposed(router, read_pairs(words, what_if)) if what_if else None
@@ -119,6 +130,8 @@ def _questions(router: Router, explain: bool, why_not: str | None, what_if: Pair
         return Questions(explain, None, supposed)
     # A full-width colon will do.
     party, _, role = map(str.strip, why_not.replace("：", ":").partition(":"))
+    if not role and (only := spellings(words.roles.values())[party]) is not None:
+        raise unusable(say, "why-not-nobody", role=party, id=only)
     named = near(words.roles, role, "role") if role else None
     return Questions(explain, (near(words.parties, party, "party"), named), supposed)
 

@@ -195,7 +195,10 @@ def _special(text: str, page: Page, broken: Broken) -> Found:
 
 _OPENS_ENTRY = re.compile(r" *- ")
 _LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
-_TWO_KEYS = re.compile(r" *(?:- +)*([\w-]+): +([a-z][a-z0-9_-]*) *")
+# Of keys below which there are others; behind the rest a colon mostly belongs to a text.
+_TWO_KEYS = re.compile(
+    r" *(?:- +)*(when|assign|for|holders|in_force|counts|any|all|not): +([a-z][a-z0-9_-]*) *"
+)
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]
 # The order matters: a bad escape, for one, is reported "while scanning a double-quoted scalar".
