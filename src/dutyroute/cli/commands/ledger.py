@@ -155,7 +155,7 @@ def replay(say: Phrasebook, *, ledger: str, format: str) -> int:
             counts[each.outcome] += 1
             if each.outcome in ("other", "edition") and format != "json":
                 key = "ledger-differs" if each.outcome == "other" else "ledger-without-edition"
-                what = harmless(", ".join(each.differs))
+                what = one_line(", ".join(each.differs))
                 echo(say(key, number=each.entry, at=shown_moment(each.at, zone), what=what))
     numbers = {key: counts[key] for key in ("same", "other", "redacted", "edition")}
     if format == "json":

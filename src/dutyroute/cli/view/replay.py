@@ -81,7 +81,7 @@ class ReplayWriter:
             return
         self.screen.line()
         self.screen.line(self.say("replay-unread", count=f"{len(listed):,}"))
-        rows = [(f"{each.rows:,}", each.fact, harmless(each.value)) for each in listed[:_WORST]]
+        rows = [(f"{each.rows:,}", each.fact, each.value) for each in listed[:_WORST]]
         self._table(("report-rows", "report-fact", "report-value"), rows, {"report-value"})
 
     def _worst(self) -> None:
