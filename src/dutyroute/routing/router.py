@@ -366,16 +366,13 @@ class Router:
         except (ImpossibleIncident, TooOpen) as refused:
             raise self._refusal(refused, incident, "diagram") from None
 
-    # The engines only tell that there is no ruling, and why; what a person is told is written here once.
-    def _refusal(
-        self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str
-    ) -> IncidentError:
+    def _refusal(self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str) -> Exception:
         """Say why an engine cannot rule on an incident."""
         if isinstance(refused, TooOpen):
             return IncidentError(_TOO_OPEN[engine], incident=incident.id)
         written = self.rulebook.impossible[refused.index or 0]
-        first = next(iter(written), None)
-        return IncidentError("incident-impossible", first, as_written(written)[1:-1], incident=incident.id)
+        fact, said = next(iter(written), None), as_written(written)[1:-1]
+        return IncidentError("incident-impossible", fact, said, incident=incident.id)
 
     def _check_day(self, first: date, last: date, incident: Incident) -> None:
         """Refuse a day before every rule begins, or after every rule has ended."""
