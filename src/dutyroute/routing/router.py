@@ -369,7 +369,8 @@ class Router:
     def _refusal(self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str) -> Exception:
         """Say why an engine cannot rule on an incident."""
         if isinstance(refused, TooOpen):
-            return IncidentError(_TOO_OPEN[engine], incident=incident.id)
+            code = "incident-too-open" if engine == "diagram" else "incident-too-open-for-rete"
+            return IncidentError(code, incident=incident.id)
         written = self.rulebook.impossible[refused.index or 0]
         fact, said = next(iter(written), None), as_written(written)[1:-1]
         return IncidentError("incident-impossible", fact, said, incident=incident.id)
@@ -396,6 +397,3 @@ class Router:
         others = {fact: value for fact, value in incident.facts.items() if fact not in changed}
         assumed = tuple(pair for pair in incident.assumed if pair[0] not in changed)
         return replace(over, facts={**others, **told}, assumed=assumed)
-
-
-_TOO_OPEN = {"diagram": "incident-too-open", "rete": "incident-too-open-for-rete"}
