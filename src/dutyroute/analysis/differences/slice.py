@@ -31,12 +31,13 @@ def obligation_content(owed: Obligation) -> tuple[Hashable, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """Rules, obligations, roles and flags, by their names."""
+    """Rules, obligations, roles and flags, by their names; of the roles, those `named` anew somewhere."""
 
     rules: set[str] = field(default_factory=set)
     obligations: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
@@ -44,8 +45,9 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
     Cut two rulebooks down to what can bear on their differences.
 
     First forward: the rules and obligations that were edited, what they override,
-    the roles and flags that these give, the rules that wait for those
-    roles (`default`, `beside`). Then backward: everything that decides the roles and flags so found.
+    the roles and flags that these give, the rules that wait for those roles
+    (`default`, `beside`). Then backward: everything that decides the roles and
+    flags so found.
     The decisions of the two slices differ where, and as, those of the rulebooks
     do, and compare many times faster. Where `grounded`, a rule that rests on
     other words counts as edited.
@@ -63,12 +65,16 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
 
 def _affected(books: Books, grounded: bool) -> _Slice:
     """Gather the rules, roles and flags that an edit may affect."""
-    found = _Slice(obligations=_edited(*(_obligations(book) for book in books)))
+    found = _Slice(obligations=_edited(*map(_obligations, books)), named=_named_anew(books))
     for book in books:
         found.roles.update(book.obligations[n].role for n in found.obligations if n in book.obligations)
     # Only what can change its answer has to be followed: an edited rule, the rules it
     # overrides, and the rules that count or not by who holds a role that it gives.
     waiting = list(_edited(*(_rules(book, grounded) for book in books)))
+    for book in books:
+        waiting += [
+            r.id for r in book.rules.values() if r.beside and not found.named.isdisjoint(r.beside.roles)
+        ]
     while waiting:
         name = waiting.pop()
         if name in found.rules:
@@ -84,9 +90,47 @@ def _affected(books: Books, grounded: bool) -> _Slice:
                 for book in books
                 if fresh
                 for other in book.rules.values()
-                if not fresh.isdisjoint(other.awaited) or (LEAD in fresh and _tells_lead(other))
+                if other.default in fresh or (LEAD in fresh and _tells_lead(other))
             ]
     return found
+
+
+def _named_anew(books: Books) -> set[str]:
+    """
+    Gather the roles that may be named where they were not, or no more where they were.
+
+    A rule that only gives its roles to other parties, or on other grounds, names
+    what it named before, so that no `beside` anywhere comes out differently.
+    """
+    waiting = list(_edited(*map(_naming, books)))
+    seen, roles = set[str](), set[str]()
+    while waiting:
+        name = waiting.pop()
+        for rule in (book.rules[name] for book in books if name in book.rules and name not in seen):
+            roles.update(rule.assign)
+            waiting += rule.overrides
+        seen.add(name)
+    return roles
+
+
+def _naming(book: Rulebook) -> dict[str, Hashable]:
+    """Return what decides which roles each rule names, and where."""
+    return {
+        name: (
+            book.conditions["rules", name],
+            _days(book, rule),
+            (rule.default, rule.beside, rule.draft),
+            frozenset(rule.overrides),
+            frozenset(rule.assign),
+        )
+        for name, rule in book.rules.items()
+    }
+
+
+def _days(book: Rulebook, rule: Rule) -> Hashable:
+    """Return on which days of which fact a rule is in force; None where it always is."""
+    period = book.period(rule)
+    return (book.header.date, period.since, period.until) if period.since or period.until else None
 
 
 def _deciding(books: Books, affected: _Slice) -> _Slice:
@@ -94,7 +138,9 @@ def _deciding(books: Books, affected: _Slice) -> _Slice:
     found = _Slice(obligations=set(affected.obligations))
     for book in books:
         found.obligations.update(
-            o.id for o in book.obligations.values() if not affected.roles.isdisjoint(_roles(o))
+            owed.id
+            for owed in book.obligations.values()
+            if owed.role in affected.roles or not affected.named.isdisjoint(owed.awaited)
         )
 
     def giving(roles: Iterable[str]) -> Iterator[str]:
@@ -141,9 +187,8 @@ def _rules(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
     found: dict[str, Hashable] = {}
     for name, rule in book.rules.items():
         barred = frozenset((each.fact, each.party, each.role) for each in book.barred(name))
-        period = book.period(rule)
-        days = (book.header.date, period.since, period.until) if period.since or period.until else None
-        found[name] = book.conditions["rules", name], rule_content(rule, grounded=grounded), days, barred
+        content = rule_content(rule, grounded=grounded)
+        found[name] = book.conditions["rules", name], content, _days(book, rule), barred
     return found
 
 
