@@ -15,7 +15,7 @@ from typing import Any
 import z3
 
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import Rule, hours
+from dutyroute.rulebook.rules import Beside, Rule, hours
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 FOREVER = 10**9
@@ -45,7 +45,8 @@ class Proof:
         self.solver.add(*self._domains(), self.asked, z3.Not(self.impossible))
         self.match = {name: self.matches(rule, rule.when) for name, rule in book.rules.items()}
         self.barred = cache(self._barred)
-        self.whole = Outcome(self, book.rules)
+        self.deciding = {name: rule for name, rule in book.rules.items() if not rule.draft}
+        self.whole = Outcome(self, self.deciding)
 
     def exists(self, *conditions: Any) -> bool:
         """Tell whether some incident that can be asked about fulfils all conditions."""
@@ -64,7 +65,7 @@ class Proof:
 
     def changes_nothing(self, rule: str) -> bool:
         """Tell whether every incident has the same outcome without a rule."""
-        others = {name: r for name, r in self.book.rules.items() if name != rule}
+        others = {name: r for name, r in self.deciding.items() if name != rule}
         return not self.exists(self.whole.differs(Outcome(self, others)))
 
     def is_broken(self, obligation: str, matters: str | list[str], kind: str) -> bool:
@@ -102,8 +103,8 @@ class Proof:
     def asked(self) -> Any:
         """The days from the first on which a rule is in force to the last."""
         day = self.facts.get(self.book.header.date or "")
-        periods = [self.book.period(rule) for rule in self.book.rules.values()]
-        if day is None:
+        periods = [self.book.period(rule) for rule in self.book.rules.values() if not rule.draft]
+        if day is None or not periods:
             return TRUE
         limits = []
         if all(p.since for p in periods):
@@ -187,13 +188,28 @@ class Outcome:
         self.breach = cache(self._breach)
         self._struck: dict[str, Any] = {}
         self.survives = {name: both(proof.match[name], z3.Not(self._is_struck(name))) for name in rules}
-        plain = [rule for rule in rules.values() if rule.default is None]
+        plain = [rule for rule in rules.values() if rule.default is None and rule.beside is None]
         held = {role: either(*(self._keeps_any(rule, role) for rule in plain)) for role in self.roles}
+        self.named = {
+            role: either(*(self.survives[rule.id] for rule in plain if role in rule.assign))
+            for role in self.roles
+        }
         self.counts = {
-            name: both(self.survives[name], z3.Not(held[rule.default]) if rule.default else TRUE)
+            name: both(
+                self.survives[name],
+                z3.Not(held[rule.default]) if rule.default else TRUE,
+                self._is_beside(rule.beside),
+            )
             for name, rule in rules.items()
         }
         self.has = {(p, r): either(*self._giving(p, r)) for p in self.parties for r in self.roles}
+
+    def _is_beside(self, beside: Beside | None) -> Any:
+        """Whether what a `beside` wants to be named is, or is not."""
+        if beside is None:
+            return TRUE
+        named = either(*(self.named[role] for role in beside.roles))
+        return named if beside.some else z3.Not(named)
 
     def _is_struck(self, name: str) -> Any:
         if name not in self._struck:
@@ -276,7 +292,7 @@ class Outcome:
         most = holders.exactly if holders.exactly is not None else holders.at_most
         too_many = FALSE if most is None else count > most
         failing = count < holders.least if kind == "gap" else too_many
-        return both(self.proof.holds(owed.applies), failing)
+        return both(self.proof.holds(owed.applies), self._is_beside(owed.beside), failing)
 
     # -- comparison
 

@@ -52,6 +52,10 @@ def _about_rules(found: Findings, proof: Proof) -> list[str]:
     told = {(f.check, f.rules[0]) for f in found if f.check.endswith("-rule")}
     wrong = []
     for rule in found.rulebook.rules:
+        if rule not in proof.deciding:  # of a draft, only that nothing can match it
+            if proof.is_dead(rule) is not (("dead-rule", rule) in told):
+                wrong.append(f"dead-rule {rule}, a draft")
+            continue
         dead, shadowed = proof.is_dead(rule), proof.is_shadowed(rule)
         redundant = not dead and not shadowed and proof.changes_nothing(rule)
         verdicts = {"dead-rule": dead, "redundant-rule": redundant}
@@ -68,7 +72,7 @@ def _about_rules(found: Findings, proof: Proof) -> list[str]:
 
 def _about_conditions(found: Findings, proof: Proof) -> list[str]:
     wrong = []
-    for name, rule in found.rulebook.rules.items():
+    for name, rule in proof.deciding.items():
         told = [
             f.values["condition"] for f in found if f.check == "redundant-condition" and f.rules == (name,)
         ]
