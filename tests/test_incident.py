@@ -80,7 +80,7 @@ def twice(given: dict[str, Any], fact: str, value: Any) -> Bad:
 
 
 def no_matter(given: dict[str, Any]) -> Bad:
-    return Bad(given, "incident-without-matter", "matter", None, MATTERS)
+    return Bad(given, "incident-without-matter", "matter", None, MATTERS, "fire-lane")
 
 
 def too_long(fact: str, value: str, most: int) -> Bad:

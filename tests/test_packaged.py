@@ -83,10 +83,10 @@ def test_a_program_that_bundles_the_package_has_a_folder_rules_of_its_own(
 
     # Without rules of its own the package does not take those of the program.
     shutil.rmtree(tmp_path / "app" / "src" / "dutyroute" / "_shipped")
-    code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path / "app")
+    code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path)
     assert code == 3, said
     assert "the files that come with dutyroute are missing from this installation" in said
 
     (tmp_path / "app" / "src" / "dutyroute" / "messages" / "help.yaml").unlink()
-    code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path / "app")
+    code, said = run(tmp_path / "app" / "src", "-m", "dutyroute", "matrix", cwd=tmp_path)
     assert "PyInstaller needs --collect-all dutyroute" in said

@@ -35,10 +35,13 @@ def shows(router: Router, finding: Finding, witness: dict[str, Any]) -> bool:
         return standing[finding.rules[0]] == "counts" and bool(ruling.flags)
     if finding.check == "date-gap":
         return not set(finding.rules) & set(standing) or {standing[r] for r in finding.rules} == {"failed"}
+    if finding.check == "enforcer-without-lead":
+        leads = any(duty.role == "lead" for duty in ruling.duties)
+        return not leads and all(standing[rule] == "counts" for rule in finding.rules)
     if finding.check == "shadowed-rule":
         matched = [leaf.settlement.matched for leaf in leaves if leaf.settlement]
         is_sure = all(finding.rules[0] in names for names in matched)
-        return is_sure and standing[finding.rules[0]] in {"overridden", "idle"}
+        return is_sure and standing[finding.rules[0]] in {"overridden", "idle", "unmet"}
     about = finding.rules if finding.check == "date-overlap" else finding.rules[:1]
     return all(standing[rule] == "counts" for rule in about)
 

@@ -65,6 +65,7 @@ def hostile_records() -> Any:
         pa.array([date(2026, 1, 1)] * COUNT, pa.date32()),
         texts,
         texts.dictionary_encode(),
+        texts,
     )
     return records(rows, (VERDICT,), pa.array([0] * COUNT, pa.int32()))
 

@@ -72,9 +72,12 @@ def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterab
     words = router.rulebook.vocabulary
     given = dict(facts or {})
     listed = list(_tree(words, frozenset(under)))
+    roles = tuple(router.diagram.settler.reading_order)
+    if not words.matters:
+        return Matrix(roles, (), {}, ())
     known = router.incident({MATTER: next(iter(words.matters)), **given})
     return Matrix(
-        roles=tuple(router.diagram.settler.reading_order),
+        roles=roles,
         rows=tuple(_row(router, matter, depth, given) for matter, depth in listed),
         facts={fact: value for fact, value in known.facts.items() if (fact, value) not in known.assumed},
         assumed=known.assumed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,9 +12,9 @@ from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
-from dutyroute.diagram.unknowns import Reach, combine
+from dutyroute.diagram.unknowns import Reach
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 ENFORCE = "enforce"
 """The role of whoever enforces against a violation."""
@@ -93,22 +93,38 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
 
 def _enforcers(writer: FindingWriter, survey: Survey, leaf: Leaf) -> Iterator[Finding]:
     """Yield a finding where an incident without a lead has an enforcer."""
-    whole, facts = survey.diagram.whole, survey.visit.facts(leaf)
-    reached = Reach(whole, survey.matter, facts).leaves
-    found = combine(reached, (), whole.settler.rank).duties
-    certain = [duty for duty in found if duty.role == ENFORCE and duty.certain]
-    if certain:
-        rules = sorted({rule for duty in certain for rule in duty.rules})
+    whole, rules = survey.diagram.whole, writer.rulebook.rules
+    defaults = {f.id: f.default for f in whole.facts.values() if f.default is not None}
+
+    def enforcing(facts: Mapping[str, Plain]) -> list[str]:
+        """List the rules that give an enforcer for certain, where nobody leads."""
+        leaves = Reach(whole, survey.matter, {**defaults, **facts}).leaves
+        settled = [each.settlement for each in leaves if each.settlement is not None]
+        if not settled or any(duty.role == LEAD for each in settled for duty in each.ruling.duties):
+            return []
+        counting = set[str].intersection(*(set(each.counting) for each in settled))
+        return sorted(name for name in counting if ENFORCE in rules[name].assign)
+
+    facts = survey.visit.facts(leaf)
+    found = enforcing(facts)
+    for fact in list(facts):
+        fewer = {name: value for name, value in facts.items() if name != fact}
+        if found and enforcing(fewer) == found:
+            facts = fewer
+    if found:
+        parties = list(
+            dict.fromkeys(p for name in found for p, role, _ in rules[name].duties() if role == ENFORCE)
+        )
         yield writer.finding(
             "enforcer-without-lead",
-            ("rules", rules[0]),
+            ("rules", found[0]),
             {
                 "matter": writer.named("matters", survey.matter),
-                "enforcers": writer.names("parties", [duty.party for duty in certain]),
-                "rules": listed(rules),
-                "party": certain[0].party,
+                "enforcers": writer.names("parties", parties),
+                "rules": listed(found),
+                "party": parties[0],
             },
-            rules=rules,
+            rules=found,
             witness={MATTER: survey.matter, **facts},
             matters=(survey.matter,),
         )
