@@ -88,6 +88,7 @@ def counted(out: Path) -> dict[str, Any]:
     """The summary without what only one machine looks at: the files' digests, and repeated rows."""
     summary = json.loads((out / "summary.json").read_text("utf-8"))
     assert summary.pop("repeated") is not None
+    summary.pop("rate_without_repeated", None)
     summary["inputs"] = [{"name": each["name"], "rows": each["rows"]} for each in summary["inputs"]]
     for name in ("reasons", "confusion"):
         summary[name].sort(key=str)
