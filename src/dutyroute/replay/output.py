@@ -59,6 +59,18 @@ def open_listing(path: Path, draft: Path, schema: Any, wording: Wording) -> Iter
         put_in_place(stream, draft, path)
 
 
+def thread() -> ThreadPoolExecutor:
+    """
+    Start a thread for work that must have ended before what it uses is closed.
+
+    A pool does not wait for a thread that a Ctrl-C hit while it was starting: so
+    it is started here, before there is any work.
+    """
+    pool = ThreadPoolExecutor(1)
+    pool.submit(int).result()
+    return pool
+
+
 class Listings:
     """The open files of a run; parts are written to them in a thread of their own."""
 
@@ -67,7 +79,7 @@ class Listings:
 
     def __init__(self, files: Sequence[tuple[str, Write]]) -> None:
         self._files = files
-        self._thread = ThreadPoolExecutor(1)
+        self._thread = thread()
         self._waiting: list[Future[None]] = []
         self._is_stopped = False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass
 from datetime import date
 from itertools import islice
@@ -26,6 +25,7 @@ from dutyroute.replay.output import (
     drop_earlier,
     open_listings,
     reject_lines,
+    thread,
     write_part,
     write_rejects,
 )
@@ -312,7 +312,7 @@ def prefetch(items: Iterator[_Item]) -> Iterator[_Item]:
     >>> list(prefetch(iter("abc")))
     ['a', 'b', 'c']
     """
-    with ThreadPoolExecutor(1) as pool:
+    with thread() as pool:
         coming = pool.submit(next, items, None)
         while (found := coming.result()) is not None:
             coming = pool.submit(next, items, None)
