@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutyroute import EventError, Ledger, LedgerStore, MemoryStore, Overseer
-from dutyroute.oversight import Event
+from dutyroute.oversight import Event, Proposal
 from watching import FIRST, HOLDERS, LATENESS, event, expected, held, measure, watched
 
 BOOK = watched()
@@ -129,6 +130,8 @@ def test_what_is_newly_proposed_comes_with_its_events_and_rules() -> None:
     assert proposal.clauses == ("opinion/1.1",)
     counts = {r.rule: r.standing for r in overseer.explain(proposal).reasons}
     assert counts["watch"] == "counts"
+    assert json.loads(proposal.to_json()) == proposal.to_dict()
+    assert Proposal.from_json(proposal.to_json()) == proposal
 
 
 def test_time_alone_can_trigger_a_measure() -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from jsonschema import validate
 
 from books import obligation, recusal, router, rule
 from dutyroute import Router
 from dutyroute.errors import ReplayError
-from dutyroute.replay import Outcome, Step, Task, replay
+from dutyroute.replay import Outcome, Step, SummaryRecord, Task, replay
 from dutyroute.replay.state import FOLDER
 from dutyroute.replay.summary import Summary
 from histories import BADLY, HandMap, Row, Rows, verdict
@@ -269,3 +270,11 @@ def test_the_summary_says_by_what_it_was_counted(tmp_path: Path) -> None:
         "flags": {},
         "confusion": [{"handler": "planning", "lead": "property-company", "rows": 1}],
     }
+
+
+def test_a_summary_comes_back_from_its_file_as_its_schema_describes_it(tmp_path: Path) -> None:
+    rows = history(1)
+    summary = ran([*rows, rows[0]], tmp_path, old=OLD)
+    written = (tmp_path / "summary.json").read_text("utf-8")
+    assert SummaryRecord.from_json(written) == summary.record()
+    validate(json.loads(written), SummaryRecord.json_schema())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -33,8 +34,9 @@ def shortest(limits: Iterable[str | None]) -> str | None:
     return min((w for w in limits if w), key=lambda w: (hours(w), w), default=None)
 
 
-_OMITTED_IF_EMPTY = Field(exclude_if=lambda value: not value)
-"""Leaves a field out of JSON where it says nothing: so decisions are recorded in ledgers."""
+OMITTED_IF_EMPTY = Field(exclude_if=operator.not_)
+"""Leaves a field out of JSON where it says nothing: ledgers hold decisions in this form."""
+OMITTED_IF_NONE = Field(exclude_if=lambda value: value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,13 @@ class Duty(JsonRecord):
     party: str
     role: str
     to: tuple[str, ...] = ()
-    within: Annotated[str | None, _OMITTED_IF_EMPTY] = None
+    within: Annotated[str | None, OMITTED_IF_EMPTY] = None
     rules: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     basis: Basis = "explicit"
     certain: bool = True
     default: bool = False
-    to_possible: Annotated[tuple[str, ...], _OMITTED_IF_EMPTY] = ()
+    to_possible: Annotated[tuple[str, ...], OMITTED_IF_EMPTY] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dutyroute.oversight.event import Subject
-from dutyroute.oversight.measures import Facts
 from dutyroute.record import JsonRecord
-from dutyroute.rulebook.types import Basis
+from dutyroute.rulebook.types import Basis, Named, Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Proposal(JsonRecord):
     ground as well.
     """
 
-    subject: Subject
+    subject: Annotated[Subject, Named("kind", "name")]
     measure: str
     number: int
     at: date
@@ -32,15 +31,9 @@ class Proposal(JsonRecord):
     clauses: tuple[str, ...]
     basis: Basis
     events: tuple[str, ...]
-    facts: Facts
+    facts: Pairs
     candidate: bool = False
     decided_by: Literal["person"] = "person"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data ready for JSON."""
-        kind, name = self.subject
-        own = {"subject": {"kind": kind, "name": name}, "facts": dict(self.facts)}
-        return {**JsonRecord.to_dict(self), **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Near(JsonRecord):
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectState(JsonRecord):
+class SubjectState:
     """
     What is known about a subject at the end of a day.
 
@@ -96,10 +89,19 @@ class SubjectState(JsonRecord):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON; what is proposed is listed apart from it."""
-        plain = JsonRecord.to_dict(self)
-        kept = {key: plain[key] for key in ("counts", "orders", "overdue", "taken", "near")}
-        rating = {"points": self.points, "stars": self.stars, "use": "reference"}
-        for change in plain["changes"]:
+        kind, name = self.subject
+        changes = [change.to_dict() for change in self.changes]
+        for change in changes:
             del change["stars"]
-        own = {"rating": rating, "disputes": plain["disputes"], "changes": plain["changes"]}
-        return {"kind": self.subject[0], "name": self.subject[1], **kept, **own}
+        return {
+            "kind": kind,
+            "name": name,
+            "counts": self.counts,
+            "orders": list(self.orders),
+            "overdue": list(self.overdue),
+            "taken": list(self.taken),
+            "near": [near.to_dict() for near in self.near],
+            "rating": {"points": self.points, "stars": self.stars, "use": "reference"},
+            "disputes": list(self.disputes),
+            "changes": changes,
+        }

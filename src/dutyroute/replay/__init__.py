@@ -31,7 +31,7 @@ with needs("batch"):
     from dutyroute.replay.outcome import Judgement, Outcome, judge
     from dutyroute.replay.recorder import Recorder
     from dutyroute.replay.run import Step, replay
-    from dutyroute.replay.summary import Summary
+    from dutyroute.replay.summary import Summary, SummaryRecord
 
 __all__ = [
     "Judgement",
@@ -40,6 +40,7 @@ __all__ = [
     "Recorder",
     "Step",
     "Summary",
+    "SummaryRecord",
     "Task",
     "judge",
     "load_map",

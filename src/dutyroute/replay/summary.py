@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, OMITTED_IF_NONE
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.record import JsonRecord
 from dutyroute.replay.outcome import Judgement, Outcome
+from dutyroute.routing.decision import Stamp
 from dutyroute.rulebook.rulebook import Rulebook
 
 COMPARED = (Outcome.AGREE, Outcome.IN_CHAIN, Outcome.DIVERGE)
@@ -237,48 +239,91 @@ class Summary:
                 found[judgement.handler, "; ".join(sorted(judgement.leads))] += rows
         return found
 
+    def record(self) -> SummaryRecord:
+        """Return what `summary.json` holds."""
+        book = self.rulebook
+        return SummaryRecord(
+            rows=self.rows,
+            counts=self.counts,
+            rate=rate(self.counts),
+            repeated=self.tally.repeated,
+            rulebook=Stamp(book.id, book.edition, book.status, book.digest),
+            as_of=self.as_of,
+            maps=self.maps,
+            inputs=self.inputs,
+            reasons=tuple(ReasonRows(*each, rows) for each, rows in self.by_reason().most_common()),
+            matters=_with_rates(self.split("matters")),
+            handlers=_with_rates(self.split("handler")),
+            leads=_with_rates(self.split("leads")),
+            months=_with_rates(dict(sorted(self.tally.months.items()))),
+            areas=_with_rates(self.tally.areas),
+            rules=_with_rates(self.split("rules")),
+            flags=_with_rates(self.split("flags")),
+            confusion=tuple(HandlerRows(*each, rows) for each, rows in self.confusion().most_common()),
+            rate_without_repeated=rate(self.without_repeats) if self.tally.repeats else None,
+            unread={name: dict(texts.most_common()) for name, texts in (self.tally.unread or {}).items()},
+            comparison=self.comparison,
+            engines=self.engines,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data, ready for JSON."""
-        book = self.rulebook
-        # The names and the order of the keys are what programs rely on.
-        stamp = {"id": book.id, "edition": book.edition, "status": book.status, "digest": book.digest}
-        return {
-            "rows": self.rows,
-            "counts": {str(outcome): rows for outcome, rows in self.counts.items()},
-            "rate": rate(self.counts),
-            "repeated": self.tally.repeated,
-            "rulebook": stamp,
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "maps": list(self.maps),
-            "inputs": [dict(entry) for entry in self.inputs],
-            "reasons": [
-                {"outcome": str(outcome), "reason": reason, "rows": rows}
-                for (outcome, reason), rows in self.by_reason().most_common()
-            ],
-            "matters": _plain(self.split("matters")),
-            "handlers": _plain(self.split("handler")),
-            "leads": _plain(self.split("leads")),
-            "months": _plain(dict(sorted(self.tally.months.items()))),
-            "areas": _plain(self.tally.areas),
-            "rules": _plain(self.split("rules")),
-            "flags": _plain(self.split("flags")),
-            "confusion": [
-                {"handler": handler, "lead": lead, "rows": rows}
-                for (handler, lead), rows in self.confusion().most_common()
-            ],
-            **({"rate_without_repeated": rate(self.without_repeats)} if self.tally.repeats else {}),
-            **({"unread": _ranked(self.tally.unread)} if self.tally.unread else {}),
-            **({"comparison": dict(self.comparison)} if self.comparison else {}),
-            **({"engines": dict(self.engines)} if self.engines else {}),
-        }
+        return self.record().to_dict()
 
     def write(self, path: Path) -> None:
         """Write the summary as JSON."""
+        # Not `to_json`, which writes small numbers in another form than files of earlier runs have.
         write_whole_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
 
 
-def _ranked(unread: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
-    return {name: dict(counts.most_common()) for name, counts in unread.items()}
+@dataclass(frozen=True, slots=True)
+class ReasonRows:
+    """How many rows have one outcome for one reason."""
+
+    outcome: Outcome
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerRows:
+    """How many rows have one recorded handler and the same leads, joined."""
+
+    handler: str
+    lead: str
+    rows: int
+
+
+Rates = Mapping[str, Mapping[str, int | float | None]]
+"""By some word the rows of each outcome that occurs, and as `rate` the share of agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord(JsonRecord):
+    """What `summary.json` holds; programs rely on the names and the order of the fields."""
+
+    rows: int
+    counts: Mapping[Outcome, int]
+    rate: float | None
+    repeated: int
+    rulebook: Stamp
+    as_of: date | None
+    maps: tuple[str, ...]
+    inputs: tuple[Mapping[str, Any], ...]
+    reasons: tuple[ReasonRows, ...]
+    matters: Rates
+    handlers: Rates
+    leads: Rates
+    months: Rates
+    areas: Rates
+    rules: Rates
+    flags: Rates
+    confusion: tuple[HandlerRows, ...]
+    # As `rate`, without the rows that repeat an earlier one; left out where no row does.
+    rate_without_repeated: Annotated[float | None, OMITTED_IF_NONE] = None
+    unread: Annotated[Mapping[str, Mapping[str, int]], OMITTED_IF_EMPTY] = field(default_factory=dict)
+    comparison: Annotated[Mapping[str, Any], OMITTED_IF_EMPTY] = field(default_factory=dict)
+    engines: Annotated[Mapping[str, Any], OMITTED_IF_EMPTY] = field(default_factory=dict)
 
 
 def rate(counts: Mapping[Outcome, int]) -> float | None:
@@ -318,7 +363,7 @@ def interval(counts: Mapping[Outcome, int]) -> tuple[float, float] | None:
     return round(max(low, 0.0), 4), round(min(high, 1.0), 4)
 
 
-def _plain(split: Split) -> dict[str, dict[str, Any]]:
+def _with_rates(split: Split) -> Rates:
     return {
         word: {**{str(o): counts[o] for o in Outcome if counts.get(o)}, "rate": rate(counts)}
         for word, counts in split.items()

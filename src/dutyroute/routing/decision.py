@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
@@ -10,10 +9,10 @@ from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from dutyroute.diagram.ruling import Duty, Ruling, Status, shortest, strongest
+from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, Duty, Ruling, Status, shortest, strongest
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.vocabulary import Plain
@@ -34,7 +33,7 @@ class Stamp(JsonRecord):
     edition: str
     status: str
     digest: str
-    as_stated: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    as_stated: Annotated[bool, OMITTED_IF_EMPTY] = False
 
 
 def _day(value: Any) -> Any:

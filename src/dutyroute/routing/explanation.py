@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, PlainSerializer
-
 from dutyroute.diagnostics import nearest
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach
@@ -18,6 +16,7 @@ from dutyroute.routing.incident import Incident
 from dutyroute.rulebook.conditions import one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
+from dutyroute.rulebook.types import Named
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Term, spellings
 
 Standing = Literal["counts", "possible", "overridden", "idle", "unmet", "failed"]
@@ -27,15 +26,8 @@ A rule counts, may count, is overridden, is a default that is not needed, has a
 """
 
 
-_Pairs = Annotated[
-    tuple[tuple[str, str], ...],
-    PlainSerializer(
-        lambda pairs: [{"party": party, "role": role} for party, role in pairs],
-        return_type=list[dict[str, str]],
-    ),
-    BeforeValidator(lambda written: tuple((each["party"], each["role"]) for each in written)),
-]
-"""Parties with their roles; in JSON with the names of both."""
+_Pairs = tuple[Annotated[tuple[str, str], Named("party", "role")], ...]
+"""Parties with their roles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic_core import core_schema
 
 from dutyroute.messages import chosen
 
@@ -33,10 +35,10 @@ class Ref:
     under: str | None = None
     is_checked: bool = True
 
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         """Mark the field in a JSON Schema; `authoring.schema` puts the names there."""
         marks = {"x-ref": self.kind, "x-also": list(self.also), "x-of": self.of}
-        return {**handler(core_schema), **{key: mark for key, mark in marks.items() if mark}}
+        return {**handler(schema), **{key: mark for key, mark in marks.items() if mark}}
 
 
 T = TypeVar("T")
@@ -79,3 +81,28 @@ class Titled(Model):
     def called(self, lang: str) -> str:
         """Return the title in the reader's language, the Chinese one failing that."""
         return chosen(lang, self.title, self.english or self.title)
+
+
+class Named:
+    """Marks a tuple of texts that JSON writes as an object with these names."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda given: tuple(given[name] for name in self.names) if isinstance(given, Mapping) else given,
+            handler(source),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda values: dict(zip(self.names, values, strict=True)),
+                return_schema=core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema()),
+            ),
+        )
+
+
+Pairs = Annotated[
+    tuple[tuple[str, Any], ...],
+    PlainSerializer(dict, return_type=dict[str, Any]),
+    BeforeValidator(lambda given: tuple(dict(given).items())),
+]
+"""Names with their values, which JSON writes as a mapping."""
