@@ -2,7 +2,9 @@
 Ledgers that the first release wrote stay valid: they open, verify, and can be continued.
 
 `samples/` was written once, by the code before the packages were reorganised, and must
-never be written again: a ledger, its export, a checkpoint and the content of its edition.
+never be written again: a ledger, its export, a checkpoint and the content of its edition;
+a ledger whose edition has what files of rules may not have any more; and the first ledger on
+PostgreSQL, as a dump.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pytest
 
 from dutyroute import Checkpoint, Ledger, LedgerStore, Overseer, Router
 from dutyroute.rulebook.editions import restore
+from services.postgresql import load_dump, server, why_not
 from watching import watched
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -64,6 +67,26 @@ def test_a_text_hashed_out_long_ago_can_still_be_proven(path: Path) -> None:
 
 
 def test_an_old_ledger_is_continued_as_the_old_code_would(path: Path, tmp_path: Path) -> None:
+    continue_it(path, tmp_path)
+
+
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_an_old_ledger_on_postgresql_is_continued_as_well(tmp_path: Path) -> None:
+    with server(tmp_path) as url:
+        load_dump(SAMPLES / "postgresql.sql", url)
+        with Ledger.open(url, create=False) as ledger:
+            found = ledger.verify([Checkpoint.read(SAMPLES / "checkpoint.json")])
+            assert (found.fault, found.size, found.checkpoints) == (None, 12, 1)
+            assert (ledger.proves(2, "text", TEXT), ledger.proves(2, "text", TEXT[:-1])) == (True, False)
+            ledger.export(tmp_path / "export.jsonl")
+        assert (tmp_path / "export.jsonl").read_bytes() == (SAMPLES / "export.jsonl").read_bytes()
+        continue_it(url, tmp_path)
+        with Ledger.open(url) as ledger:  # keys are new
+            again = [ledger.append({}, {}, edition="", at=AT, key="a").number for _ in range(2)]
+            assert (again, ledger.verify().fault) == ([16, 16], None)
+
+
+def continue_it(path: Path | str, tmp_path: Path) -> None:
     incident = {"id": "A-5", "matter": "parking", "cars": 4, "reported_at": "2026-03-31"}
     complaint = {"id": "E9", "kind": "complaint", "at": "2026-02-09", "property_company": "甲"}
     with Ledger.open(path) as ledger:

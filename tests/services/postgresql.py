@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["server", "why_not"]
+__all__ = ["load_dump", "server", "why_not"]
 
 _USER = "postgres"
 
@@ -56,6 +56,15 @@ def server(folder: Path) -> Iterator[str]:
         yield f"postgresql+pg8000://{_USER}@127.0.0.1:{port}/{_USER}"
     finally:
         _run(*control, "-m", "fast", "stop")
+
+
+def load_dump(file: Path, url: str) -> None:
+    """Load what `pg_dump` wrote into a database."""
+    place = programs()
+    assert place is not None
+    plain = url.replace("+pg8000", "")
+    command = [str(place / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-f", str(file), plain]
+    subprocess.run(command, check=True, timeout=60)
 
 
 def _run(*command: str) -> None:
