@@ -18,7 +18,7 @@ import pytest
 from books import book, rule, save, written
 from dutyroute import IncidentError, LedgerError, Overseer, Router, Rulebook
 from dutyroute.errors import EventError
-from dutyroute.formats.timestamp import day_of, moment_of, read_time, read_zone, today
+from dutyroute.formats.timestamp import day_of, moment_of, read_time, read_zone, shown_moment, today
 from dutyroute.ledger import Ledger
 from dutyroute.oversight import read_events
 from dutyroute.replay import load_map, open_tasks, replay
@@ -223,6 +223,18 @@ def test_a_zone_of_a_map_that_is_none_is_told_with_its_place(zone: str, tmp_path
     (fault,) = caught.value.diagnostics
     assert fault.span is not None
     assert (fault.code, fault.span.line) == ("map-wrong-value", 2)
+
+
+@pytest.mark.parametrize(
+    "at, zone, shown",
+    [
+        ("9999-12-31T23:59:00+00:00", "Asia/Shanghai", "9999-12-31 23:59:00Z"),
+        ("0001-01-01T00:00:00+00:00", "America/New_York", "0001-01-01 00:00:00Z"),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_shown(at: str, zone: str, shown: str) -> None:
+    """Old versions published at any time that they were given."""
+    assert shown_moment(datetime.fromisoformat(at), read_zone(zone)) == shown
 
 
 # -- events

@@ -141,7 +141,7 @@ class LedgerError(DutyrouteError):
         # What is in both languages is ours, and is said in full.
         values = {n: v if self.values[n] is not v else _short(v) for n, v in said.items()}
         place = self.path.encode("utf-8", "backslashreplace").decode()
-        return place + word("colon", lang) + sentence(self.reason, values, lang)
+        return (place + word("colon", lang) if place else "") + sentence(self.reason, values, lang)
 
 
 @dataclass(eq=False, repr=False)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from books import book
 from dutyroute.ledger import Ledger
-from scribe import EDITION, draft, fill
+from scribe import DECISION, EDITION, draft, fill, incident
 
 
 @pytest.fixture
@@ -50,13 +52,70 @@ def test_the_first_bad_entry_is_named_with_the_way_out(run, ledger: str) -> None
     done = run("ledger", "verify", ledger, lang="en")
     assert (done.status, done.out) == (4, "")
     assert done.err.startswith(
-        f"The ledger was changed: {ledger}: entry 3 (2026-03-01T08:00:01.000000Z) does not match "
+        f"The ledger was changed: {ledger}: entry 3 (2026-03-01 08:00:01Z) does not match "
         "its digest; its content was changed: compare with an exported copy\n"
         "The 2 entries before it are intact; the last digest is sha256:"
     )
     done = run("ledger", "verify", ledger, "--format", "json")
     said = json.loads(done.out)
     assert (done.status, said["sound"], said["entry"], said["reason"]) == (4, False, 3, "ledger-altered")
+
+
+def test_times_of_a_fault_are_in_the_zone_of_the_rules(run, rules: str, tmp_path: Path) -> None:
+    """Whether a ledger was changed, a checkpoint is another's, or an edition is given a wrong time."""
+    path, kept = str(tmp_path / "duties.db"), tmp_path / "kept.json"
+    beijing = book(header={"timezone": "Asia/Shanghai"})
+    at = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)
+    with Ledger.open(path, clock=lambda: at) as opened:
+        opened.publish(beijing.canonical().encode(), digest=beijing.digest)
+        opened.append(incident(1), DECISION, edition=beijing.digest, at=at)
+        kept.write_text(opened.checkpoint(author="审计科").to_json())
+    wrong = run("ledger", "publish", path, "--rules", rules, "--at", "2026-03-01T16:00Z", lang="en")
+    assert f"{path}: 2026-03-02 00:00:00+08:00 is before 2026-03-02 04:30:00+08:00, when" in wrong.err
+    wrong = run("ledger", "checkpoint", path, "--at", "2999-02-28T16:00Z", lang="en")
+    assert f"{path}: 2999-03-01 00:00:00+08:00 is in the future" in wrong.err
+    tamper(path, "DELETE FROM entry WHERE number > 1")
+    done = run("ledger", "verify", path, "--checkpoint", str(kept), lang="en")
+    assert "1 entries, but the checkpoint of 2026-03-02 04:30:00+08:00 has 2" in done.err
+    tamper(path, "UPDATE entry SET previous = digest")
+    assert run("ledger", "verify", path).status == 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "5",
+        "[]",
+        "{}",
+        '{"decision": 1}',
+        '{"author": 1, "content": 2, "digest": 3, "note": 4}',
+        "[" * 99999,
+    ],
+)
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_entry_that_no_ledger_wrote_is_told_by_every_command(
+    run, ledger: str, rules: str, tmp_path: Path, number: int, body: str
+) -> None:
+    tamper(ledger, f"UPDATE entry SET body = '{body}' WHERE number = {number}")
+    commands = [
+        ("ledger", "show", ledger, str(number)),
+        ("ledger", "verify", ledger),
+        ("ledger", "checkpoint", ledger),
+        ("ledger", "export", ledger, "--out", str(tmp_path / "copy.jsonl")),
+        ("ledger", "replay", ledger),
+    ]
+    if number == 1:
+        commands += [
+            ("ledger", "show", ledger),
+            ("ledger", "history", ledger, "clutter"),
+            ("ledger", "publish", ledger, "--rules", rules),
+            ("route", "--matter", "parking", "--ledger", ledger),
+        ]
+    for command in commands:
+        done = run(*command, lang="en")
+        assert (command, done.status, done.out) == (command, 4, "")
+        assert f"entry {number} " in done.err
 
 
 def test_a_cut_off_end_shows_against_a_checkpoint(run, ledger: str, tmp_path: Path) -> None:
@@ -82,10 +141,7 @@ def test_a_cut_off_end_shows_against_a_checkpoint(run, ledger: str, tmp_path: Pa
     assert run("ledger", "verify", ledger).status == 0
     done = run("ledger", "verify", ledger, "--checkpoint", str(kept))
     assert done.status == 4
-    assert (
-        "只有 3 条，而 2026-03-31T10:00:00.000000Z 的检查点有 4 条：从第 4 条起被截去；请用备份恢复。"
-        in done.err
-    )
+    assert "只有 3 条，而 2026-03-31 10:00:00Z 的检查点有 4 条：从第 4 条起被截去；请用备份恢复。" in done.err
 
 
 def test_an_export_is_verified_without_the_database(run, ledger: str, tmp_path: Path) -> None:

@@ -132,5 +132,8 @@ def shown_moment(at: datetime, zone: tzinfo | None) -> str:
     >>> shown_moment(at, read_zone("Asia/Shanghai")), shown_moment(at, None)
     ('2026-03-01 16:00:00+08:00', '2026-03-01 08:00:00Z')
     """
-    shown = at.astimezone(zone or UTC).isoformat(" ", "seconds")
-    return shown if zone else shown.removesuffix("+00:00") + "Z"
+    try:
+        shown = at.astimezone(zone or UTC)
+    except OverflowError:  # at the ends of the calendar
+        shown = at.astimezone(UTC)
+    return shown.isoformat(" ", "seconds").replace("+00:00", "Z")

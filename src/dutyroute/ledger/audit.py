@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -81,8 +81,9 @@ class AuditResult:
 class ChainVerifier:
     """Follows the chain entry by entry and rejects the first that does not belong there."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, shown: Callable[[str], str] = str) -> None:
         self.path = path
+        self.shown = shown
         self.head = FIRST
         self.tree: Tree = Tree()
 
@@ -111,7 +112,7 @@ class ChainVerifier:
         except UnicodeEncodeError:  # half a surrogate pair, which nobody can have written
             digest = ""
         if digest != entry.digest or not self._holds(entry):
-            raise self.fault("ledger-altered", at=entry.at)
+            raise self.fault("ledger-altered", at=self.shown(entry.at))
         self.tree.add(bytes.fromhex(entry.digest[7:]))
         self.head = entry.digest
 
@@ -141,10 +142,15 @@ class ChainVerifier:
 
 
 def audit(
-    path: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = (), *, now: datetime
+    path: str,
+    entries: Iterable[Entry],
+    checkpoints: Iterable[Checkpoint] = (),
+    *,
+    now: datetime,
+    shown: Callable[[str], str] = str,
 ) -> AuditResult:
-    """Verify all entries and compare them with checkpoints; stop at the first fault."""
-    chain, due = ChainVerifier(path), sorted(checkpoints, key=lambda each: -each.size)
+    """Verify all entries and compare them with checkpoints; stop at the first fault. `shown` writes its time."""
+    chain, due = ChainVerifier(path, shown), sorted(checkpoints, key=lambda each: -each.size)
     count, unconfirmed, fault, times = len(due), 0, None, _Times(now)
     try:
         _compare(chain, due)  # a checkpoint may be of an empty ledger
@@ -158,7 +164,7 @@ def audit(
         if len(due) > unconfirmed:
             # The chain alone cannot show that its end was cut off; only a checkpoint can.
             short = next(each for each in reversed(due) if each.size > chain.size)
-            raise chain.fault("ledger-truncated", expected=short.size, at=short.at, size=chain.size)
+            raise chain.fault("ledger-truncated", expected=short.size, at=shown(short.at), size=chain.size)
     except LedgerCorruptError as error:
         fault = error if error.entry else chain.fault("ledger-unreadable", **error.values)
     disordered = tuple(times.disordered.items())
@@ -196,11 +202,16 @@ def _compare(chain: ChainVerifier, due: list[Checkpoint], entry: Entry | None = 
     while due and entry is not None and due[-1].size == entry.number - 1:
         checkpoint = due.pop()
         if entry.kind != "checkpoint" or entry.body != checkpoint.to_json():
-            values = {"size": checkpoint.size, "at": checkpoint.at, "author": checkpoint.author}
-            raise LedgerCorruptError(
-                chain.path, "ledger-checkpoint-differs", {**values, "entry": entry.number}, entry.number
-            )
+            raise _disagreement(chain, checkpoint, "ledger-checkpoint-differs", entry.number)
     for checkpoint in due:
         if checkpoint.size == chain.size and not chain.matches(checkpoint):
-            values = {"size": checkpoint.size, "at": checkpoint.at, "author": checkpoint.author}
-            raise LedgerCorruptError(chain.path, "ledger-root", values, checkpoint.size or 1)
+            raise _disagreement(chain, checkpoint, "ledger-root", checkpoint.size or 1)
+
+
+def _disagreement(
+    chain: ChainVerifier, checkpoint: Checkpoint, reason: str, entry: int
+) -> LedgerCorruptError:
+    """Make the error about a checkpoint that says something else than the entries."""
+    at = chain.shown(checkpoint.at)
+    values = {"size": checkpoint.size, "at": at, "author": checkpoint.author, "entry": entry}
+    return LedgerCorruptError(chain.path, reason, values, entry)

@@ -13,11 +13,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from dutyroute.errors import LedgerError
+from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.formats.json import parse
 from dutyroute.ledger.canonical import canonical
 
-KINDS: Final = ("decision", "edition", "checkpoint", "event")
+_PARTS: Final[Mapping[str, Mapping[str, type]]] = {
+    "decision": {"decision": dict, "edition": str, "incident": dict},
+    "edition": dict.fromkeys(("author", "content", "digest", "note"), str),
+    "checkpoint": {"size": int, **dict.fromkeys(("at", "author", "head", "note", "root"), str)},
+    "event": {"event": dict},
+}
+"""What an entry of each kind holds; an edition may hold more."""
+
+KINDS: Final = tuple(_PARTS)
 
 FIRST: Final = "sha256:" + "0" * 64
 """The `previous` of the first entry."""
@@ -45,14 +53,37 @@ class Entry:
 
     @property
     def moment(self) -> datetime:
-        """When the entry was written."""
-        return datetime.fromisoformat(self.at)
+        """
+        When the entry was written.
+
+        Raises:
+            LedgerCorruptError: if that is no time.
+        """
+        try:
+            return datetime.fromisoformat(self.at)
+        except (ValueError, TypeError):
+            raise self.fault() from None
 
     @property
     def content(self) -> dict[str, Any]:
-        """The body, parsed."""
-        content: dict[str, Any] = json.loads(self.body)
+        """
+        The body, parsed.
+
+        Raises:
+            LedgerCorruptError: if it does not hold what an entry of its kind does.
+        """
+        try:
+            content: dict[str, Any] = json.loads(self.body)
+            is_whole = all(isinstance(content[key], kind) for key, kind in _PARTS[self.kind].items())
+        except (ValueError, LookupError, TypeError, RecursionError):
+            is_whole = False
+        if not is_whole:
+            raise self.fault()
         return content
+
+    def fault(self) -> LedgerCorruptError:
+        """Make the error about an entry that a ledger cannot have written; it does not know its ledger."""
+        return LedgerCorruptError("", "ledger-shape", {"entry": self.number}, self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,16 @@ _NAME: Final = "dutyroute-ledger"
 _OPENING: Final = f'{{"{_NAME}":{FORMAT}}}'
 
 
-def write(path: Path, origin: str, entries: Iterable[Entry]) -> int:
+def write(path: Path, chain: ChainVerifier, entries: Iterable[Entry]) -> int:
     """
     Write entries to a file, whole or not at all; return their number.
 
-    The entries are verified on the way, so that a corrupt ledger is not copied.
+    `chain` verifies them on the way, so that a corrupt ledger is not copied.
 
     Raises:
         LedgerCorruptError: if an entry is not what was written.
         LedgerError: if the file cannot be written.
     """
-    chain = ChainVerifier(origin)
     try:
         with write_whole(path) as file:
             # As the ledger itself: it names people. Where a file is there, its own mode stays.

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from dutyroute.errors import LedgerCorruptError, LedgerError
-from dutyroute.formats.timestamp import stamp
+from dutyroute.formats.timestamp import shown_moment, stamp
 from dutyroute.ledger.audit import AuditResult, ChainVerifier, audit
 from dutyroute.ledger.canonical import canonical, spelled
 from dutyroute.ledger.entry import (
@@ -175,11 +175,11 @@ class Ledger:
         time, does not bind it where that time cannot be right.
         """
         if stated > at:
-            raise LedgerError(self.path, "ledger-stated-future", {"stated": stamp(stated)})
+            raise LedgerError(self.path, "ledger-stated-future", {"stated": self._shown(stated)})
         for edition in reversed(self.editions()):
             if edition.is_stated or not self._is_out_of_order(edition, at):
                 if stated < edition.stated:
-                    values = {"stated": stamp(stated), "before": stamp(edition.stated)}
+                    values = {"stated": self._shown(stated), "before": self._shown(edition.stated)}
                     raise LedgerError(self.path, "ledger-stated-before", {**values, "number": edition.number})
                 return
 
@@ -215,9 +215,9 @@ class Ledger:
         with known.gate:
             # Others may have published since.
             for entry in self._storage.entries(known.seen + 1, skips_decisions=True):
-                known.seen = entry.number
                 if entry.kind == "edition":
                     known.editions += (self._edition(entry),)
+                known.seen = entry.number
             return known.editions
 
     def edition(self, digest: str) -> Edition:
@@ -272,7 +272,7 @@ class Ledger:
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> AuditResult:
         """Verify every entry, and the checkpoints; the result names the first fault."""
         with closing(self._storage.entries(_LOWEST)) as entries:
-            result = audit(self.path, entries, checkpoints, now=self._clock())
+            result = audit(self.path, entries, checkpoints, now=self._clock(), shown=self._shown)
         if result.is_sound and (broken := self._storage.inspect()):
             reason, detail = broken
             return replace(result, fault=LedgerCorruptError(self.path, reason, {"detail": detail}))
@@ -298,9 +298,9 @@ class Ledger:
         """
         at = at or self._clock()
         if stated is not None and stated > at:
-            raise LedgerError(self.path, "ledger-stated-future", {"stated": stamp(stated)})
+            raise LedgerError(self.path, "ledger-stated-future", {"stated": self._shown(stated)})
         written, named = stamp(at), stamp(stated or at)
-        chain = ChainVerifier(self.path)
+        chain = ChainVerifier(self.path, self._shown)
         self._follow(chain)
         found: list[Checkpoint] = []
 
@@ -324,7 +324,7 @@ class Ledger:
             LedgerError: if the file cannot be written.
         """
         with closing(self._storage.entries(_LOWEST)) as entries:
-            return write(Path(path), self.path, entries)
+            return write(Path(path), ChainVerifier(self.path, self._shown), entries)
 
     def proves(self, number: int, key: str, value: Any) -> bool:
         """
@@ -360,10 +360,27 @@ class Ledger:
             for entry in entries:
                 chain.add(entry)
 
+    def _shown(self, at: datetime | str) -> str:
+        """Write a moment for people, in the time zone of the newest edition; what is none, as it stands."""
+        # Loads the models of rules, which a ledger needs for nothing else.
+        from dutyroute.rulebook.editions import zone_of
+
+        try:
+            moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+        except ValueError:
+            return str(at)
+        try:
+            return shown_moment(moment, zone_of(self))
+        except LedgerError:  # the editions cannot be read
+            return shown_moment(moment, None)
+
     def _edition(self, entry: Entry) -> Edition:
         number, said = entry.number, entry.content
         digest, author, note = (said[key] for key in ("digest", "author", "note"))
-        stated = datetime.fromisoformat(said.get("stated", entry.at))
+        try:
+            stated = datetime.fromisoformat(said.get("stated", entry.at))
+        except (ValueError, TypeError):
+            raise entry.fault() from None
         return Edition(
             number,
             digest,

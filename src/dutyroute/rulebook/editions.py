@@ -128,15 +128,23 @@ class Version:
 
 
 def versions(log: DecisionLog, rule: str) -> tuple[Version, ...]:
-    """List a rule edition by edition, from the first that has it on; nothing where none has."""
+    """
+    List a rule edition by edition, from the first that has it on; nothing where none has.
+
+    Raises:
+        LedgerError: if an edition holds no rulebook.
+    """
     found: list[Version] = []
     before: Mapping[str, Any] | None = None
     for edition in log.editions():
-        book = json.loads(edition.content)
-        written = next((each for each in book["rules"] if each["id"] == rule), None)
+        try:
+            book = json.loads(edition.content)
+            written = next((each for each in book["rules"] if each["id"] == rule), None)
+            period = (written or {}).get("in_force") or book["rulebook"].get("in_force") or {}
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise LedgerError(log.path, "ledger-not-this-rulebook", {"digest": edition.digest}) from None
         if written is None and before is None:
             continue
-        period = (written or {}).get("in_force") or book["rulebook"].get("in_force") or {}
         changes: tuple[tuple[str, Any, Any], ...] = ()
         if before is None or written is None:
             state: State = "added" if before is None else "removed"
