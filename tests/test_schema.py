@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,10 @@ from jsonschema import Draft202012Validator
 
 from dutyroute import load
 from dutyroute.authoring.schema import FILES, schemas, write_schemas
+from dutyroute.messages import LANGUAGES, Lang, text
 from dutyroute.replay import load_map
 from dutyroute.rulebook.loader import read_document
+from texts import AREAS
 
 ROOT = Path(__file__).parent.parent
 RULEBOOK = load(ROOT / "rules")
@@ -172,6 +176,32 @@ def test_identifiers_carry_their_chinese_names() -> None:
     assert held["anyOf"][0] == {"$ref": "#/$defs/parties"}
     named = dict(zip(defs["parties"]["enum"], defs["parties"]["enumDescriptions"], strict=True))
     assert (held["title"], named["street-office"]) == ("查处", "街道办事处、镇人民政府")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_of_a_schema_is_that_of_a_model_or_a_field(lang: Lang) -> None:
+    """A text of a field that is gone, or that another one stands for, is in no schema."""
+    shown = set(titles(schemas(RULEBOOK, lang)))
+    told = {told[key] for told in AREAS["schema"].values() for key in (lang, f"{lang}-help") if key in told}
+    assert told - shown == set()
+
+
+def test_an_english_schema_has_no_chinese_but_the_numbers_of_clauses() -> None:
+    chinese = [each for each in titles(schemas(RULEBOOK, "en")) if re.search("[一-龥]", each)]
+    clauses = {clause.label for clause in RULEBOOK.tables["clauses"].values()}
+    assert [each for each in chinese if each.split()[0] not in clauses] == [
+        text("schema-clause-label", "en").help
+    ]
+
+
+def titles(node: Any) -> Iterator[str]:
+    """Yield all that an editor shows."""
+    if isinstance(node, dict):
+        yield from (each for key in ("title", "description") if isinstance(each := node.get(key), str))
+        yield from (each for key, each in node.items() if key == "enumDescriptions" for each in each)
+    if isinstance(node, dict | list):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from titles(each)
 
 
 def test_the_committed_schemas_are_short() -> None:

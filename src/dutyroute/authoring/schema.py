@@ -10,11 +10,12 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from dutyroute.cases.cases import WrittenCase
+from dutyroute.messages import Lang, Phrasebook, chosen, text
 from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, assignees, either
 from dutyroute.rulebook.types import Model, listed
-from dutyroute.rulebook.vocabulary import MATTER, Fact
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Term
 
 Schema = dict[str, Any]
 
@@ -28,24 +29,6 @@ FILES: dict[str, tuple[str, ...]] = {
 }
 """The kinds of file, and the keys that stand at the top of each."""
 
-_TITLES = {
-    "rulebook": "规则库的基本信息",
-    "parties": "主体：谁可以承担职责",
-    "roles": "角色：职责的种类",
-    "matters": "事项：案件讲的是什么事",
-    "facts": "事实：案件的属性",
-    "flags": "标志：决定中要提示的事",
-    "instrument": "政策文件及其条款",
-    "rules": "规则：什么条件下谁承担什么职责",
-    "obligations": "要求：每个决定都必须满足",
-    "recusal": "回避：主体涉及自身时不能承担的角色",
-    "impossible": "不可能同时成立的条件",
-    "settings": "参数：原文没有规定、须由人决定的数",
-    "counters": "计数：一段时间内有多少件",
-    "measures": "措施：什么情况下向谁建议什么",
-    "ratings": "信用评价：分值和星级",
-    "cases": "案例：案件和期望的职责",
-}
 _MODELS: dict[str, type[Model]] = {
     **KINDS,
     "rulebook": Header,
@@ -55,25 +38,25 @@ _MODELS: dict[str, type[Model]] = {
 _SINGLE = ("rulebook", "instrument")
 
 
-def schemas(rulebook: Rulebook) -> dict[str, Schema]:
+def schemas(rulebook: Rulebook, lang: Lang = "zh") -> dict[str, Schema]:
     """
     Return the JSON Schema (2020-12) of each kind of file.
 
     Every place that takes an identifier lists those that exist, with their
-    Chinese names.
+    names in the given language.
     """
-    found = {kind: _file(kind, sections, rulebook) for kind, sections in FILES.items()}
-    words = _Words(rulebook)
+    found = {kind: _file(kind, sections, _Words(rulebook, lang)) for kind, sections in FILES.items()}
+    words = _Words(rulebook, lang)
     found["map"] = _framed("map", {"map": _map(words)}, words.defs, required=["map"])
     return found
 
 
-def write_schemas(folder: Path, rulebook: Rulebook) -> tuple[Path, ...]:
+def write_schemas(folder: Path, rulebook: Rulebook, lang: Lang = "zh") -> tuple[Path, ...]:
     """Write one file for each kind into a folder, and return them; the same rulebook writes the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = {folder / f"{kind}.json": _compact(schema) for kind, schema in schemas(rulebook).items()}
-    for path, text in written.items():
-        path.write_text(text + "\n", "utf-8")
+    written = {folder / f"{kind}.json": _compact(schema) for kind, schema in schemas(rulebook, lang).items()}
+    for path, content in written.items():
+        path.write_text(content + "\n", "utf-8")
     return tuple(written)
 
 
@@ -98,7 +81,14 @@ def _compact(value: Any, indent: int = 0) -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's schemas, which also allow what our own validators read before it checks."""
+    """Pydantic's schemas, with marks for the words, which also allow what our own validators read first."""
+
+    def model_schema(self, schema: Any) -> Schema:
+        """Mark the model and its keys with the codes of their texts."""
+        found, model = super().model_schema(schema), schema["cls"]
+        for key, node in found["properties"].items():
+            node["x-text"] = model.text_code(key)
+        return found | {"x-text": model.text_code()}
 
     def function_before_schema(self, schema: Any) -> Schema:
         """Allow one where a list is meant; a party alone for an assignment."""
@@ -124,12 +114,11 @@ class _Generator(GenerateJsonSchema):
         return {"type": "object", "additionalProperties": values, "x-keys": keys["x-ref"]}
 
 
-def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook) -> Schema:
+def _file(kind: str, sections: tuple[str, ...], words: _Words) -> Schema:
     models = [_MODELS[section] for section in sections if section in _MODELS]
     references, made = models_json_schema(
         [(model, "validation") for model in models], by_alias=True, schema_generator=_Generator
     )
-    words = _Words(rulebook)
     made["$defs"].pop("Beside", None)  # written out wherever it may stand
     for found in made["$defs"].values():
         found.pop("description", None)  # the model's docstring, which is for programmers
@@ -141,7 +130,7 @@ def _file(kind: str, sections: tuple[str, ...], rulebook: Rulebook) -> Schema:
         one = references[_MODELS[section], "validation"] if section in _MODELS else conditions
         many = {"type": "array", "items": one}
         shape = one if section in _SINGLE else {"anyOf": [one, many]} if section == "recusal" else many
-        properties[section] = {"title": _TITLES[section], **shape}
+        properties[section] = {**shape, "title": words.say(f"section-{section}")}
     properties, defs = words.named(properties), words.named(made["$defs"])
     return _framed(kind, properties, {**defs, **words.defs})
 
@@ -164,8 +153,10 @@ class _Words:
     `x-ref` marks in a schema what `Ref` marks on the field of a model.
     """
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, lang: Lang) -> None:
         self.book = book
+        self.lang = lang
+        self.say = Phrasebook(lang, "schema")
         self.facts = book.vocabulary.facts
         self.defs: Schema = {}
 
@@ -176,6 +167,9 @@ class _Words:
         if not isinstance(node, dict):
             return node
         found = {key: self.named(each) for key, each in node.items() if not key.startswith("x-")}
+        if "x-text" in node:
+            told = text(node["x-text"], self.lang)
+            found |= {"title": told.message} | ({"description": told.help} if told.help else {})
         if "anyOf" in found and found.pop("minLength", 0):  # pydantic took the list for a text
             choices = found["anyOf"]
             found["anyOf"] = [
@@ -185,7 +179,7 @@ class _Words:
         if "x-keys" in node:
             each = found["additionalProperties"]
             roles = self.book.vocabulary.roles.items()
-            named = {n: {"title": r.name, "description": r.note or r.name, **each} for n, r in roles}
+            named = {n: {"title": r.called(self.lang), "description": self.told(r), **each} for n, r in roles}
             return {**kept, **_closed(named)}
         # Something else than a name may stand where a type is not given.
         is_name = node.get("type") == "string" or node.get("x-ref") in ("conditions", "incidents")
@@ -206,25 +200,25 @@ class _Words:
         if kind == "conditions":
             return self.condition()
         if kind == "incidents":
-            facts = {name: {"title": fact.name} for name, fact in self.facts.items()}
+            facts = {name: {"title": fact.called(self.lang)} for name, fact in self.facts.items()}
             return {"type": "object", "properties": facts, "minProperties": 1}
         entries: Mapping[str, Any] = self.book.tables.get(kind, {})
         called = {
-            name: f"{entry.label} {entry.heading}" if kind == "clauses" else entry.called("zh")
+            name: (f"{entry.label} " if kind == "clauses" else "") + entry.called(self.lang)
             for name, entry in entries.items()
             if of is None or entry.type == of
         }
-        return _enum({**{word: _ALSO[word] for word in also}, **called})
+        return _enum({**{word: self.say(f"also-{word}") for word in also}, **called})
 
     def condition(self) -> Schema:
         several = {"type": "array", "minItems": 1, "items": self.ref("conditions")}
         branches = {
-            "any": {"title": "任一成立", **several},
-            "all": {"title": "全部成立", **several},
-            "not": {"title": "不成立", **self.ref("conditions")},
+            "any": {"title": self.say("any"), **several},
+            "all": {"title": self.say("all"), **several},
+            "not": {"title": self.say("not"), **self.ref("conditions")},
         }
         tested = {name: self.tested(fact) for name, fact in self.facts.items()}
-        return {"title": "条件", **_closed({**tested, **branches})}
+        return {"title": self.say("condition"), **_closed({**tested, **branches})}
 
     def tested(self, fact: Fact) -> Schema:
         """Describe what may stand behind a fact: a value, several, not, or a range."""
@@ -232,17 +226,26 @@ class _Words:
         choices = [one, {"type": "array", "minItems": 1, "items": one}]
         forms = [*choices, {**_closed({"not": {"anyOf": choices}}), "required": ["not"]}]
         if fact.type in {"int", "date"}:
-            ends = {"at_least": "不小于", "more_than": "大于", "at_most": "不大于", "less_than": "小于"}
-            bounds = {key: {"title": title, **one} for key, title in ends.items()}
+            ends = ("at_least", "more_than", "at_most", "less_than")
+            bounds = {end: {"title": self.say(f"bound-{end.replace('_', '-')}"), **one} for end in ends}
             forms.append({**_closed(bounds), "minProperties": 1})
-        return {"title": fact.name, "description": fact.note or fact.question or fact.name, "anyOf": forms}
+        return {"title": fact.called(self.lang), "description": self.told(fact), "anyOf": forms}
+
+    def otherwise(self) -> Schema:
+        """Describe what a map may do with any other value."""
+        return {"title": self.say("map-otherwise"), "enum": ["reject", "unknown"]}
+
+    def told(self, term: Term) -> str:
+        """Return what an editor shows beside a name: the note, which is Chinese, else the question or the name."""
+        note = chosen(self.lang, term.note, None)
+        return note or (term.asked(self.lang) if isinstance(term, Fact) else term.called(self.lang))
 
     def value(self, fact: Fact) -> Schema:
         """Describe one value of a fact."""
         if fact.id == MATTER:
             return self.ref("matters")
         if fact.type == "enum":
-            return _enum({value.id: value.name for value in fact.values})
+            return _enum({value.id: value.called(self.lang) for value in fact.values})
         if fact.type == "bool":
             return {"type": "boolean"}
         if fact.type == "date":
@@ -251,11 +254,8 @@ class _Words:
         return {"type": "integer", **{key: end for key, end in bounds.items() if end is not None}}
 
 
-_ALSO = {"lead": "主办单位", "anyone": "任何主体"}
-
-
 def _enum(named: Mapping[str, str]) -> Schema:
-    """List identifiers with their Chinese names, in the two ways that editors know."""
+    """List identifiers with their names, in the two ways that editors know."""
     if not named:
         return {"type": "string"}
     names = list(named.values())
@@ -271,37 +271,37 @@ def _closed(properties: Schema) -> Schema:
 
 _TEXT: Schema = {"type": "string"}
 _COLUMN: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
-_OTHERWISE: Schema = {"title": "其他值", "enum": ["reject", "unknown"]}
 
 
 def _map(words: _Words) -> Schema:
     """Describe which column is which fact, and how its values translate."""
+    say = words.say
     parties = _translated(words.ref("parties"))
     facts = _closed({name: _fact_column(fact, words) for name, fact in words.facts.items()})
     shape = {
         "encoding": _TEXT,
         "delimiter": _TEXT,
-        "sheet": {"title": "工作表", "type": ["string", "integer"]},
-        "header": {"title": "标题所在行", "type": "integer", "minimum": 1},
+        "sheet": {"title": say("map-sheet"), "type": ["string", "integer"]},
+        "header": {"title": say("map-header"), "type": "integer", "minimum": 1},
         "query": _TEXT,
     }
     handler = {
         "column": _COLUMN,
         "values": parties,
-        "otherwise": _OTHERWISE,
-        "ends_with": {"title": "以此结尾", **parties},
-        "contains": {"title": "含有", **parties},
+        "otherwise": words.otherwise(),
+        "ends_with": {"title": say("map-ends-with"), **parties},
+        "contains": {"title": say("map-contains"), **parties},
     }
     properties = {
-        "format": {"title": "文件写法", **_closed(shape)},
-        "id": {"title": "编号所在列", **_COLUMN},
-        "facts": {"title": "事实", **facts, "required": [MATTER]},
-        "handler": {"title": "历史上的承办单位", "anyOf": [*_COLUMN["anyOf"], _closed(handler)]},
-        "area": {"title": "区域", "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
-        "skip": {"title": "不作案件的行", "type": "object"},
-        "timezone": {"title": "时区", **_TEXT},
+        "format": {"title": say("map-format"), **_closed(shape)},
+        "id": {"title": say("map-id"), **_COLUMN},
+        "facts": {"title": say("map-facts"), **facts, "required": [MATTER]},
+        "handler": {"title": say("map-handler"), "anyOf": [*_COLUMN["anyOf"], _closed(handler)]},
+        "area": {"title": say("map-area"), "anyOf": [*_COLUMN["anyOf"], _closed({"column": _COLUMN})]},
+        "skip": {"title": say("map-skip"), "type": "object"},
+        "timezone": {"title": say("map-timezone"), **_TEXT},
     }
-    return {"title": "列的对应", **_closed(properties), "required": ["facts"]}
+    return {"title": say("map"), **_closed(properties), "required": ["facts"]}
 
 
 def _fact_column(fact: Fact, words: _Words) -> Schema:
@@ -314,12 +314,12 @@ def _fact_column(fact: Fact, words: _Words) -> Schema:
         "column": _COLUMN,
         "value": {"anyOf": [value, _TEXT, {"type": "null"}]},
         "values": by_text,
-        "otherwise": _OTHERWISE,
+        "otherwise": words.otherwise(),
         **({"separator": _TEXT} if fact.type == "tree" else {}),
         **({"dates": _COLUMN} if fact.type == "date" else {}),
     }
-    told = fact.note or fact.question or fact.name
-    return {"title": fact.name, "description": told, "anyOf": [*_COLUMN["anyOf"], _closed(given)]}
+    titles = {"title": fact.called(words.lang), "description": words.told(fact)}
+    return {**titles, "anyOf": [*_COLUMN["anyOf"], _closed(given)]}
 
 
 def _translated(ids: Schema) -> Schema:

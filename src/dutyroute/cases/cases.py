@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span
 from dutyroute.errors import IncidentError, RulebookError
@@ -24,49 +24,29 @@ ANYONE = "anyone"
 """In `never`: no party at all may hold the role."""
 
 
-class Expectation(Model, title="期望"):
+class Expectation(Model):
     """What a case expects of one matter's ruling, or of the whole decision."""
 
-    matter: Annotated[Name, Ref("matters", is_checked=False)] | None = Field(
-        default=None, title="事项", description="案件有几个事项时，指其中一个。"
-    )
-    status: Literal["routed", "incomplete", "unrouted", "conflict"] | None = Field(
-        default=None,
-        title="状态",
-        description="routed 已明确，incomplete 取决于未知事实，unrouted 无人承担，conflict 冲突。",
-    )
-    lead: Some[PartyId] | None = Field(
-        default=None, title="主办", description="确定的主办单位，不多不少；[] 表示没有。"
-    )
-    duties: dict[RoleId, Assignments] | None = Field(
-        default=None, title="必须有的职责", description="角色：主体，必须确定；写了 to 的，对象也要一致。"
-    )
-    possible: dict[RoleId, Assignments] | None = Field(
-        default=None, title="可能有的职责", description="取决于未知事实的职责。"
-    )
-    never: dict[RoleId, Some[Annotated[Name, Ref("parties", also=(ANYONE,))]]] | None = Field(
-        default=None, title="不得有的职责", description="连可能也不得出现；anyone 指任何主体。"
-    )
-    flags: Some[FlagId] | None = Field(default=None, title="标志", description="确定的标志，不多不少。")
-    ask: Some[FactId] | None = Field(default=None, title="要问的事实", description="不多不少。")
-    recused: dict[RoleId, Some[PartyId]] | None = Field(
-        default=None, title="回避", description="角色：回避的主体。"
-    )
+    matter: Annotated[Name, Ref("matters", is_checked=False)] | None = None
+    status: Literal["routed", "incomplete", "unrouted", "conflict"] | None = None
+    lead: Some[PartyId] | None = None
+    duties: dict[RoleId, Assignments] | None = None
+    possible: dict[RoleId, Assignments] | None = None
+    never: dict[RoleId, Some[Annotated[Name, Ref("parties", also=(ANYONE,))]]] | None = None
+    flags: Some[FlagId] | None = None
+    ask: Some[FactId] | None = None
+    recused: dict[RoleId, Some[PartyId]] | None = None
 
 
-class WrittenCase(Model, title="案例"):
+class WrittenCase(Model):
     """A case as it is written."""
 
-    id: Name = Field(title="标识", description="英文小写标识，不能重复。")
-    title: Words = Field(title="标题", description="一句话说明案情。")
-    english: Words | None = Field(default=None, title="英文标题", description="同一句话的英文。")
-    incident: Annotated[dict[str, Any], Ref("incidents")] = Field(
-        title="案件", description="事实：值；可以用中文名称。"
-    )
-    expect: Several[Expectation] = Field(
-        title="期望", description="期望的决定；几个事项的写成列表，各写 matter。"
-    )
-    because: Words = Field(title="理由", description="为什么，写明条款。")
+    id: Name
+    title: Words
+    english: Words | None = None
+    incident: Annotated[dict[str, Any], Ref("incidents")]
+    expect: Several[Expectation]
+    because: Words
 
 
 @dataclass(frozen=True)

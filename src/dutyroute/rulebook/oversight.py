@@ -53,58 +53,48 @@ Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
 class _Noted(Titled):
     """What has a remark for people behind its titles."""
 
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+    note: Words | None = None
 
 
-class Setting(_Noted, title="参数"):
+class Setting(_Noted):
     """A parameter that the text leaves open; without a value nothing is triggered by it."""
 
-    type: Literal["number", "names"] = Field(default="number", title="类型", description="number 或 names。")
-    value: Any = Field(default=None, title="值", description="不填即不触发，提示由人决定。")
-    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
-    quote: Words | None = Field(default=None, title="原文用词", description="原文的用词。")
+    type: Literal["number", "names"] = "number"
+    value: Any = None
+    cite: Several[ClauseId]
+    quote: Words | None = None
 
 
-class Counts(Model, title="计数范围"):
+class Counts(Model):
     """Which events count: all that is named must fit, what is not named does not matter."""
 
-    kinds: Several[EventKind] = Field(title="事件", description="计数的事件种类。")
-    matters: Some[MatterId] = Field(default=(), title="事项", description="事项及其下级。")
-    channels: Some[Annotated[Name, Ref("channels")]] = Field(
-        default=(), title="渠道", description="来源渠道。"
-    )
-    channels_of: Annotated[Name, Ref("settings", of="names")] | None = Field(
-        default=None, title="渠道参数", description="给出渠道的参数。"
-    )
-    outcomes: Some[Name] = Field(default=(), title="结果", description="办理结果。")
-    measures: Some[MeasureId] = Field(default=(), title="措施", description="采取、解除的措施。")
-    unfounded_of: Annotated[Name, Ref("settings", of="number")] | None = Field(
-        default=None,
-        title="不属实的",
-        description="参数：填 1 则不属实的也计；不填、不写，或者填 0，则不计。",
-    )
+    kinds: Several[EventKind]
+    matters: Some[MatterId] = ()
+    channels: Some[Annotated[Name, Ref("channels")]] = ()
+    channels_of: Annotated[Name, Ref("settings", of="names")] | None = None
+    outcomes: Some[Name] = ()
+    measures: Some[MeasureId] = ()
+    unfounded_of: Annotated[Name, Ref("settings", of="number")] | None = None
 
 
-class Counter(_Noted, title="计数"):
+class Counter(_Noted):
     """A number of events about a subject, in a window of event time."""
 
-    id: FactName = Field(title="标识", description="英文小写，用下划线连接；在条件中作为事实。")
-    counts: Counts = Field(title="计数", description="哪些事件计数。")
-    window: Window = Field(default=None, title="期间", description="天数，或者参数名；不填为不限。")
+    id: FactName
+    counts: Counts
+    window: Window = None
 
 
-class Measure(_Noted, title="措施"):
+class Measure(_Noted):
     """Something that is proposed to a party when a subject's record calls for it."""
 
-    kind: MeasureKind = Field(title="种类", description="talk、deduction、ban 是惩戒，只对物业服务企业。")
-    subject: Several[Subject] = Field(title="对象", description="对谁采取。")
-    when: dict[str, Any] = Field(title="条件", description="计数、事实、其他措施；可引用参数。")
-    propose_to: PartyId = Field(title="建议给", description="向哪个主体建议。")
-    again: Literal["once", "renewed"] = Field(
-        default="renewed", title="再次", description="renewed 条件中断后再次成立时重新建议，once 只建议一次。"
-    )
-    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
-    basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
+    kind: MeasureKind
+    subject: Several[Subject]
+    when: dict[str, Any]
+    propose_to: PartyId
+    again: Literal["once", "renewed"] = "renewed"
+    cite: Several[ClauseId]
+    basis: Basis
 
     @property
     def is_sanction(self) -> bool:
@@ -117,30 +107,30 @@ class Measure(_Noted, title="措施"):
         return self.kind == "ban"
 
 
-class Change(_Noted, title="加减分"):
+class Change(_Noted):
     """Points that an event adds or takes."""
 
-    counts: Counts = Field(title="计数", description="哪些事件改变分值。")
-    points: Amount = Field(title="分值", description="整数，可为负；或者 {setting: 参数名}。")
-    deduct: bool = Field(default=False, title="扣分", description="true 则减去这些分。")
+    counts: Counts
+    points: Amount
+    deduct: bool = False
 
 
-class Level(Model, title="星级"):
+class Level(Model):
     """A number of stars, and the points that it takes."""
 
-    stars: int = Field(title="星级", description="星级。", ge=0)
-    at_least: Amount = Field(title="不低于", description="整数，或者 {setting: 参数名}。")
+    stars: int = Field(ge=0)
+    at_least: Amount
 
 
-class Rating(_Noted, title="信用评价"):
+class Rating(_Noted):
     """How points and stars of a subject follow from events."""
 
-    subject: Subject = Field(title="对象", description="评价谁。")
-    base: Amount = Field(title="基础分", description="整数，或者 {setting: 参数名}。")
-    changes: tuple[Change, ...] = Field(default=(), title="加减分", description="哪些事件加减多少分。")
-    levels: tuple[Level, ...] = Field(default=(), title="星级", description="各星级的最低分。")
-    cite: Several[ClauseId] = Field(title="依据", description="文件/条款。")
-    basis: Basis = Field(title="依据性质", description="explicit 明文，inferred 推定，assumed 本地设定。")
+    subject: Subject
+    base: Amount
+    changes: tuple[Change, ...] = ()
+    levels: tuple[Level, ...] = ()
+    cite: Several[ClauseId]
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
@@ -9,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import core_schema
 
-from dutyroute.messages import chosen
+from dutyroute.messages import chosen, codes
 
 
 def listed(value: Any) -> Any:
@@ -65,18 +66,43 @@ ClauseId = Annotated[
 ]
 
 
+def _code(*names: str) -> str:
+    """
+    Return the code of a model's or a key's text.
+
+    >>> _code("WrittenCase", "in_force")
+    'schema-written-case-in-force'
+    """
+    parts = (re.sub("(?<=[a-z])(?=[A-Z])|_", "-", name.strip("_")).lower() for name in names)
+    return "-".join(("schema", *parts))
+
+
 class Model(BaseModel):
     """What an author wrote: strict and immutable, and unknown keys are refused."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="forbid")
 
+    @classmethod
+    def text_code(cls, key: str = "") -> str:
+        """
+        Return the code of the text that explains the model, or one of its keys.
+
+        The text is that of the model that defines the key, or the one for all
+        keys of this name.
+        """
+        if not key:
+            return _code(cls.__name__)
+        known = codes()
+        owners = [_code(owner.__name__, key) for owner in cls.__mro__ if issubclass(owner, Model)]
+        return next((code for code in owners if code in known), _code("field", key))
+
 
 class Titled(Model):
     """What has an identifier, and a title in Chinese and perhaps in English."""
 
-    id: Name = Field(title="标识", description="英文小写标识。")
-    title: Words = Field(title="标题", description="中文标题。")
-    english: Words | None = Field(default=None, title="英文标题", description="英文标题。")
+    id: Name
+    title: Words
+    english: Words | None = None
 
     def called(self, lang: str) -> str:
         """Return the title in the reader's language, the Chinese one failing that."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from dutyroute.messages import chosen
 from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Words
@@ -21,11 +21,11 @@ MATTER = "matter"
 class Term(Model):
     """Something with an identifier, a Chinese name and an English one."""
 
-    id: Name = Field(title="标识", description="稳定的英文小写标识，用连字符连接，定下后不再更改。")
-    name: Words = Field(title="名称", description="中文名称，供人阅读。")
-    english: Words = Field(title="英文名称", description="英文名称。")
-    aliases: tuple[Words, ...] = Field(default=(), title="别名", description="其他叫法，录入案件时也认。")
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
+    id: Name
+    name: Words
+    english: Words
+    aliases: tuple[Words, ...] = ()
+    note: Words | None = None
 
     def called(self, lang: str) -> str:
         """Return the name in the reader's language."""
@@ -41,35 +41,31 @@ PHASES: tuple[Phase, ...] = get_args(Phase)
 """The stages of the chain, in the order in which a person reads it."""
 
 
-class Party(Term, title="主体"):
+class Party(Term):
     """Who can hold a duty."""
 
-    level: Literal["city", "street", "community", "site"] = Field(
-        title="层级", description="city 市级，street 街道（镇），community 社区，site 小区内。"
-    )
+    level: Literal["city", "street", "community", "site"]
 
 
-class Role(Term, title="角色"):
+class Role(Term):
     """A kind of duty; `lead` 主办 belongs to no phase."""
 
-    phase: Phase | None = Field(default=None, title="环节", description="职责所处的环节；主办不填。")
+    phase: Phase | None = None
 
 
-class Matter(Term, title="事项"):
+class Matter(Term):
     """What an incident is about; matters form a tree."""
 
-    parent: MatterId | None = Field(default=None, title="上级事项", description="所属的上一级事项。")
+    parent: MatterId | None = None
 
 
-class Flag(Term, title="标志"):
+class Flag(Term):
     """Something that a decision must tell a person, e.g. 部门待定."""
 
-    undecided: bool = Field(
-        default=False, title="待决定", description="该标志说明有事尚未定下；检查时列出，供有权决定的人处理。"
-    )
+    undecided: bool = False
 
 
-class Value(Term, title="取值"):
+class Value(Term):
     """One value of an enumerated fact."""
 
 
@@ -80,19 +76,17 @@ _TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date}
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 
-class Fact(Term, title="事实"):
+class Fact(Term):
     """A typed, named attribute of an incident; unknown unless given."""
 
-    id: FactName = Field(title="标识", description="英文小写，用下划线连接。")
-    type: FactType = Field(
-        title="类型", description="tree 事项树，enum 枚举，bool 是否，int 整数，date 日期。"
-    )
-    values: tuple[Value, ...] = Field(default=(), title="可取的值", description="仅枚举需要。")
-    default: Any = Field(default=None, title="默认值", description="案件没有给出时按此值；不填即为未知。")
-    at_least: int | None = Field(default=None, title="最小值", description="仅整数。")
-    at_most: int | None = Field(default=None, title="最大值", description="仅整数。")
-    question: Words | None = Field(default=None, title="询问", description="缺少该事实时，向人提的问题。")
-    question_english: Words | None = Field(default=None, title="英文询问", description="同一问题的英文。")
+    id: FactName
+    type: FactType
+    values: tuple[Value, ...] = ()
+    default: Any = None
+    at_least: int | None = None
+    at_most: int | None = None
+    question: Words | None = None
+    question_english: Words | None = None
 
     def allows(self, number: int) -> bool:
         """Return whether a whole number lies within the fact's bounds."""
@@ -109,39 +103,33 @@ ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
-class Clause(Model, title="条款"):
+class Clause(Model):
     """One numbered place of an instrument."""
 
-    id: ClauseName = Field(title="机器键", description="例如 3.2.1.5；看上去像整数的要加引号。")
-    label: Words = Field(title="编号", description="原文编号，例如 三（二）1（5）。")
-    heading: Words = Field(title="标题", description="条款讲什么，自己的话。")
-    english: Words = Field(title="英文标题", description="英文标题。")
-    summary: Words | None = Field(default=None, title="摘要", description="条款规定的职责，自己的话。")
-    duty: bool = Field(default=False, title="含职责", description="该条是否规定了职责。")
-    digest: Digest | None = Field(
-        default=None,
-        title="摘要值",
-        description="该条原文的摘要值，由 dutyroute trace --text 文件 --digests 给出。",
-    )
+    id: ClauseName
+    label: Words
+    heading: Words
+    english: Words
+    summary: Words | None = None
+    duty: bool = False
+    digest: Digest | None = None
 
     def called(self, lang: str) -> str:
         """Return the heading in the reader's language."""
         return chosen(lang, self.heading, self.english)
 
 
-class Instrument(Titled, title="文件"):
+class Instrument(Titled):
     """A policy document and its numbered places."""
 
-    id: Name = Field(title="标识", description="英文小写标识。")
-    title: Words = Field(title="文件名称", description="文件的中文名称。")
-    english: Words = Field(title="英文名称", description="英文名称。")
-    status: Literal["draft", "in-force", "repealed"] = Field(
-        title="状态", description="draft 征求意见稿，in-force 施行，repealed 废止。"
-    )
-    number: Words | None = Field(default=None, title="文号", description="没有就不填。")
-    issuer: Words | None = Field(default=None, title="发文机关", description="没有就不填。")
-    note: Words | None = Field(default=None, title="说明", description="给人看的说明。")
-    clauses: tuple[Clause, ...] = Field(title="条款", description="全部编号条款。")
+    id: Name
+    title: Words
+    english: Words
+    status: Literal["draft", "in-force", "repealed"]
+    number: Words | None = None
+    issuer: Words | None = None
+    note: Words | None = None
+    clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,6 @@ from dutyroute.rulebook.loader.files import name_of
 
 def schema(say: Phrasebook, *, out: str, rules: str | None) -> int:
     """Write a JSON Schema for each kind of file."""
-    for path in write_schemas(Path(out), load_rules(rules, say)):
+    for path in write_schemas(Path(out), load_rules(rules, say), say.lang):
         echo(say("written", path=name_of(path)))
     return Exit.FINE

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dutyroute.diagnostics import Diagnostic, On, Place, nearest
-from dutyroute.messages import both, joined
+from dutyroute.messages import both, joined, text
 from dutyroute.rulebook.conditions import as_date
 from dutyroute.rulebook.references import type_at
 from dutyroute.rulebook.types import Model
@@ -110,9 +109,9 @@ def _several(kind: str, value: str, place: Place) -> list[str]:
 
 
 def _called(value: str, model: type[Model], place: Place) -> str | None:
-    """Find the choice that is called so in Chinese: the field's description names them all."""
+    """Find the choice that is called so in Chinese: the text that explains the key names them all."""
     inner, _ = type_at(model, place[:-1])
-    fields: dict[str, Any] = getattr(inner, "model_fields", {})
-    field = fields.get(str(place[-1]))
-    named = re.findall(r"([a-z][a-z-]*) ([^，。；、]+)", field.description or "") if field else []
+    key = str(place[-1])
+    told = text(inner.text_code(key), "zh").help if key in getattr(inner, "model_fields", {}) else ""
+    named = re.findall(r"([a-z][a-z-]*) ([^，。；、]+)", told)
     return next((name for name, called in named if called.startswith(value)), None)
