@@ -20,8 +20,7 @@ from dutyroute import IncidentError, LedgerError, Overseer, Router, Rulebook
 from dutyroute.errors import EventError
 from dutyroute.formats.timestamp import day_of, moment_of, read_time, read_zone, shown_moment, today
 from dutyroute.ledger import Ledger
-from dutyroute.oversight import read_events
-from dutyroute.replay import load_map, open_tasks, replay
+from dutyroute.replay import load_map, open_tasks, read_events, replay
 from dutyroute.rulebook.editions import known_at, order_of
 from watching import watched
 
@@ -250,7 +249,7 @@ def test_events_are_of_the_day_that_it_was_there(tmp_path: Path) -> None:
     assert "timezone: Asia/Shanghai" in caught.value.describe("en")
     rules = watched(header=BEIJING)
     overseer = Overseer(rules)
-    assert overseer.ingest(read_events(path, rules.header.zone)) == ()
+    assert overseer.ingest(read_events(path, rules).lines) == ()
     overseer.observe({**event, "id": "B"})
     assert [each.at for each in overseer.history()] == [date(2026, 7, 1)] * 2
 

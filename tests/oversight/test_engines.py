@@ -8,7 +8,8 @@ from importlib.util import find_spec
 import pytest
 
 from dutyroute import Overseer, load
-from dutyroute.oversight import overlaid, read_events
+from dutyroute.oversight import overlaid
+from dutyroute.replay import read_events
 from dutyroute.rulebook.shipped import shipped
 from oversight_history import LATENESS, history
 from watching import HOLDERS, watched
@@ -33,7 +34,7 @@ def test_both_engines_propose_the_same_measures_for_generated_histories(seed: in
 
 def test_both_engines_decide_the_sample_alike() -> None:
     book = overlaid(load(shipped("rules")), SAMPLE / "settings.yaml")
-    events = [line.event for line in read_events(SAMPLE / "events.jsonl")]
+    events = [line.event for line in read_events(SAMPLE / "events.jsonl", book).lines]
     with Overseer(book, engine="both") as overseer:
         assert overseer.observe_many(events) != ()
         assert overseer.agreement is not None

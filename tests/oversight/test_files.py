@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Overseer
-from dutyroute.oversight import read_events
+from dutyroute.replay import read_events
 from watching import watched
 
 COMPLAINT = {"id": "A", "kind": "complaint", "at": "2026-03-01", "community": "东苑"}
@@ -28,7 +28,7 @@ def test_events_are_read_in_the_encoding_of_the_file(tmp_path: Path, ending: str
     if ending == "csv":
         path.write_text("id,kind,at,community\nA,complaint,2026-03-01,东苑\n", encoding)
     overseer = Overseer(watched())
-    assert overseer.ingest(read_events(path)) == ()
+    assert overseer.ingest(read_events(path, overseer.rulebook).lines) == ()
     assert overseer.subjects() == (("community", "东苑"),)
 
 
@@ -41,7 +41,9 @@ def test_contradictions_and_days_to_come_are_rejected_with_their_line(tmp_path: 
         COMPLAINT,
     ]
     overseer = Overseer(watched())
-    found = overseer.ingest(read_events(written(tmp_path / "e.jsonl", *lines)), today=date(2026, 3, 3))
+    found = overseer.ingest(
+        read_events(written(tmp_path / "e.jsonl", *lines), overseer.rulebook).lines, today=date(2026, 3, 3)
+    )
     assert [(each.line, each.event.code) for each in found] == [
         (2, "event-changed"),
         (4, "event-in-the-future"),
@@ -53,14 +55,14 @@ def test_what_was_said_differently_before_is_rejected(tmp_path: Path) -> None:
     overseer = Overseer(watched())
     overseer.observe(COMPLAINT)
     changed = written(tmp_path / "e.jsonl", {**COMPLAINT, "community": "西苑"}, COMPLAINT)
-    assert [each.line for each in overseer.ingest(read_events(changed))] == [1]
+    assert [each.line for each in overseer.ingest(read_events(changed, overseer.rulebook).lines)] == [1]
 
 
 def test_no_event_of_a_file_is_late_because_of_another(tmp_path: Path) -> None:
     days = ["2026-06-01", "2025-01-01", "2026-01-01"]
     events = [{**COMPLAINT, "id": day, "at": day} for day in days]
     overseer = Overseer(watched(), lateness=0)
-    assert overseer.ingest(read_events(written(tmp_path / "e.jsonl", *events))) == ()
+    assert overseer.ingest(read_events(written(tmp_path / "e.jsonl", *events), overseer.rulebook).lines) == ()
     assert overseer.late == ()
     assert [event.id for event in overseer.history()] == sorted(days)
 

@@ -158,7 +158,7 @@ def test_typed_columns_are_taken_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, codes",
     [
-        ("{}", ["map-without-matter"]),
+        ("{}", ["map-without-fact"]),
         ("[a]", ["map-wrong-value"]),
         ("{facts: {matter: a}, formt: {}}", ["map-unknown-key"]),
         ("{facts: {matter: {column: a, otherwise: drop}}}", ["map-wrong-value"]),

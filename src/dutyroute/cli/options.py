@@ -147,7 +147,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "oversee": (
         "events=EVENTS",
-        f"oversee:as-of settings lateness oversee:ledger format=text|json|html out {_ENGINE} rules",
+        f"oversee:map oversee:as-of settings lateness oversee:ledger format=text|json|html out {_ENGINE} rules"
+        " encoding delimiter sheet query",
     ),
     "ledger publish": ("ledger=LEDGER", "rules author note at"),
     "ledger history": ("ledger=LEDGER rule=RULE", _TEXT),

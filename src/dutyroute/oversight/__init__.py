@@ -5,12 +5,13 @@ Read a file of events and take it in; the overseer says what is proposed, to who
 
 >>> from pathlib import Path
 >>> from dutyroute import load
->>> from dutyroute.oversight import Overseer, overlaid, read_events
+>>> from dutyroute.oversight import Overseer, overlaid
+>>> from dutyroute.replay import read_events
 >>> from dutyroute.rulebook.shipped import shipped
 >>> cases = shipped("cases") / "oversight"
 >>> rulebook = overlaid(load(shipped("rules")), cases / "settings.yaml")
 >>> overseer = Overseer(rulebook)
->>> overseer.ingest(read_events(cases / "events.jsonl"))
+>>> overseer.ingest(read_events(cases / "events.jsonl", rulebook).lines)
 ()
 >>> first = overseer.standing()[0]
 >>> first.measure, first.to, first.clauses
@@ -19,10 +20,18 @@ Read a file of events and take it in; the overseer says what is proposed, to who
 'key-supervision'
 """
 
-from dutyroute.oversight.event import Event, LedgerStore, MemoryStore, Store, Subject, read_event
-from dutyroute.oversight.files import EventLine, encoding_of, overlaid, read_events
+from dutyroute.oversight.event import (
+    Event,
+    EventLine,
+    LedgerStore,
+    MemoryStore,
+    Store,
+    Subject,
+    read_event,
+)
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, RatingChange, SubjectState
+from dutyroute.oversight.settings import overlaid
 from dutyroute.oversight.text import OversightReport
 
 __all__ = [
@@ -38,8 +47,6 @@ __all__ = [
     "Store",
     "Subject",
     "SubjectState",
-    "encoding_of",
     "overlaid",
     "read_event",
-    "read_events",
 ]

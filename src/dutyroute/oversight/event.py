@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, partial
@@ -16,7 +16,7 @@ from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Lookup, spellings
+from dutyroute.rulebook.vocabulary import Fact, Lookup, Term, Value, Vocabulary, spellings
 
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
@@ -114,7 +114,7 @@ def _id(key: str, value: Any) -> str:
 @cache
 def _names(known: tuple[str, ...], area: str) -> Lookup[str]:
     """Return what is known by its id, or by its name in either language."""
-    names = {each: both(f"{area}-{each.replace('_', '-')}").values() for each in known}
+    names = {each: _called(area, each).values() for each in known}
     return Lookup({name: each for each, called in names.items() for name in (each, *called)})
 
 
@@ -167,6 +167,57 @@ KEYS = tuple(_READERS)
 """The keys that an event may have."""
 
 
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A line of a file: the event there, or why it is not one."""
+
+    path: str
+    line: int
+    event: Event | EventError
+
+
+class EventKey(Fact, title="事件的键"):
+    """A key of events, described as a fact is; what has no type of a fact is `text`."""
+
+    type: Any = "text"
+    values: tuple[Any, ...] = ()
+
+
+def event_words(rulebook: Rulebook) -> Vocabulary:
+    """Return the words of a rulebook with the keys of events in place of its facts."""
+    words, oversight = rulebook.vocabulary, rulebook.oversight
+    channel = words.facts.get("channel")
+    counted = {
+        outcome: {"name": outcome, "english": outcome}
+        for counts in oversight.counted()
+        for outcome in counts.outcomes
+    }
+    outcomes = counted | {each: _called("event-outcome", each) for each in OUTCOMES}
+    values: dict[str, Iterable[Term]] = {
+        "kind": [Value(id=each, **_called("event", each)) for each in KINDS],
+        "matter": words.matters.values(),
+        "outcome": [Value(id=each, **called) for each, called in outcomes.items()],
+        "measure": [
+            Value(id=each.id, name=each.title, english=each.called("en"))
+            for each in oversight.measures.values()
+        ],
+        # A rulebook without channels lets any pass.
+        **({"channel": channel.values} if channel is not None and channel.values else {}),
+    }
+    types = {_day: "date", _number: "int"}
+    keys = {}
+    for key, read in _READERS.items():
+        kind = "enum" if key in values else types.get(read, "text")
+        listed = tuple(values.get(key, ()))
+        keys[key] = EventKey(id=key, **_called("event-key", key), type=kind, values=listed)
+    return replace(words, facts=keys)
+
+
+def _called(area: str, name: str) -> dict[str, Any]:
+    called = both(f"{area}-{name.replace('_', '-')}")
+    return {"name": called["zh"], "english": called["en"]}
+
+
 class EventWords:
     """
     Replaces names and aliases in an event by the identifiers of the rulebook.
@@ -176,17 +227,11 @@ class EventWords:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
-        words, measures = rulebook.vocabulary, rulebook.oversight.measures.values()
-        channel = words.facts.get("channel")
-        outcomes = {name: id_ for id_ in OUTCOMES for name in (id_, *both(f"event-outcome-{id_}").values())}
-        counted = (outcome for counts in rulebook.oversight.counted() for outcome in counts.outcomes)
-        self._known: dict[str, Lookup[str]] = {
-            "matter": spellings(words.matters.values()),
-            "outcome": Lookup({**outcomes, **{each: each for each in counted}}),
-            "measure": Lookup({title: m.id for m in measures for title in (m.title, m.called("en"), m.id)}),
+        self._known = {
+            key: spellings(fact.values)
+            for key, fact in event_words(rulebook).facts.items()
+            if fact.type == "enum" and key != "kind"
         }
-        if channel is not None and channel.values:
-            self._known["channel"] = spellings(channel.values)
 
     def normalized(self, event: Event) -> Event:
         """

@@ -15,8 +15,7 @@ from threading import RLock
 from typing import Literal
 
 from dutyroute.errors import EventError
-from dutyroute.oversight.event import Event, EventWords, MemoryStore, Store, Subject, read_event
-from dutyroute.oversight.files import EventLine
+from dutyroute.oversight.event import Event, EventLine, EventWords, MemoryStore, Store, Subject, read_event
 from dutyroute.oversight.measures import Decider, Lowered
 from dutyroute.oversight.proposal import Proposal, SubjectState
 from dutyroute.oversight.subject import SubjectRecord, SubjectTimeline

@@ -10,8 +10,7 @@ from typing import Any
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.messages.outside import one_line
-from dutyroute.oversight.event import OUTCOMES, Event
-from dutyroute.oversight.files import EventLine
+from dutyroute.oversight.event import OUTCOMES, Event, EventLine
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 from dutyroute.rulebook.names import Names

@@ -25,6 +25,7 @@ from __future__ import annotations
 from dutyroute.errors import needs
 
 with needs("batch"):
+    from dutyroute.replay.events import EventSource, read_events
     from dutyroute.replay.inputs import Task, open_source, open_tasks
     from dutyroute.replay.mapping.map import Map, load_map
     from dutyroute.replay.mapping.suggestion import suggest_map
@@ -34,6 +35,7 @@ with needs("batch"):
     from dutyroute.replay.summary import Summary, SummaryRecord
 
 __all__ = [
+    "EventSource",
     "Judgement",
     "Map",
     "Outcome",
@@ -46,6 +48,7 @@ __all__ = [
     "load_map",
     "open_source",
     "open_tasks",
+    "read_events",
     "replay",
     "suggest_map",
 ]

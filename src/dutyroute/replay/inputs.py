@@ -99,18 +99,29 @@ def open_tasks(
     for path in listed:
         at = map_beside(path) if map_path is None else Path(map_path)
         mapping = loaded.get(at) or loaded.setdefault(at, load_map(at, rulebook))
-        source: Source = open_source(path, **{**mapping.format, **said})
-        if isinstance(source, JsonLinesFile) and not set(mapping.columns()) <= set(source.columns):
-            source.look_further(mapping.columns())
-        # A wrong encoding makes headings that no map names.
-        encoding = getattr(source, "encoding", None)
-        mapping.fit(f"{source.name} ({encoding.upper()})" if encoding else source.name, source.columns)
+        source = open_mapped(path, mapping, said)
         if path in repeated:
             source.notes["note-given-twice"] = {}
         opened.append(Task(source, mapping))
     if not opened:
         raise ReplayError("replay-no-rows", {"paths": " ".join(paths)})
     return tuple(opened)
+
+
+def open_mapped(path: str, mapping: Map, reading: Mapping[str, Any]) -> Source:
+    """
+    Open a source that has every column of a map; `reading` overrules what the map says of its form.
+
+    Raises:
+        ReplayError: if it cannot be opened, or lacks a column.
+    """
+    source: Source = open_source(path, **{**mapping.format, **reading})
+    if isinstance(source, JsonLinesFile) and not set(mapping.columns()) <= set(source.columns):
+        source.look_further(mapping.columns())
+    # A wrong encoding makes headings that no map names.
+    encoding = getattr(source, "encoding", None)
+    mapping.fit(f"{source.name} ({encoding.upper()})" if encoding else source.name, source.columns)
+    return source
 
 
 def expand(paths: Iterable[str]) -> list[str]:
@@ -180,6 +191,8 @@ def open_source(path: str, **settings: Any) -> Any:
     """
     at: str | Path = path if "://" in path else Path(path)
     kind = _kind(at) if isinstance(at, Path) else Query
+    if isinstance(at, Path) and at.exists() and not at.is_file():  # reading from a device may never end
+        raise ReplayError("source-not-a-file", {"source": path})
     if kind is None:
         raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
     said = {key: value for key, value in settings.items() if value is not None}

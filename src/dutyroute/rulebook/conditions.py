@@ -265,8 +265,8 @@ def expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
     """Say, in each language, what values a fact takes."""
     if fact.type == "bool":
         return both("expected-true-or-false")
-    if fact.type == "date":
-        return both("expected-date")
+    if fact.type in ("date", "text"):
+        return both(f"expected-{fact.type}")
     if fact.type == "int":
         said = both("expected-whole-number")
         if fact.at_least is not None:

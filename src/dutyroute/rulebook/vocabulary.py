@@ -72,7 +72,7 @@ class Value(Term):
 Plain = bool | int | date | str
 """What a fact can be, once read: matters and enumerated values are their ids."""
 
-_TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date}
+_TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date, "text": str}
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 

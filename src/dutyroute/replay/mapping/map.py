@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,20 +47,6 @@ _REMEMBERED = 50_000
 _KINDS = {"bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
 
 
-def load_map(path: str | Path, rulebook: Rulebook) -> Map:
-    """
-    Read a map.yaml.
-
-    Raises:
-        RulebookError: with every fault of the file, each with its place.
-    """
-    reader = MapReader(Path(path), rulebook)
-    data = reader.read() if not reader.faults else {}
-    if reader.faults:
-        raise RulebookError(tuple(reader.faults))
-    return Map(data, rulebook)
-
-
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A chunk as the map reads it, column by column; rejected rows are still in every column."""
@@ -79,6 +65,10 @@ class Mapped:
 
 class Map:
     """What a map.yaml says, ready to read chunks."""
+
+    needed: ClassVar[tuple[str, ...]] = (MATTER,)
+    """The facts without which a row is rejected; others may be unknown."""
+    reader: ClassVar[type[MapReader]] = MapReader
 
     def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
         """Take what `MapReader.read` returns."""
@@ -155,8 +145,7 @@ class Map:
             unread[name] = self._unread(name, part.get("column", ()), table, column, is_case)
             if name == MATTER:
                 matter = column.texts
-            # Other facts may be unknown; without a matter there is nothing to decide.
-            is_needed = name == MATTER and part.get("otherwise") != "unknown"
+            is_needed = name in self.needed and part.get("otherwise") != "unknown"
             bad += rejects(column, rows, " / ".join(part.get("column", ())), is_needed=is_needed)
         handler = raw = pa.nulls(table.num_rows, pa.string())
         if names := self._handler.get("column", ()):
@@ -207,6 +196,28 @@ class Map:
             return trimmed(columns[0])
         texts = [pc.fill_null(texts_of(column).cast(pa.string()), "") for column in columns]
         return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " / "))
+
+
+M = TypeVar("M", bound=Map)
+
+
+def load_map(path: str | Path, rulebook: Rulebook) -> Map:
+    """
+    Read a map.yaml.
+
+    Raises:
+        RulebookError: with every fault of the file, each with its place.
+    """
+    return load_kind(Map, path, rulebook)
+
+
+def load_kind(kind: type[M], path: str | Path, rulebook: Rulebook) -> M:
+    """Read a map of some kind, as `load_map` does."""
+    reader = kind.reader(Path(path), rulebook)
+    data = reader.read() if not reader.faults else {}
+    if reader.faults:
+        raise RulebookError(tuple(reader.faults))
+    return kind(data, rulebook)
 
 
 def _is_list(part: dict[str, Any]) -> bool:

@@ -96,8 +96,10 @@ def fact_reading(
         "int": lambda: _number,
         # Not their case: a form has letters of both.
         "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates), zone),
+        "text": lambda: lambda text: Fault.ROUNDED if _ROUNDED.fullmatch(text) else text,
     }
-    return _first(values, by_type[fact.type]())
+    kind: str = fact.type  # of a key of events `text`, too, which is read as it is written
+    return _first(values, by_type[kind](), str.strip if kind == "text" else _plain)
 
 
 def handler_reading(
@@ -134,7 +136,7 @@ def unreadable(text: str) -> Fault | None:
     return Fault.FORMULA if text.startswith("=") else None
 
 
-def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
+def _first(values: Mapping[str, Any], otherwise: Reading, plain: Callable[[str], str] = _plain) -> Reading:
     written = {folded(text): value for text, value in values.items()}
 
     def read(text: str) -> Read:
@@ -148,7 +150,7 @@ def _first(values: Mapping[str, Any], otherwise: Reading) -> Reading:
             return fault
         if compared in _BLANK:
             return None
-        found = otherwise(_plain(text))
+        found = otherwise(plain(text))
         return None if isinstance(found, Fault) and is_nothing(text) else found
 
     return read

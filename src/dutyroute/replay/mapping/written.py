@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
 from dutyroute.formats.timestamp import read_zone
-from dutyroute.messages import both, joined
+from dutyroute.messages import LANGUAGES, both, joined
 from dutyroute.replay.mapping.format import FORMAT, is_form, misfit
 from dutyroute.replay.mapping.reading import fact_reading
 from dutyroute.rulebook import loader
@@ -31,6 +31,10 @@ _SUGGESTED = 20
 class MapReader:
     """Checks a map, collects its faults, and returns it in one form."""
 
+    keys: ClassVar[Sequence[str]] = _KEYS
+    needed: ClassVar[Sequence[str]] = (MATTER,)
+    """The facts that every map names."""
+
     def __init__(self, path: Path, rulebook: Rulebook) -> None:
         self.words: Vocabulary = rulebook.vocabulary
         self.document: loader.Document
@@ -43,16 +47,18 @@ class MapReader:
         if not self.faults:
             # Without a key there is nothing to read, so an empty file is told as one without a map.
             found = self._pairs((), {"map": None} if data is None else data, ("map",))
-            self.data = self._pairs(("map",), found.get("map"), _KEYS)
+            self.data = self._pairs(("map",), found.get("map"), self.keys)
         self.zone = self._timezone(self.data.get("timezone")) or rulebook.header.zone
 
     def read(self) -> dict[str, Any]:
         """Return the map in one form: every fact and handler a mapping, columns as tuples."""
         data = self.data
         facts = self._pairs(("map", "facts"), data.get("facts"))
-        matter = facts.get(MATTER)
-        if not self.faults and (matter is None or matter == {}):
-            self._note("map-without-matter", ("map", "facts"))
+        missing = [name for name in self.needed if facts.get(name) in (None, {})]
+        for name in missing if not self.faults else ():
+            fact = self.words.facts[name]
+            called = {lang: fact.called(lang) for lang in LANGUAGES}
+            self._note("map-without-fact", ("map", "facts"), fact=name, called=called)
         skipped = self._pairs(("map", "skip"), data.get("skip"))
         return {
             "format": self._format(data.get("format")),

@@ -116,10 +116,10 @@ class JsonLinesFile(Chunked):
         self.columns = self._keys(None) or tuple(dict.fromkeys(named))
 
     def _keys(self, lines: int | None) -> tuple[str, ...]:
-        read = (each for _, each, _ in islice(self._lines(), lines) if isinstance(each, dict))
+        read = (each for _, each, _ in islice(self.lines(), lines) if isinstance(each, dict))
         return tuple({key: None for each in read for key in each})
 
-    def _lines(self) -> Iterator[tuple[int, Any, int]]:
+    def lines(self) -> Iterator[tuple[int, Any, int]]:
         """Yield for each line its number, what it holds or why it holds nothing, and where it ends."""
         with open(self.path, "rb") as stream:
             raws, encoding = iter(stream.readline, b""), self.encoding
@@ -130,7 +130,7 @@ class JsonLinesFile(Chunked):
                 yield number, _object(raw, encoding, number) if raw.strip() else None, stream.tell()
 
     def _chunks(self) -> Iterator[SourceBatch]:
-        lines = self._lines()
+        lines = self.lines()
         while listed := list(islice(lines, ROWS)):
             kept, bad = [], []
             for number, read, _ in listed:
