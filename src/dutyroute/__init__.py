@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
+    from dutyroute.routing.agreement import Agreement
     from dutyroute.routing.decision import Decision, Stamp
     from dutyroute.routing.explanation import Answer, ConditionVerdict, Explanation, Reason
     from dutyroute.routing.incident import Incident
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from dutyroute.rulebook.rulebook import Rulebook
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Breach",
     "Checkpoint",
@@ -80,6 +82,7 @@ __all__ = [
 
 _HOMES = {
     "diagram.ruling": ("Breach", "Duty", "Recused", "Ruling"),
+    "routing.agreement": ("Agreement",),
     "routing.decision": ("Decision", "Stamp"),
     "routing.explanation": ("Answer", "ConditionVerdict", "Explanation", "Reason"),
     "routing.incident": ("Incident",),

@@ -3,8 +3,12 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
+
+from dutyroute import Router
+from dutyroute.analysis import matrix, trace
 
 DATED = ("--fact", "reported_at=2026-03-01")
 
@@ -150,3 +154,11 @@ def test_a_call_that_fails_leaves_the_file_as_it_was(run, rules, tmp_path) -> No
 def test_a_threshold_that_is_no_number_is_wrong_usage(run, rules) -> None:
     done = run("test", "--coverage", "--fail-under", "nan", lang="en")
     assert (done.status, "nan" in done.err) == (2, True)
+
+
+def test_a_library_user_has_the_json_of_the_commands(run, rules) -> None:
+    router = Router.load(rules)
+    printed = json.loads(run("matrix", "--rules", rules, "--format", "json", *DATED, lang="zh").out)
+    assert printed == matrix(router, {"reported_at": date(2026, 3, 1)}).to_dict("zh")
+    printed = json.loads(run("trace", "--rules", rules, "--format", "json", lang="zh").out)
+    assert printed["clauses"] == [clause.to_dict("zh") for clause in trace(router.rulebook)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
+from typing import Any
 
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Clause, Instrument
@@ -172,7 +173,8 @@ class TextTrace:
     there no more, `added` are places that no clause is about; a clause that only
     got another number is in none of these. `unquoted` lists rules whose quote
     stands in none of their clauses any more, `undated` the clauses that carry no
-    digest to be held against. `places` tells where each clause was found.
+    digest to be held against. `places` tells where each clause was found,
+    `citing` which rules cite a clause.
     """
 
     instrument: str
@@ -184,11 +186,29 @@ class TextTrace:
     unquoted: tuple[str, ...] = ()
     undigested: tuple[str, ...] = ()
     places: Mapping[str, Passage] = field(default_factory=dict)
+    citing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
         """Whether the copy says what the rules rest on."""
         return not (self.changed or self.moved or self.vanished or self.added or self.unquoted)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return as plain data what became of the clauses, with the rules that cite them."""
+
+        def told(clause: str, **more: str) -> dict[str, Any]:
+            return {"clause": clause, **more, "rules": list(self.citing.get(clause, ()))}
+
+        return {
+            "instrument": self.instrument,
+            "sound": list(self.sound),
+            "changed": [told(clause) for clause in self.changed],
+            "moved": [told(moved.clause, to=moved.label) for moved in self.moved],
+            "vanished": [told(clause) for clause in self.vanished],
+            "added": [{"label": passage.label, "digest": passage.digest} for passage in self.added],
+            "unquoted": list(self.unquoted),
+            "undigested": list(self.undigested),
+        }
 
 
 def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
@@ -218,6 +238,10 @@ def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
         return tuple(f"{instrument}/{clauses[i].id}" for i in places)
 
     moved = [i for i in sorted(same) if i not in kept]
+    citing: dict[str, tuple[str, ...]] = {}
+    for rule in sorted(rulebook.rules):
+        for clause in dict.fromkeys(rulebook.rules[rule].cite):
+            citing[clause] = (*citing.get(clause, ()), rule)
     return TextTrace(
         instrument,
         sound=named(sorted(kept)),
@@ -228,6 +252,7 @@ def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
         unquoted=tuple(_unquoted(rulebook, instrument, where)),
         undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
         places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
+        citing=citing,
     )
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.errors import IncidentError
+from dutyroute.messages import Lang, language
+from dutyroute.routing.decision import Stamp
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import verdict
+from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
+from dutyroute.rulebook.written import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,10 @@ class Matrix:
     Matters by roles, for all incidents of which the same facts are known.
 
     `roles` are all of them in the chain's order, `facts` what was given and
-    `assumed` the vocabulary's defaults beside that.
+    `assumed` the vocabulary's defaults beside that, with the router's today.
     """
 
+    rulebook: Rulebook = field(repr=False)
     roles: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
     facts: Mapping[str, Plain]
@@ -57,6 +62,30 @@ class Matrix:
     def held(self) -> tuple[str, ...]:
         """List the roles that somebody holds in one of the matters."""
         return tuple(role for role in self.roles if any(role in row.cells for row in self.rows))
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the matrix as plain data; matters have their names in the given language."""
+        names = Names(self.rulebook, lang or language())
+        matters = [
+            {
+                "matter": row.matter,
+                "name": names.matter(row.matter),
+                "parent": self.rulebook.vocabulary.matters[row.matter].parent,
+                "status": row.status,
+                "cells": {role: [asdict(each) for each in held] for role, held in row.cells.items()},
+                "gaps": [] if row.is_open else [role for role in self.roles if role not in row.cells],
+                "ask": list(row.ask),
+                "too_open": row.is_open,
+            }
+            for row in self.rows
+        ]
+        return {
+            "roles": list(self.roles),
+            "matters": matters,
+            "facts": plain(self.facts),
+            "assumed": plain(dict(self.assumed)),
+            "rulebook": Stamp.of(self.rulebook).to_dict(),
+        }
 
 
 def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterable[str] = ()) -> Matrix:
@@ -74,9 +103,10 @@ def matrix(router: Router, facts: Mapping[str, Any] | None = None, under: Iterab
     listed = list(_tree(words, frozenset(under)))
     roles = tuple(router.diagram.settler.reading_order)
     if not words.matters:
-        return Matrix(roles, (), {}, ())
+        return Matrix(router.rulebook, roles, (), {}, ())
     known = router.incident({MATTER: next(iter(words.matters)), **given})
     return Matrix(
+        rulebook=router.rulebook,
         roles=roles,
         rows=tuple(_row(router, matter, depth, given) for matter, depth in listed),
         facts={fact: value for fact, value in known.facts.items() if (fact, value) not in known.assumed},
@@ -133,6 +163,7 @@ class Trace:
     clause: str
     duty: bool
     rules: tuple[Citing, ...]
+    rulebook: Rulebook = field(repr=False, compare=False)
 
     @property
     def matters(self) -> tuple[str, ...]:
@@ -143,6 +174,21 @@ class Trace:
     def is_unmapped(self) -> bool:
         """Whether the clause bears duties that no rule carries."""
         return self.duty and not self.matters
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the clause as plain data; its heading and the rules' titles are in the given language."""
+        names = Names(self.rulebook, lang or language())
+        return {
+            "clause": self.clause,
+            "label": self.rulebook.vocabulary.label(self.clause),
+            "heading": names.heading(self.clause),
+            "duty": self.duty,
+            "unmapped": self.is_unmapped,
+            "rules": [
+                {"rule": c.rule, "title": names.rule(c.rule), "matters": list(c.matters)} for c in self.rules
+            ],
+            "matters": list(self.matters),
+        }
 
 
 def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ...]:
@@ -170,6 +216,6 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
         for clause in dict.fromkeys(rule.cite):
             citing.setdefault(clause, []).append(Citing(rule.id, tuple(found[rule.id])))
     return tuple(
-        Trace(reference, clause.duty, tuple(citing.get(reference, ())))
+        Trace(reference, clause.duty, tuple(citing.get(reference, ())), rulebook)
         for reference, clause in rulebook.vocabulary.clauses()
     )

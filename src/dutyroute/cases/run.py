@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dutyroute.cases.cases import ANYONE, Case, Expectation
 from dutyroute.diagram.ruling import Duty, Ruling
@@ -53,6 +54,21 @@ class CaseRun:
     def passed(self) -> bool:
         """Whether the decision is just what the case expects."""
         return not self.mismatches
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the case and its mismatches as plain data; sentences are in the given language."""
+        case, span = self.case, self.case.span
+        return {
+            "case": case.id,
+            "title": case.called(lang or language()),
+            "passed": self.passed,
+            "differences": [
+                {"code": each.code, "message": each.message(lang), "rules": list(each.rules)}
+                for each in self.mismatches
+            ],
+            "path": span.path if span else None,
+            "line": span.line if span else None,
+        }
 
 
 def run(case: Case, router: Router) -> CaseRun:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from dutyroute.errors import LedgerCorruptError
 from dutyroute.formats.timestamp import stamp
 from dutyroute.ledger.entry import FIRST, Checkpoint, Entry, is_formed, seal
+from dutyroute.messages import Lang, word
 
 
 class Tree:
@@ -76,6 +78,31 @@ class AuditResult:
     def is_sound(self) -> bool:
         """Whether every entry is there and says what was written."""
         return self.fault is None
+
+    def warnings(self, lang: Lang | None = None) -> Iterator[str]:
+        """Say what is odd about a sound ledger: times that cannot be right, what was not compared."""
+        if self.unconfirmed:
+            yield word("ledger-unconfirmed", lang, count=self.unconfirmed)
+        if self.future:
+            yield word("ledger-future", lang, count=len(self.future), number=self.future[0])
+        if self.disordered:
+            number, later = self.disordered[0]
+            yield word("ledger-disordered", lang, count=len(self.disordered), number=number, later=later)
+
+    def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return what was found as plain data; its sentences are in the given language."""
+        fault = self.fault
+        return {
+            "sound": self.is_sound,
+            "size": self.size,
+            "head": self.head,
+            "root": self.root,
+            "checkpoints": self.checkpoints,
+            "warnings": list(self.warnings(lang)),
+            "entry": fault.entry if fault else None,
+            "reason": fault.reason if fault else None,
+            "message": fault.describe(lang) if fault else None,
+        }
 
 
 class ChainVerifier:

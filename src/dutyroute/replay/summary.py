@@ -241,13 +241,12 @@ class Summary:
 
     def record(self) -> SummaryRecord:
         """Return what `summary.json` holds."""
-        book = self.rulebook
         return SummaryRecord(
             rows=self.rows,
             counts=self.counts,
             rate=rate(self.counts),
             repeated=self.tally.repeated,
-            rulebook=Stamp(book.id, book.edition, book.status, book.digest),
+            rulebook=Stamp.of(self.rulebook),
             as_of=self.as_of,
             maps=self.maps,
             inputs=self.inputs,

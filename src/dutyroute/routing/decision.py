@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, Duty, Ruling, Status, shortest, strongest
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
@@ -34,6 +35,11 @@ class Stamp(JsonRecord):
     status: str
     digest: str
     as_stated: Annotated[bool, OMITTED_IF_EMPTY] = False
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, *, as_stated: bool = False) -> Stamp:
+        """Return the stamp of a rulebook."""
+        return cls(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest, as_stated)
 
 
 def _day(value: Any) -> Any:

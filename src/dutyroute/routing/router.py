@@ -86,7 +86,7 @@ class Router:
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today, rulebook.header.zone)
         self._words = rulebook.vocabulary
-        self._stamp = Stamp(rulebook.id, rulebook.edition, rulebook.status, rulebook.digest, as_stated)
+        self._stamp = Stamp.of(rulebook, as_stated=as_stated)
         # None where every day has rules: then no incident need be asked for its day.
         self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
 

@@ -126,6 +126,21 @@ class Version:
     changes: tuple[tuple[str, Any, Any], ...] = ()
     state: State = "same"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the version as plain data, ready for JSON."""
+        edition = self.edition
+        return {
+            "published": edition.published.isoformat(),
+            "stated": edition.stated.isoformat() if edition.is_stated else None,
+            "digest": edition.digest,
+            "author": edition.author,
+            "note": edition.note,
+            "state": self.state,
+            "in_force": dict(self.in_force),
+            "changes": [{"key": key, "old": old, "new": new} for key, old, new in self.changes],
+            "written": self.written,
+        }
+
 
 def versions(log: DecisionLog, rule: str) -> tuple[Version, ...]:
     """

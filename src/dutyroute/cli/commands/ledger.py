@@ -15,7 +15,7 @@ from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.timestamp import moment_of, shown_moment
-from dutyroute.ledger import AuditResult, Checkpoint, Entry, Ledger
+from dutyroute.ledger import Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
 from dutyroute.messages.outside import one_line
 from dutyroute.routing.redecide import redecide
@@ -30,11 +30,7 @@ def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format:
     fault = audit.fault
     status = Exit.FINE if audit.is_sound else Exit.LEDGER
     if format == "json":
-        names = ("size", "head", "root", "checkpoints")
-        told = {"sound": audit.is_sound, **{name: getattr(audit, name) for name in names}}
-        told["warnings"] = list(_warnings(audit, say))
-        about = (fault.entry, fault.reason, fault.describe(say.lang)) if fault else (None, None, None)
-        echo_json(told | dict(zip(("entry", "reason", "message"), about, strict=True)))
+        echo_json(audit.to_dict(say.lang))
         return status
     if fault is not None:
         lines = [say("ledger-corrupt", fault=fault.describe(say.lang))]
@@ -45,24 +41,13 @@ def verify(say: Phrasebook, *, ledger: str, checkpoint: tuple[str, ...], format:
     echo(say("ledger-sound", size=audit.size))
     if audit.checkpoints:
         echo(say("ledger-against", count=audit.checkpoints))
-    for warning in _warnings(audit, say):
+    for warning in audit.warnings(say.lang):
         echo(warning)
     echo(say("ledger-head", head=audit.head))
     echo(say("ledger-merkle", root=audit.root))
     if not audit.checkpoints:
         echo(say("ledger-unpinned"))
     return status
-
-
-def _warnings(audit: AuditResult, say: Phrasebook) -> Iterator[str]:
-    """Say what is odd about a ledger that is sound: times that cannot be right, what was not compared."""
-    if audit.unconfirmed:
-        yield say("ledger-unconfirmed", count=audit.unconfirmed)
-    if audit.future:
-        yield say("ledger-future", count=len(audit.future), number=audit.future[0])
-    if audit.disordered:
-        number, later = audit.disordered[0]
-        yield say("ledger-disordered", count=len(audit.disordered), number=number, later=later)
 
 
 def export(say: Phrasebook, *, ledger: str, out: str) -> int:
@@ -219,23 +204,10 @@ def history(say: Phrasebook, *, ledger: str, rule: str, format: str) -> int:
             key = "history-none-near" if near else "history-none"
             return complain(say(key, rule=rule, suggestion=near), Exit.USAGE)
     if format == "json":
-        echo_json({"rule": rule, "versions": [_version_as_dict(version) for version in found]})
+        echo_json({"rule": rule, "versions": [version.to_dict() for version in found]})
     else:
         echo("\n\n".join("\n".join(_version_lines(version, zone, say)) for version in found))
     return Exit.FINE
-
-
-def _version_as_dict(version: Version) -> dict[str, Any]:
-    edition = version.edition
-    return {
-        "published": edition.published.isoformat(),
-        "stated": edition.stated.isoformat() if edition.is_stated else None,
-        **{name: getattr(edition, name) for name in ("digest", "author", "note")},
-        "state": version.state,
-        "in_force": dict(version.in_force),
-        "changes": [{"key": key, "old": old, "new": new} for key, old, new in version.changes],
-        "written": version.written,
-    }
 
 
 def _version_lines(version: Version, zone: tzinfo | None, say: Phrasebook) -> Iterator[str]:

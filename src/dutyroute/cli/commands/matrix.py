@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any
+from functools import partial
 
 from dutyroute.analysis import Matrix, MatrixRow
 from dutyroute.analysis import matrix as build
@@ -18,23 +17,20 @@ from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.written import plain
 
 
 def matrix(
     say: Phrasebook, *, matter: tuple[str, ...], fact: Pairs, rules: str | None, format: str, bom: bool
 ) -> int:
     """Print the matrix; the status tells whether any matter was too open to tell."""
-    router = Router(load_rules(rules, say))
-    names = ScreenNames(router.rulebook, say)
-    words, dated = router.rulebook.vocabulary, router.rulebook.header.date
-    facts = read_pairs(words, fact)
+    rulebook = load_rules(rules, say)
+    names, words = ScreenNames(rulebook, say), rulebook.vocabulary
     # Rules of another day would make rows of what is not in force.
-    if dated is not None:
-        facts.setdefault(dated, today(router.rulebook.header.zone))
+    router = Router(rulebook, today=partial(today, rulebook.header.zone))
+    facts = read_pairs(words, fact)
     found = build(router, facts, [near(words.matters, name, "matter") for name in matter])
     if format == "json":
-        echo_json(_as_dict(found, names))
+        echo_json(found.to_dict(say.lang))
     elif format == "text":
         # Loaded here, as rich takes longer to load than the CSV takes to write.
         from dutyroute.cli.view.matrix import MatrixWriter
@@ -47,29 +43,6 @@ def matrix(
         rows = [[names.matter(row.matter), *_texts(row, names, roles, gap)] for row in found.rows]
         echo_grid(format, headings, rows, has_mark=bom, remarks=_legend(found, names, gap))
     return Exit.FOUND if any(row.is_open for row in found.rows) else Exit.FINE
-
-
-def _as_dict(found: Matrix, names: ScreenNames) -> dict[str, Any]:
-    matters = [
-        {
-            "matter": row.matter,
-            "name": names.matter(row.matter),
-            "parent": names.words.matters[row.matter].parent,
-            "status": row.status,
-            "cells": {role: [asdict(each) for each in held] for role, held in row.cells.items()},
-            "gaps": [] if row.is_open else [role for role in found.roles if role not in row.cells],
-            "ask": list(row.ask),
-            "too_open": row.is_open,
-        }
-        for row in found.rows
-    ]
-    return {
-        "roles": list(found.roles),
-        "matters": matters,
-        "facts": plain(found.facts),
-        "assumed": plain(dict(found.assumed)),
-        "rulebook": names.stamped(),
-    }
 
 
 def _texts(row: MatrixRow, names: ScreenNames, roles: Sequence[str], gap: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dutyroute.cases import Case, CaseRun, load_cases, run
 from dutyroute.cli.command import unusable
@@ -51,25 +51,10 @@ def test(
         return max(status, _mutants(runs, router, say, only=rule, fail_under=fail_under))
     if format == "json":
         for each in runs:
-            echo_json(_as_dict(each, say))
+            echo_json(each.to_dict(say.lang))
     else:
         _report(runs, say, is_verbose=verbose)
     return Exit.FINE if all(each.passed for each in runs) else Exit.FOUND
-
-
-def _as_dict(each: CaseRun, say: Phrasebook) -> dict[str, Any]:
-    case = each.case
-    return {
-        "case": case.id,
-        "title": case.called(say.lang),
-        "passed": each.passed,
-        "differences": [
-            {"code": each.code, "message": each.message(say.lang), "rules": list(each.rules)}
-            for each in each.mismatches
-        ],
-        "path": case.span.path if case.span else None,
-        "line": case.span.line if case.span else None,
-    }
 
 
 def _report(runs: Sequence[CaseRun], say: Phrasebook, *, is_verbose: bool) -> None:

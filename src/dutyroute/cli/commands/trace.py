@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from dutyroute.analysis import TextTrace, Trace, passages, trace_text
 from dutyroute.analysis import trace as trace_clauses
@@ -13,6 +12,7 @@ from dutyroute.cli.rulebooks import folder, load_rules
 from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.messages import Phrasebook
+from dutyroute.routing.decision import Stamp
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.files import name_of, read_bytes
 from dutyroute.rulebook.loader.page import decode
@@ -41,8 +41,9 @@ def trace(
     shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
     if format == "json":
         unmapped_clauses = [each.clause for each in every if each.is_unmapped]
-        clauses = [_as_dict(each, names) for each in shown]
-        echo_json({"clauses": clauses, "unmapped": unmapped_clauses, "rulebook": names.stamped()})
+        clauses = [each.to_dict(say.lang) for each in shown]
+        stamp = Stamp.of(router.rulebook).to_dict()
+        echo_json({"clauses": clauses, "unmapped": unmapped_clauses, "rulebook": stamp})
     elif format == "text":
         _draw(shown, names, _legend(every, names))
     else:
@@ -50,20 +51,6 @@ def trace(
         rows = [row for each in shown for row in _rows(each, names)]
         echo_grid(format, [*map(say, keys)], rows, has_mark=bom, remarks=_legend(every, names))
     return Exit.FINE
-
-
-def _as_dict(each: Trace, names: ScreenNames) -> dict[str, Any]:
-    return {
-        "clause": each.clause,
-        "label": names.words.label(each.clause),
-        "heading": names.heading(each.clause),
-        "duty": each.duty,
-        "unmapped": each.is_unmapped,
-        "rules": [
-            {"rule": c.rule, "title": names.rule(c.rule), "matters": list(c.matters)} for c in each.rules
-        ],
-        "matters": list(each.matters),
-    }
 
 
 def _rows(each: Trace, names: ScreenNames) -> Iterator[list[str]]:
@@ -145,7 +132,7 @@ def _compare(names: ScreenNames, file: str, instrument: str | None, *, digests: 
                 echo(f'{clause.id}: "{place.digest}"  # {place.label}')
         return Exit.FINE
     if is_json:
-        echo_json(_text_as_dict(traced, names))
+        echo_json(traced.to_dict())
     else:
         echo("\n".join(_lines(traced, names, found.title)))
     return Exit.FINE if traced.is_sound else Exit.FOUND
@@ -164,7 +151,7 @@ def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
     told += [("text-moved", moved.clause, moved.label) for moved in traced.moved]
     for key, clause, to in told:
         yield say(key, label=names.words.label(clause), heading=names.heading(clause), to=to)
-        rules = _citing(clause, names)
+        rules = traced.citing.get(clause)
         yield say("text-rules", rules=say.listed(rules)) if rules else say("text-no-rules")
     for passage in traced.added:
         words = passage.text.replace("\n", " ")
@@ -175,23 +162,3 @@ def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
     if traced.undigested:
         yield say("text-undigested", count=len(traced.undigested))
     yield names.stamp()
-
-
-def _citing(clause: str, names: ScreenNames) -> list[str]:
-    return sorted(rule.id for rule in names.rulebook.rules.values() if clause in rule.cite)
-
-
-def _text_as_dict(traced: TextTrace, names: ScreenNames) -> dict[str, Any]:
-    def told(clause: str, **more: str) -> dict[str, Any]:
-        return {"clause": clause, **more, "rules": _citing(clause, names)}
-
-    return {
-        "instrument": traced.instrument,
-        "sound": list(traced.sound),
-        "changed": [told(clause) for clause in traced.changed],
-        "moved": [told(moved.clause, to=moved.label) for moved in traced.moved],
-        "vanished": [told(clause) for clause in traced.vanished],
-        "added": [{"label": passage.label, "digest": passage.digest} for passage in traced.added],
-        "unquoted": list(traced.unquoted),
-        "undigested": list(traced.undigested),
-    }

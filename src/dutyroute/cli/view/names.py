@@ -46,10 +46,6 @@ class ScreenNames(Names):
         for party, roles in parties.items():
             yield self.say("pair", name=self.party(party), text=self.say.listed(roles))
 
-    def stamped(self) -> dict[str, str]:
-        """Return which rulebook answers, as plain data."""
-        return {name: getattr(self.rulebook, name) for name in ("id", "edition", "status", "digest")}
-
     def stamp(self) -> str:
         """Say which rulebook answers, and what its words are worth."""
         book = self.rulebook
