@@ -15,7 +15,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Plain, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, spellings
 
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
@@ -263,14 +263,6 @@ def _bounded(value: Any, longest: int) -> str | None:
     return value
 
 
-_YES_NO: Lookup[bool] = Lookup(
-    {
-        **dict.fromkeys(("true", "yes", "是", "有"), True),
-        **dict.fromkeys(("false", "no", "否", "无", "没有", "不是"), False),
-    }
-)
-
-
 def _field(fact: Fact, words: Vocabulary, zone: tzinfo | None) -> _Field:
     """Make what reads one fact's values."""
     if fact.type == "tree":
@@ -278,7 +270,7 @@ def _field(fact: Fact, words: Vocabulary, zone: tzinfo | None) -> _Field:
     if fact.type == "enum":
         return fact.id, spellings(fact.values).__getitem__, None
     if fact.type == "bool":
-        return fact.id, _YES_NO.__getitem__, bool
+        return fact.id, YES_NO.__getitem__, bool
     if fact.type == "date":
         return fact.id, partial(_day, zone=zone), date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None

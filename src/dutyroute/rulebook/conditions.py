@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.formats.timestamp import LOOSE_DAY
 from dutyroute.messages import both
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
 
@@ -249,13 +250,10 @@ def _after(point: Any) -> Any:
     return point + (timedelta(days=1) if isinstance(point, date) else 1)
 
 
-# 2026/3/1, 2026.3.1 and 2026年3月1日 are only suggested, never taken: 3/1/2026 could be read in two ways.
-_LOOSE_DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*$")
-
-
 def as_date(value: object) -> str | None:
     """Suggest the ISO form of a date that was written loosely."""
-    found = _LOOSE_DATE.match(value) if isinstance(value, str) else None
+    # 2026/3/1 and 2026年3月1日 are only suggested, never taken: 3/1/2026 could be read in two ways.
+    found = re.fullmatch(LOOSE_DAY, value.strip()) if isinstance(value, str) else None
     with suppress(ValueError):
         return date(*map(int, found.groups())).isoformat() if found else None
     return None

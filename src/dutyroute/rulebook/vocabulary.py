@@ -278,3 +278,12 @@ def spellings(entries: Iterable[Term]) -> Lookup[str]:
     spelled = {spelling: entry.id for entry in listed for spelling in entry.spellings()}
     # Last: an identifier always means itself, even where another entry has it as an alias.
     return Lookup({**spelled, **{entry.id: entry.id for entry in listed}})
+
+
+YES_NO: Lookup[bool] = Lookup(
+    {
+        **dict.fromkeys(("true", "yes", "是", "有"), True),
+        **dict.fromkeys(("false", "no", "否", "无", "没有", "不是"), False),
+    }
+)
+"""The words for the values of a yes-no fact."""

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dutyroute.formats.encoding import LOST
-from dutyroute.formats.timestamp import ZonelessError, day_of
+from dutyroute.formats.timestamp import LOOSE_DAY, ZonelessError, day_of
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.routing.arrow import coded, coded_texts
-from dutyroute.rulebook.vocabulary import Fact, Lookup, Vocabulary, folded, spellings
+from dutyroute.rulebook.vocabulary import YES_NO, Fact, Lookup, Vocabulary, folded, spellings
 
 
 class Fault(Enum):
@@ -51,9 +51,15 @@ _BLANK = {
 """Texts that say nothing; `\\n` is how some databases export a null."""
 _NONE = {"无", "暂无", "空", "(空)", "空白", "未填", "未填写", "未登记", "无记录", "na", "nil"}
 """Texts that say nothing where they are no value: 无 is the answer to a yes-no question."""
-_YES = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "√")
-_NO = ("否", "无", "没有", "不是", "错", "假", "n", "no", "f", "false", "0", "×")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ tT].*|\d{1,2}[:时].*)?")
+# In a file of others, marks count besides the words that an incident may have.
+_YES_NO: Lookup[bool] = Lookup(
+    {
+        **YES_NO,
+        **dict.fromkeys(("对", "真", "y", "t", "1", "√"), True),
+        **dict.fromkeys(("错", "假", "n", "f", "0", "×"), False),
+    }
+)
+_DAY = re.compile(LOOSE_DAY + r"(?:[ tT].*|\d{1,2}[:时].*)?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _TIME = re.compile(
     r"日?(?P<t>[ t]*)(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?P<second>[:分]\d{2}(?:[.,]\d+)?)?[分秒]?"
@@ -92,7 +98,7 @@ def fact_reading(
     by_type: dict[str, Callable[[], Reading]] = {
         "tree": lambda: _looked_up(spellings(words.matters.values())),
         "enum": lambda: _looked_up(spellings(fact.values)),
-        "bool": lambda: _looked_up(Lookup({**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)})),
+        "bool": lambda: _looked_up(_YES_NO),
         "int": lambda: _number,
         # Not their case: a form has letters of both.
         "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates), zone),
