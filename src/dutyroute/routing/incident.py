@@ -270,7 +270,7 @@ def _field(fact: Fact, words: Vocabulary, zone: tzinfo | None) -> _Field:
     if fact.type == "enum":
         return fact.id, spellings(fact.values).__getitem__, None
     if fact.type == "bool":
-        return fact.id, YES_NO.__getitem__, bool
+        return fact.id, Lookup(YES_NO).__getitem__, bool
     if fact.type == "date":
         return fact.id, partial(_day, zone=zone), date
     return fact.id, _number(fact), int if fact.at_least is fact.at_most is None else None

@@ -280,10 +280,8 @@ def spellings(entries: Iterable[Term]) -> Lookup[str]:
     return Lookup({**spelled, **{entry.id: entry.id for entry in listed}})
 
 
-YES_NO: Lookup[bool] = Lookup(
-    {
-        **dict.fromkeys(("true", "yes", "是", "有"), True),
-        **dict.fromkeys(("false", "no", "否", "无", "没有", "不是"), False),
-    }
-)
+YES_NO: dict[str, bool] = {
+    **dict.fromkeys(("true", "yes", "是", "有"), True),
+    **dict.fromkeys(("false", "no", "否", "无", "没有", "不是"), False),
+}
 """The words for the values of a yes-no fact."""
