@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.engine import DiagramEngine
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 Given = Incident | Mapping[str, Any]
 
 NOW = partial(datetime.now, UTC)
+
+
+class RouterOptions(TypedDict, total=False):
+    """What may be said of a router besides its rulebook; `Router` tells what each is."""
+
+    ledger: DecisionLog | None
+    redact: Sequence[str]
+    clock: Callable[[], datetime]
+    today: Callable[[], date] | None
+    engine: Literal["diagram", "rete"]
 
 
 class Router:
@@ -117,47 +127,29 @@ class Router:
             router._engine.close()
 
     @classmethod
-    def load(
-        cls,
-        path: str | Path,
-        *,
-        ledger: DecisionLog | None = None,
-        redact: Sequence[str] = (),
-        clock: Callable[[], datetime] = NOW,
-        today: Callable[[], date] | None = None,
-        engine: Literal["diagram", "rete"] = "diagram",
-    ) -> Router:
+    def load(cls, path: str | Path, **options: Unpack[RouterOptions]) -> Router:
         """
         Load the rulebook in a folder (or a single file) and compile it.
 
-        The other arguments are those of the router itself.
+        The options are those of the router itself.
 
         Raises:
             RulebookError: with every fault found in the files.
             LedgerError: if it is to be recorded and is not published.
         """
-        return cls(loader.load(path), ledger=ledger, redact=redact, clock=clock, today=today, engine=engine)
+        return cls(loader.load(path), **options)
 
     @classmethod
-    def shipped(
-        cls,
-        *,
-        ledger: DecisionLog | None = None,
-        redact: Sequence[str] = (),
-        clock: Callable[[], datetime] = NOW,
-        today: Callable[[], date] | None = None,
-        engine: Literal["diagram", "rete"] = "diagram",
-    ) -> Router:
+    def shipped(cls, **options: Unpack[RouterOptions]) -> Router:
         """
         Load the rulebook that comes with dutyroute.
 
-        The arguments are those of the router itself.
+        The options are those of the router itself.
 
         Raises:
             LedgerError: if it is to be recorded and is not published.
         """
-        place = shipped("rules")
-        return cls.load(place, ledger=ledger, redact=redact, clock=clock, today=today, engine=engine)
+        return cls.load(shipped("rules"), **options)
 
     def incident(self, given: Given) -> Incident:
         """

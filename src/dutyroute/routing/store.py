@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any, Literal
+from typing import Any, Unpack
 
 from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import EngineError, LedgerError, RulebookError
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
-from dutyroute.routing.router import NOW, Router
-from dutyroute.rulebook.editions import DecisionLog
+from dutyroute.routing.router import Router, RouterOptions
 from dutyroute.rulebook.loader.files import name_of, yaml_files
 
 QUIET, PATIENCE = 0.2, 5.0
@@ -34,7 +32,7 @@ class RulebookStore:
     file ends too early, and stays so, cannot be seen: replace files, or the
     folder's link, by renaming.
 
-    The other arguments are those of the router. With a `ledger`, rules that are not
+    The options are those of the router. With a `ledger`, rules that are not
     published there cannot be used: publish them, then reload.
 
     Raises:
@@ -43,20 +41,9 @@ class RulebookStore:
         EngineError: if the second engine cannot carry them.
     """
 
-    def __init__(
-        self,
-        path: str | Path,
-        *,
-        ledger: DecisionLog | None = None,
-        redact: Sequence[str] = (),
-        clock: Callable[[], datetime] = NOW,
-        today: Callable[[], date] | None = None,
-        engine: Literal["diagram", "rete"] = "diagram",
-    ) -> None:
+    def __init__(self, path: str | Path, **options: Unpack[RouterOptions]) -> None:
         self.path: Path = Path(path)
-        self._load: Callable[[str | Path], Router] = partial(
-            Router.load, ledger=ledger, redact=redact, clock=clock, today=today, engine=engine
-        )
+        self._load: Callable[[str | Path], Router] = partial(Router.load, **options)
         self.router: Router = _settled(self.path, self._load)
         self.error: RulebookError | LedgerError | EngineError | None = None
         self._reloading = Lock()
