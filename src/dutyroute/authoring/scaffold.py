@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 
 from dutyroute.authoring.schema import write_schemas
 from dutyroute.cases.cases import load_cases
-from dutyroute.errors import AuthoringError, RulebookError
-from dutyroute.formats.atomic import write_whole_text
-from dutyroute.rulebook.loader import Document, load, read_document
+from dutyroute.errors import AuthoringError
+from dutyroute.rulebook.loader import load, read_document
+from dutyroute.rulebook.loader.insertion import insert
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.shipped import packaged
@@ -77,17 +76,13 @@ def add(
     else:
         path = _file_for(kind, folder, matter)
         entry = _skeleton(kind, name, matter, book)
-    before = path.read_bytes() if path.exists() else None
-    text = "cases:\n" if before is None else before.decode("utf-8")
-    document, _ = read_document(text, str(path)) if before is None else read_document(path)
-    write_whole_text(path, _inserted(document, ENTRIES[kind], entry))
-    try:
+
+    def check() -> None:
         whole = load(folder)
         if kind == "case":
             load_cases([cases or path], whole)
-    except (RulebookError, KeyboardInterrupt, MemoryError):
-        path.write_bytes(before) if before is not None else path.unlink()
-        raise
+
+    insert(path, ENTRIES[kind], entry, check)
     return path
 
 
@@ -120,27 +115,6 @@ def _is_about(entry: Mapping[str, object], matter: str | None) -> bool:
     when = entry.get("when") or entry.get("incident")
     about = when.get(MATTER) if isinstance(when, Mapping) else None
     return matter is not None and (about == matter or (isinstance(about, tuple) and matter in about))
-
-
-def _inserted(document: Document, section: str, entry: list[str]) -> str:
-    """Put an entry behind the last one of a list, indented as the list is."""
-    text = document.page.text
-    lines = text.splitlines(keepends=True)
-    if not document.data[section]:  # `cases:` or `cases: []`, of which nothing else is kept
-        head = re.sub(rf"^{section}:[^\r\n]*", f"{section}:", text, count=1, flags=re.MULTILINE)
-        at = re.search(rf"^{section}:[^\r\n]*(?:\r\n|\n|$)", head, re.MULTILINE)
-        assert at is not None
-        added = "".join(f"  {line}\n" for line in entry)
-        return head[: at.end()].rstrip("\r\n") + "\n" + added + head[at.end() :]
-    first, beyond = document.lines((section,))
-    is_last = list(document.data)[-1] == section
-    end = len(lines) if is_last or beyond <= first else beyond - 1
-    dash = next((line for line in lines[first - 1 : end] if line.lstrip().startswith("- ")), "  - ")
-    indent = dash[: len(dash) - len(dash.lstrip())]
-    mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += mark
-    return "".join([*lines[:end], *(f"{indent}{line}{mark}" for line in entry), *lines[end:]])
 
 
 def _skeleton(kind: str, name: str, matter: str | None, book: Rulebook) -> list[str]:
