@@ -19,7 +19,7 @@ class TestLeadGap:
             == "占用消防通道（`fire-lane`）有的情形无人主办，不满足要求“要求”（`one-lead`）"
         )
         assert found.message("en") == (
-            "some incidents about `fire-lane` (fire lane) have no lead, which `one-lead` (要求) requires"
+            "some incidents about `fire-lane` (fire lane) have no lead, as required by `one-lead` (要求)"
         )
         assert (found.rules, found.clauses, found.severity) == (("by-day",), ("opinion/1.1",), "error")
 
@@ -79,7 +79,7 @@ class TestUnmetObligation:
         assert found.witness == {"matter": "fire-lane"}
         assert found.message("en") == (
             "in some incidents about `fire-lane` (fire lane) only 0 parties have the role "
-            "`inspect` (inspect); `determined` (要求) requires at least 1"
+            "`inspect` (inspect); at least 1 required by `determined` (要求)"
         )
         assert found.help("zh") == "请写一条规则指定该角色，或者核对要求的适用条件是否过宽。"
 

@@ -185,7 +185,7 @@ class TestDrawing:
         made = book(rule("by-day", {**FIRE, "urgent": False}, LEADS), obligations=ONE_LEAD)
         assert only(made, "lead-gap").to_text("en") == (
             "error[lead-gap]: some incidents about `fire-lane` (fire lane) have no lead, "
-            "which `one-lead` (要求) requires\n"
+            "as required by `one-lead` (要求)\n"
             "   = help: check whether the conditions of `by-day` are too narrow, or add a rule; "
             "where no department is named, write a rule with `default`\n"
             "   = for example: matter: fire-lane, urgent: true"

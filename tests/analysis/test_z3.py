@@ -95,8 +95,8 @@ def _about_versions(found: Findings, proof: Proof) -> list[str]:
 
 
 def _about_obligations(found: Findings, proof: Proof) -> list[str]:
-    gaps = {(f.obligation, f.matter, "gap") for f in found if f.check in GAPS}
-    told = gaps | {(f.obligation, f.matter, "conflict") for f in found if f.check == "role-conflict"}
+    kinds = {**dict.fromkeys(GAPS, "gap"), "role-conflict": "conflict"}
+    told = {(name, f.matter, kinds[f.check]) for f in found if f.check in kinds for name in f.obligations}
     wrong = [f"{key}: z3 finds none" for key in sorted(told, key=str) if not proof.is_broken(*key)]
     for name in found.rulebook.obligations:
         for kind in ("gap", "conflict"):

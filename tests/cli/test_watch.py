@@ -71,7 +71,7 @@ def test_each_save_shows_what_it_changed_until_control_c(terminal: Terminal, fol
     assert terminal.until("   · ")[1:] == [
         "── 已保存：rules.yaml ──",
         "",
-        "发现：错误 3、警告 2、提示 2",
+        "发现：错误 3、警告 2、提示 2（其余用 --notes 列出）",
         "决定有 1 种变化，涉及 1 类案件；此外的案件，决定都没有变化。",
         "",
         "1. 变化",
@@ -94,7 +94,11 @@ def test_a_file_saved_by_renaming_another_over_it_is_noticed(terminal: Terminal,
     (folder / ".rules.yaml.swp").write_text("not a rulebook", "utf-8")
     (folder / "rules.yaml.tmp").write_bytes((folder / "rules.yaml").read_bytes() + b"# more\n")
     (folder / "rules.yaml.tmp").rename(folder / "rules.yaml")
-    assert terminal.until("决定")[-3:] == ["", "发现：错误 3、警告 2、提示 2", "任何案件的决定都没有变化。"]
+    assert terminal.until("决定")[-3:] == [
+        "",
+        "发现：错误 3、警告 2、提示 2（其余用 --notes 列出）",
+        "任何案件的决定都没有变化。",
+    ]
 
 
 def test_a_new_and_a_removed_file_are_noticed(terminal: Terminal, folder: Path) -> None:

@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dutyroute.analysis.acceptance import accept
     from dutyroute.analysis.checks.catalogue import CHECKS, UnknownCheck, explain
     from dutyroute.analysis.checks.check import check
     from dutyroute.analysis.checks.finding import Finding, Findings
@@ -55,6 +56,7 @@ __all__ = [
     "Trace",
     "UnknownCheck",
     "Watcher",
+    "accept",
     "check",
     "diff",
     "explain",
@@ -70,6 +72,7 @@ __all__ = [
 # No submodule may be called like a function here: importing the submodule would
 # set it as this package's attribute, in place of the function.
 _HOMES = {
+    "acceptance": ("accept",),
     "checks.catalogue": ("CHECKS", "UnknownCheck", "explain"),
     "checks.check": ("check",),
     "checks.finding": ("Finding", "Findings"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,24 +50,6 @@ class Watcher:
         self._usable = now
         if before is None:
             return Look(findings=now, appeared=now.findings)
-        return Look(
-            findings=now,
-            appeared=tuple(_less(now, before)),
-            gone=tuple(_less(before, now)),
-            comparison=diff(before.rulebook, rulebook),
-        )
-
-
-def _less(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings that say what none of the others says, wherever in a file they stand."""
-    # Compared by what they say: an edit above a rule moves its line, which is no news.
-    said = Counter(map(_said, others))
-    for finding in findings:
-        said[_said(finding)] -= 1
-        if said[_said(finding)] < 0:
-            yield finding
-
-
-def _said(finding: Finding) -> tuple[object, ...]:
-    words = finding.check, finding.severity, finding.message("zh"), finding.example()
-    return (*words, finding.matters, finding.rules, finding.clauses)
+        now = now.since(before)
+        comparison = diff(before.rulebook, rulebook)
+        return Look(findings=now, appeared=now.new, gone=now.gone, comparison=comparison)

@@ -25,6 +25,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "instrument": ("instrument",),
     "rules": ("rules", "obligations", "recusal", "impossible"),
     "oversight": ("settings", "counters", "measures", "ratings"),
+    "accepted": ("accepted",),
     "cases": ("cases",),
 }
 """The kinds of file, and the keys that stand at the top of each."""

@@ -73,10 +73,11 @@ _PAIRS: dict[str, Any] = {
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("bom", "coverage", "digests", "explain", "mutants", "resume"), _FLAG),
-    **dict.fromkeys(("suggest-map", "unmapped", "verbose", "watch"), _FLAG),
+    **dict.fromkeys(("suggest-map", "unmapped", "verbose", "watch", "notes"), _FLAG),
     **dict.fromkeys(("cases", "ledger:out", "map", "out", "settings", "text"), _FILE),
     **dict.fromkeys(("new:cases", "rules", "schema:out"), _FOLDER),
     **dict.fromkeys(("fact", "prove", "what-if"), _PAIRS),
+    "accept": {"metavar": "CHECK[:ID]", "multiple": True},
     "as-known": {"metavar": "TIME", "type": ValueReader("moment", read_time, "not-a-moment")},
     "as-stated": {"metavar": "TIME", "type": ValueReader("moment", read_time, "not-a-moment")},
     "as-of": {"metavar": "DATE", "type": ValueReader("day", read_time, "not-a-day")},
@@ -105,6 +106,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "replay:format": {"multiple": True, "default": ()},
     "replay:out": {**_FOLDER, "default": "build/replay"},
     "rule": {"metavar": "RULE", "multiple": True},
+    "since": {"metavar": "OLD"},
     "sheet": {"metavar": "NAME"},
     "spark": {"metavar": "MASTER"},
     "suggest": {"metavar": "N", "type": COUNT, "default": 0},
@@ -130,7 +132,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "check": (
         "path=[DIR]",
-        "check:explain format=text|json|sarif out fail-on=error|warning|note|never watch rules",
+        "check:explain notes since diff:ledger accept author note format=text|json|sarif out"
+        " fail-on=error|warning|note|never watch rules",
     ),
     "matrix": ("", f"matrix:matter fact rules {_TABLE}"),
     "trace": ("", f"unmapped rules {_TABLE} text instrument digests"),
@@ -180,8 +183,15 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "check": (
         "PATH excludes --rules",
-        "--watch excludes --format=json|--format=sarif|--out|--fail-on",
+        "--watch excludes --format=json|--format=sarif|--out|--fail-on|--since|--accept",
         "--explain excludes PATH|--rules|--watch|--format=json|--format=sarif|--fail-on",
+        "--explain excludes --notes|--since|--accept",
+        "--notes excludes --format=json|--format=sarif",
+        "--accept needs --author",
+        "--accept needs --note",
+        "--author|--note needs --accept",
+        "--accept excludes --format=json|--format=sarif|--out|--fail-on|--since|--notes",
+        "--ledger needs --since",
     ),
     "matrix": ("--bom needs --format=csv",),
     "trace": (

@@ -64,11 +64,11 @@ def load_rules(rules: str | None, say: Phrasebook, cases: Iterable[Path] = ()) -
     return told(load(place), name_of(place), say)
 
 
-def told(rulebook: Rulebook, place: str, say: Phrasebook) -> Rulebook:
+def told(rulebook: Rulebook, place: str, say: Phrasebook, *, remarks: bool = True) -> Rulebook:
     """Say to standard error which rulebook is used, so that no answer is taken for that of another."""
     digest = rulebook.digest[:SHOWN_DIGEST]
     complain(say("rules-used", title=rulebook.header.called(say.lang), place=place, digest=digest), Exit.FINE)
-    for remark in rulebook.remarks:
+    for remark in rulebook.remarks if remarks else ():
         complain(draw(remark, say.lang), Exit.FINE)
     return rulebook
 

@@ -21,6 +21,7 @@ class Result:
     One result: the rule that found it, what it says, and where.
 
     `related` are further places, each with the word that says what it is.
+    `suppression` says why the result is accepted, and where that is written.
     """
 
     rule: str
@@ -29,6 +30,8 @@ class Result:
     span: Span | None = None
     related: Sequence[tuple[str, Span]] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
+    is_new: bool | None = None
+    suppression: tuple[str, Span | None] | None = None
 
 
 def log(results: Iterable[Result], rules: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, Any]:
@@ -60,6 +63,14 @@ def _result(each: Result, place: int) -> dict[str, Any]:
     }
     if each.properties:
         written["properties"] = dict(each.properties)
+    if each.is_new is not None:
+        written["baselineState"] = "new" if each.is_new else "unchanged"
+    # An empty list says that it is not suppressed; without one, nobody could tell.
+    written["suppressions"] = []
+    if each.suppression is not None:
+        why, span = each.suppression
+        accepted = {"kind": "external", "status": "accepted", "justification": why}
+        written["suppressions"] += [{**accepted, **({"location": _location(span)} if span else {})}]
     if each.span is not None:
         written["locations"] = [_location(each.span)]
     if each.related:

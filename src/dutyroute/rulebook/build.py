@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
 from dutyroute.messages import both
+from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
 from dutyroute.rulebook.references import type_at, unknown, unknown_names
@@ -37,7 +38,13 @@ _OVERSIGHT: dict[str, type[Model]] = {
     "measures": Measure,
     "ratings": Rating,
 }
-KINDS: dict[str, type[Model]] = {**_VOCABULARY, **_DUTIES, "recusal": Recusal, **_OVERSIGHT}
+KINDS: dict[str, type[Model]] = {
+    **_VOCABULARY,
+    **_DUTIES,
+    "recusal": Recusal,
+    **_OVERSIGHT,
+    "accepted": Acceptance,
+}
 """The lists of a rulebook, and the model of their elements."""
 
 Locate = Callable[[Place, str], Span | None]
@@ -101,7 +108,8 @@ class _Linker:
             return None, [self.advised(fault, tables) for fault in told]
         duties = (tables["rules"], tables["obligations"], tuple(recusals.values()))
         impossible = tuple(self.listed("impossible"))
-        return Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight), []
+        made = Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight)
+        return replace(made, accepted=tables["accepted"]), []
 
     def advised(self, fault: Diagnostic, tables: Mapping[str, Any]) -> Diagnostic:
         """Suggest the entry that goes by what is no identifier; for a new one, the name made an identifier."""
@@ -229,7 +237,8 @@ class _Linker:
             return {}
         found: dict[_Key, Span | None] = {}
         for (kind, name), index in self.places.items():
-            found[kind, name] = self.span((kind, index, "id"), "value")
+            key = "check" if kind == "accepted" else "id"
+            found[kind, name] = self.span((kind, index, key), "value")
             for number, clause in enumerate(self.data[kind][index].get("clauses", ())):
                 at = (kind, index, "clauses", number, "id")
                 found["clauses", f"{name}/{clause['id']}"] = self.span(at, "value")

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from dutyroute.diagnostics import Diagnostic, Span
+from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
@@ -58,6 +59,8 @@ class Rulebook:
     oversight: OversightRules = field(default_factory=OversightRules, repr=False)
     remarks: tuple[Diagnostic, ...] = field(default=(), repr=False, compare=False)
     """What is most likely a mistake in the files, though they can be read."""
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict, repr=False, compare=False)
+    """The findings of checks that somebody decided to leave; they say nothing about duties."""
 
     def __eq__(self, other: object) -> bool:
         # The digest leaves out where files lie, and compares in no time what comparing conditions would not.

@@ -38,6 +38,8 @@ CHECKS: dict[str, Severity] = {
     "empty-setting": "note",
     "not-proven": "warning",
     "unknown-check": "warning",
+    "outdated-acceptance": "warning",
+    "text-after-hash": "warning",
 }
 """Every check with its severity where nobody says otherwise, in the order of display."""
 

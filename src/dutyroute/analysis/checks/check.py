@@ -8,7 +8,7 @@ from typing import cast
 
 from dutyroute.analysis.checks.catalogue import CHECKS, grades
 from dutyroute.analysis.checks.conditions import redundant_conditions
-from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings, FindingWriter
+from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings, FindingWriter, listed
 from dutyroute.analysis.checks.idle_rules import RuleUse
 from dutyroute.analysis.checks.obligations import breaches
 from dutyroute.analysis.checks.survey import Exclusions, Parts, SurveyedDiagram, Topics
@@ -32,7 +32,7 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
     places, a `not-proven` finding says so, and nothing that depends on the rest
     of them is reported. Whoever checks an edited rulebook again and again gives
     the same `parts` each time: what an edit does not touch is not surveyed again,
-    and the findings are the same.
+    and the findings are the same. Those that the rulebook's files accept are marked.
 
     >>> from dutyroute import Router
     >>> rulebook = Router.shipped().rulebook
@@ -48,7 +48,9 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
     ]
     order = {name: rank for rank, name in enumerate(CHECKS)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.check]))
-    return Findings(rulebook, tuple(found), tuple(run.unproven))
+    accepted = {each.key: each for each in rulebook.accepted.values()}
+    marked = tuple(replace(each, accepted=accepted.get(each.key)) for each in found)
+    return Findings(rulebook, marked, tuple(run.unproven))
 
 
 class _CheckRun:
@@ -69,6 +71,19 @@ class _CheckRun:
         self.unrouted: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
+        """Yield all findings, then the entries of accepted findings that none of them is."""
+        found = set()
+        for finding in self._findings():
+            found.add(finding.key)
+            yield finding
+        for name, entry in self.rulebook.accepted.items():
+            # What was not looked at may hold it, and a check that there is not is told already.
+            if entry.key not in found and not self.unproven and entry.check in CHECKS:
+                about = (entry.check, *entry.about)
+                values = {"check": entry.check, "about": listed(entry.about)}
+                yield self.writer.finding("outdated-acceptance", ("accepted", name), values, about=about)
+
+    def _findings(self) -> Iterator[Finding]:
         """Yield what each matter's leaves show, then what all of them together do."""
         for matter in self.rulebook.vocabulary.matters:
             yield from self._about(matter)

@@ -43,7 +43,10 @@ def redundant_conditions(
             if not any(part.at[: len(at)] == at for at in reported):
                 reported.append(part.at)
                 values = {"rule": name, "condition": part.said}
-                yield writer.finding("redundant-condition", ("rules", name), values, rules=(name,))
+                about = (name, part.said)
+                yield writer.finding(
+                    "redundant-condition", ("rules", name), values, rules=(name,), about=about
+                )
 
 
 class _RedundantParts:

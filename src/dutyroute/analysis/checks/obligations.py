@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +13,7 @@ from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.diagram.unknowns import Reach
+from dutyroute.messages import joined
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
@@ -47,8 +48,8 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
     """
     Yield the obligations that some incident about a matter does not meet.
 
-    One finding for each check, obligation and set of rules. A conflict between
-    more rules than another conflict's is left out: the smaller one is in it.
+    One finding for each check and set of rules, whatever obligations it breaks. A conflict
+    between more rules than another conflict's is left out: the smaller one is in it.
     """
     seen: FirstSeen = {}
     for leaf, settlement in survey.settled():
@@ -56,39 +57,48 @@ def breaches(writer: FindingWriter, survey: Survey) -> Iterator[Finding]:
             kind = _Kind.of(settlement.ruling, breach)
             seen.setdefault(kind, (leaf, settlement.ruling, breach))
     has_told = False
-    for kind in _without_larger_conflicts(seen):
-        leaf, ruling, breach = seen[kind]
-        # Where no rule is behind it, those are named that give the role in other incidents.
-        duties = (duty for _, settlement in survey.settled() for duty in settlement.ruling.duties)
-        giving = kind.rules or {rule for d in duties if d.role == breach.role for rule in d.rules}
-        rules = sorted(giving)
-        owed = writer.rulebook.obligations[breach.obligation]
-        recused = [each.party for each in ruling.recused if each.role == breach.role]
-        yield writer.finding(
-            kind.check,
-            ("rules", rules[0]) if kind.check == "role-conflict" and rules else ("matters", survey.matter),
-            {
-                "matter": writer.named("matters", ruling.matter),
-                "role": writer.named("roles", breach.role),
-                "obligation": writer.obligation(breach.obligation),
-                "holders": writer.names("parties", breach.holders),
-                "recused": writer.names("parties", recused),
-                "count": len(breach.holders),
-                "least": owed.holders.least,
-                "most": owed.holders.most,
-                "rules": listed(rules),
-            },
-            rules=rules,
-            others=[("obligations", breach.obligation)],
-            witness=Sighting.of(survey, leaf).shortest(partial(_is_same, kind=kind, breach=breach)),
-            matters=(survey.matter,),
-            obligation=breach.obligation,
-        )
-        if kind.check == "lead-gap" and not has_told:
+    for kinds in _told_together(writer, seen):
+        yield _finding(writer, survey, kinds, *seen[kinds[0]])
+        if kinds[0].check == "lead-gap" and not has_told:
             # The first gap is enough: all want the same line in the same rule.
-            enforcers = list(_enforcers(writer, survey, leaf))
+            enforcers = list(_enforcers(writer, survey, seen[kinds[0]][0]))
             has_told = bool(enforcers)
             yield from enforcers
+
+
+def _finding(
+    writer: FindingWriter, survey: Survey, kinds: list[_Kind], leaf: Leaf, ruling: Ruling, breach: Breach
+) -> Finding:
+    """Write what differs in the obligation only as one finding."""
+    kind, obligations = kinds[0], [each.obligation for each in kinds]
+    is_conflict = kind.check == "role-conflict"
+    # Where no rule is behind it, those are named that give the role in other incidents.
+    duties = (duty for _, settlement in survey.settled() for duty in settlement.ruling.duties)
+    rules = sorted(kind.rules or {rule for d in duties if d.role == breach.role for rule in d.rules})
+    owed = writer.rulebook.obligations[breach.obligation]
+    recused = [each.party for each in ruling.recused if each.role == breach.role]
+    return writer.finding(
+        kind.check,
+        ("rules", rules[0]) if is_conflict and rules else ("matters", survey.matter),
+        {
+            "matter": writer.named("matters", ruling.matter),
+            "role": writer.named("roles", breach.role),
+            "obligation": joined([writer.obligation(name) for name in obligations]),
+            "holders": writer.names("parties", breach.holders),
+            "recused": writer.names("parties", recused),
+            "count": len(breach.holders),
+            "least": owed.holders.least,
+            "most": owed.holders.most,
+            "rules": listed(rules),
+        },
+        rules=rules,
+        others=[("obligations", name) for name in obligations],
+        witness=Sighting.of(survey, leaf).shortest(partial(_is_same, kind=kind, breach=breach)),
+        matters=(survey.matter,),
+        obligations=obligations,
+        # Not the rules that give the role elsewhere, and a conflict is the same whichever obligations see it.
+        about=(survey.matter, breach.role, *sorted(kind.rules), *(() if is_conflict else obligations)),
+    )
 
 
 def _enforcers(writer: FindingWriter, survey: Survey, leaf: Leaf) -> Iterator[Finding]:
@@ -127,7 +137,20 @@ def _enforcers(writer: FindingWriter, survey: Survey, leaf: Leaf) -> Iterator[Fi
             rules=found,
             witness={MATTER: survey.matter, **facts},
             matters=(survey.matter,),
+            about=(survey.matter, *found),
         )
+
+
+def _told_together(writer: FindingWriter, seen: FirstSeen) -> Iterable[list[_Kind]]:
+    """Put together what differs in the obligation only: it is one thing to correct."""
+    same: dict[tuple[object, ...], list[_Kind]] = {}
+    for kind in _without_larger_conflicts(seen):
+        holders = writer.rulebook.obligations[kind.obligation].holders
+        # The same rules conflict wherever they meet; a gap is the same only where one incident shows it.
+        is_conflict, leaf = kind.check == "role-conflict", seen[kind][0]
+        told = (holders.most, None) if is_conflict else (holders.least, leaf)
+        same.setdefault((kind.check, kind.rules, *told), []).append(kind)
+    return same.values()
 
 
 def _without_larger_conflicts(seen: FirstSeen) -> list[_Kind]:

@@ -18,10 +18,8 @@ from dutyroute.rulebook.vocabulary import MATTER
 
 def usage(writer: FindingWriter) -> Iterator[Finding]:
     """Yield whatever the rulebook's own words show, without an incident."""
-    for name in writer.rulebook.header.checks:
-        if name not in CHECKS:
-            values = {"word": name, "suggestion": nearest(name, CHECKS), "known": listed(tuple(CHECKS))}
-            yield writer.finding("unknown-check", ("checks", name), values)
+    yield from map(writer.remark, writer.rulebook.remarks)
+    yield from _unknown_checks(writer)
     yield from _uncited(writer)
     for check, kind, used in _uses(writer.rulebook):
         for name in getattr(writer.words, kind):
@@ -40,7 +38,13 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
     for index, recusal in enumerate(writer.rulebook.recusals):
         if recusal.basis == "assumed":
             what = both("check-recusal", fact=recusal.fact)
-            yield writer.finding("assumed-basis", ("recusal", index), {"what": what}, clauses=recusal.cite)
+            yield writer.finding(
+                "assumed-basis",
+                ("recusal", index),
+                {"what": what},
+                clauses=recusal.cite,
+                about=(recusal.fact,),
+            )
     oversight = writer.rulebook.oversight
     for setting in oversight.empty():
         # A reader has to know what stays off for as long as nobody decides.
@@ -50,6 +54,16 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
             "measures": listed(off) or "",
         }
         yield writer.finding("empty-setting", ("settings", setting.id), values, clauses=setting.cite)
+
+
+def _unknown_checks(writer: FindingWriter) -> Iterator[Finding]:
+    """Yield the checks that there are not, though a grade or an accepted finding names them."""
+    named = {("checks", name): name for name in writer.rulebook.header.checks}
+    named |= {("accepted", name): entry.check for name, entry in writer.rulebook.accepted.items()}
+    for place, name in named.items():
+        if name not in CHECKS:
+            values = {"word": name, "suggestion": nearest(name, CHECKS), "known": listed(tuple(CHECKS))}
+            yield writer.finding("unknown-check", place, values)
 
 
 def _uncited(writer: FindingWriter) -> Iterator[Finding]:

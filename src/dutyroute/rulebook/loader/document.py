@@ -139,7 +139,18 @@ class Document:
 
 
 _OVERSIGHT = ("settings", "counters", "measures", "ratings")
-_LISTS = ("parties", "roles", "matters", "facts", "flags", "rules", "obligations", "impossible", *_OVERSIGHT)
+_LISTS = (
+    "parties",
+    "roles",
+    "matters",
+    "facts",
+    "flags",
+    "rules",
+    "obligations",
+    "impossible",
+    *_OVERSIGHT,
+    "accepted",
+)
 _MAPPINGS = ("rulebook", "instrument")
 SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
 """What may stand at the top of a rulebook's file."""

@@ -37,7 +37,9 @@ def load_revision(written: str) -> Rulebook:
             book = load(target)
         except RulebookError as error:
             raise RulebookError(tuple(_renamed(d, str(target), written) for d in error.diagnostics)) from None
-    return replace(book, spans={key: _moved(s, str(target), written) for key, s in book.spans.items()})
+    remarks = tuple(_renamed(each, str(target), written) for each in book.remarks)
+    spans = {key: _moved(span, str(target), written) for key, span in book.spans.items()}
+    return replace(book, spans=spans, remarks=remarks)
 
 
 def _archive(folder: Path, revision: str, written: str) -> bytes:
