@@ -181,14 +181,6 @@ def test_what_becomes_impossible_is_a_region() -> None:
     assert changes[-1] == "此类案件改为视作自相矛盾，不予受理"
 
 
-def test_a_new_matter_comes_with_its_duties() -> None:
-    more = written(ENFORCE) | {"matters": (*WORDS["matters"], entry("noise", "噪音", parent="violation"))}
-    assert said(book(ENFORCE), linked(more)) == [
-        ("噪音", ["住建局：新增查处", "新的事项或者取值，修改前没有"])
-    ]
-    assert said(linked(more), book(ENFORCE)) == [("噪音", ["住建局：不再查处", "修改后没有这个事项或者取值"])]
-
-
 def test_a_new_value_is_one_region_of_its_own() -> None:
     def grown(fact: Data) -> Data:
         return (

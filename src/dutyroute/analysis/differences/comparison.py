@@ -39,13 +39,23 @@ class DifferenceGroup:
     places: tuple[CountedRegion, ...]
 
     @property
+    def lone(self) -> Region | None:
+        """The region of a matter that only one rulebook has, where the group is about one."""
+        region = self.places[0].region
+        return None if region.apart is None else region
+
+    @property
     def is_proven(self) -> bool:
         """Whether it is proved that decisions change."""
         return self.places[0].region.proven
 
     def rules_behind(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the rules of the old and of the new rulebook that cause the difference."""
-        regions = [place.region for place in self.places]
+        """
+        Return the rules of the old and of the new rulebook that cause the difference.
+
+        Of a matter that only one rulebook has, they are those of the matter above it and its own.
+        """
+        regions = [place.region for place in self.places] if self.lone is None else self.lone.apart or ()
         old = dict.fromkeys(rule for region in regions for rule in region.old_rules)
         new = dict.fromkeys(rule for region in regions for rule in region.new_rules)
         return tuple(old), tuple(new)
@@ -76,10 +86,11 @@ class Comparison:
     def groups(self) -> tuple[DifferenceGroup, ...]:
         """The regions grouped by what changes in them; the group with the widest region comes first."""
         counts: Iterable[CaseCount | None] = self.counts or [None] * len(self.regions)
-        found: dict[tuple[Difference, bool], list[CountedRegion]] = {}
+        found: dict[object, list[CountedRegion]] = {}
         for region, count in zip(self.regions, counts, strict=True):
-            found.setdefault((region.change, region.proven), []).append(CountedRegion(region, count))
-        return tuple(DifferenceGroup(change, tuple(places)) for (change, _), places in found.items())
+            alike = (region.change, region.proven) if region.apart is None else region.matters
+            found.setdefault(alike, []).append(CountedRegion(region, count))
+        return tuple(DifferenceGroup(places[0].region.change, tuple(places)) for places in found.values())
 
     def count(self, cases: Iterable[ReadCase]) -> Comparison:
         """Return the same comparison with the number of cases in each region."""
@@ -117,15 +128,23 @@ class Comparison:
         words = self.wording(lang)
         blocks = [self.summary(words.lang)]
         for number, group in enumerate(self.groups, 1):
-            lines = [f"{number}. {words.group_heading(group.is_proven)}"]
-            lines += [f"   - {line}" for line in words.changes(group.change)]
-            lines.append(f"   {words.say('concerns')}")
-            for place in group.places:
-                lines.append(f"   · {words.region(place.region)}")
-                lines += [f"     {line}" for line in _notes(place, words)]
-            lines += [
-                f"   {name}{words.say('colon')}{text}" for name, text in words.behind(*group.rules_behind())
-            ]
+            lines = [f"{number}. {words.group_heading(group.is_proven, group.lone)}"]
+            if group.lone is not None:
+                lines.append(f"   {words.beside_parent(group.lone)}")
+                for moves, places in words.apart(group.lone):
+                    lines += [
+                        *(f"   - {line}" for _, line in moves),
+                        *(f"     · {place}" for place in places),
+                    ]
+                lines += [f"   {line}" for line in _notes(group.places[0], words)]
+            else:
+                lines += [f"   - {line}" for line in words.changes(group.change)]
+                lines.append(f"   {words.say('concerns')}")
+                for place in group.places:
+                    lines.append(f"   · {words.region(place.region)}")
+                    lines += [f"     {line}" for line in _notes(place, words)]
+            behind = words.behind(*group.rules_behind(), group.lone)
+            lines += [f"   {name}{words.say('colon')}{text}" for name, text in behind]
             blocks.append("\n".join(lines))
         if self.words:
             lines = [words.say("words")]
@@ -139,14 +158,21 @@ class Comparison:
         words = self.wording(lang)
         lines = [f"## {words.say('title')}", "", markdown(self.summary(words.lang)), ""]
         for number, group in enumerate(self.groups, 1):
-            lines += [f"### {number}. {words.group_heading(group.is_proven)}", ""]
-            lines += [f"- {markdown(line)}" for line in words.changes(group.change)]
-            lines += ["", words.say("concerns"), ""]
-            for place in group.places:
-                lines.append(f"- {markdown(words.region(place.region))}")
-                lines += [f"  <br>{markdown(line)}" for line in _notes(place, words)]
+            lines += [f"### {number}. {markdown(words.group_heading(group.is_proven, group.lone))}", ""]
+            if group.lone is not None:
+                lines += [markdown(words.beside_parent(group.lone)), ""]
+                for moves, places in words.apart(group.lone):
+                    lines += [f"- {markdown(line)}" for _, line in moves]
+                    lines += [f"  <br>· {markdown(place)}" for place in places]
+                lines += ["", *(f"{markdown(line)}  " for line in _notes(group.places[0], words))]
+            else:
+                lines += [f"- {markdown(line)}" for line in words.changes(group.change)]
+                lines += ["", words.say("concerns"), ""]
+                for place in group.places:
+                    lines.append(f"- {markdown(words.region(place.region))}")
+                    lines += [f"  <br>{markdown(line)}" for line in _notes(place, words)]
             lines.append("")
-            behind = words.behind(*group.rules_behind())
+            behind = words.behind(*group.rules_behind(), group.lone)
             lines += [f"{name}{words.say('colon')}{markdown(text)}  " for name, text in behind]
             lines.append("")
         if self.words:
@@ -187,7 +213,8 @@ def diff(
     The regions of the result are a complete partition of the incidents whose
     duties, flags or breaches differ, or rest on other clauses or another basis:
     nothing outside the regions changes, and everything inside does. An edit of
-    titles, order or layout gives no region; names and aliases of matters, facts
+    titles, order or layout gives no region; a matter that only one rulebook has is
+    one region, compared with the matter above it; names and aliases of matters, facts
     and values that mean something else, or nothing any more, are its `words`. Where the default of a fact was
     edited, the incidents that do not mention it have regions of their own.
     `cases` are incidents to be counted in each region. A matter whose comparison
@@ -223,9 +250,10 @@ def _stamp(book: Rulebook) -> dict[str, str]:
     return {"id": book.id, "edition": book.edition, "digest": book.digest}
 
 
-def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
+def _place(place: CountedRegion, words: DiffWording, own: Rulebook | None = None) -> dict[str, Any]:
+    """Write a region as plain data; both sides of one that is `apart` are its `own` rulebook."""
     region, change = place.region, place.region.change
-    sides = {"old": (words.old, region.old_rules), "new": (words.new, region.new_rules)}
+    sides = {"old": (own or words.old, region.old_rules), "new": (own or words.new, region.new_rules)}
     written: dict[str, Any] = {
         "proven": region.proven,
         "matters": region.matters,
@@ -252,6 +280,12 @@ def _place(place: CountedRegion, words: DiffWording) -> dict[str, Any]:
         },
         "witness": region.witness,
     }
+    if region.apart is not None:
+        book = words.owner(region)
+        told = (line for moves, _ in words.apart(region) for _, line in moves)
+        written["changes"] = [words.beside_parent(region), *told]
+        written["parent"] = book.vocabulary.matters[region.matters[0]].parent
+        written["apart"] = [_place(CountedRegion(each), words, book) for each in region.apart]
     if place.count is not None:
         written["cases"] = {"certain": place.count.certain, "possible": place.count.possible}
     return written

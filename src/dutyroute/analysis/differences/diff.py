@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from dutyroute.analysis.differences.difference import AnswerKind, CausingRules, Difference
+from dutyroute.analysis.differences.matters import LoneMatter, lone_matters
+from dutyroute.analysis.differences.merging import merged
 from dutyroute.analysis.differences.region import Bound, Cube, Domain, Domains, Unsaid, Value, meets
 from dutyroute.analysis.differences.slice import sliced
 from dutyroute.analysis.differences.walk import BUDGET, Area, ProductWalk, TooLarge
@@ -33,6 +34,10 @@ class Region:
     changes. `witness` is one of them. `old_rules` and `new_rules` cause what is
     lost and what is gained. A region that is not `proven` names matters that are
     too large to compare: there, any decision may have changed.
+
+    A matter that only one rulebook has is one region. Its `apart` tell where, and
+    how, it is decided otherwise than the matter above it in the same rulebook, or
+    all its duties where there is none; they overlap. None for other regions.
     """
 
     matters: tuple[str, ...]
@@ -42,6 +47,7 @@ class Region:
     new_rules: tuple[str, ...]
     witness: Mapping[str, Plain]
     proven: bool = True
+    apart: tuple[Region, ...] | None = None
 
     def holds(self, matter: str, facts: Mapping[str, Value]) -> bool | None:
         """
@@ -89,8 +95,8 @@ class _Comparing:
     def regions(self) -> tuple[Region, ...]:
         """Return all regions: wide ones first, then as the vocabulary has their matters."""
         # One-sided areas are not merged with the others: they differ in kind, not in a bound.
-        areas, unproven = self.areas(self.rank)
-        kept = [self._without_one_sided(area) for area in _merged(areas, self.domains)]
+        areas, unproven = self.areas(self.both)
+        kept = [self._without_one_sided(area) for area in merged(areas, self.domains)]
         kept += _one_sided_areas(self.old, self.new, self.domains, self.both)
         kept.sort(
             key=lambda area: (
@@ -101,17 +107,16 @@ class _Comparing:
                 repr(area.change),
             )
         )
-        return (*map(_region, kept), *([_not_proven(unproven)] if unproven else ()))
+        lone = filter(None, map(self._lone, lone_matters(self.old, self.new, self.budget)))
+        return (*lone, *map(_region, kept), *([_not_proven(unproven)] if unproven else ()))
 
     def areas(self, matters: Iterable[str]) -> tuple[list[Area], list[str]]:
         """Compare matter by matter; name those that are too large."""
         areas: list[Area] = []
         unproven: list[str] = []
         for matter in matters:
-            # A matter of one side only has no edit to slice by: every rule about it counts.
-            walk = self.walk if matter in self.both else self.whole_walk
             try:
-                found = walk.areas(matter)
+                found = self.walk.areas(matter, matter)
             except TooLarge:
                 unproven.append(matter)
             else:
@@ -121,10 +126,16 @@ class _Comparing:
                 )
         return areas, unproven
 
-    @cached_property
-    def whole_walk(self) -> ProductWalk:
-        """The walk over the whole rulebooks, for matters that only one of them has."""
-        return ProductWalk(self.old, self.new, self.domains, self.budget, grounded=self.grounded)
+    def _lone(self, lone: LoneMatter) -> Region | None:
+        """Make a region of a matter that only one rulebook has; None where every incident is impossible."""
+        book, domains = (self.new, self.domains.new) if lone.is_new else (self.old, self.domains.old)
+        witness = _witness(book, domains, [lone.matter], {})
+        if witness is None:
+            return None
+        change = Difference(before="absent") if lone.is_new else Difference(after="absent")
+        unproven = [_not_proven([lone.matter])] if lone.areas is None else []
+        apart = (*map(_region, lone.areas or ()), *unproven)
+        return Region((lone.matter,), (), change, (), (), witness, apart=apart)
 
     def _without_one_sided(self, area: Area) -> Area:
         """Keep an area clear of the values that only one rulebook has; these have their own."""
@@ -133,46 +144,6 @@ class _Comparing:
         bounded = {fact for fact, _ in area.cube}
         facts = [fact for fact, _, _ in self.domains.one_sided() if fact not in bounded]
         return replace(area, cube=(*area.cube, *((fact, self.domains.both[fact].whole()) for fact in facts)))
-
-
-# The walk finds an area for each matter, and for each way through the diagram a
-# cube of its own. An edit of one rule may so fall apart into hundreds of areas that
-# a reader would describe in one sentence. Areas of the same difference whose cubes
-# are equal but for one bound are joined, fact by fact and then over matters, until
-# no two can be. What they hold together stays the same.
-
-
-def _merged(areas: list[Area], domains: Domains) -> list[Area]:
-    while True:
-        before = len(areas)
-        for fact in (*dict.fromkeys(fact for area in areas for fact, _ in area.cube), MATTER):
-            areas = _joined(areas, fact, domains)
-        if len(areas) == before:
-            return areas
-
-
-def _joined(areas: list[Area], fact: str, domains: Domains) -> list[Area]:
-    """Join the areas that are equal but for their bound on one fact, or for their matters."""
-    found: dict[object, Area] = {}
-    for area in areas:
-        rest = tuple(pair for pair in area.cube if pair[0] != fact)
-        alike: object = rest, area.change
-        if fact != MATTER:
-            # An area without a bound on the fact stands alone.
-            alike = area if rest == area.cube else (area.matters, rest, area.change)
-        one = found.setdefault(alike, area)
-        if one is area:
-            continue
-        if fact == MATTER:
-            joined = replace(one, matters=(*one.matters, *area.matters))
-        else:
-            bound = dict(one.cube)[fact] | dict(area.cube)[fact]
-            # The bound is dropped where it shuts nothing out.
-            is_whole = domains.both[fact].is_whole(bound)
-            kept = (pair for pair in one.cube if pair[0] != fact or not is_whole)
-            joined = replace(one, cube=tuple((f, bound if f == fact else b) for f, b in kept))
-        found[alike] = replace(joined, rules=one.rules | area.rules)
-    return list(found.values())
 
 
 def _region(area: Area) -> Region:

@@ -77,20 +77,22 @@ class ProductWalk:
         self._spent = 0
         self._done: dict[tuple[Places, Places], Areas] = {}
 
-    def areas(self, matter: str) -> tuple[Area, ...]:
+    def areas(self, old: str | None, new: str | None) -> tuple[Area, ...]:
         """
-        Return where, and how, the decisions about a matter differ.
+        Return where, and how, decisions about a matter of the new rulebook differ from those of the old.
+
+        None stands for a matter that there is not.
 
         Raises:
             TooLarge: if the budget does not suffice, or a fact has changed its type.
         """
         # The budget is for each matter: what one matter spends leaves the others provable.
         self._spent = 0
-        old, new = (
-            (side.root(matter),) if matter in side.rulebook.vocabulary.matters else ()
-            for side in (self.old, self.new)
+        before, after = (
+            () if matter is None else (side.root(matter),)
+            for side, matter in ((self.old, old), (self.new, new))
         )
-        return self._areas(old, new) or ()
+        return self._areas(before, after) or ()
 
     def _areas(self, one: Places, other: Places) -> Areas:
         # INVARIANT: a diagram keeps its places and compares them by identity, so a pair is a key.

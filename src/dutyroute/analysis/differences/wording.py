@@ -15,6 +15,9 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.vocabulary import Plain
 
+_MOST_PLACES = 3
+"""How many places are listed of what is different about a matter that only one rulebook has."""
+
 
 class DiffWording(Names):
     """Words what concerns two rulebooks in one language; the new names win."""
@@ -104,8 +107,12 @@ class DiffWording(Names):
         """Say, party by party, who gains, loses or changes what; then flags and requirements."""
         return (line for _, line in self.moves(change))
 
-    def moves(self, change: Difference) -> Iterator[tuple[str, str]]:
-        """Yield each move with its kind: gains, loses, changes, notes."""
+    def moves(self, change: Difference, *, is_apart: bool = False) -> Iterator[tuple[str, str]]:
+        """Yield each move with its kind: gains, loses, changes, notes; two matters `apart` are no edit."""
+
+        def say(key: str, **values: object) -> str:
+            return self.say(f"apart-{key}" if is_apart else key, **values)
+
         for party in dict.fromkeys(h[0] for h in (*change.gained, *change.lost)):
             gained = {held[1]: held for held in change.gained if held[0] == party}
             lost = {held[1]: held for held in change.lost if held[0] == party}
@@ -113,17 +120,17 @@ class DiffWording(Names):
             moved = [("loses", held) for role, held in lost.items() if role not in gained]
             moved += [("changes" if role in lost else "gains", held) for role, held in gained.items()]
             for verb, held in moved:
-                yield verb, self.say(verb, party=self.party(party), duty=self.held(held))
+                yield verb, say(verb, party=self.party(party), duty=self.held(held))
         for party, role, was, now in change.grounds:
             named = {"party": self.party(party), "role": self.role(role)}
             yield "notes", self.say("grounds", **named, old=self.ground(was), new=self.ground(now))
         for verb, flags in (("flag-gained", change.flags_gained), ("flag-lost", change.flags_lost)):
-            yield from (("notes", self.say(verb, flag=self.flag(flag))) for flag in flags)
+            yield from (("notes", say(verb, flag=self.flag(flag))) for flag in flags)
         for verb, unmet in (("breach-gained", change.breaches_gained), ("breach-lost", change.breaches_lost)):
-            yield from (("notes", self.say(verb, title=self.obligation(each[0]))) for each in unmet)
+            yield from (("notes", say(verb, title=self.obligation(each[0]))) for each in unmet)
         for side, standing in (("before", change.before), ("after", change.after)):
             if standing != "ruled":
-                yield "notes", self.say(f"decision-{standing}-{side}")
+                yield "notes", say(f"decision-{standing}-{side}")
 
     def word_change(self, change: WordChange) -> str:
         """Say what some words stood for, and what they stand for now."""
@@ -142,15 +149,47 @@ class DiffWording(Names):
         labels = dict.fromkeys(self.clause(clause) for clause in clauses)
         return self.say("ground", basis=word(basis, self.lang), clauses=self.listed(labels))
 
-    def group_heading(self, is_proven: bool) -> str:
-        """Return the heading of a group of regions."""
-        return self.say("change" if is_proven else "not-proven")
+    def group_heading(self, is_proven: bool, lone: Region | None = None) -> str:
+        """Return the heading of a group of regions, or of a matter that only one rulebook has."""
+        if lone is None:
+            return self.say("change" if is_proven else "not-proven")
+        key = "matter-gained" if self.owner(lone) is self.new else "matter-lost"
+        return self.say(key, matter=self.matter(lone.matters[0]))
 
-    def behind(self, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def owner(self, lone: Region) -> Rulebook:
+        """Return the rulebook that has a matter which the other lacks."""
+        return self.new if lone.change.before == "absent" else self.old
+
+    def beside_parent(self, lone: Region) -> str:
+        """Say whether a matter that only one rulebook has is decided as the one above it."""
+        (matter,) = lone.matters
+        parent = self.owner(lone).vocabulary.matters[matter].parent
+        if parent is None:
+            return self.say("no-parent" if lone.apart else "no-parent-no-duty")
+        return self.say("as-parent-but" if lone.apart else "as-parent", parent=self.matter(parent))
+
+    def apart(self, lone: Region) -> Iterator[tuple[list[tuple[str, str]], list[str]]]:
+        """Yield what is different about such a matter, and where; of many places the first ones."""
+        found: dict[tuple[Difference, bool], list[Region]] = {}
+        for region in lone.apart or ():
+            found.setdefault((region.change, region.proven), []).append(region)
+        for (change, is_proven), regions in found.items():
+            moves = (
+                list(self.moves(change, is_apart=True)) if is_proven else [("notes", self.say("not-proven"))]
+            )
+            places = [self.where(each.where) or self.say("every") for each in regions[:_MOST_PLACES]]
+            if len(regions) > _MOST_PLACES:
+                places.append(self.say("more-places", count=len(regions) - _MOST_PLACES))
+            yield moves, places if is_proven else []
+
+    def behind(
+        self, old: Sequence[str], new: Sequence[str], lone: Region | None = None
+    ) -> Iterator[tuple[str, str]]:
         """Yield the rules behind a difference, then their clauses, each with its heading."""
         if not old and not new:
             return
-        sides = ((self.old, old), (self.new, new))
+        books = (self.old, self.new) if lone is None else (self.owner(lone),) * 2
+        sides = tuple(zip(books, (old, new), strict=True))
         placed = ([self._with_place(book, rule) for rule in rules] for book, rules in sides)
         cited = ([c for rule in rules for c in book.rules[rule].cite] for book, rules in sides)
         yield self.say("rules"), " → ".join(self.listed(side) or "—" for side in placed)
