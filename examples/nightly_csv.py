@@ -6,32 +6,35 @@ python nightly_csv.py cases.csv decided.csv   # columns: facts of the rulebook, 
 
 import csv
 import sys
+from pathlib import Path
 
 from dutyroute import IncidentError, Router
+from dutyroute.formats.spreadsheet import BOM, csv_text
 
 router = Router.shipped()
 
 
-def decided(row: dict[str, str]) -> dict[str, str]:
-    """Return the row with the decision's columns; an unreadable row keeps its place and says why."""
-    facts = {name: value for name, value in row.items() if value}  # an empty cell is an unknown fact
+def decided(names: list[str], row: list[str]) -> list[str]:
+    """Return the decision's cells: status, lead, what to ask, and why a row cannot be read."""
+    if len(row) != len(names):
+        return ["error", "", "", f"{len(names)} 列，这一行有 {len(row)} 格"]
+    facts = {name: cell for name, cell in zip(names, row, strict=True) if cell}  # an empty cell is unknown
     try:
         decision = router.route(facts)
     except IncidentError as error:
-        return {**row, "status": "error", "lead": "", "ask": "", "error": error.describe("zh")}
-    lead, ask = ";".join(decision.lead), ";".join(decision.ask)
-    return {**row, "status": decision.status, "lead": lead, "ask": ask, "error": ""}
+        return ["error", "", "", error.describe("zh")]
+    return [decision.status, ";".join(decision.lead), ";".join(decision.ask), ""]
 
 
 def main(source: str, target: str) -> int:
     """Decide a file; return 1 if a row could not be read, so that cron reports it."""
     with open(source, encoding="utf-8-sig", newline="") as file:
-        rows = [decided(row) for row in csv.DictReader(file)]
-    with open(target, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
-        writer.writeheader()
-        writer.writerows(rows)
-    return int(any(row["error"] for row in rows))
+        names, *rows = [row for row in csv.reader(file) if row] or [[]]
+    answers = [decided(names, row) for row in rows]
+    # Citizens wrote some of the cells: what looks like a formula must not be one when a clerk opens the file.
+    cells = [["status", "lead", "ask", "error", *names], *map(list.__add__, answers, rows)]
+    Path(target).write_text(BOM + csv_text(cells), "utf-8", newline="")
+    return int(any(answer[0] == "error" for answer in answers))
 
 
 if __name__ == "__main__":

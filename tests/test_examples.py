@@ -59,13 +59,15 @@ def test_the_celery_task_records_what_it_decides(tmp_path: Path, monkeypatch: py
 
 def test_the_nightly_job_decides_every_row_and_reports_the_unreadable_one(tmp_path: Path) -> None:
     source, target = tmp_path / "cases.csv", tmp_path / "decided.csv"
-    source.write_text("matter,respondent\nfire-lane-blocking,owner\nfire-lane-bloking,\n", "utf-8")
+    rows = "fire-lane-blocking,owner,A-1\nfire-lane-bloking,,=1+1\n\nclutter,owner,A-3,\n"
+    source.write_text(f"matter,respondent,id\n{rows}", "utf-8")
     job = loaded("nightly_csv")
     assert job.main(str(source), str(target)) == 1
     with target.open(encoding="utf-8-sig", newline="") as file:
-        first, second = csv.DictReader(file)
+        first, second, third = csv.DictReader(file)
     assert (first["lead"], first["error"]) == ("street-office", "")
     assert (second["status"], "fire-lane-blocking" in second["error"]) == ("error", True)
+    assert (second["id"], third["error"]) == ("'=1+1", "3 列，这一行有 4 格")
 
 
 def test_a_rulebook_of_another_domain_routes() -> None:
