@@ -228,6 +228,36 @@ def test_whole_numbers_may_be_floats(kind: Any) -> None:
     assert half.code == "incident-wrong-value"
 
 
+@pytest.mark.parametrize(
+    "name, values, expected",
+    [
+        ("matter", ["clutter", 5], "int, str"),
+        ("urgent", [True, "是"], "bool, str"),
+        ("id", [[1], [2]], "list<item: int64>"),
+        ("id", [1.5, 2.0], "double"),
+        ("id", [1e17, None], "double"),
+        ("id", [b"a", b"\xff"], "binary"),
+    ],
+)
+def test_values_of_several_types_and_ids_that_are_none_are_named(
+    name: str, values: list[Any], expected: str
+) -> None:
+    with pytest.raises(IncidentError) as caught:
+        TIMED.route_table({"matter": ["clutter", "clutter"], name: values})
+    assert (caught.value.code, caught.value.fact, caught.value.value) == (
+        "incident-wrong-value",
+        name,
+        expected,
+    )
+
+
+def test_the_index_of_a_frame_is_no_fact_and_its_ids_may_be_floats() -> None:
+    """As pandas passes on a frame whose rows were selected or sorted."""
+    given = pa.table({"id": [7.0, None], "matter": ["clutter", "clutter"], "__index_level_0__": [4, 9]})
+    routed = TIMED.route_table(given)
+    assert [answer.incident for answer in routed] == ["7", None]
+
+
 def test_a_column_of_a_type_that_no_fact_has_is_named() -> None:
     with pytest.raises(IncidentError) as caught:
         TIMED.route_table(pa.table({"matter": ["clutter"], "bidders": [{"a": 1}]}))

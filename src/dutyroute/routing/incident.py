@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -304,6 +306,15 @@ def _number(fact: Fact) -> Callable[[Any], int | None]:
     high = math.inf if fact.at_most is None else fact.at_most
 
     def read(value: Any) -> int | None:
-        return value if value.__class__ is int and low <= value <= high else None
+        number = value if value.__class__ is int else whole_number(value)
+        return number if number is not None and low <= number <= high else None
 
     return read
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a whole number of whichever type: frames turn a column into floats where one is missing."""
+    if isinstance(value, float | Decimal):
+        return int(value) if math.isfinite(value) and value % 1 == 0 else None
+    # As numpy's are; true and false are no numbers here.
+    return operator.index(value) if hasattr(value, "__index__") and not isinstance(value, bool) else None

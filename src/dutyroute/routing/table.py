@@ -8,11 +8,11 @@ combinations, all rows walk the diagram together, and each leaf is decided once.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
 from itertools import repeat
 from typing import Any
@@ -24,9 +24,11 @@ from dutyroute.diagram.columns import Coded, TableWalk
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.items import items_of
 from dutyroute.errors import IncidentError
+from dutyroute.messages import both
 from dutyroute.routing import arrow
 from dutyroute.routing.arrow import SEPARATOR, combined, texts, whole
 from dutyroute.routing.decision import DecisionOrError
+from dutyroute.routing.incident import whole_number
 from dutyroute.rulebook.conditions import Between, expected, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, spellings
@@ -39,6 +41,17 @@ Up to how many combinations are decided one by one, without a walk of all rows.
 
 A walk costs some passes over all rows, whatever they hold; so many decisions cost about as much.
 """
+
+_ID_TYPES = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_integer,
+    pa.types.is_null,
+)
+
+_INDEX = re.compile("__index_level_[0-9]+__")
+"""What a frame of pandas calls its index where it has no name, as after a sort or a selection of rows."""
 
 _CAP = 200_000
 """How many answers are remembered between batches: memory stays flat whatever comes in."""
@@ -169,9 +182,11 @@ class Frame:
 
     def route(self, given: Any, as_of: date | None = None, today: Callable[[], date] | None = None) -> Routed:
         """Answer every row; a day taken from `today` is assumed."""
-        table = given if isinstance(given, pa.Table) else pa.table(given)
+        table = given if isinstance(given, pa.Table) else self._table(given)
         columns: dict[str, Any] = {}
         for name, values in zip(table.column_names, table.columns, strict=True):
+            if _INDEX.fullmatch(name):
+                continue
             fact = self._names[name]
             if fact is None or fact in columns:
                 # As each of its rows would be refused: an unknown column is not left out in silence.
@@ -182,7 +197,42 @@ class Frame:
         # No rule reads these two; the ids would make a combination of each row.
         ids, _ = columns.pop("id", None), columns.pop("text", None)
         found = self._routed(columns, table.num_rows, as_of, today)
-        return found if ids is None else replace(found, ids=texts(ids))
+        return found if ids is None else replace(found, ids=self._ids(ids))
+
+    def _table(self, given: Any) -> Any:
+        """Turn a frame, or columns by name, into a table."""
+        try:
+            return pa.table(given)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            for name in given.keys() if hasattr(given, "keys") else ():
+                try:
+                    pa.array(given[name], from_pandas=True)
+                except (pa.ArrowInvalid, pa.ArrowTypeError):  # its values have several types
+                    kinds = sorted({type(each).__name__ for each in given[name] if each is not None})
+                    raise self._wrong(name, ", ".join(kinds)) from None
+            raise
+
+    def _ids(self, values: Any) -> Any:
+        """Return the incidents' own ids as texts; whole numbers may come as floats."""
+        found = whole(values)
+        kind = found.type.value_type if pa.types.is_dictionary(found.type) else found.type
+        try:
+            if pa.types.is_floating(kind):
+                largest = pc.max(pc.abs(found)).as_py()
+                if largest is not None and largest >= 2**53:  # from there on floats skip numbers
+                    raise TypeError
+                found = found.cast(pa.int64())
+            elif not any(is_one(kind) for is_one in _ID_TYPES):
+                raise TypeError
+            return texts(found)
+        except (pa.ArrowException, TypeError):
+            raise self._wrong("id", str(kind)) from None
+
+    def _wrong(self, name: str, kind: str) -> IncidentError:
+        """Make the error about a column whose type its fact cannot have."""
+        fact = self._names[name] or name
+        wanted = expected(self.facts[fact], self._words) if fact in self.facts else both("expected-text")
+        return IncidentError("incident-wrong-value", fact, kind, wanted)
 
     def _routed(
         self, columns: dict[str, Any], rows: int, as_of: date | None, today: Callable[[], date] | None
@@ -248,8 +298,7 @@ class Frame:
         try:
             coded = arrow.coded(values, self._zone)
         except TypeError as error:
-            wanted = expected(self.facts[name], self._words)
-            raise IncidentError("incident-wrong-value", name, str(error), wanted) from None
+            raise self._wrong(name, str(error)) from None
         found: dict[Any, tuple[int, Any]] = {}
         at = []
         for value in (*coded.dictionary.to_pylist(), None):
@@ -295,9 +344,8 @@ def _plain(fact: Fact, value: Any) -> Any:
     """Return a value as an incident gives it; several matters as a tuple."""
     if fact.id == MATTER and isinstance(value, str) and SEPARATOR in value:
         return () if value == SEPARATOR else tuple(value.split(SEPARATOR))
-    # Frames of pandas turn a column of whole numbers into floats where one is missing.
-    if fact.type == "int" and isinstance(value, float | Decimal) and value % 1 == 0:
-        return int(value)
+    if fact.type == "int" and value.__class__ is not int and (number := whole_number(value)) is not None:
+        return number
     return value
 
 
