@@ -16,7 +16,7 @@ from dutyroute import LedgerStore, Overseer
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Ledger
 from scribe import DECISION, EDITION, RULES, START, draft, incident
-from services.postgresql import server, why_not
+from services.postgresql import database, server, why_not
 from watching import event, watched
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -35,9 +35,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def url(running: str, request: pytest.FixtureRequest) -> str:
     """A database of one's own."""
-    name = f"t{abs(hash(request.node.name))}"
-    administer(running, f"CREATE DATABASE {name}")
-    return running.rpartition("/")[0] + f"/{name}"
+    return database(running, request.node.name)
 
 
 def administer(url: str, *statements: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,21 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> N
     with pytest.raises(LedgerError) as caught:
         Ledger.open(tmp_path / "absent" / "duties.db")
     assert caught.value.reason == "ledger-system"
+
+
+def test_a_stuck_session_holds_up_nobody_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "duties.db"
+    monkeypatch.setattr("dutyroute.ledger.sqlite._PATIENCE", 0.2)
+    fill(path, 1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as stuck, Ledger.open(path) as ledger:
+        ledger.append_many([draft(1)])
+        stuck.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError) as caught:
+            ledger.append_many([draft(2)])
+        with Ledger.open(path) as other:  # reading waits for nobody
+            assert (caught.value.reason, other.verify().size) == ("ledger-busy", 3)
+            with pytest.raises(LedgerError) as again:
+                other.append_many([draft(2)])
+            assert again.value.reason == "ledger-busy"
+        stuck.execute("COMMIT")
+        assert (ledger.append_many([draft(2)])[0].number, ledger.verify().fault) == (4, None)

@@ -14,9 +14,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["load_dump", "server", "why_not"]
+__all__ = ["database", "load_dump", "server", "why_not"]
 
 _USER = "postgres"
 
@@ -48,14 +49,40 @@ def server(folder: Path) -> Iterator[str]:
         for above in folder.parents:
             if Path(tempfile.gettempdir()) in above.parents:
                 above.chmod(above.stat().st_mode | 0o011)
-    _run(str(place / "initdb"), "-D", str(where), "-U", _USER, "--auth=trust", "-E", "UTF8", "--locale=C")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    _run(
+        str(place / "initdb"),
+        "-D",
+        str(where),
+        "-U",
+        _USER,
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
+    # What a killed process has written is with the system, and no test turns the system off.
+    options = f"-c fsync=off -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     control = (str(place / "pg_ctl"), "-D", str(where), "-w", "-t", "60")
     _run(*control, "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield f"postgresql+pg8000://{_USER}@127.0.0.1:{port}/{_USER}"
     finally:
-        _run(*control, "-m", "fast", "stop")
+        _run(*control, "-m", "immediate", "stop")
+
+
+def database(url: str, name: str) -> str:
+    """Make an empty database for a test of this name; return its URL."""
+    import sqlalchemy
+
+    made = f"t{sha256(name.encode()).hexdigest()[:20]}"
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {made}")
+    finally:
+        engine.dispose()
+    return f"{url.rpartition('/')[0]}/{made}"
 
 
 def load_dump(file: Path, url: str) -> None:

@@ -22,6 +22,7 @@ _LOCK: Final = 0x64757479
 
 _KEYS: Final = """CREATE TABLE dutyroute_idempotency (
   key TEXT PRIMARY KEY, number BIGINT NOT NULL, incident TEXT NOT NULL)"""
+_REFUSE: Final = "BEGIN RAISE EXCEPTION 'entries are never changed or deleted'; END"
 _TABLES: Final = (
     """CREATE TABLE dutyroute_entry (
       number BIGINT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
@@ -30,18 +31,18 @@ _TABLES: Final = (
       number BIGINT NOT NULL, key TEXT NOT NULL, salt TEXT NOT NULL, PRIMARY KEY (number, key))""",
     f"CREATE TABLE dutyroute_format AS SELECT {FORMAT} AS format",
     "CREATE INDEX dutyroute_special ON dutyroute_entry (number) WHERE kind <> 'decision'",
-    """CREATE FUNCTION dutyroute_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN RAISE EXCEPTION 'entries are never changed or deleted'; END $$""",
+    f"""CREATE FUNCTION dutyroute_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      {_REFUSE} $$""",
     """CREATE TRIGGER dutyroute_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON dutyroute_entry
       FOR EACH STATEMENT EXECUTE FUNCTION dutyroute_refuse()""",
     _KEYS,
 )
 _GUARDS: Final = {
     "dutyroute_stays": """SELECT count(*) = 1 AND bool_and(tgname = 'dutyroute_stays' AND tgenabled = 'O'
-      AND tgtype = 58 AND tgfoid = 'dutyroute_refuse'::regproc)
+      AND tgtype = 58 AND tgqual IS NULL AND tgattr::text = '' AND tgfoid = to_regproc('dutyroute_refuse'))
       FROM pg_trigger WHERE tgrelid = 'dutyroute_entry'::regclass AND NOT tgisinternal""",
-    "dutyroute_refuse": """SELECT prosrc LIKE '%BEGIN RAISE EXCEPTION %; END%' AND prosrc NOT LIKE '%RETURN%'
-      FROM pg_proc WHERE oid = 'dutyroute_refuse'::regproc""",
+    "dutyroute_refuse": f"""SELECT btrim(prosrc, E' \\n') = $${_REFUSE}$$
+      FROM pg_proc WHERE oid = to_regproc('dutyroute_refuse')""",
     "dutyroute_entry": """SELECT relkind = 'r' AND NOT relrowsecurity
       AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = pg_class.oid)
       FROM pg_class WHERE oid = 'dutyroute_entry'::regclass""",
@@ -308,8 +309,12 @@ class PostgresqlStorage(Storage):
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            reason = _REASONS.get(str(_fields(error).get("C")), "ledger-system")
-            raise LedgerError(self.path, reason, {"detail": _detail(error)}) from error
+            fields, cause = _fields(error), getattr(error, "orig", None) or error
+            if isinstance(fields, dict):
+                fields.pop("D", None)  # quotes the row that the server refused: an incident
+            reason = _REASONS.get(str(fields.get("C")), "ledger-system")
+            # From the driver's error, for that of SQLAlchemy has the row in its text already.
+            raise LedgerError(self.path, reason, {"detail": _detail(error)}) from cause
 
 
 def _fields(error: Exception) -> Mapping[str, Any]:
