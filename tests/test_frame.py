@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -226,6 +227,18 @@ def test_whole_numbers_may_be_floats(kind: Any) -> None:
     (half,) = TIMED.route_table(pa.table({"matter": ["clutter"], "bidders": [1.5]}))
     assert isinstance(half, IncidentError)
     assert half.code == "incident-wrong-value"
+
+
+class Whole:
+    """A number as numpy has them: no `int`, but a whole number."""
+
+    def __index__(self) -> int:
+        return 3
+
+
+@pytest.mark.parametrize("value", [3.0, Decimal("3.0"), Whole()])
+def test_a_whole_number_of_an_incident_may_be_of_any_type(value: object) -> None:
+    assert TIMED.incident({"matter": "clutter", "bidders": value}).facts["bidders"] == 3
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ import pickle
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -398,15 +397,3 @@ def test_reading_does_not_change_what_was_given() -> None:
     given = {"matter": ["clutter"], "in_community": None}
     read(given)
     assert given == {"matter": ["clutter"], "in_community": None}
-
-
-class Whole:
-    """A number as numpy has them: no `int`, but a whole number."""
-
-    def __index__(self) -> int:
-        return 3
-
-
-@pytest.mark.parametrize("value", [3.0, Decimal("3.0"), Whole()])
-def test_a_whole_number_may_be_of_any_type(value: object) -> None:
-    assert read({"matter": "clutter", "bidders": value}).facts["bidders"] == 3
