@@ -38,6 +38,10 @@ GONE = with_words("matters", ("fire-lane", {"aliases": ()}))
 RENAMED = with_words("matters", ("complaint", {"name": "举报"}))
 VALUE = with_values(("owner", {"aliases": ()}), ("property-company", {"aliases": ("房主",)}))
 FACT = with_words("facts", ("respondent", {"aliases": ()}))
+PARTY = with_words(
+    "parties", ("street-office", {"aliases": ("街道",)}), ("housing", {"aliases": ("镇政府",)})
+)
+NAMED = with_words("parties", ("housing", {"aliases": ("住建委",)}))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +52,10 @@ FACT = with_words("facts", ("respondent", {"aliases": ()}))
         (RENAMED, [("matter", "complaint", None, ("投诉",)), ("matter", None, "complaint", ("举报",))]),
         (VALUE, [("respondent", "owner", "property-company", ("房主",))]),
         (FACT, [(None, "respondent", None, ("被投诉人",))]),
+        (PARTY, [("handler", "street-office", "housing", ("镇政府",))]),
+        (NAMED, [("handler", None, "housing", ("住建委",))]),
     ],
-    ids=["moved", "removed", "renamed", "a value", "a fact"],
+    ids=["moved", "removed", "renamed", "a value", "a fact", "a party", "a party's new alias"],
 )
 def test_each_word_is_listed_with_what_it_meant(new: Rulebook, changes: Any) -> None:
     found = diff(OLD, new)
@@ -112,3 +118,5 @@ def test_it_is_said_in_every_form() -> None:
         "cases": 1,
     }
     assert "meant fire lane, now means clutter" in found.to_text("en")
+    assert "主体名称“镇政府”：原来指街道办，现在指住建局" in diff(OLD, PARTY).to_text("zh")
+    assert "party name “镇政府”: meant street office, now means housing" in diff(OLD, PARTY).to_text("en")

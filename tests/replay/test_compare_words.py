@@ -68,6 +68,20 @@ def test_rows_that_are_read_alike_are_placed_as_ever(compare) -> None:
     assert [(each["certain"], each["possible"]) for each in told["regions"]] == [(1, 0)]
 
 
+def test_rows_whose_handler_is_read_otherwise_are_counted_and_stay_in_their_region(compare) -> None:
+    rules = (RULES[0], rule("b", {"matter": "clutter"}, {"lead": "housing"}))
+    parties = tuple(
+        each | ({"aliases": ("规划局",)} if each["id"] == "housing" else {}) for each in WORDS["parties"]
+    )
+    named = tuple(each | ({"name": "规委"} if each["id"] == "planning" else {}) for each in parties)
+    told, rows = compare(edited(), linked(written(*rules) | {"parties": named}))
+    assert rows == [("3", "planning", "housing", "1")]
+    assert [(each["fact"], each["old"], each["new"], each["rows"]) for each in told["words"]] == [
+        ("handler", "planning", "housing", 1),
+        ("handler", None, "planning", 0),
+    ]
+
+
 def test_nothing_is_said_of_words_where_none_changed(compare) -> None:
     told, rows = compare(edited(), edited())
     assert (told["words"], told["changed"], rows) == ([], 0, [])

@@ -23,7 +23,7 @@ from dutyroute.replay.rows import JOIN, Rows, changes
 from dutyroute.routing.arrow import SEPARATOR, coded, combined, spread, whole
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import HANDLER, MATTER
 
 Parties = tuple[str, ...]
 Reread = tuple[str, str | None, str | None]
@@ -104,13 +104,14 @@ class Contrast:
         everyone = pa.array(range(len(unread)), pa.int64())
         differs = pc.xor(unread, was_unread)
         none = pa.scalar(None, pa.string())
-        for name in older.facts.column_names:
-            pair = [
-                coded(whole(each.facts.column(name))).dictionary_decode().cast(pa.string())
-                for each in (older, mapped)
-            ]
+        columns = {
+            name: [each.facts.column(name) for each in (older, mapped)] for name in older.facts.column_names
+        }
+        for name, sides in {**columns, HANDLER: [older.handler, mapped.handler]}.items():
+            pair = [coded(whole(values)).dictionary_decode().cast(pa.string()) for values in sides]
             other = pc.not_equal(*(pc.fill_null(values, "") for values in pair))
-            differs = pc.or_(differs, other)
+            # Nothing is decided by who handled a case, so such a row lies where it did.
+            differs = differs if name == HANDLER else pc.or_(differs, other)
             at = pc.indices_nonzero(pc.and_(other, pc.invert(pc.and_(unread, was_unread))))
             self.reread_rows.update(zip(repeat(name), *(v.take(at).to_pylist() for v in pair)))
         after, before = (

@@ -10,9 +10,7 @@ from typing import Final
 from dutyroute.messages import Lang, word
 from dutyroute.record import JsonRecord
 from dutyroute.replay.summary import OTHERS, Tally
-
-HANDLER: Final = "handler"
-"""What stands for a fact where the text is about who handled the case."""
+from dutyroute.rulebook.vocabulary import HANDLER
 
 _LISTED: Final = 200
 

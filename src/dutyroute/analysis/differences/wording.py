@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
@@ -13,7 +14,7 @@ from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.vocabulary import HANDLER, Plain
 
 _MOST_PLACES = 3
 """How many places are listed of what is different about a matter that only one rulebook has."""
@@ -134,12 +135,15 @@ class DiffWording(Names):
 
     def word_change(self, change: WordChange) -> str:
         """Say what some words stood for, and what they stand for now."""
-        kind = self.say("fact-names") if change.fact is None else self.fact(change.fact)
+        named = {None: "fact-names", HANDLER: "party-names"}.get(change.fact)
+        kind = self.say(named) if named else self.fact(change.fact or "")
         sides = []
         for book, name in ((self.old, change.old), (self.new, change.new)):
             words = Names(book, self.lang)
-            called = words.fact(name or "") if change.fact is None else words.value(change.fact, name)
-            sides.append(self.say("word-unknown") if name is None else called)
+            namer = {None: words.fact, HANDLER: words.party}.get(
+                change.fact, partial(words.value, change.fact or "")
+            )
+            sides.append(self.say("word-unknown") if name is None else namer(name))
         written = self.listed(self.say("word", word=word) for word in change.words)
         return self.say("word-change", kind=kind, words=written, old=sides[0], new=sides[1])
 

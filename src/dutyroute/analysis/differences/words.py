@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Lookup, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Lookup, Vocabulary, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,9 @@ class WordChange:
     """
     Words that stood for `old` and stand for `new`; None where they stand for nothing.
 
-    `fact` is the fact whose values are meant, with `matter` for matters; None where
-    the words name facts themselves.
+    `fact` is the fact whose values are meant, with `matter` for matters and `handler`
+    for parties, by which a history's handlers are recognised; None where the words
+    name facts themselves.
     """
 
     fact: str | None
@@ -31,6 +32,7 @@ class Words:
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
         was, now = old.vocabulary, new.vocabulary
         self._facts = spellings(was.facts.values()), spellings(now.facts.values())
+        self._parties = spellings(was.parties.values()), spellings(now.parties.values())
         self._values: dict[str, tuple[Lookup[str], Lookup[str]]] = {
             name: (_meanings(name, was), _meanings(name, now))
             for name, fact in was.facts.items()
@@ -41,7 +43,8 @@ class Words:
     def _changes(self) -> Iterator[WordChange]:
         # Matters first: theirs are the words that incidents are written with.
         named: list[tuple[str | None, tuple[Lookup[str], Lookup[str]]]] = [*self._values.items()]
-        for fact, (old, new) in sorted([*named, (None, self._facts)], key=lambda each: each[0] != MATTER):
+        named += [(HANDLER, self._parties), (None, self._facts)]
+        for fact, (old, new) in sorted(named, key=lambda each: each[0] != MATTER):
             kept = set(old.values()), set(new.values())
             found: dict[tuple[str | None, str | None], list[str]] = {}
             for word in dict.fromkeys((*old, *new)):
