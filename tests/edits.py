@@ -64,6 +64,10 @@ def beside(writer: Writer, made: Data) -> Data:
     return made | {"beside": None if made.get("beside") else writer.beside()}
 
 
+def vacated(writer: Writer, made: Data) -> Data:
+    return made | {"vacated": None if made.get("vacated") else writer.dice.pick(ROLES)}
+
+
 def draft(writer: Writer, made: Data) -> Data:
     return made | {"draft": not made.get("draft")}
 
@@ -141,6 +145,8 @@ def _tidy(data: Data) -> Data:
         made = {k: v for k, v in made.items() if v is not None and v is not False and v != ()}
         if made.get("default") not in (None, *made.get("assign", {})):
             del made["default"]
+        if made.get("default") or made.get("beside"):
+            made.pop("vacated", None)
         rules.append(made)
     return data | {"rules": tuple(rules)}
 
@@ -148,7 +154,7 @@ def _tidy(data: Data) -> Data:
 KINDS: dict[str, Callable[[Writer, Data], Data]] = {
     **{
         f.__name__: _in_rule(f)
-        for f in (party, role, to, within, condition, period, default, beside, draft, flag, joint)
+        for f in (party, role, to, within, condition, period, default, beside, vacated, draft, flag, joint)
     },
     **{
         f.__name__: f

@@ -118,6 +118,8 @@ class Writer:
             made["in_force"] = self.period()
         if dice.chance(20):
             made["beside"] = self.beside()
+        if made.keys().isdisjoint({"default", "beside"}) and dice.chance(15):
+            made["vacated"] = dice.pick(ROLES)
         if dice.chance(5):
             made["draft"] = True
         return made
@@ -132,7 +134,7 @@ class Writer:
         made = self.rule(name, earlier)
         assign = self.dice.pick(earlier).get("assign", {})
         again = {role: tuple(self.assignment([p]) for p in _holders(assign[role])) for role in assign}
-        for key in ("default", "joint", "beside"):
+        for key in ("default", "joint", "beside", "vacated"):
             made.pop(key, None)
         return made | ({"assign": again} if again else {"flag": FLAGS[0]})
 

@@ -134,14 +134,18 @@ class Oracle:
     def _settle(
         self, matter: str, matching: Iterable[str], owed: Iterable[str], barred: Collection[Held]
     ) -> Ruling:
-        """Apply overrides, then recusal, then defaults; merge the duties; check what is owed."""
+        """Apply overrides, then recusal, then defaults, then who steps in; merge the duties; check what is owed."""
         matched = [self.book.rules[name] for name in sorted(matching)]
         surviving = [rule for rule in matched if not _is_struck(rule, matched)]
-        plain = [rule for rule in surviving if rule.default is None and rule.beside is None]
+        plain = [rule for rule in surviving if not (rule.default or rule.beside or rule.vacated)]
         named = {role for rule in plain for role in rule.assign}
         assigned = {held[1] for rule in plain for held in _held(rule, barred)}
         needed = [rule for rule in surviving if rule.default not in assigned]
-        counting = [rule for rule in needed if _stands_beside(rule.beside, named)]
+        second = [rule for rule in needed if not rule.vacated and _stands_beside(rule.beside, named)]
+        filled = {held[1] for rule in second for held in _held(rule, barred)}
+        emptied = {role for rule in second for role in rule.assign} - filled
+        ids = {rule.id for rule in second}
+        counting = [rule for rule in needed if rule.id in ids or rule.vacated in emptied]
         said = [(rule, p, role, a) for rule in counting for p, role, a in rule.duties()]
         kept = [each for each in said if each[1:3] not in barred]
         leads = self._by_rank({party for _, party, role, _ in kept if role == "lead"})

@@ -1,4 +1,4 @@
-"""Rules that hang on what other rules name (`beside`), and rules that decide nothing yet (`draft`)."""
+"""Rules that hang on other rules (`beside`, `vacated`), and rules that decide nothing yet (`draft`)."""
 
 from __future__ import annotations
 
@@ -107,6 +107,70 @@ def test_an_obligation_beside_a_role_binds_where_the_role_is_named() -> None:
     )
     assert ruling(clerk).status == "routed"
     assert [(b.obligation, b.kind) for b in ruling(clerk, urgent=True).breaches] == [("one-lead", "gap")]
+
+
+# -- vacated
+
+
+def test_who_steps_in_has_the_duty_only_where_recusal_leaves_nobody() -> None:
+    """Not where somebody else holds the role as well, and not where nobody was to have it."""
+    clerk = router(
+        rule("a", {"urgent": True}, {"inspect": ("property-company", "planning")}),
+        rule("b", {"urgent": False, "floor": 0}, {"inspect": "property-company"}),
+        rule("c", {}, {"inspect": "housing"}, vacated="inspect"),
+        recusal=recusal("respondent", "inspect"),
+    )
+    accused = {"respondent": "property-company"}
+    found = {
+        "two hold it": settlement(clerk, urgent=True, floor=0, **accused),
+        "nobody is left": settlement(clerk, floor=0, **accused),
+        "nobody is recused": settlement(clerk, respondent="owner", floor=0),
+        "nobody was to have it": settlement(clerk, floor=1, **accused),
+    }
+    assert {why: (held(each.ruling), each.unmet) for why, each in found.items()} == {
+        "two hold it": (["planning inspect"], ("c",)),
+        "nobody is left": (["housing inspect"], ()),
+        "nobody is recused": (["property-company inspect"], ("c",)),
+        "nobody was to have it": ([], ("c",)),
+    }
+
+
+def test_a_default_that_fills_the_role_comes_before_who_steps_in() -> None:
+    """A default whose own party is recused leaves the role empty."""
+    for party, lead in {"street-office": "street-office", "property-company": "housing"}.items():
+        clerk = router(
+            rule("a", {}, {"lead": "property-company"}),
+            rule("b", {}, {"lead": party}, default="lead"),
+            rule("c", {}, {"lead": "housing"}, vacated="lead"),
+            recusal=recusal("respondent", "lead"),
+        )
+        assert ruling(clerk, respondent="property-company").lead == (lead,)
+
+
+def test_a_department_that_is_recused_is_named_all_the_same() -> None:
+    """Who steps in names nobody: `beside` asks the rules of the first step."""
+    clerk = router(
+        rule("a", {}, {"enforce": "property-company"}),
+        rule("b", {}, {"enforce": "housing", "inspect": "housing"}, vacated="enforce"),
+        rule("c", {}, {"report": "street-office"}, beside="enforce"),
+        rule("d", {}, {"handle": "street-office"}, beside="inspect"),
+        recusal=recusal("respondent", "enforce"),
+    )
+    found = settlement(clerk, respondent="property-company")
+    assert (held(found.ruling), found.unmet) == (
+        ["street-office report", "housing enforce", "housing inspect"],
+        ("d",),
+    )
+
+
+def test_a_rule_that_steps_in_says_why_it_does_not() -> None:
+    clerk = router(
+        rule("a", {}, {"lead": "property-company"}),
+        rule("b", {}, {"lead": "housing"}, vacated="lead"),
+        recusal=recusal("respondent", "lead"),
+    )
+    reasons = clerk.explain({**KNOWN, "respondent": "owner"})[0].reasons
+    assert {reason.rule: reason.standing for reason in reasons} == {"a": "counts", "b": "unmet"}
 
 
 # -- drafts

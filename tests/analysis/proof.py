@@ -188,7 +188,7 @@ class Outcome:
         self.breach = cache(self._breach)
         self._struck: dict[str, Any] = {}
         self.survives = {name: both(proof.match[name], z3.Not(self._is_struck(name))) for name in rules}
-        plain = [rule for rule in rules.values() if rule.default is None and rule.beside is None]
+        plain = [rule for rule in rules.values() if not rule.awaited]
         held = {role: either(*(self._keeps_any(rule, role) for rule in plain)) for role in self.roles}
         self.named = {
             role: either(*(self.survives[rule.id] for rule in plain if role in rule.assign))
@@ -201,6 +201,13 @@ class Outcome:
                 self._is_beside(rule.beside),
             )
             for name, rule in rules.items()
+            if rule.vacated is None
+        }
+        # In the order of the steps: whether these count hangs on all rules above.
+        self.counts |= {
+            name: both(self.survives[name], self._is_vacated(rule.vacated))
+            for name, rule in rules.items()
+            if rule.vacated is not None
         }
         self.has = {(p, r): either(*self._giving(p, r)) for p in self.parties for r in self.roles}
 
@@ -210,6 +217,13 @@ class Outcome:
             return TRUE
         named = either(*(self.named[role] for role in beside.roles))
         return named if beside.some else z3.Not(named)
+
+    def _is_vacated(self, role: str) -> Any:
+        """Whether rules of the first two steps assign a role, and recusal leaves nobody in it."""
+        earlier = [rule for rule in self.rules.values() if rule.vacated is None]
+        assigned = either(*(self.counts[rule.id] for rule in earlier if role in rule.assign))
+        kept = (self.gives(rule.id, p, r) for rule in earlier for p, r, _ in rule.duties() if r == role)
+        return both(assigned, z3.Not(either(*kept)))
 
     def _is_struck(self, name: str) -> Any:
         if name not in self._struck:

@@ -35,7 +35,7 @@ def echo(dice: Dice, rule: Data, name: str) -> Data:
     if len(assign) > 1 and rule.get("default") is None and dice.chance(40):
         assign = {role: assign[role] for role in dice.some(list(assign), 1, 1)}
         made.pop("joint", None)
-    if assign and dice.chance(30):
+    if assign and not rule.get("vacated") and dice.chance(30):
         made["default"] = dice.pick(list(assign))
     return {**made, "id": name, "when": when, **({"assign": assign} if assign else {})}
 

@@ -4,9 +4,9 @@ From the rules that match to one ruling: overrides, recusal, defaults, obligatio
 The order of the steps is the semantics (docs/semantics.md): an overridden rule
 counts for nothing at all; `beside` asks which roles are named, whether or not
 recusal leaves them a holder; recusal comes before defaults, so that a default may
-fill a role that recusal left empty; obligations are checked on the result. Only
-rules with neither `beside` nor `default` decide which of these count, so that no
-two of them can wait for each other. Which file or line a rule stands in never
+fill a role that recusal left empty; `vacated` asks last whether recusal left a role
+empty all the same; obligations are checked on the result. Only rules of an earlier
+step decide whether one counts, so that no two can wait for each other. Which file or line a rule stands in never
 matters: every list is sorted first.
 """
 
@@ -32,7 +32,8 @@ class Settlement:
     What a set of matching rules comes to, with why the others do not count.
 
     `overridden` tells by which rule each rule is overridden; `idle` lists the
-    defaults that were not needed, `unmet` the rules whose `beside` does not hold.
+    defaults that were not needed, `unmet` the rules whose `beside` or `vacated` does
+    not hold.
     `outcome` is equal for two settlements that give the same
     duties, flags and breaches, whatever rules they rest on.
     """
@@ -49,6 +50,16 @@ class Settlement:
         """The rules that count: none that is overridden, not needed or not met."""
         apart = {*self.overridden, *self.idle, *self.unmet}
         return tuple(rule for rule in self.matched if rule not in apart)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Which rules count, which do not and why; and the roles that the first step names."""
+
+    counting: list[Rule]
+    idle: tuple[str, ...]
+    unmet: tuple[str, ...]
+    named: set[str]
 
 
 class Settler:
@@ -76,18 +87,13 @@ class Settler:
         overridden = self._overridden(names)
         barred = frozenset(guards)
         surviving = [self.rules[name] for name in names if name not in overridden]
-        # After recusal: a duty that its holder cannot have leaves room for a default.
-        first = [rule for rule in surviving if rule.default is None and rule.beside is None]
-        named = {role for rule in first for role in rule.assign}
-        held = {role for rule in first for _, role, _ in _kept(rule, barred)}
-        unmet = {rule.id for rule in surviving if rule.beside is not None and not rule.beside.is_met(named)}
-        counting = [rule for rule in surviving if rule.id not in unmet and rule.default not in held]
-        duties = self._duties(counting, barred)
+        step = _counting(surviving, barred)
+        duties = self._duties(step.counting, barred)
         breaches = tuple(
             breach
             for each in (self.obligations[name] for name in sorted(owed))
-            if each.beside is None or each.beside.is_met(named)
-            if (breach := self._breach(each, duties, counting, barred)) is not None
+            if each.beside is None or each.beside.is_met(step.named)
+            if (breach := self._breach(each, duties, step.counting, barred)) is not None
         )
         kinds = {breach.kind for breach in breaches}
         ruling = Ruling(
@@ -95,18 +101,17 @@ class Settler:
             status="conflict" if "conflict" in kinds else "unrouted" if kinds or not duties else "routed",
             lead=tuple(d.party for d in duties if d.role == LEAD),
             duties=duties,
-            flags=tuple(sorted({flag for rule in counting for flag in rule.flag})),
-            recused=_recused(counting, barred),
+            flags=tuple(sorted({flag for rule in step.counting for flag in rule.flag})),
+            recused=_recused(step.counting, barred),
             breaches=breaches,
         )
-        idle = tuple(rule.id for rule in surviving if rule.default in held and rule.id not in unmet)
         # By rules and clauses two leaves may differ and still say the same; then no fact is asked for it.
         outcome = (
             frozenset((d.party, d.role, d.to, d.within) for d in duties),
             ruling.flags,
             frozenset((b.obligation, b.kind, b.holders) for b in breaches),
         )
-        return Settlement(ruling, names, overridden, idle, tuple(sorted(unmet)), outcome)
+        return Settlement(ruling, names, overridden, step.idle, step.unmet, outcome)
 
     def rank(self, duty: Duty) -> tuple[int, int]:
         """Rank a duty in the chain: by its role as a person reads it, then by its party."""
@@ -176,6 +181,24 @@ class Settler:
         backing = tuple(sorted({rule for d in holding for rule in d.rules}))
         kind: Literal["gap", "conflict"] = "gap" if count < owed.holders.least else "conflict"
         return Breach(owed.id, owed.role, kind, tuple(d.party for d in holding), backing)
+
+
+def _counting(surviving: list[Rule], barred: frozenset[Guard]) -> _Steps:
+    """Tell which of the rules that are not overridden count, in three steps."""
+    first = [rule for rule in surviving if not rule.waits]
+    named = {role for rule in first for role in rule.assign}
+    # After recusal: a duty that its holder cannot have leaves room for a default.
+    held = {role for rule in first for _, role, _ in _kept(rule, barred)}
+    unmet = {rule.id for rule in surviving if rule.beside is not None and not rule.beside.is_met(named)}
+    idle = tuple(rule.id for rule in surviving if rule.default in held and rule.id not in unmet)
+    counting = [rule for rule in surviving if rule.id not in unmet and rule.default not in held]
+    if any(rule.vacated is not None for rule in counting):
+        earlier = [rule for rule in counting if rule.vacated is None]
+        filled = {role for rule in earlier for _, role, _ in _kept(rule, barred)}
+        emptied = {role for rule in earlier for role in rule.assign} - filled
+        unmet |= {rule.id for rule in counting if rule.vacated not in {None, *emptied}}
+        counting = [rule for rule in counting if rule.id not in unmet]
+    return _Steps(counting, idle, tuple(sorted(unmet)), named)
 
 
 def _kept(rule: Rule, barred: frozenset[Guard]) -> Iterator[tuple[str, str, Assignment]]:

@@ -22,7 +22,7 @@ from dutyroute.rulebook.vocabulary import MATTER, Plain, Term, spellings
 Standing = Literal["counts", "possible", "overridden", "idle", "unmet", "failed"]
 """
 A rule counts, may count, is overridden, is a default that is not needed, has a
-`beside` that does not hold, or does not match; in order of interest.
+`beside` or `vacated` that does not hold, or does not match; in order of interest.
 """
 
 

@@ -140,6 +140,7 @@ class Rule(Titled):
     basis: Basis
     default: Annotated[Name, Ref("roles", is_checked=False)] | None = None
     beside: BesideRoles | None = None
+    vacated: RoleId | None = None
     overrides: Some[RuleId] = ()
     flag: Some[FlagId] = ()
     joint: bool = False
@@ -148,11 +149,22 @@ class Rule(Titled):
     note: Words | None = None
     quote: Quote | None = None
 
+    @model_validator(mode="after")
+    def _vacated_stands_alone(self) -> Rule:
+        if self.vacated is not None and (self.default, self.beside) != (None, None):
+            raise ValueError("vacated-not-alone")
+        return self
+
+    @property
+    def waits(self) -> bool:
+        """Whether other rules decide if it counts: it is of the second or the third step."""
+        return (self.default, self.beside, self.vacated) != (None, None, None)
+
     @property
     def awaited(self) -> frozenset[str]:
         """The roles by whose holders it is decided whether the rule counts."""
         beside = self.beside.roles if self.beside else ()
-        return frozenset(beside if self.default is None else (self.default, *beside))
+        return frozenset(role for role in (self.default, self.vacated, *beside) if role is not None)
 
     def duties(self) -> Iterator[tuple[str, str, Assignment]]:
         """List (party, role, assignment) for each duty that the rule gives."""

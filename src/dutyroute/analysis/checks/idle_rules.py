@@ -81,19 +81,21 @@ class RuleUse:
     def _shadowed(self, writer: FindingWriter, rule: str) -> tuple[list[str], BothLanguages]:
         """Name the rules that override a rule, or hold the role that it waits for, and say so."""
         overriding = sorted(self.overridden_by.get(rule, ()))
-        by, default = set(overriding), writer.rulebook.rules[rule].default
+        written = writer.rulebook.rules[rule]
+        by, default, beside = set(overriding), written.default, written.beside
         if rule in self.idle:
             settled = self.idle[rule].leaf.settlement
             duties = settled.ruling.duties if settled else ()
             by |= {holder for duty in duties if duty.role == default for holder in duty.rules}
-        reasons = {"struck": bool(overriding), "idle": rule in self.idle, "unmet": rule in self.unmet}
+        unmet = "kept" if written.vacated else "unmet"
+        reasons = {"struck": bool(overriding), "idle": rule in self.idle, unmet: rule in self.unmet}
         key = "-or-".join(reason for reason, holds in reasons.items() if holds)
-        beside = writer.rulebook.rules[rule].beside
         return sorted(by), both(
             f"why-{key}",
             by=listed(overriding or sorted(by)),
             role=writer.named("roles", default) if default else "",
             beside=writer.names("roles", beside.roles) if beside else "",
+            vacated=writer.named("roles", written.vacated) if written.vacated else "",
         )
 
 

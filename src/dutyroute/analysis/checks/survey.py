@@ -147,7 +147,7 @@ def survey_conditions(
     """
     kept: Conditions = {**impossible, **{("rules", name): each for name, each in conditions.items()}}
     empty: dict[str, object] = {
-        **{"assign": {}, "flag": (), "overrides": (), "default": None, "beside": None},
+        **{"assign": {}, "flag": (), "overrides": (), "default": None, "beside": None, "vacated": None},
         **{"joint": False, "draft": False},
     }
     rules = {name: rule.model_copy(update={**empty, "id": name}) for name in conditions}

@@ -20,7 +20,7 @@ def rule_content(rule: Rule, *, grounded: bool) -> tuple[Hashable, ...]:
     """
     duties = frozenset((p, role, a.to, a.within) for p, role, a in rule.duties())
     grounds = (rule.basis, frozenset(rule.cite)) if grounded else None
-    counts = rule.default, rule.beside, rule.draft
+    counts = rule.default, rule.beside, rule.vacated, rule.draft
     return duties, counts, frozenset(rule.overrides), frozenset(rule.flag), rule.joint, grounds
 
 
@@ -46,7 +46,7 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
 
     First forward: the rules and obligations that were edited, what they override,
     the roles and flags that these give, the rules that wait for those roles
-    (`default`, `beside`). Then backward: everything that decides the roles and
+    (`default`, `beside`, `vacated`). Then backward: everything that decides the roles and
     flags so found.
     The decisions of the two slices differ where, and as, those of the rulebooks
     do, and compare many times faster. Where `grounded`, a rule that rests on
@@ -90,7 +90,7 @@ def _affected(books: Books, grounded: bool) -> _Slice:
                 for book in books
                 if fresh
                 for other in book.rules.values()
-                if other.default in fresh or (LEAD in fresh and _tells_lead(other))
+                if {other.default, other.vacated} & fresh or (LEAD in fresh and _tells_lead(other))
             ]
     return found
 
@@ -119,7 +119,7 @@ def _naming(book: Rulebook) -> dict[str, Hashable]:
         name: (
             book.conditions["rules", name],
             _days(book, rule),
-            (rule.default, rule.beside, rule.draft),
+            (rule.default, rule.beside, rule.vacated, rule.draft),
             frozenset(rule.overrides),
             frozenset(rule.assign),
         )

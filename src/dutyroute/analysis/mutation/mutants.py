@@ -102,7 +102,7 @@ class _Mistakes:
             for shifted in beside(day):
                 changed = {**self.written, "in_force": {**ends, end: shifted}}
                 yield _Mistake("date", ("day", day), ("day", shifted), changed)
-        for key in ("default", "beside", "joint", "flag", "overrides"):
+        for key in ("default", "beside", "vacated", "joint", "flag", "overrides"):
             if key in self.written:
                 was = ("flags", self.rule.flag) if key == "flag" else None
                 yield _Mistake(f"{key}-forgotten", was, None, replaced(self.written, (key,)))

@@ -198,9 +198,13 @@ class DecisionWriter:
         if reason.standing == "idle":
             role = self.names.rulebook.rules[reason.rule].default or ""
             yield self.say("not-needed", role=self.names.role(role))
-        if reason.standing == "unmet" and (beside := self.names.rulebook.rules[reason.rule].beside):
-            roles = self.say.listed(map(self.names.role, beside.roles))
-            yield self.say("none-named" if beside.some else "one-named", roles=roles)
+        if reason.standing == "unmet":
+            rule = self.names.rulebook.rules[reason.rule]
+            roles = self.say.listed(map(self.names.role, sorted(rule.awaited - {rule.default})))
+            is_named = rule.beside is not None and rule.beside.none
+            yield self.say(
+                "not-vacated" if rule.vacated else "one-named" if is_named else "none-named", roles=roles
+            )
         for party, role in reason.recused:
             yield self.say("steps-aside", duty=self._duty(party, role))
 

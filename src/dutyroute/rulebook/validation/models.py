@@ -29,7 +29,15 @@ _PATTERNS = (
 CODES = frozenset(
     (
         *(code for _, code in _PATTERNS),
-        *("bad-beside", "bad-date", "bad-holders", "default-not-a-role", "empty-list", "empty-period"),
+        *(
+            "bad-beside",
+            "bad-date",
+            "bad-holders",
+            "default-not-a-role",
+            "empty-list",
+            "empty-period",
+            "vacated-not-alone",
+        ),
         *("list-without-brackets", "missing-key", "nothing-below"),
         *("unknown-choice", "unknown-key", "unknown-timezone", "wrong-length", "wrong-type"),
     )
