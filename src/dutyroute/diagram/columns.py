@@ -37,8 +37,8 @@ class TableWalk:
     def __init__(self, diagram: Diagram, columns: Mapping[str, Coded], as_of: date | None = None) -> None:
         self.diagram = diagram
         self.columns: Mapping[str, Coded] = columns
-        defaults = {name: fact.default for name, fact in diagram.facts.items() if name not in columns}
-        self._given = {name: value for name, value in defaults.items() if value is not None}
+        defaults = diagram.rulebook.vocabulary.defaults
+        self._given = {name: value for name, value in defaults.items() if name not in columns}
         day = diagram.rulebook.header.date
         if as_of is not None and day is not None:
             self._given[day] = as_of

@@ -176,10 +176,7 @@ def _linked(book: Rulebook, active: tuple[Measure, ...], when: Mapping[str, Any]
     its roles; each measure is a rule. Ids are added to the names of facts and
     roles, since titles may repeat and the names in a rulebook may not.
     """
-    words = book.vocabulary
-
-    def plain(model: Model) -> dict[str, Any]:
-        return model.model_dump(by_alias=True, exclude_defaults=True)
+    words, plain = book.vocabulary, Model.written
 
     def distinct(fact: Fact) -> dict[str, Any]:
         names = {"name": f"{fact.name} {fact.id}", "english": f"{fact.english} ({fact.id})"}

@@ -15,7 +15,7 @@ from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
-from dutyroute.rulebook.types import Model, When
+from dutyroute.rulebook.types import When
 from dutyroute.rulebook.vocabulary import Vocabulary
 
 Status = Literal["draft", "in-force", "repealed"]
@@ -141,9 +141,9 @@ class Rulebook:
     def canonical(self) -> str:
         """Write everything that the rulebook says as one JSON text, in one order only."""
         content: dict[str, Any] = {kind: self._sorted(kind) for kind in _KINDS}
-        content["rulebook"] = _plain(self.header)
+        content["rulebook"] = self.header.written()
         # Lists without identifiers are sorted by what they say: the order of files must not matter.
-        content["recusal"] = sorted(map(_plain, self.recusals), key=_json)
+        content["recusal"] = sorted((each.written() for each in self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
         for kind, entries in self.oversight.tables().items():
             if entries:  # a rulebook without oversight keeps the digest that it always had
@@ -151,15 +151,11 @@ class Rulebook:
         return _json(content)
 
     def _sorted(self, kind: str) -> list[Any]:
-        return [_plain(entry) for _, entry in sorted(self.tables[kind].items())]
+        return [entry.written() for _, entry in sorted(self.tables[kind].items())]
 
 
 _ALWAYS = Period()
 _KINDS = ("parties", "roles", "matters", "facts", "flags", "instruments", "rules", "obligations")
-
-
-def _plain(model: Model) -> Any:
-    return model.model_dump(by_alias=True, exclude_defaults=True)
 
 
 def _json(value: Any) -> str:

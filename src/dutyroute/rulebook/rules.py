@@ -131,9 +131,6 @@ Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 class Rule(Titled):
     """One statement of the policy: when something holds, who has which duty."""
 
-    id: Name
-    title: Words
-    english: Words | None = None
     when: When
     assign: dict[RoleId, Assignments] = Field(default={})
     cite: Several[ClauseId]
@@ -203,9 +200,6 @@ class Holders(Model):
 class Obligation(Titled):
     """What every decision must satisfy, e.g. exactly one lead."""
 
-    id: Name
-    title: Words
-    english: Words | None = None
     applies: When = Field(alias="for")
     role: RoleId
     holders: Holders
@@ -239,8 +233,6 @@ def _zone_name(name: str) -> str:
 class Header(Titled):
     """What a rulebook says of itself."""
 
-    id: Name
-    title: Words
     english: Words
     edition: Words
     date: Annotated[FactName, Ref("facts", of="date")] | None = None

@@ -82,6 +82,10 @@ class Model(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="forbid")
 
+    def written(self) -> dict[str, Any]:
+        """Return the model as plain data, as an author writes it: without what is left out by default."""
+        return self.model_dump(by_alias=True, exclude_defaults=True)
+
     @classmethod
     def text_code(cls, key: str = "") -> str:
         """

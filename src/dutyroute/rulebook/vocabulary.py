@@ -124,8 +124,6 @@ class Clause(Model):
 class Instrument(Titled):
     """A policy document and its numbered places."""
 
-    id: Name
-    title: Words
     english: Words
     status: Literal["draft", "in-force", "repealed"]
     number: Words | None = None
@@ -164,6 +162,11 @@ class Vocabulary:
         if "channel" in self.facts:
             found["channels"] = self.entries(self.facts["channel"])
         return found
+
+    @cached_property
+    def defaults(self) -> dict[str, Plain]:
+        """What the facts are that an incident does not mention, where the vocabulary says so."""
+        return {fact.id: fact.default for fact in self.facts.values() if fact.default is not None}
 
     def domain(self, fact: Fact) -> tuple[Plain, ...]:
         """List every value of a yes-no, enumerated or tree fact."""

@@ -55,7 +55,7 @@ class Sighting:
         unknown. No fact of the answer can be left out alone.
         """
         diagram = self.diagram
-        defaults = {f.id: f.default for f in diagram.facts.values() if f.default is not None}
+        defaults = diagram.rulebook.vocabulary.defaults
         given = {fact: value for fact, value in self.path.items() if defaults.get(fact) != value}
         before = None
         while before != given:

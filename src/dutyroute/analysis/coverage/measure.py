@@ -247,7 +247,7 @@ class CoverageGoals:
         )
         distinct = {tuple(sorted(each.items())): each for each in incidents}.values()
         candidates = [dict(each) for each in distinct if _is_routed(router, each)]
-        defaults = {f.id: f.default for f in self.rulebook.vocabulary.facts.values() if f.default is not None}
+        defaults = self.rulebook.vocabulary.defaults
         goals = []
         for each in candidates:
             reached = self.reached_by({**defaults, **each})

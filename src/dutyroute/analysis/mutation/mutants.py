@@ -90,7 +90,7 @@ class _Mistakes:
     def __init__(self, book: Rulebook, rule: Rule) -> None:
         self.book = book
         self.rule = rule
-        self.written: Written = rule.model_dump(by_alias=True, exclude_defaults=True)
+        self.written: Written = rule.written()
 
     def all(self) -> Iterator[_Mistake]:
         """Yield every mistake, with the rule as it is then."""
