@@ -11,19 +11,20 @@ survey one role or flag at a time, which is exact all the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import prod
 from typing import Any, Literal
 
+from dutyroute.analysis.deciding import GivingRules
 from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.diagram.leaves import Visit, visit
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.rulebook.conditions import Between, Condition, OneOf, tests
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import LEAD, Rule
+from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 Conditions = Mapping[tuple[str, str | int], Condition]
@@ -217,13 +218,10 @@ class Topics:
     def __init__(self, rulebook: Rulebook, exclusions: Exclusions) -> None:
         self.rulebook = rulebook
         self.exclusions = exclusions
-        rules = rulebook.deciding.values()
-        self._assigning = _by((role, rule) for rule in rules for role in rule.assign)
-        self._flagging = _by((flag, rule) for rule in rules for flag in rule.flag)
-        self._overriding = _by((other, rule) for rule in rules for other in rule.overrides)
+        self._rules = GivingRules(rulebook.deciding)
         owed = {obligation.role for obligation in rulebook.obligations.values()}
-        roles = [r for r in rulebook.vocabulary.roles if r in owed or r in self._assigning]
-        flags = [flag for flag in rulebook.vocabulary.flags if flag in self._flagging]
+        roles = [r for r in rulebook.vocabulary.roles if r in owed or r in self._rules.assigning]
+        flags = [flag for flag in rulebook.vocabulary.flags if flag in self._rules.flagging]
         self.all: tuple[Topic, ...] = (
             *(Topic("roles", role) for role in roles),
             *(Topic("flags", flag) for flag in flags),
@@ -231,9 +229,12 @@ class Topics:
 
     def part(self, topic: Topic) -> Rulebook:
         """Return the part of the rulebook that decides a topic."""
-        names, roles = self._deciding(topic)
         owed = self.rulebook.obligations if topic.kind == "roles" else {}
         obligations = {name: each for name, each in owed.items() if each.role == topic.name}
+        awaited = {role for each in obligations.values() for role in each.awaited}
+        topics = ([topic.name], []) if topic.kind == "roles" else ([], [topic.name])
+        found, roles = self._rules.deciding(*topics, awaited)
+        names = sorted(found)
         keys = [*(("rules", name) for name in names), *(("obligations", name) for name in obligations)]
         conditions: Conditions = {key: self.rulebook.conditions[key] for key in keys}
         facts = {test.fact for condition in conditions.values() for test in tests(condition)}
@@ -252,34 +253,6 @@ class Topics:
             obligations=obligations,
             conditions={**conditions, **self.exclusions.about(facts)},
         )
-
-    def _deciding(self, topic: Topic) -> tuple[list[str], set[str]]:
-        """
-        Gather the rules that decide a topic, and the roles of theirs that matter to it.
-
-        They are the rules that give it, the rules that override these and,
-        where one of these or an obligation waits for roles, those that give them.
-        """
-        found: dict[str, None] = {}
-        roles = {topic.name} if topic.kind == "roles" else set()
-        waiting = list((self._assigning if roles else self._flagging).get(topic.name, ()))
-        # A duty towards `lead` says another thing as soon as somebody else leads.
-        if any(LEAD in a.to for rule in waiting for a in rule.assign.get(topic.name, ())):
-            roles.add(LEAD)
-            waiting += self._assigning.get(LEAD, ())
-        for owed in self.rulebook.obligations.values() if topic.kind == "roles" else ():
-            if owed.role == topic.name:
-                roles.update(owed.awaited)
-                waiting += (rule for role in owed.awaited for rule in self._assigning.get(role, ()))
-        while waiting:
-            rule = waiting.pop()
-            if rule.id in found:
-                continue
-            found[rule.id] = None
-            waiting += self._overriding.get(rule.id, ())
-            roles.update(rule.awaited)
-            waiting += (each for role in rule.awaited for each in self._assigning.get(role, ()))
-        return sorted(found), roles
 
 
 class Parts:
@@ -306,10 +279,3 @@ class Parts:
                 kept = SurveyedDiagram(part, topic, whole)
             self._kept[topic] = kept
         return list(self._kept.values())
-
-
-def _by(pairs: Iterable[tuple[str, Rule]]) -> dict[str, list[Rule]]:
-    grouped: dict[str, list[Rule]] = {}
-    for name, rule in pairs:
-        grouped.setdefault(name, []).append(rule)
-    return grouped

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
+from dutyroute.analysis.deciding import GivingRules
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Obligation, Rule
 
@@ -135,36 +136,18 @@ def _days(book: Rulebook, rule: Rule) -> Hashable:
 
 def _deciding(books: Books, affected: _Slice) -> _Slice:
     """Gather the rules and obligations that decide what becomes of the affected roles and flags."""
-    found = _Slice(obligations=set(affected.obligations))
-    for book in books:
-        found.obligations.update(
-            owed.id
-            for owed in book.obligations.values()
-            if owed.role in affected.roles or not affected.named.isdisjoint(owed.awaited)
-        )
-
-    def giving(roles: Iterable[str]) -> Iterator[str]:
-        """Yield the rules that give any of some roles, those not asked about before."""
-        fresh = set(roles) - found.roles
-        found.roles.update(fresh)
-        for book in books if fresh else ():
-            yield from (rule.id for rule in book.rules.values() if not fresh.isdisjoint(rule.assign))
-
+    owed = [
+        owed
+        for owed in (each for book in books for each in book.obligations.values())
+        if owed.id in affected.obligations
+        or owed.role in affected.roles
+        or not affected.named.isdisjoint(owed.awaited)
+    ]
+    awaited = {role for each in owed for role in (each.role, *each.awaited)}
     # Both rulebooks are read together: a rule that was deleted decides in the old one only.
-    owed = (book.obligations[n] for book in books for n in found.obligations if n in book.obligations)
-    waiting = [*affected.rules, *giving(affected.roles), *giving(r for each in owed for r in _roles(each))]
-    waiting += [r.id for b in books for r in b.rules.values() if affected.flags.intersection(r.flag)]
-    while waiting:
-        name = waiting.pop()
-        if name in found.rules:
-            continue
-        found.rules.add(name)
-        for book in books:
-            if (rule := book.rules.get(name)) is not None:
-                waiting += [r.id for r in book.rules.values() if name in r.overrides]
-                waiting += giving(rule.awaited)
-                waiting += giving([LEAD] if _tells_lead(rule) else [])
-    return found
+    rules = GivingRules(*(book.rules for book in books))
+    found, _ = rules.deciding(affected.roles, affected.flags, awaited)
+    return _Slice(rules=found, obligations={each.id for each in owed})
 
 
 def _cut(book: Rulebook, kept: _Slice) -> Rulebook:
@@ -195,11 +178,6 @@ def _rules(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
 def _obligations(book: Rulebook) -> dict[str, Hashable]:
     owed = book.obligations
     return {name: (book.conditions["obligations", name], obligation_content(owed[name])) for name in owed}
-
-
-def _roles(owed: Obligation) -> frozenset[str]:
-    """Return the roles that decide whether an obligation is met."""
-    return owed.awaited | {owed.role}
 
 
 def _tells_lead(rule: Rule) -> bool:
