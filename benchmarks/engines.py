@@ -16,7 +16,7 @@ from typing import Any
 import workload
 
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.rete.engine import Rete
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.loader import load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dutyroute.cases.cases import Expectation
+from dutyroute.cases import Expectation
 from dutyroute.rulebook.oversight import Counter
 from dutyroute.rulebook.references import references, type_at
 from dutyroute.rulebook.rules import Rule

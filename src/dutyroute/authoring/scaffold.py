@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from dutyroute.authoring.schema import write_schemas
-from dutyroute.cases.cases import load_cases
+from dutyroute.cases import load_cases
 from dutyroute.errors import AuthoringError
 from dutyroute.rulebook.loader import load, read_document
 from dutyroute.rulebook.loader.insertion import insert

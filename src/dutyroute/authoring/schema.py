@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from dutyroute.cases.cases import WrittenCase
+from dutyroute.cases import WrittenCase
 from dutyroute.messages import Lang, Phrasebook, chosen, text
 from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook

@@ -10,8 +10,7 @@ from dutyroute.analysis.differences.diff import Region, changes_in
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.analysis.mutation.mutants import Mutant, mutants
-from dutyroute.cases.cases import Case
-from dutyroute.cases.run import run
+from dutyroute.cases import Case, run
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, language, word
 from dutyroute.routing.router import Router
