@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter, listed
 from dutyroute.analysis.checks.survey import Survey
-from dutyroute.analysis.checks.witness import Sighting
+from dutyroute.analysis.checks.witness import Sighting, counting
 from dutyroute.diagram.diagram import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.messages import joined
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 ENFORCE = "enforce"
 """The role of whoever enforces against a violation."""
@@ -104,41 +103,37 @@ def _finding(
 def _enforcers(writer: FindingWriter, survey: Survey, leaf: Leaf) -> Iterator[Finding]:
     """Yield a finding where an incident without a lead has an enforcer."""
     whole, rules = survey.diagram.whole, writer.rulebook.rules
-    defaults = {f.id: f.default for f in whole.facts.values() if f.default is not None}
-
-    def enforcing(facts: Mapping[str, Plain]) -> list[str]:
-        """List the rules that give an enforcer for certain, where nobody leads."""
-        leaves = Reach(whole, survey.matter, {**defaults, **facts}).leaves
-        settled = [each.settlement for each in leaves if each.settlement is not None]
-        if not settled or any(duty.role == LEAD for each in settled for duty in each.ruling.duties):
-            return []
-        counting = set[str].intersection(*(set(each.counting) for each in settled))
-        return sorted(name for name in counting if ENFORCE in rules[name].assign)
-
     facts = survey.visit.facts(leaf)
-    found = enforcing(facts)
-    for fact in list(facts):
-        fewer = {name: value for name, value in facts.items() if name != fact}
-        if found and enforcing(fewer) == found:
-            facts = fewer
-    if found:
-        parties = list(
-            dict.fromkeys(p for name in found for p, role, _ in rules[name].duties() if role == ENFORCE)
-        )
-        yield writer.finding(
-            "enforcer-without-lead",
-            ("rules", found[0]),
-            {
-                "matter": writer.named("matters", survey.matter),
-                "enforcers": writer.names("parties", parties),
-                "rules": listed(found),
-                "party": parties[0],
-            },
-            rules=found,
-            witness={MATTER: survey.matter, **facts},
-            matters=(survey.matter,),
-            about=(survey.matter, *found),
-        )
+    leaves = Reach(whole, survey.matter, {**writer.words.defaults, **facts}).leaves
+    settled = [each.settlement for each in leaves if each.settlement is not None]
+    certain = set[str].intersection(*(set(each.counting) for each in settled)) if settled else set[str]()
+    found = sorted(name for name in certain if ENFORCE in rules[name].assign)
+    if not found or any(map(_is_led, settled)):
+        return
+    counts = counting(found)
+    sighting = Sighting(whole, survey.matter, facts, leaf)
+    parties = list(
+        dict.fromkeys(p for name in found for p, role, _ in rules[name].duties() if role == ENFORCE)
+    )
+    yield writer.finding(
+        "enforcer-without-lead",
+        ("rules", found[0]),
+        {
+            "matter": writer.named("matters", survey.matter),
+            "enforcers": writer.names("parties", parties),
+            "rules": listed(found),
+            "party": parties[0],
+        },
+        rules=found,
+        witness=sighting.shortest(lambda each: counts(each) and not _is_led(each)),
+        matters=(survey.matter,),
+        about=(survey.matter, *found),
+    )
+
+
+def _is_led(settlement: Settlement) -> bool:
+    """Tell whether anybody leads, certainly or not."""
+    return any(duty.role == LEAD for duty in settlement.ruling.duties)
 
 
 def _told_together(writer: FindingWriter, seen: FirstSeen) -> Iterable[list[_Kind]]:

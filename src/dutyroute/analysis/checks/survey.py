@@ -88,11 +88,11 @@ class SurveyedDiagram(Diagram):
         # A kept diagram may come to belong to another whole, with other days: those are in the key.
         key = matter, budget, self.days
         if key not in self._surveys:
-            found = visit(self, matter, budget=budget, values=self._options)
+            found = visit(self, matter, budget=budget, values=self.options)
             self._surveys[key] = Survey(self, matter, found)
         return self._surveys[key]
 
-    def _options(self, node: Node) -> Iterator[Plain]:
+    def options(self, node: Node) -> Iterator[Plain]:
         """Yield a value of each class of a node's fact, the default first."""
         fact = self.facts[node.fact]
         values = self.values(node)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dutyroute.analysis.checks.survey import Survey, SurveyedDiagram
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Leaf, Node
 from dutyroute.diagram.leaves import Visit, visit
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach, TooOpen
+from dutyroute.rulebook.conditions import tests, verdict
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 Wanted = Callable[[Settlement], bool]
@@ -73,39 +74,50 @@ class Sighting:
     def _answered(self, given: Mapping[str, Plain], defaults: Mapping[str, Plain]) -> dict[str, Plain]:
         """Add facts, where the router would give up on so open an incident, until it answers."""
         whole, told = self.diagram.whole, dict(given)
-        # Most rulebooks are small enough to need no walk here.
         known = {**defaults, **told}
-        if whole.is_narrow(self.matter, known, _SAFE) or _is_answered(whole, self.matter, known):
+        # Most rulebooks are small enough to need no walk here, if no default can contradict anything.
+        is_safe = whole.is_narrow(self.matter, known, _SAFE) and not self._may_contradict(known, defaults)
+        if is_safe or _is_answered(whole, self.matter, known):
             return told
-        # Every fact on the way to some possible leaf, those of the path as they are.
-        open_incident = _reached(whole, self.matter, {**defaults, **self.path})
+        # Every fact on the way to some possible leaf, those of the path as they are, defaults where they can be.
+        open_incident = _reached(whole, self.matter, self.path)
         for fact, value in open_incident.facts(open_incident.leaves[0]).items():
-            if fact not in told:
+            if fact not in told and value != defaults.get(fact):
                 told[fact] = value
                 if _is_answered(whole, self.matter, {**defaults, **told}):
                     break
         return told
 
+    def _may_contradict(self, known: Mapping[str, Plain], defaults: Mapping[str, Plain]) -> bool:
+        """Tell whether a default may be impossible together with what is known."""
+        book, known = self.diagram.whole.rulebook, {**known, MATTER: self.matter}
+        conditions = [book.conditions["impossible", index] for index in range(len(book.impossible))]
+        return any(
+            verdict(each, known) is not False and any(test.fact in defaults for test in tests(each))
+            for each in conditions
+        )
 
-def _reached(diagram: Diagram, matter: str, known: Mapping[str, Plain]) -> Visit:
+
+def _reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> Visit:
     """Visit the places that an incident with some known facts can reach, up to `WIDEST`."""
 
     def values(node: Node) -> Iterable[Plain]:
-        return (known[node.fact],) if node.fact in known else diagram.values(node)
+        return (known[node.fact],) if node.fact in known else diagram.options(node)
 
     return visit(diagram, matter, budget=WIDEST, values=values)
 
 
-def _is_certain(diagram: Diagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
+def _is_certain(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
     """Tell whether every possible leaf that an incident can reach is wanted, and there is one."""
     found = _reached(diagram, matter, known)
     settled = [leaf.settlement for leaf in found.leaves if leaf.settlement is not None]
     return found.is_complete and bool(settled) and all(map(wanted, settled))
 
 
-def _is_answered(whole: Diagram, matter: str, known: Mapping[str, Plain]) -> bool:
-    """Tell whether an incident leaves so little open that the router surely answers it."""
-    if not _reached(whole, matter, known).is_complete:
+def _is_answered(whole: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> bool:
+    """Tell whether an incident is possible, and leaves so little open that the router surely answers it."""
+    found = _reached(whole, matter, known)
+    if not (found.is_complete and found.leaves):
         return False
     try:
         _ = Reach(whole, matter, known).ask
