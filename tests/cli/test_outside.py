@@ -148,3 +148,23 @@ def test_a_wrong_call_forges_no_line(run: Any, rules: str) -> None:
 def test_a_text_is_one_line_to_every_reader() -> None:
     assert len(one_line(HOSTILE).splitlines()) == 1
     assert one_line("第一行\n") == "第一行"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:geheim@host/db",
+        "postgresql://host/db?password=geheim&sslmode=require",
+        "mssql+pyodbc:///?odbc_connect=PWD%3Dgeheim",
+        "s3a://key:geheim@bucket/cases.parquet",
+    ],
+)
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--spark", "local[1]"), ("--suggest-map",), ("--sheet", "2")],
+    ids=["", "spark", "suggest", "sheet"],
+)
+def test_no_message_shows_the_password_of_an_address(run, address: str, options: tuple[str, ...]) -> None:
+    """A source without a map was once named with all that its address holds."""
+    for done in (run("replay", address, *options), run("oversee", address)):
+        assert (done.status, "geheim" in done.out + done.err, "***" in done.err) == (2, False, True)

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from dutyroute.messages import both
+from dutyroute.messages.outside import SECRET
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 PATIENCE: Final = 30
 """Seconds that a PostgreSQL server may take to answer, unless `connect_timeout` says otherwise."""
 
-_SECRET = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 _TLS: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _KNOWN: Final = ("sslmode", "sslrootcert", "connect_timeout", "application_name", "host", "user", "password")
 """What may stand behind `?` in an address of PostgreSQL, as its own programs write it."""
@@ -117,6 +117,6 @@ def _tls(mode: str, root: str | None, shown: str) -> ssl.SSLContext:
 def _shown(url: URL) -> str:
     """Write a URL for people: a password in it is left out, wherever it stands."""
     # Drivers have names of their own for it, and some take a whole text of options as one.
-    hidden = {name: "***" for name, value in url.query.items() if _SECRET.search(f"{name} {value}")}
+    hidden = {name: "***" for name, value in url.query.items() if SECRET.search(f"{name} {value}")}
     shown = url.set(query={**url.query, **hidden}).render_as_string(hide_password=True)
     return shown.replace("%2A%2A%2A", "***")

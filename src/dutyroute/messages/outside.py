@@ -25,6 +25,13 @@ LINE_END: Final = "↵"
 """What stands for the end of a line within a line."""
 
 _ORDERS = re.compile(f"{ORDERS}|[\ud800-\udfff]")
+SECRET: Final = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
+"""What an option of an address contains whose value is not shown."""
+# Before a host, or behind the name of an option; a text of several words ends it.
+_PASSWORD = re.compile(
+    rf"(://[^\s/:@]*:)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
+    re.IGNORECASE,
+)
 _ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -38,13 +45,24 @@ def harmless(text: str) -> str:
     return _ORDERS.sub("?", text.replace("\r\n", "\n").replace("\t", " "))
 
 
+def masked(text: str) -> str:
+    """
+    Leave the passwords out of the addresses in a text.
+
+    >>> masked("no map for `postgresql://me:s3cret@host/db?password=x&a=1`")
+    'no map for `postgresql://me:***@host/db?password=***&a=1`'
+    """
+    return _PASSWORD.sub(r"\1\2***", text) if "://" in text else text
+
+
 def one_line(text: str, limit: int | None = None) -> str:
     """
-    Show a text on one line, cut after `limit` characters.
+    Show a text on one line without passwords, cut after `limit` characters.
 
     >>> one_line("street\\nincident 2", limit=12)
     'street↵inci…'
     """
+    text = masked(text)
     cut = text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
     return harmless(_ENDS.sub(LINE_END, cut.rstrip("\r\n")))
 

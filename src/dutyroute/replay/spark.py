@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
+from dutyroute.messages.outside import masked
 from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
@@ -266,7 +267,7 @@ def replay(
 def _named(given: tuple[str, ...], here: str, address: str) -> str:
     """Name a file as it was asked for: by a given path, else from the folder one stands in."""
     if not address.startswith("file:"):
-        return unquote(address)
+        return masked(unquote(address))
     path = unquote(urlsplit(address).path)
     # The path as it was given, so that the same rows have the same names as on one machine.
     for each in given:
