@@ -224,6 +224,27 @@ def test_a_workbook_turns_no_value_into_a_blank(router: Router, tmp_path: Path) 
     assert summary.to_dict()["counts"]["agree"] >= 2
 
 
+def test_cells_merged_across_columns_are_told_and_headings_merged_downwards_are_read(
+    router: Router, tmp_path: Path
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:C1", "工单")
+        for column, heading in enumerate(("编号", "事项", "承办")):
+            sheet.merge_range(1, column, 2, column, heading)
+        sheet.write_row("A4", ("1", "noise", "public-security"))
+        sheet.merge_range("B5:C5", "noise")
+        sheet.write_string("A5", "2")
+    source = open_source(str(tmp_path / "a.xlsx"), header=3)
+    assert source.columns == ("编号", "事项", "承办")
+    assert source.notes["note-across"] == {"count": 1, "cell": "B5"}
+    (batch,) = source.batches()
+    assert [list(row.values()) for row in batch.table.to_pylist()] == [
+        ["1", "noise", "public-security"],
+        ["2", "noise", None],
+    ]
+
+
 def test_a_formula_that_was_never_computed_is_no_blank(router: Router, tmp_path: Path) -> None:
     import zipfile
 

@@ -179,7 +179,7 @@ class Workbook(Chunked):
             self.notes["note-other-sheets"] = {"sheets": "、".join(others)}
         if told["merged"]:
             self.notes["note-merged"] = {"count": told["merged"]}
-        for kind in ("errors", "formulas", "rounded"):
+        for kind in ("across", "errors", "formulas", "rounded"):
             if told[kind]:
                 self.notes[f"note-{kind}"] = {"count": len(told[kind]), "cell": told[kind][0]}
         if not told["is_xml"]:

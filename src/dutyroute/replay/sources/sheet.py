@@ -79,23 +79,35 @@ class Sheet:
         if is_xml:
             for row, column, text in _unstored(path, named):
                 self._marked.setdefault(row, {})[column] = text
-        merged = list(getattr(self._sheet, "merged_cell_ranges", None) or ())
-        below = [each for each in merged if each[0][0] > header and each[1][0] > each[0][0]]
         # By the row where it begins: the column, the last row.
         self._merged: dict[int, list[tuple[int, int]]] = {}
-        for (top, left), (bottom, _) in below:
-            self._merged.setdefault(top, []).append((left, bottom))
-        headings = next(islice(self._sheet.iter_rows(), header, None), [])
+        headings, across = self._headings()
         marks = [(r, c, text) for r, cells in self._marked.items() for c, text in cells.items()]
         self.told |= {
             "rows": self._sheet.total_height,
             "headings": [as_text(cell) or "" for cell in headings],
-            "merged": len(merged),
+            "merged": sum(map(len, self._merged.values())),
+            "across": [_address(*place) for place in across],
             "is_xml": is_xml,
             "errors": _places(marks, "#"),
             "formulas": _places(marks, "="),
             "rounded": self._rounded(),
         }
+
+    def _headings(self) -> tuple[list[Any], list[tuple[int, int]]]:
+        """Take in the merged cells; return the headings, and where cells are merged across columns."""
+        above = list(islice(self._sheet.iter_rows(), self._header + 1))
+        headings = list(above[self._header]) if self._header < len(above) else []
+        across = []
+        for (top, left), (bottom, right) in getattr(self._sheet, "merged_cell_ranges", None) or ():
+            if right > left and bottom >= self._header:
+                # Which columns are meant nobody can tell: its value stays where the file has it.
+                across.append((top, left))
+            if top > self._header and bottom > top:
+                self._merged.setdefault(top, []).append((left, bottom))
+            elif top < self._header <= bottom and left < len(headings):
+                headings[left] = above[top][left]
+        return headings, sorted(across)
 
     def _rounded(self) -> list[str]:
         """List the places of numbers whose last digits a spreadsheet has lost."""
