@@ -6,11 +6,12 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""A day as JSON and YAML have it."""
 LOOSE_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 """A pattern of a day as people write it, the year first: 2026/3/1, 2026.3.1, 2026年3月1日."""
 _MOMENT = re.compile(
-    _DAY.pattern + r"[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+    DAY.pattern + r"[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)?"
 )
 # Names of places only: `localtime` is another zone on each machine.
 _ZONE = re.compile(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)*")
@@ -44,7 +45,7 @@ def read_day(text: str) -> date:
     Raises:
         ValueError: if it is written otherwise, or there is no such day.
     """
-    if not _DAY.fullmatch(text):
+    if not DAY.fullmatch(text):
         raise ValueError(f"not a day: {text[:40]!r}")
     return date.fromisoformat(text)
 

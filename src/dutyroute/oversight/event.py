@@ -16,7 +16,7 @@ from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Fact, Lookup, Term, Value, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import Fact, Lookup, Term, Value, Vocabulary, numbered, spellings
 
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
@@ -105,12 +105,6 @@ def read_event(given: Any, zone: tzinfo | None = None) -> Event:
     return Event(subjects=subjects, **read)
 
 
-def _id(key: str, value: Any) -> str:
-    # Many systems number their events; a number and its text are the same id.
-    is_number = type(value) is int and value.bit_length() < 200
-    return _text(key, str(value) if is_number else value)
-
-
 @cache
 def _names(known: tuple[str, ...], area: str) -> Lookup[str]:
     """Return what is known by its id, or by its name in either language."""
@@ -155,7 +149,7 @@ def _number(key: str, value: Any) -> int:
 
 
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "id": _id,
+    "id": lambda key, value: _text(key, numbered(value)),
     "kind": _kind,
     "at": _day,
     **dict.fromkeys(_SUBJECT_KEYS, _text),

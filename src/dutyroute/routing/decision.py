@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,6 +13,7 @@ from pydantic_core import core_schema
 
 from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, Duty, Ruling, Status, shortest, strongest
 from dutyroute.errors import IncidentError
+from dutyroute.formats.timestamp import DAY
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
@@ -44,8 +44,7 @@ class Stamp(JsonRecord):
 
 def _day(value: Any) -> Any:
     """Read a day as JSON writes it, so that a decision comes back as it was."""
-    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-    return date.fromisoformat(value) if is_day else value
+    return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
 PlainValue = Annotated[Plain, BeforeValidator(_day)]

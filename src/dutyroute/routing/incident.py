@@ -17,7 +17,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, numbered, spellings
 
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
@@ -51,8 +51,7 @@ class Incident(_IncidentDraft):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was told, as plain data ready for JSON, which reads as this incident again."""
-        facts = self.words.facts if self.words else {}
-        defaults = {fact.id: fact.default for fact in facts.values() if fact.default is not None}
+        defaults = self.words.defaults if self.words else {}
         unknown = {fact: None for fact in defaults if fact not in self.facts}
         assumed = {fact for fact, value in self.assumed if defaults.get(fact) == value}
         told = {fact: value for fact, value in self.facts.items() if fact not in assumed}
@@ -86,13 +85,13 @@ class IncidentReader:
         self._dated = dated
         self._today = today if dated is not None else None
         own: dict[str, _Field] = {
-            "id": ("id", _id, None),
+            "id": ("id", lambda value: _bounded(numbered(value), LONGEST_ID), None),
             "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
         }
         fields = {fact.id: _field(fact, words, zone) for fact in words.facts.values()}
         named = {key: fields[fact] for key, fact in spellings(words.facts.values()).items()}
         self._fields: Lookup[_Field] = Lookup({**own, **named})
-        self._defaults = tuple((f.id, f.default) for f in words.facts.values() if f.default is not None)
+        self._defaults = tuple(words.defaults.items())
         self._assumes = bool(self._defaults) or self._today is not None
 
     def read(self, given: Mapping[str, Any]) -> Incident:
@@ -248,13 +247,6 @@ _Field = tuple[str, Callable[[Any], Any], type | None]
 
 class _Unreadable(Exception):
     """A value that is none of its fact's."""
-
-
-def _id(value: Any) -> str | None:
-    """Read an incident's own id; whole numbers are common and become text."""
-    # 200 bits are 61 digits: more are no id, and a number of thousands of digits cannot even be written.
-    number = str(value) if value.__class__ is int and value.bit_length() < 200 else value
-    return _bounded(number, LONGEST_ID)
 
 
 def _bounded(value: Any, longest: int) -> str | None:

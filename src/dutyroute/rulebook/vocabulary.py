@@ -249,6 +249,12 @@ def folded(text: str) -> str:
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
 
 
+def numbered(value: Any) -> Any:
+    """Read an id: many systems number what they hold, and a number and its text are the same id."""
+    # 200 bits are 61 digits: more are no id, and a number of thousands of digits cannot even be written.
+    return str(value) if type(value) is int and value.bit_length() < 200 else value
+
+
 V = TypeVar("V")
 
 

@@ -55,10 +55,7 @@ def sliced(old: Rulebook, new: Rulebook, *, grounded: bool) -> Books:
     """
     books = old, new
     impossible = [set(book.only_impossible().conditions.values()) for book in books]
-    defaults = [
-        {(f.id, f.default) for f in book.vocabulary.facts.values() if f.default is not None} for book in books
-    ]
-    if impossible[0] != impossible[1] or defaults[0] != defaults[1]:
+    if impossible[0] != impossible[1] or old.vocabulary.defaults != new.vocabulary.defaults:
         return books  # these bear on every rule, so that nothing can be cut
     kept = _deciding(books, _affected(books, grounded))
     return _cut(old, kept), _cut(new, kept)
@@ -91,7 +88,8 @@ def _affected(books: Books, grounded: bool) -> _Slice:
                 for book in books
                 if fresh
                 for other in book.rules.values()
-                if {other.default, other.vacated} & fresh or (LEAD in fresh and _tells_lead(other))
+                if {other.default, other.vacated} & fresh
+                or (LEAD in fresh and any(LEAD in a.to for _, _, a in other.duties()))
             ]
     return found
 
@@ -178,7 +176,3 @@ def _rules(book: Rulebook, grounded: bool) -> dict[str, Hashable]:
 def _obligations(book: Rulebook) -> dict[str, Hashable]:
     owed = book.obligations
     return {name: (book.conditions["obligations", name], obligation_content(owed[name])) for name in owed}
-
-
-def _tells_lead(rule: Rule) -> bool:
-    return any(LEAD in assignment.to for _, _, assignment in rule.duties())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from dutyroute.formats.timestamp import DAY
+
 Scalar = str | bool | int | date | None
 
 ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -12,7 +14,6 @@ ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS = 18  # fits 64 bits; longer ones are numbers of papers and phones, hence text
 
 
@@ -43,7 +44,7 @@ def plain(text: str) -> Scalar:
             raise Unreadable("long-number")
         return int(text)
     try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else text
+        return date.fromisoformat(text) if DAY.fullmatch(text) else text
     except ValueError:
         raise Unreadable("impossible-date") from None
 
