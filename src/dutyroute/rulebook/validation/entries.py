@@ -30,12 +30,7 @@ def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
         placed = {n: (e, (kind, positions[kind, n])) for n, e in entries.items() if (kind, n) in positions}
         yield from _ambiguous(placed)
     for name, party in words.parties.items():
-        spelled = [(party.id, "id"), (party.name, "name"), (party.english, "english")]
-        for word, key in (*spelled, *((alias, "aliases") for alias in party.aliases)):
-            if folded(word) in _NO_PARTIES:
-                yield Diagnostic(
-                    "reserved-name", {"word": word}, ("parties", positions["parties", name], key)
-                )
+        yield from _reserved(party, _NO_PARTIES, ("parties", positions["parties", name]))
     for name, fact in words.facts.items():
         if ("facts", name) in positions:
             yield from _fact(fact, words, ("facts", positions["facts", name]))
@@ -47,6 +42,14 @@ def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
                 related = (Related("first-here", seen[clause.id]),)
                 yield Diagnostic("duplicate-id", {"word": clause.id}, at, related=related)
             seen.setdefault(clause.id, at)
+
+
+def _reserved(entry: Term, reserved: frozenset[str], at: Place) -> Faults:
+    """Yield the names of an entry that stand for something else."""
+    spelled = [(entry.id, "id"), (entry.name, "name"), (entry.english, "english")]
+    for word, key in (*spelled, *((alias, "aliases") for alias in entry.aliases)):
+        if folded(word) in reserved:
+            yield Diagnostic("reserved-name", {"word": word}, (*at, key))
 
 
 def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
@@ -62,10 +65,7 @@ def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
 
 
 def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
-    spelled = [(fact.id, "id"), (fact.name, "name"), (fact.english, "english")]
-    for word, key in (*spelled, *((alias, "aliases") for alias in fact.aliases)):
-        if folded(word) in RESERVED:
-            yield Diagnostic("reserved-name", {"word": word}, (*at, key))
+    yield from _reserved(fact, RESERVED, at)
     if (fact.type == "tree") is not (fact.id == MATTER):
         yield Diagnostic("tree-is-matter", {"word": fact.id}, (*at, "type"))
     if fact.type == "enum" and not fact.values:
