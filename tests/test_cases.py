@@ -175,3 +175,15 @@ def test_files_without_cases_are_passed_over_in_a_folder(tmp_path: Path, router:
     text = "cases:\n  - {id: one, title: 一, incident: {matter: clutter}, expect: {lead: street-office}, because: 理由}\n"
     written(tmp_path, text)
     assert [found.id for found in load_cases([tmp_path], router.rulebook)] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "text, code",
+    [('cases:\n  - {id: a, title: "\\ud800"}\n', "bad-escape"), ("cases:\n  - {id: a\n", "unclosed-bracket")],
+)
+def test_a_file_that_cannot_be_read_is_not_said_to_have_no_cases(
+    text: str, code: str, tmp_path: Path, router: Router
+) -> None:
+    with pytest.raises(RulebookError) as caught:
+        load_cases([written(tmp_path, text)], router.rulebook)
+    assert [each.code for each in caught.value.diagnostics] == [code]

@@ -27,6 +27,7 @@ from typing import Any, ClassVar
 
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, sentence, word, worded
+from dutyroute.messages.outside import encodable
 from dutyroute.record import JsonRecord
 
 
@@ -140,7 +141,7 @@ class LedgerError(DutyrouteError):
         said = worded(self.values, lang or language())
         # What is in both languages is ours, and is said in full.
         values = {n: v if self.values[n] is not v else _short(v) for n, v in said.items()}
-        place = self.path.encode("utf-8", "backslashreplace").decode()
+        place = encodable(self.path)
         return (place + word("colon", lang) if place else "") + sentence(self.reason, values, lang)
 
 
@@ -237,5 +238,4 @@ def _short(value: object) -> str:
         shown = value if isinstance(value, str) else repr(value)
     except (ValueError, RecursionError):  # thousands of digits, or of brackets
         shown = type(value).__name__
-    shown = shown if len(shown) <= 60 else shown[:57] + "…"
-    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+    return encodable(shown if len(shown) <= 60 else shown[:57] + "…")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from dutyroute.messages.outside import ORDERS, one_line
 
+SHOP = Path(__file__).parents[2] / "examples" / "shop" / "rules"
 HOSTILE = "x\nFAKE\r\nFAKE\u2028FAKE\u0085FAKE \x1b[31m\u202e\u200b\U000e0041 [a](javascript:b) %%{init}%%"
 """Line ends of every kind, orders to a terminal, invisible characters, and markup."""
 
@@ -168,3 +174,38 @@ def test_no_message_shows_the_password_of_an_address(run, address: str, options:
     """A source without a map was once named with all that its address holds."""
     for done in (run("replay", address, *options), run("oversee", address)):
         assert (done.status, "geheim" in done.out + done.err, "***" in done.err) == (2, False, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_files_and_folders_may_have_names_in_another_encoding(
+    run: Any, rules: str, tmp_path: Path, kind: str
+) -> None:
+    """As old systems name them; what is written about them is text that everybody can read."""
+    name = os.fsdecode("案件".encode("gbk"))
+    place, out = tmp_path / f"{name}.{kind}", tmp_path / name
+    columns = {"matter": ["parking"], "unit": ["street"]}
+    if kind == "csv":
+        place.write_text("matter,unit\nparking,street\n", "utf-8")
+    elif kind == "parquet":
+        with place.open("wb") as stream:
+            pq.write_table(pa.table(columns), stream)
+    else:
+        with place.open("wb") as stream, xlsxwriter.Workbook(stream) as book:
+            sheet = book.add_worksheet()
+            for column, (heading, values) in enumerate(columns.items()):
+                sheet.write_column(0, column, [heading, *values])
+    (tmp_path / "map.yaml").write_text("map: {facts: {matter: matter}, handler: unit}", "utf-8")
+    done = run("replay", str(place), "--map", str(tmp_path / "map.yaml"), "--rules", rules, "--out", str(out))
+    assert (done.status in (0, 1), "Traceback" in done.err) == (True, False)
+    (source,) = json.loads((out / "summary.json").read_text("utf-8"))["inputs"]
+    assert (source["name"].rpartition("/")[2], source["rows"]) == (f"\\udcb0\\udcb8\\udcbc\\udcfe.{kind}", 1)
+
+
+def test_half_a_character_in_an_argument_is_refused(run: Any, rules: str, tmp_path: Path) -> None:
+    ledger, name = str(tmp_path / "duties.db"), os.fsdecode("法规处".encode("gbk"))
+    assert run("ledger", "publish", ledger, "--rules", rules, "--author", "法规处").status == 0
+    for words in (("publish", ledger, "--rules", str(SHOP)), ("checkpoint", ledger)):
+        done = run("ledger", *words, "--author", name, lang="en")
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith(f"{ledger}: the content cannot be written as JSON: ")

@@ -148,6 +148,7 @@ class Ledger:
             LedgerError: if it is not recorded, `digest` is not the content's, or
                 `stated` is in the future or before that of the edition before.
         """
+        self._writer.check_text(author, note)
         if "sha256:" + sha256(content).hexdigest() != digest:
             raise LedgerError(self.path, "ledger-wrong-digest", {"digest": digest})
         at = at or self._clock()
@@ -296,6 +297,7 @@ class Ledger:
             LedgerCorruptError: if it is not sound, for nobody should sign that off.
             LedgerError: if it cannot be recorded, or `stated` is in the future.
         """
+        self._writer.check_text(author, note)
         at = at or self._clock()
         if stated is not None and stated > at:
             raise LedgerError(self.path, "ledger-stated-future", {"stated": self._shown(stated)})

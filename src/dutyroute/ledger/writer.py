@@ -63,6 +63,18 @@ class Writer:
         """What a thread holds while it writes."""
         return self._queue.get().writing
 
+    def check_text(self, *texts: str) -> None:
+        """
+        Check texts that people give.
+
+        Raises:
+            LedgerError: for half a character, as in an argument in another encoding.
+        """
+        try:
+            "".join(texts).encode()
+        except UnicodeEncodeError as error:
+            raise LedgerError(self.path, "ledger-content", {"detail": str(error)}) from None
+
     def record(self, drafts: Iterable[Draft]) -> list[Entry]:
         """
         Record decisions in one transaction, all or none.

@@ -55,6 +55,16 @@ def masked(text: str) -> str:
     return _PASSWORD.sub(r"\1\2***", text) if "://" in text else text
 
 
+def encodable(text: str) -> str:
+    """
+    Write as escapes what UTF-8 cannot hold: half characters, as in a file's name in another encoding.
+
+    >>> encodable("\udcb0.csv")
+    '\\\\udcb0.csv'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def one_line(text: str, limit: int | None = None) -> str:
     """
     Show a text on one line without passwords, cut after `limit` characters.

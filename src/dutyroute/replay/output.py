@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ from dutyroute.errors import needs
 from dutyroute.formats.atomic import put_in_place, write_whole
 from dutyroute.formats.spreadsheet import BOM, FORMULA, csv_text
 from dutyroute.messages import Lang
+from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.replay.wording import Wording
 
@@ -93,7 +95,8 @@ class Listings:
         self._waiting += [self._thread.submit(self._write, write, part) for write in writers]
 
     def _write(self, write: Write, part: Path) -> None:
-        with pa.OSFile(str(part)) as file, pa.ipc.open_stream(file) as batches:
+        # As bytes: Arrow takes no name in another encoding as text.
+        with pa.OSFile(os.fsencode(part)) as file, pa.ipc.open_stream(file) as batches:
             for batch in batches:
                 if self._is_stopped:
                     return
@@ -227,7 +230,7 @@ def reject_lines(source: str, bad: Iterable[BadRow], lang: Lang) -> bytes:
     # Torn lines come from the source and the others from the map: sorted, they read as the file.
     for fault in sorted(bad, key=lambda each: each.row):
         # Half a character is shown by its number: it is what is wrong with the value.
-        value = str(fault.value).encode("utf-8", "backslashreplace").decode()
+        value = encodable(str(fault.value))
         shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
         lines.append((source, str(fault.row), fault.column or "", shown, fault.describe(lang)))
     return csv_text(lines).encode()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dutyroute.errors import ReplayError, needs
 from dutyroute.ledger.address import AddressError, read_address
+from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources.batch import ROWS, Chunked, SourceBatch, distinct, repeated, text_batch
 from dutyroute.replay.sources.sheet import as_text
 
@@ -52,7 +53,7 @@ class Query(Chunked):
             address = read_address(f"sqlite:///{place}" if self.path else str(place))
         except AddressError as error:
             raise ReplayError("source-address", {"source": error.shown, "reason": error.said}) from None
-        self.name: str | Any = str(place) if self.path else address.shown
+        self.name: str | Any = encodable(str(place)) if self.path else address.shown
         if not query:
             raise ReplayError("source-no-query", {"source": self.name})
         if not _QUERY.match(query):

@@ -17,6 +17,7 @@ import pyarrow.csv
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
+from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources.batch import (
     ROWS,
     BadRow,
@@ -47,7 +48,7 @@ class Delimited(Chunked):
         self, path: Path, *, encoding: str | None = None, delimiter: str | None = None, header: int = 1
     ) -> None:
         self.path = path
-        self.name: str = str(path)
+        self.name: str = encodable(str(path))
         self.size: int = path.stat().st_size
         self.encoding: str = _named(encoding, self.name) if encoding else "utf-8"
         self._is_sound = is_mixed = False

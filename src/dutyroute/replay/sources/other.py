@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import JsonError, parse
+from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources import sheet
 from dutyroute.replay.sources.batch import (
     ROWS,
@@ -40,21 +41,25 @@ class Parquet(Chunked):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name: str = str(path)
+        self.name: str = encodable(str(path))
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(self._file()) as file:
                 self.columns: tuple[str, ...] = distinct(file.schema_arrow.names)
                 self.notes: dict[str, dict[str, object]] = repeated(file.schema_arrow.names)
                 self.size: int = file.metadata.num_rows
         except pa.ArrowInvalid as error:
             raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
 
+    def _file(self) -> Any:
+        """Open the file; by bytes, since Arrow takes no name in another encoding as text."""
+        return pa.OSFile(os.fsencode(self.path))
+
     def _chunks(self) -> Iterator[SourceBatch]:
         done = 0
-        with pq.ParquetFile(self.path) as file:
+        with pq.ParquetFile(self._file()) as file:
             # Columns of few distinct texts are read by those: each is then decoded and mapped once.
             words = list(_repeating(file))
-        with pq.ParquetFile(self.path, read_dictionary=words) as file:
+        with pq.ParquetFile(self._file(), read_dictionary=words) as file:
             for table in file.iter_batches(ROWS):
                 done += table.num_rows
                 # Named again: Parquet allows two columns of one name.
@@ -95,7 +100,7 @@ class JsonLinesFile(Chunked):
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         self.path = path
-        self.name: str = str(path)
+        self.name: str = encodable(str(path))
         self.size: int = path.stat().st_size
         found = detect_file(path)
         self.encoding: str = encoding or found.name
@@ -160,7 +165,7 @@ class Workbook(Chunked):
         with needs("xlsx"):
             import python_calamine  # noqa: F401
         self.path = path
-        self.name: str = str(path)
+        self.name: str = encodable(str(path))
         # People count rows from 1, and often put a title above the headings.
         self._header = max(header, 1) - 1
         self._chosen = "" if sheet is None else str(sheet)
