@@ -134,13 +134,14 @@ class _CaseReader:
         for document, faults in found:
             self.faults += faults
             if document.data is not None or not faults:
-                self.take(document)
+                self.take(document, is_whole=not faults)
 
-    def take(self, document: Document) -> None:
-        """Take in the cases of one file."""
+    def take(self, document: Document, *, is_whole: bool) -> None:
+        """Take in the cases of one file; of one that is not whole, those that could be read."""
         cases = document.data["cases"] if _has_cases(document) else None
         if not isinstance(cases, tuple):
-            self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
+            if is_whole:
+                self.faults.append(Diagnostic("no-cases", {"path": document.name}, span=document.span(())))
             return
         for key in document.data:
             if key != "cases":

@@ -291,7 +291,9 @@ def test_a_form_without_a_year_makes_no_day_of_1900(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("words", [("-", "不详", "无", "N/A", "／", "", None, "暂无", "--- ")])
+@pytest.mark.parametrize(
+    "words", [("-", "不详", "无", "N/A", "／", "", None, "暂无", "--- ", "（无）", "无。", "待定")]
+)
 def test_a_handler_that_says_nothing_is_none(words: tuple[str | None, ...], tmp_path: Path) -> None:
     """And one of whom the map says that nobody knows him is somebody."""
     text = "{facts: {matter: {value: clutter}}, handler: {column: 办, values: {法院: null}}}"

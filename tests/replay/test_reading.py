@@ -153,6 +153,21 @@ def test_a_heading_over_two_lines_is_one_heading(tmp_path: Path) -> None:
     assert (source.columns, batch.rows.to_pylist()) == (("编号", "事项\n（小类）"), [3])
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_blank_rows_above_the_headings_are_passed_over(kind: str, router: Router, tmp_path: Path) -> None:
+    path = tmp_path / f"h.{kind}"
+    rows = [(), ("", "", ""), ("编号", "事项", "承办"), ("1", "noise", "x"), (), ("2", "nose", "x")]
+    if kind == "csv":
+        path.write_text("\ufeff" + "\n".join(map(",".join, rows)), "utf-8")
+    else:
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for place, cells in enumerate(rows):
+                sheet.write_row(place, 0, cells)
+    summary = run(router, tmp_path, path.name)
+    assert (counts(summary), rejected(tmp_path)) == ((2, 1), [["6", "事项"]])
+
+
 def test_headings_far_down_a_short_file_are_none(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(HEAD)
     source = open_source(str(tmp_path / "a.csv"), header=1_000_000)
@@ -273,7 +288,9 @@ def test_a_cell_very_far_away_ends_the_reader_and_not_the_run(tmp_path: Path) ->
     [
         ("a.xls", b"<html><meta charset=gbk><table><tr><td>x</td></tr></table></html>", "source-is-markup"),
         ("a.csv", b'\xef\xbb\xbf <?xml version="1.0"?><Workbook/>', "source-is-markup"),
+        ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html></html>", "source-is-markup"),
         ("a.xls", (HEAD + row(1)).encode("gb18030"), None),
+        ("a.xls", (HEAD + row(1)).replace(",", "\t").encode("utf-16"), None),
         ("a.xlsx", (HEAD + row(1)).encode(), None),
     ],
 )

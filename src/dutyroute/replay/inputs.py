@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dutyroute.errors import ReplayError
+from dutyroute.formats.encoding import detect
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
 from dutyroute.replay.sources.database import Query
@@ -39,7 +40,9 @@ _MARKS: dict[bytes, Callable[..., Any]] = {
 }
 """How files of some kinds begin."""
 
-_MARKUP = re.compile(rb"[^<]{0,40}<\s*(?:!doctype|!--|\?xml|html|head|meta|body|table|style)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"mime-version:|[^<]{0,40}<\s*(?:!doctype|!--|\?xml|html|head|meta|body|table|style)", re.IGNORECASE
+)
 
 _DELIMITED = re.compile(rb"[^\0\r\n]*[,;\t|][^\0]*\Z")
 """What a text of several columns begins with."""
@@ -229,7 +232,8 @@ def _kind(path: Path) -> Callable[..., Any] | None:
     if found is None and _MARKUP.match(head.replace(b"\0", b"")):
         raise ReplayError("source-is-markup", {"source": str(path)})
     # Many systems call a text a workbook, so that a spreadsheet opens it.
-    is_text = _DELIMITED.match(head) is not None
+    text = head.replace(b"\0", b"") if detect(head).name.startswith("utf-16") else head
+    is_text = _DELIMITED.match(text) is not None
     return found or (Delimited if kind is Workbook and is_text else kind)
 
 

@@ -46,10 +46,28 @@ Reading = Callable[[str], Read]
 
 _BLANK = {
     "",
-    *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "未知", "不详", "不清楚"],
+    *["-", "--", "—", "——", "/", "\\", "\\n", "null", "none", "nan", "n/a", "未知", "不详", "不明", "不清楚"],
 }
 """Texts that say nothing; `\\n` is how some databases export a null."""
-_NONE = {"无", "暂无", "空", "(空)", "空白", "未填", "未填写", "未登记", "无记录", "na", "nil"}
+_NONE = {
+    *[
+        "无",
+        "没有",
+        "暂无",
+        "空",
+        "空白",
+        "缺",
+        "缺失",
+        "不适用",
+        "未填",
+        "未填写",
+        "未登记",
+        "无记录",
+        "na",
+        "nil",
+    ],
+    *["待定", "待填", "待查", "未定", "未指定", "未分派"],
+}
 """Texts that say nothing where they are no value: 无 is the answer to a yes-no question."""
 # In a file of others, marks count besides the words that an incident may have.
 _YES_NO: Lookup[bool] = Lookup(
@@ -166,10 +184,11 @@ def is_nothing(text: str) -> bool:
     """
     Tell whether a text says nothing where it is no value: blank, `-`, 不详, 无.
 
-    >>> is_nothing(" － "), is_nothing("无"), is_nothing("街道办")
+    >>> is_nothing(" － "), is_nothing("（无）"), is_nothing("街道办")
     (True, True, False)
     """
     compared = folded(text)
+    compared = compared.strip("()[]【】.。") or compared
     return compared in _BLANK or compared in _NONE or not any(map(str.isalnum, compared))
 
 

@@ -102,12 +102,16 @@ class Delimited(Chunked):
             }
 
     def _headings(self, above: int) -> tuple[int, bytes]:
-        """Return how many lines are above the headings, and what begins with the headings, as UTF-8."""
+        """Return how many lines are above the headings, blank ones too, and what begins with them, as UTF-8."""
         with open(self.path, encoding=self.encoding, errors="replace", newline="") as stream:
             for number in range(above):
                 if not stream.readline():
                     return number, b""
-            return above, stream.read(_HEAD).encode()
+            head = stream.read(_HEAD)
+            blank = re.match(rf"\ufeff?(?:[ {_DELIMITERS}]*(?:\r\n?|\n))+", head)
+            if blank is None:
+                return above, head.encode()
+            return above + len(blank[0].splitlines()), head[blank.end() :].encode()
 
     def _text(self, stream: BinaryIO) -> Any:
         """Return what the rows are found in: the bytes, where no other character looks like a mark."""

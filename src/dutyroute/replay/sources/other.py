@@ -174,6 +174,7 @@ class Workbook(Chunked):
         if told["sheet"] is None:
             values = {"source": self.name, "sheet": self._chosen, "known": "、".join(names)}
             raise ReplayError("source-no-sheet", values)
+        self._header = told["header"]
         self.size: int = max(told["rows"] - self._header - 1, 0)
         self.columns: tuple[str, ...] = distinct(told["headings"])
         self.notes: dict[str, dict[str, object]] = {

@@ -68,12 +68,14 @@ class Sheet:
         self._stream = open(path, "rb")  # noqa: SIM115
         book = python_calamine.CalamineWorkbook.from_filelike(self._stream)
         names: list[str] = book.sheet_names
-        self._header = header
         named = _named(names, chosen)
         self.told: dict[str, Any] = {"sheets": names, "sheet": named}
         if named is None:
             return
         self._sheet = book.get_sheet_by_name(named)
+        # Blank rows may be above the headings, as blank lines in a text; a row that somebody names is that row.
+        filled = (row for row, cells in enumerate(self._sheet.iter_rows()) if any(map(as_text, cells)))
+        self._header = header or next(filled, 0)
         self._marked: dict[int, dict[int, str]] = {}
         is_xml = zipfile.is_zipfile(path)
         if is_xml:
@@ -84,6 +86,7 @@ class Sheet:
         headings, across = self._headings()
         marks = [(r, c, text) for r, cells in self._marked.items() for c, text in cells.items()]
         self.told |= {
+            "header": self._header,
             "rows": self._sheet.total_height,
             "headings": [as_text(cell) or "" for cell in headings],
             "merged": sum(map(len, self._merged.values())),
