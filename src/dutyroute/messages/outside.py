@@ -56,11 +56,11 @@ def masked(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    """
+    r"""
     Write as escapes what UTF-8 cannot hold: half characters, as in a file's name in another encoding.
 
     >>> encodable("\udcb0.csv")
-    '\\\\udcb0.csv'
+    '\\udcb0.csv'
     """
     return text.encode("utf-8", "backslashreplace").decode()
 

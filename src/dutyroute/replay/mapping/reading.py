@@ -50,22 +50,7 @@ _BLANK = {
 }
 """Texts that say nothing; `\\n` is how some databases export a null."""
 _NONE = {
-    *[
-        "无",
-        "没有",
-        "暂无",
-        "空",
-        "空白",
-        "缺",
-        "缺失",
-        "不适用",
-        "未填",
-        "未填写",
-        "未登记",
-        "无记录",
-        "na",
-        "nil",
-    ],
+    *["无", "暂无", "空", "空白", "缺", "缺失", "不适用", "未填", "未填写", "未登记", "无记录", "na", "nil"],
     *["待定", "待填", "待查", "未定", "未指定", "未分派"],
 }
 """Texts that say nothing where they are no value: 无 is the answer to a yes-no question."""
