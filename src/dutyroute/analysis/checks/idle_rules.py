@@ -27,8 +27,18 @@ class RuleUse:
     def look(self, survey: Survey) -> None:
         """Look at the leaves of one more matter."""
         diagram = survey.diagram
-        for leaf, settlement in survey.settled():
+        # Needed is a rule without which the outcome would be another somewhere. Where few rules match
+        # this shows soonest. Of a matter that is not surveyed completely, no rule is called redundant.
+        settled = sorted(survey.settled(), key=lambda pair: len(pair[1].matched))
+        for leaf, settlement in settled if survey.visit.is_complete else ():
             for rule in (name for name in settlement.matched if name not in self.needed):
+                without = diagram.without(survey.matter, leaf, rule)
+                if diagram.view(without) != diagram.view(settlement):
+                    self.needed.add(rule)
+        for leaf, settlement in survey.settled():
+            for rule in settlement.matched:
+                if rule in self.needed and rule in self.matched:
+                    continue
                 groups = [self.matched]
                 if rule in settlement.overridden:
                     self.overridden_by.setdefault(rule, set()).add(settlement.overridden[rule])
@@ -40,10 +50,6 @@ class RuleUse:
                     sighting = Sighting.of(survey, leaf)
                     for group in groups:
                         group.setdefault(rule, sighting)
-                # Needed is a rule without which the outcome would be another somewhere.
-                without = diagram.without(survey.matter, leaf, rule)
-                if diagram.view(without) != diagram.view(settlement):
-                    self.needed.add(rule)
 
     def findings(self, writer: FindingWriter, open_rules: set[str]) -> Iterator[Finding]:
         """
