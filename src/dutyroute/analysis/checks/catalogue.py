@@ -36,6 +36,7 @@ CHECKS: dict[str, Severity] = {
     "draft-rule": "note",
     "assumed-basis": "note",
     "empty-setting": "note",
+    "open-facts": "warning",
     "not-proven": "warning",
     "unknown-check": "warning",
     "outdated-acceptance": "warning",

@@ -11,6 +11,7 @@ from dutyroute.analysis.checks.conditions import redundant_conditions
 from dutyroute.analysis.checks.finding import SEVERITIES, Finding, Findings, FindingWriter, listed
 from dutyroute.analysis.checks.idle_rules import RuleUse
 from dutyroute.analysis.checks.obligations import breaches
+from dutyroute.analysis.checks.open_facts import open_facts
 from dutyroute.analysis.checks.survey import Exclusions, Parts, SurveyedDiagram, Topics
 from dutyroute.analysis.checks.usage import UndecidedFlags, usage
 from dutyroute.analysis.checks.versions import Versions
@@ -99,6 +100,7 @@ class _CheckRun:
         yield from redundant_conditions(self.writer, self.exclusions, self.rule_use.matched)
         yield from self.versions.findings(self.writer)
         yield from self.undecided.findings(self.writer)
+        yield from open_facts(self.writer, self.whole)
         for finding in usage(self.writer):
             # A matter without any rule is unrouted already; it is reported once.
             if finding.check != "unused-matter" or finding.matter not in self.unrouted:

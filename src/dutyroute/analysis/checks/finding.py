@@ -240,7 +240,8 @@ class FindingWriter:
             clauses = tuple(dict.fromkeys(c for rule in rules for c in self.rulebook.rules[rule].cite))
         # INVARIANT: what stands at `at` is not repeated among the further places.
         places = (*others, *(("rules", rule) for rule in rules))
-        spans = dict.fromkeys(self._span(*place) for place in places if place != at)
+        # Of dozens of rules, the first places are enough: all are among the finding's rules.
+        spans = list(dict.fromkeys(self._span(*place) for place in places if place != at))[:_MANY]
         return Finding(
             code=check,
             severity=CHECKS[check],
@@ -268,12 +269,7 @@ class FindingWriter:
 
     def names(self, kind: str, names: Sequence[str]) -> BothLanguages:
         """Name several entries; of very many, the first."""
-        shown = [self.named(kind, name) for name in names[:_MANY]]
-        first = joined(shown)
-        if len(names) <= _MANY:
-            return first
-        # Chinese says how many there are in all, English how many more.
-        return both("check-and-more", names=first, n={"zh": len(names), "en": len(names) - _MANY})
+        return few([self.named(kind, name) for name in names])
 
     def obligation(self, name: str) -> BothLanguages:
         """Name an obligation."""
@@ -286,6 +282,15 @@ class FindingWriter:
         if found is None and kind == "clauses":
             return self.rulebook.span("instruments", str(name).partition("/")[0])
         return found
+
+
+def few(words: Sequence[str | BothLanguages]) -> BothLanguages:
+    """List words as messages do; of very many, the first."""
+    first = joined(words[:_MANY])
+    if len(words) <= _MANY:
+        return first
+    # Chinese says how many there are in all, English how many more.
+    return both("check-and-more", names=first, n={"zh": len(words), "en": len(words) - _MANY})
 
 
 def listed(names: Sequence[str]) -> BothLanguages | None:

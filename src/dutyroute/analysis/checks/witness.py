@@ -80,7 +80,7 @@ class Sighting:
         if is_safe or _is_answered(whole, self.matter, known):
             return told
         # Every fact on the way to some possible leaf, those of the path as they are, defaults where they can be.
-        open_incident = _reached(whole, self.matter, self.path)
+        open_incident = reached(whole, self.matter, self.path)
         for fact, value in open_incident.facts(open_incident.leaves[0]).items():
             if fact not in told and value != defaults.get(fact):
                 told[fact] = value
@@ -98,7 +98,7 @@ class Sighting:
         )
 
 
-def _reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> Visit:
+def reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> Visit:
     """Visit the places that an incident with some known facts can reach, up to `WIDEST`."""
 
     def values(node: Node) -> Iterable[Plain]:
@@ -109,14 +109,14 @@ def _reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) 
 
 def _is_certain(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
     """Tell whether every possible leaf that an incident can reach is wanted, and there is one."""
-    found = _reached(diagram, matter, known)
+    found = reached(diagram, matter, known)
     settled = [leaf.settlement for leaf in found.leaves if leaf.settlement is not None]
     return found.is_complete and bool(settled) and all(map(wanted, settled))
 
 
 def _is_answered(whole: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> bool:
     """Tell whether an incident is possible, and leaves so little open that the router surely answers it."""
-    found = _reached(whole, matter, known)
+    found = reached(whole, matter, known)
     if not (found.is_complete and found.leaves):
         return False
     try:
