@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from books import linked
+from books import book, linked, rule
 from dutyroute import IncidentError, Router, Rulebook, Ruling
 from dutyroute.analysis import Finding, check
 from dutyroute.analysis.checks.finding import FindingWriter
 from dutyroute.diagram.unknowns import Reach
+from findings import flags
 from generate import Dice, Writer
 
 BREACHES = {"lead-gap": "gap", "unmet-obligation": "gap", "recused-empty": "gap", "role-conflict": "conflict"}
@@ -81,6 +82,20 @@ def made(seed: object) -> Rulebook:
     data = Writer(Dice(seed)).rulebook()
     data["flags"] = tuple({**flag, "undecided": True} for flag in data["flags"])
     return linked(data)
+
+
+def test_a_witness_says_what_a_default_would_contradict() -> None:
+    """Whoever does not mention `in_community` says that it is true, which here no complaint can be."""
+    found = check(
+        book(
+            rule("raise", {"matter": "complaint"}, {"handle": "housing"}, flag="undetermined"),
+            flags=flags(undecided=True),
+            impossible=({"matter": "complaint", "in_community": True},),
+        )
+    )
+    (finding,) = (each for each in found if each.check == "undecided-flag")
+    assert finding.witness == {"matter": "complaint", "in_community": False}
+    assert Router(found.rulebook).route(finding.witness).flags == ("undetermined",)
 
 
 @pytest.mark.parametrize("batch", range(4))
