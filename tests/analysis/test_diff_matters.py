@@ -6,11 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from books import WORDS, Data, entry, linked, rule, written
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.analysis import Comparison, Region, diff
+from dutyroute.analysis import Comparison, diff
 from dutyroute.report.analysis import render_diff
 from dutyroute.rulebook.build import link
 from generate import Dice, Writer
@@ -122,24 +120,26 @@ def complete(writer: Writer, book: Rulebook) -> Iterator[Data]:
         yield {name: value for name, value in facts.items() if value is not None}
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_with_what_is_listed_the_duties_of_the_matter_above_become_its_own(seed: int) -> None:
+def test_with_what_is_listed_the_duties_of_the_matter_above_become_its_own() -> None:
     """For any incident of which all is known: the parent's duties, less those lost, and those gained."""
-    writer = Writer(Dice(("apart", seed)))
-    data = writer.rulebook()
-    noise = entry("noise", "噪音", parent="violation")
-    own = rule("noise", {"matter": "noise", "urgent": True}, {"enforce": "housing", "lead": "street-office"})
-    new, _ = link(data | {"matters": (*data["matters"], noise), "rules": (*data["rules"], own)})
-    assert new is not None
-    (region,) = (each for each in diff(linked(data), new).regions if each.apart is not None)
-    router = Router(new)
     compared = 0
-    for facts in complete(writer, new):
-        above, here = (duties(router, {**facts, "matter": name}) for name in ("violation", "noise"))
-        if above is None or here is None:
-            continue
-        lying: list[Region] = [each for each in region.apart or () if each.holds("noise", facts)]
-        assert {held for each in lying for held in each.change.gained} == here - above
-        assert {held for each in lying for held in each.change.lost} == above - here
-        compared += 1
-    assert compared > 20
+    for seed in range(12):
+        writer = Writer(Dice(("apart", seed)))
+        data = writer.rulebook()
+        noise = entry("noise", "噪音", parent="violation")
+        own = rule("noise", {"matter": "noise", "urgent": True}, {"enforce": "housing", "lead": "planning"})
+        new, _ = link(data | {"matters": (*data["matters"], noise), "rules": (*data["rules"], own)})
+        assert new is not None
+        lone = [region for region in diff(linked(data), new).regions if region.apart is not None]
+        router = Router(new)
+        for facts in complete(writer, new):
+            above, here = (duties(router, {**facts, "matter": name}) for name in ("violation", "noise"))
+            # Where every incident about it is contradictory, there is nothing to tell.
+            assert lone or here is None
+            if above is None or here is None:
+                continue
+            lying = [each for each in lone[0].apart or () if each.holds("noise", facts)]
+            assert {held for each in lying for held in each.change.gained} == here - above
+            assert {held for each in lying for held in each.change.lost} == above - here
+            compared += 1
+    assert compared > 300

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from dutyroute.analysis.differences.diff import Region, find_regions
 from dutyroute.analysis.differences.difference import Difference, Grounds
@@ -21,6 +22,16 @@ from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import spellings
 from dutyroute.rulebook.written import plain
+
+# What a line of a comparison is: what stands before it in a text, and around it in Markdown.
+_FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "heading": ("\n", "\n### ", "\n"),
+    "line": ("   ", "\n", "\n"),
+    "item": ("   - ", "- ", ""),
+    "place": ("   · ", "- ", ""),
+    "under": ("     ", "  <br>", ""),
+    "fact": ("   ", "", "  "),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,60 +137,45 @@ class Comparison:
     def to_text(self, lang: Lang | None = None) -> str:
         """Write the comparison for a terminal."""
         words = self.wording(lang)
-        blocks = [self.summary(words.lang)]
-        for number, group in enumerate(self.groups, 1):
-            lines = [f"{number}. {words.group_heading(group.is_proven, group.lone)}"]
-            if group.lone is not None:
-                lines.append(f"   {words.beside_parent(group.lone)}")
-                for moves, places in words.apart(group.lone):
-                    lines += [
-                        *(f"   - {line}" for _, line in moves),
-                        *(f"     · {place}" for place in places),
-                    ]
-                lines += [f"   {line}" for line in _notes(group.places[0], words)]
-            else:
-                lines += [f"   - {line}" for line in words.changes(group.change)]
-                lines.append(f"   {words.say('concerns')}")
-                for place in group.places:
-                    lines.append(f"   · {words.region(place.region)}")
-                    lines += [f"     {line}" for line in _notes(place, words)]
-            behind = words.behind(*group.rules_behind(), group.lone)
-            lines += [f"   {name}{words.say('colon')}{text}" for name, text in behind]
-            blocks.append("\n".join(lines))
-        if self.words:
-            lines = [words.say("words")]
-            for line, cases in self.word_lines(words):
-                lines += [f"   - {line}", *([f"     {cases}"] if cases else [])]
-            blocks.append("\n".join(lines))
-        return "\n\n".join(blocks)
+        lines = (_FORMS[kind][0] + line for kind, line in self._lines(words))
+        return "\n".join([self.summary(words.lang), *lines])
 
     def to_markdown(self, lang: Lang | None = None) -> str:
         """Write the comparison for a pull request."""
         words = self.wording(lang)
-        lines = [f"## {words.say('title')}", "", markdown(self.summary(words.lang)), ""]
+        lines = [f"## {words.say('title')}\n\n{markdown(self.summary(words.lang))}\n"]
+        previous = ""
+        for kind, line in self._lines(words):
+            _, before, after = _FORMS[kind]
+            # Else a paragraph would belong to the last item of the list above it.
+            apart = "\n" if kind == "fact" != previous else ""
+            lines.append(f"{apart}{before}{markdown(line)}{after}")
+            previous = kind
+        return re.sub("\n{3,}", "\n\n", "\n".join(lines)).rstrip()
+
+    def _lines(self, words: DiffWording) -> Iterator[tuple[str, str]]:
+        """Yield the lines of the comparison, each with what it is."""
         for number, group in enumerate(self.groups, 1):
-            lines += [f"### {number}. {markdown(words.group_heading(group.is_proven, group.lone))}", ""]
+            yield "heading", f"{number}. {words.group_heading(group.is_proven, group.lone)}"
             if group.lone is not None:
-                lines += [markdown(words.beside_parent(group.lone)), ""]
+                yield "line", words.beside_parent(group.lone)
                 for moves, places in words.apart(group.lone):
-                    lines += [f"- {markdown(line)}" for _, line in moves]
-                    lines += [f"  <br>· {markdown(place)}" for place in places]
-                lines += ["", *(f"{markdown(line)}  " for line in _notes(group.places[0], words))]
+                    yield from (("item", line) for _, line in moves)
+                    yield from (("under", f"· {place}") for place in places)
+                yield from (("fact", line) for line in _notes(group.places[0], words))
             else:
-                lines += [f"- {markdown(line)}" for line in words.changes(group.change)]
-                lines += ["", words.say("concerns"), ""]
+                yield from (("item", line) for line in words.changes(group.change))
+                yield "line", words.say("concerns")
                 for place in group.places:
-                    lines.append(f"- {markdown(words.region(place.region))}")
-                    lines += [f"  <br>{markdown(line)}" for line in _notes(place, words)]
-            lines.append("")
-            behind = words.behind(*group.rules_behind(), group.lone)
-            lines += [f"{name}{words.say('colon')}{markdown(text)}  " for name, text in behind]
-            lines.append("")
+                    yield "place", words.region(place.region)
+                    yield from (("under", line) for line in _notes(place, words))
+            for name, text in words.behind(*group.rules_behind(), group.lone):
+                yield "fact", f"{name}{words.say('colon')}{text}"
         if self.words:
-            lines += [f"### {words.say('words')}", ""]
+            yield "heading", words.say("words")
             for line, cases in self.word_lines(words):
-                lines += [f"- {markdown(line)}", *([f"  <br>{cases}"] if cases else [])]
-        return "\n".join(lines).rstrip()
+                yield "item", line
+                yield from [("under", cases)] if cases else []
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the comparison as plain data; its sentences are in the given language."""
