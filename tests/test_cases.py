@@ -187,3 +187,14 @@ def test_a_file_that_cannot_be_read_is_not_said_to_have_no_cases(
     with pytest.raises(RulebookError) as caught:
         load_cases([written(tmp_path, text)], router.rulebook)
     assert [each.code for each in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("name", ["b.yml", "本地.yaml.txt"])
+def test_cases_in_a_file_with_another_ending_are_told(name: str, tmp_path: Path, router: Router) -> None:
+    text = "cases:\n  - {id: one, title: 一, incident: {matter: clutter}, expect: {lead: street-office}, because: 理由}\n"
+    written(tmp_path, text)
+    written(tmp_path, text.replace("one", "two"), name)
+    written(tmp_path, "services: []\n", "compose.yml")
+    with pytest.raises(RulebookError) as caught:
+        load_cases([tmp_path], router.rulebook)
+    assert [each.values["path"] for each in caught.value.diagnostics] == [str(tmp_path / name)]

@@ -27,6 +27,7 @@ from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader import Document, read_document
+from dutyroute.rulebook.loader.files import yaml_files
 from dutyroute.rulebook.references import unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment, Assignments
@@ -122,14 +123,22 @@ class _CaseReader:
 
     def add(self, path: Path) -> None:
         """Take in one file, or the case files of a folder."""
-        files = [path]
+        passed: list[Diagnostic] = []
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*.yaml") if not file.name.startswith("."))
-        found = [read_document(file) for file in files]
-        if path.is_dir():
+            names, odd = yaml_files(path)
             # A file that cannot be read may well hold cases, so its faults are told.
-            found = [(document, faults) for document, faults in found if faults or _has_cases(document)]
-        if not found:
+            found = [each for each in map(read_document, map(Path, names)) if each[1] or _has_cases(each[0])]
+            # Cases in a file called .yml or .yaml.txt would be passed over in silence.
+            passed = [
+                each
+                for each in odd
+                if each.code in ("yml-extension", "hidden-extension")
+                and _has_cases(read_document(Path(str(each.values["path"])))[0])
+            ]
+            self.faults += passed
+        else:
+            found = [read_document(path)]
+        if not found and not passed:
             self.faults.append(Diagnostic("no-cases", {"path": str(path)}))
         for document, faults in found:
             self.faults += faults

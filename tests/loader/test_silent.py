@@ -19,7 +19,16 @@ def codes(rules: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "name",
-    ["本地.yaml.txt", "b.yml.TXT", "本地．ｙａｍｌ", "a.yaml ", "a。yaml", "a.yaml.yml", "a.yaml.docx"],
+    [
+        "本地.yaml.txt",
+        "b.yml.TXT",
+        "本地．ｙａｍｌ",
+        "a.yaml ",
+        "a。yaml",
+        "a.yaml.yml",
+        "a.yaml.wps",
+        "a.yaml（1）",
+    ],
 )
 def test_a_file_that_only_looks_like_rules_is_told(rules: Path, name: str) -> None:
     (rules / name).write_text("rules: []\n", "utf-8")

@@ -72,8 +72,10 @@ MAX_ENTRIES = 50_000
 """How many files and folders are looked at: someone may point at a whole disk."""
 
 _SCHEMAS = "schema"
-# What editors and full-width keyboards make of a name: 本地.yaml.txt, 本地。yaml, 本地.yaml with a blank.
-_MEANT = re.compile(r"(.+)[.。]ya?ml(?:\s*|\.(?:txt|text|rtf|docx?|ya?ml))$", re.IGNORECASE)
+# What editors, chats and full-width keyboards make of a name: 本地.yaml.txt, 本地.yaml(1), 本地。yaml.
+_MEANT = re.compile(
+    r"(.+)[.。]ya?ml(?:\s*|[\s(].*|\.(?:txt|text|rtf|docx?|xlsx?|wps|ya?ml|\d+))$", re.IGNORECASE
+)
 
 
 def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
