@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,3 +207,31 @@ def test_a_mistyped_command_or_time_is_told(run, ledger: str) -> None:
     assert "是否指 verify" in run("ledger", "verfy").err
     done = run("ledger", "checkpoint", ledger, "--at", "昨天")
     assert (done.status, "“昨天”应当写成 2026-03-01" in done.err) == (2, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are POSIX")
+@pytest.mark.parametrize("command", ["export", "checkpoint"])
+def test_a_pipe_is_written_to_and_keeps_its_place(run, ledger: str, tmp_path: Path, command: str) -> None:
+    """As a device does: to put a file in its place would take it from every other program."""
+    pipe, plain = tmp_path / "pipe", tmp_path / "plain"
+    os.mkfifo(pipe, 0o622)
+    before = pipe.stat()
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        assert run("ledger", command, ledger, "--out", str(pipe)).status == 0
+        content = read.result(timeout=30)
+    assert (pipe.stat().st_ino, pipe.stat().st_mode) == (before.st_ino, before.st_mode)
+    if command == "export":
+        assert run("ledger", command, ledger, "--out", str(plain)).status == 0
+        assert content == plain.read_bytes()
+    else:
+        plain.write_bytes(content)
+        assert run("ledger", "verify", ledger, "--checkpoint", str(plain)).status == 0
+
+
+def test_a_link_leads_to_the_file_that_is_written(run, ledger: str, tmp_path: Path) -> None:
+    target, link = tmp_path / "kept.jsonl", tmp_path / "link"
+    target.write_text("", "utf-8")
+    link.symlink_to(target)
+    assert run("ledger", "export", ledger, "--out", str(link)).status == 0
+    assert (link.is_symlink(), target.read_text("utf-8").startswith('{"dutyroute-ledger":1}')) == (True, True)

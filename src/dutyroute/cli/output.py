@@ -70,17 +70,15 @@ def answer_to(file: str | None) -> Iterator[None]:
         return
     from pathlib import Path  # loaded where a file is written, so that `--help` need not wait for it
 
-    from dutyroute.formats.atomic import write_whole
+    from dutyroute.formats.atomic import write_named
 
-    path = Path(file)
-    is_stream = path.exists() and not path.is_file() and not path.is_dir()
-    with open(path, "wb") if is_stream else write_whole(path.resolve()) as whole:
+    with write_named(Path(file)) as whole:
         stream = io.TextIOWrapper(whole, "utf-8", "backslashreplace", newline="\n")
         try:
             with redirect_stdout(stream):
                 yield
         finally:
-            stream.detach()  # hands over what it holds, and leaves the closing to write_whole
+            stream.detach()  # hands over what it holds, and leaves the closing to write_named
 
 
 def echo(text: str) -> None:

@@ -36,6 +36,22 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+@contextmanager
+def write_named(path: Path) -> Iterator[BinaryIO]:
+    """
+    Open what a person names to write to: a file, whole or not at all, or a pipe or device as it is.
+
+    A link leads to its file. To replace a device by a file would take it from every other program.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    # Looked at before the link is followed: that of a pipe, as `/dev/stdout` may be, leads to no path.
+    is_stream = path.exists() and not path.is_file() and not path.is_dir()
+    with open(path, "wb") if is_stream else write_whole(path.resolve()) as stream:
+        yield stream
+
+
 def put_in_place(stream: BinaryIO, draft: Path, path: Path) -> None:
     """Close a draft that is written to its end, and let it take the place of a file and its mode."""
     stream.flush()

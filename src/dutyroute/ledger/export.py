@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
 from dutyroute.errors import LedgerError
-from dutyroute.formats.atomic import write_whole
+from dutyroute.formats.atomic import write_named
 from dutyroute.ledger.audit import ChainVerifier
 from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
@@ -30,9 +31,10 @@ def write(path: Path, chain: ChainVerifier, entries: Iterable[Entry]) -> int:
         LedgerError: if the file cannot be written.
     """
     try:
-        with write_whole(path) as file:
+        with write_named(path) as file:
             # As the ledger itself: it names people. Where a file is there, its own mode stays.
-            os.fchmod(file.fileno(), 0o600)
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a device is everybody's
+                os.fchmod(file.fileno(), 0o600)
             file.write(f"{_OPENING}\n".encode())
             for entry in entries:
                 chain.add(entry)

@@ -13,7 +13,7 @@ from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import load_rules
 from dutyroute.diagnostics import nearest
-from dutyroute.formats.atomic import write_whole_text
+from dutyroute.formats.atomic import write_named
 from dutyroute.formats.timestamp import moment_of, shown_moment
 from dutyroute.ledger import Checkpoint, Entry, Ledger
 from dutyroute.messages import Phrasebook
@@ -68,7 +68,8 @@ def checkpoint(
     echo(say("ledger-head", head=signed.head))
     echo(say("ledger-merkle", root=signed.root))
     if out is not None:
-        write_whole_text(Path(out), signed.to_json() + "\n")
+        with write_named(Path(out)) as stream:
+            stream.write(f"{signed.to_json()}\n".encode())
         echo(say("ledger-kept", path=out))
     return Exit.FINE
 
