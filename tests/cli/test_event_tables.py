@@ -120,6 +120,17 @@ def test_faults_of_a_map_for_events_are_told_with_their_place(run, tmp_path: Pat
     )
 
 
+def test_a_list_in_json_lines_is_no_name(run, tmp_path: Path) -> None:
+    """Two communities in one value were once a third one, called `东苑；西苑`."""
+    event = '{"工单": "1", "来源": "投诉", "时间": "2026-03-01", "位置": ["东苑", "西苑"], "结论": null, "状态": ""}'
+    (tmp_path / "e.jsonl").write_text(event + "\n", "utf-8")
+    (tmp_path / "m.yaml").write_text(MAP, "utf-8")
+    done = run("oversee", str(tmp_path / "e.jsonl"), "--map", str(tmp_path / "m.yaml"), lang="en")
+    assert re.findall(r"e\.jsonl:\d+: .*", done.err) == [
+        "e.jsonl:1: `位置` cannot be `东苑；西苑`: a single value is expected"
+    ]
+
+
 def test_events_come_from_a_database_too(run, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "events.db")) as book:
         book.execute("create table events (id, kind, at, community)")

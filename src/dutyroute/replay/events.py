@@ -89,6 +89,8 @@ def read_events(
     if at is not None:
         mapping = load_kind(EventMap, at, words)
         source = open_mapped(place, mapping, said)
+        if isinstance(source, JsonLinesFile):  # joined, two communities would be a third one
+            source.plain = frozenset(mapping.columns())
     else:
         source = open_source(place, **said)
         if isinstance(source, JsonLinesFile):

@@ -98,6 +98,9 @@ def _repeating(file: Any) -> Iterator[str]:
 class JsonLinesFile(Chunked):
     """A file of JSON objects, one a line; what they hold becomes text."""
 
+    plain: frozenset[str] = frozenset()
+    """The keys whose values cannot be lists or objects."""
+
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         self.path = path
         self.name: str = encodable(str(path))
@@ -141,6 +144,8 @@ class JsonLinesFile(Chunked):
             for number, read, _ in listed:
                 if isinstance(read, BadRow):
                     bad.append(read)
+                elif nested := [key for key in self.plain if isinstance(read and read.get(key), list | dict)]:
+                    bad.append(BadRow(number, nested[0], as_text(read[nested[0]]) or "", "value-nested"))
                 elif read is not None:
                     kept.append((number, [as_text(read.get(name)) for name in self.columns]))
             yield text_batch(kept, self.columns, listed[-1][2], bad)
