@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from books import WORDS, linked, rule, written
+from books import WORDS, entry, linked, rule, written
 from dutyroute import Router, Rulebook
 from dutyroute.replay import open_tasks, replay
 
@@ -80,6 +80,19 @@ def test_rows_whose_handler_is_read_otherwise_are_counted_and_stay_in_their_regi
         ("handler", "planning", "housing", 1),
         ("handler", None, "planning", 0),
     ]
+
+
+def test_rows_about_a_new_matter_lie_in_its_one_region(compare) -> None:
+    fresh = entry("nonsense", "天书", parent="violation")
+    new = linked(
+        written(*RULES, rule("c", {"matter": "nonsense"}, {"lead": "planning"}))
+        | {"matters": (*WORDS["matters"], fresh)}
+    )
+    told, rows = compare(edited(), new)
+    assert rows == [("4", "", "planning", "1")]
+    (region,) = told["regions"]
+    assert (region["certain"], region["parent"]) == (1, "violation")
+    assert region["changes"][1:] == ["planning: also has lead"]
 
 
 def test_nothing_is_said_of_words_where_none_changed(compare) -> None:
