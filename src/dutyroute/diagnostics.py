@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
@@ -161,12 +162,23 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     if isinstance(known, Mapping):
         for id_, entry in known.items():
             if hasattr(entry, "spellings"):
-                shown |= dict.fromkeys(entry.spellings(), f"{id_} {entry.name}")
+                shown |= dict.fromkeys(entry.spellings(), f"{id_} {entry.called('zh')}")
     if word in shown:
         return shown[word]
     wanted = unicodedata.normalize("NFKC", word[:100]).lower()
     found = next(iter(get_close_matches(wanted, _alike(wanted, shown or known), n=1, cutoff=0.6)), None)
     return None if found is None else shown.get(found, found)
+
+
+def several(word: object, known: Container[str]) -> list[str]:
+    """
+    Split a text into the known words that were meant as a list; nothing where it is no list.
+
+    >>> several("fire noise", {"fire", "noise"}), several("fire lane", {"fire", "noise"})
+    (['fire', 'noise'], [])
+    """
+    parts = re.split(r"[\s,，、;；]+", str(word))
+    return parts if len(parts) > 1 and all(part in known for part in parts) else []
 
 
 _MOST_COMPARED = 300

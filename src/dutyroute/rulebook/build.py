@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest
+from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest, several
 from dutyroute.messages import both
 from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.conditions import Condition, read
@@ -105,7 +105,7 @@ class _Linker:
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.
             told = [fault for fault in self.faults if fault.code in CODES or not self.is_doubtful(fault.at)]
-            return None, [self.advised(fault, tables) for fault in told]
+            return None, [self.advised(fault, {**tables, **words.tables()}) for fault in told]
         duties = (tables["rules"], tables["obligations"], tuple(recusals.values()))
         impossible = tuple(self.listed("impossible"))
         made = Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight)
@@ -114,13 +114,20 @@ class _Linker:
     def advised(self, fault: Diagnostic, tables: Mapping[str, Any]) -> Diagnostic:
         """Suggest the entry that goes by what is no identifier; for a new one, the name made an identifier."""
         word, kind = str(fault.values.get("word")), str(fault.at[0]) if fault.at else ""
-        if fault.code != "bad-identifier":
-            return fault
         suggestion: str | None = None
-        if fault.at[-1] == "id":
+        if fault.code == "bad-reference":
+            label = word.rpartition("/")[2]
+            clauses = tables["clauses"].items()
+            suggestion = next((name for name, clause in clauses if clause.label == label), None)
+        elif fault.code != "bad-identifier":
+            return fault
+        elif fault.at[-1] == "id":
             made = re.sub("[^a-z0-9]+", "-", word.lower()).strip("-")
             suggestion = made if re.match("[a-z]", made) else None
         elif kind in KINDS and (ref := type_at(KINDS[kind], fault.at[2:], fault.on)[1]):
+            if parts := several(word, tables.get(ref.kind, ())):
+                values = {"word": word, "listed": ", ".join(parts)}
+                return replace(fault, code="list-without-brackets", values=values)
             suggestion = nearest(word, tables.get(ref.kind, {}))
         return replace(fault, values={**fault.values, "suggestion": suggestion})
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from dutyroute.diagnostics import Diagnostic, Place, nearest
+from dutyroute.diagnostics import Diagnostic, Place, nearest, several
 from dutyroute.formats.timestamp import LOOSE_DAY
 from dutyroute.messages import both
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
@@ -174,6 +174,9 @@ class _Reader:
         is_text, entries = isinstance(value, str), self.words.entries(fact)
         if is_text and fact.type in {"tree", "enum"}:
             code = "unknown-matter" if fact.id == MATTER else "unknown-value"
+            if parts := several(value, entries):
+                self.fault("list-without-brackets", at, word=value, listed=", ".join(parts))
+                return None
             known = "、".join(list(entries)[:12])
             self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
         else:

@@ -13,6 +13,7 @@ from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from dutyroute.diagnostics import Diagnostic, On, Place, nearest
+from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.types import Model, Ref
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -132,6 +133,8 @@ def check(reference: Reference, tables: Tables) -> Iterator[Diagnostic]:
 def unknown(kind: str, name: Any, tables: Tables, at: Place, on: On = "value") -> Diagnostic:
     """Describe an unknown name, with the one that was most likely meant."""
     known: Mapping[str, Any] = tables[kind]
+    if kind == "parties" and name == LEAD:
+        return Diagnostic("lead-not-a-party", {}, at, on)
     if kind == "clauses":
         # A clause is named by instrument and number; the fault is in one or the other.
         instrument, _, number = name.partition("/")

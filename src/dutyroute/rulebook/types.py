@@ -112,6 +112,10 @@ class Titled(Model):
         """Return the title in the reader's language, the Chinese one failing that."""
         return chosen(lang, self.title, self.english or self.title)
 
+    def spellings(self) -> tuple[str, ...]:
+        """List all that it is called; the identifier comes last and wins over other entries' titles."""
+        return (self.english or self.title, self.title, self.id)
+
 
 class Named:
     """Marks a tuple of texts that JSON writes as an object with these names."""

@@ -227,8 +227,16 @@ class Sources:
         if key == "cases":
             self._fault("cases-among-rules", document, (key,))
         elif key not in SECTIONS:
-            near, known = nearest(key, SECTIONS), joined(SECTIONS)
-            self._fault("unknown-section", document, (key,), word=shown(key), suggestion=near, known=known)
+            near, keys = nearest(key, SECTIONS), list(document.data)
+            is_list = isinstance(value, tuple) and any(isinstance(each, dict) for each in value)
+            # No section is a single value; behind a section, this is a key of its last entry.
+            if keys[0] not in SECTIONS or is_list or (near and isinstance(value, dict)):
+                known = joined(SECTIONS)
+                self._fault(
+                    "unknown-section", document, (key,), word=shown(key), suggestion=near, known=known
+                )
+            elif keys[keys.index(key) - 1] in SECTIONS:  # else it follows another such key, which is told
+                self._fault("key-at-margin", document, (key,), word=shown(key))
         elif value is None and document.page.faults:
             return  # what was wrong with its entries has been told
         elif key == "rulebook" and key in self._pieces:

@@ -34,6 +34,7 @@ def causes(
     aftermath = _Aftermath(sources, faults, linked)
     # Keys that stand beside the one that they belong to; that one is told of.
     hollow = {fault.at[:-1] for fault in linked if fault.code == "nothing-below"}
+    copied: dict[tuple[str, str], list[Diagnostic]] = {}
     for fault in linked:
         if fault.code == "unknown-key" and fault.at[:-1] in hollow:
             continue
@@ -41,8 +42,21 @@ def causes(
         span = fault.span or sources.span(fault.at, fault.on) or root
         values = {key: _worded(key, value) for key, value in fault.values.items()}
         placed = replace(fault, span=span, related=related, values=values)
-        if not aftermath.brought(placed):
+        if aftermath.brought(placed):
+            continue
+        first = next((each.span for each in related if each.span is not None), None)
+        if fault.code == "duplicate-id" and first is not None and first.path != span.path:
+            copied.setdefault((span.path, first.path), []).append(placed)
+        else:
             yield placed
+    for (path, other), same in copied.items():
+        # A file that somebody copied and left is one mistake, not one for each entry in it.
+        values = {"path": path, "other": other, "count": len(same)}
+        yield from same if len(same) < _COPIED else [replace(same[0], code="copied-file", values=values)]
+
+
+_COPIED = 3
+"""From how many common identifiers on one of two files is taken for a copy."""
 
 
 def _worded(key: str, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dutyroute.diagnostics import Related
@@ -56,6 +56,8 @@ def _found(text: str, page: Page, broken: Broken) -> Found:
     inside = "quoted scalar" in broken.context  # there a colon is a letter like others
     if not inside and (found := _culprit(text, page, broken)):
         return found
+    if not inside and (margin := _margin(text, page, broken)):
+        return margin
     said = f"{broken.context} {broken.problem}"
     for words, tell in _TELLERS:
         if any(word in said for word in words):
@@ -83,14 +85,7 @@ def _culprit(text: str, page: Page, broken: Broken) -> Found | None:
     """Look on the line where reading stopped, and on those it stopped because of."""
     stop = page.line_at(min(broken.at, max(len(text) - 1, 0)))
     begin, end = (page.line_at(offset) for offset in broken.last)
-    suspects = {stop}
-    # The nearest line above that says anything.
-    for number in range(stop - 1, max(stop - _REACH, -1), -1):
-        start = page.starts[number]
-        line = text[start : start + len(page.line(number))].strip(" ")
-        if line and not line.startswith("#"):
-            suspects.add(number)
-            break
+    suspects = {stop, *list(_above(text, page, stop))[:1]}
     if "simple key" in broken.context:
         suspects.add(page.line_at(broken.begin))
     if begin < end and end >= stop - 1:
@@ -103,6 +98,32 @@ def _culprit(text: str, page: Page, broken: Broken) -> Found | None:
 
 
 _REACH = 200
+
+
+def _above(text: str, page: Page, stop: int) -> Iterator[int]:
+    """Yield the lines above one that say anything, the nearest first."""
+    for number in range(stop - 1, max(stop - _REACH, -1), -1):
+        start = page.starts[number]
+        line = text[start : start + len(page.line(number))].strip(" ")
+        if line and not line.startswith("#"):
+            yield number
+
+
+_BRANCHING = "when|assign|for|holders|in_force|counts"
+"""Keys inside an entry below which there are others."""
+_AT_MARGIN = re.compile(rf"([A-Za-z_][\w-]*): +[^\s#\[{{|>]|({_BRANCHING}):")
+
+
+def _margin(text: str, page: Page, broken: Broken) -> Found | None:
+    """Find a key at the left margin, between lines that are indented: it belongs to what is above it."""
+    stop = page.line_at(min(broken.at, max(len(text) - 1, 0)))
+    above = [stop, *_above(text, page, stop)]
+    # The lines from the fault up to the first that is not indented, and the one above that.
+    key = next((i for i, line in enumerate(above) if text[page.starts[line]] != " "), 0)
+    found = _AT_MARGIN.match(text, page.starts[above[key]])
+    if key and found and key + 1 < len(above) and text[page.starts[above[key + 1]]] == " ":
+        return "key-at-margin", *found.span(found.lastindex or 0), found[found.lastindex or 0]
+    return None
 
 
 # -- what the parser was at when it stopped
@@ -196,9 +217,7 @@ def _special(text: str, page: Page, broken: Broken) -> Found:
 _OPENS_ENTRY = re.compile(r" *- ")
 _LONGEST_KEY = 1_000  # YAML wants the colon of a key within 1,024 characters
 # Of keys below which there are others; behind the rest a colon mostly belongs to a text.
-_TWO_KEYS = re.compile(
-    r" *(?:- +)*(when|assign|for|holders|in_force|counts|any|all|not): +([a-z][a-z0-9_-]*) *"
-)
+_TWO_KEYS = re.compile(rf" *(?:- +)*({_BRANCHING}|any|all|not): +([a-z][a-z0-9_-]*) *")
 _KEY = re.compile(r" *(?:- +)*([\w.-]+) *")
 _Teller = Callable[[str, Page, Broken], Found]
 # The order matters: a bad escape, for one, is reported "while scanning a double-quoted scalar".

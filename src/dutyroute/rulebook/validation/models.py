@@ -38,7 +38,7 @@ CODES = frozenset(
             "empty-period",
             "vacated-not-alone",
         ),
-        *("list-without-brackets", "missing-key", "nothing-below"),
+        *("list-of-pairs", "list-without-brackets", "missing-key", "nothing-below"),
         *("unknown-choice", "unknown-key", "unknown-timezone", "wrong-length", "wrong-type"),
     )
 )
@@ -85,8 +85,8 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
         # 3.10 or 2026-03-01 was meant as text, and is text with quotation marks.
         wanted = both("expected-quotes", written=written(value))
         return Diagnostic("wrong-type", {"value": value, "expected": wanted}, place, on)
-    if kind in ("dict_type", "model_type") and value is None:
-        return Diagnostic("nothing-below", {"key": place[-1]}, place)
+    if kind in ("dict_type", "model_type") and (code := _unpaired(value)):
+        return Diagnostic(code, {"key": place[-1]}, place)
     if isinstance(value, str) and (several := _several(kind, value, detail["loc"])):
         return Diagnostic("list-without-brackets", {"word": value, "listed": ", ".join(several)}, place)
     if kind in _TYPES:
@@ -104,6 +104,12 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
     if kind == "too_short":
         return Diagnostic("empty-list", {}, place)
     return Diagnostic("wrong-length", {"limit": context.get("max_length")}, place)
+
+
+def _unpaired(value: object) -> str | None:
+    """Name what stands where there should be keys: nothing at all, or a list of them."""
+    is_list = isinstance(value, tuple) and all(isinstance(each, dict) for each in value)
+    return "nothing-below" if value is None else "list-of-pairs" if is_list else None
 
 
 def _several(kind: str, value: str, place: Place) -> list[str]:
