@@ -41,7 +41,6 @@ rete
 diagram
 rulebook
 errors
-control
 record
 formats
 diagnostics
@@ -53,6 +52,7 @@ RANK = {name: depth for depth, line in enumerate(LAYERS.strip().split("\n")) for
 
 OWNERS = {
     "yaml": {"rulebook"},
+    "ahocorasick": {"rulebook"},
     "pydantic": {"rulebook", "authoring", "analysis", "cases", "record", "diagram", "routing"},
     "pydantic_core": {"rulebook", "errors", "routing"},
     "click": {"cli"},

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
     from dutyroute.routing.agreement import Agreement
+    from dutyroute.routing.candidate import Candidate
     from dutyroute.routing.decision import Decision, Stamp
     from dutyroute.routing.explanation import Answer, ConditionVerdict, Explanation, Reason
     from dutyroute.routing.incident import Incident
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
     from dutyroute.routing.store import RulebookStore
     from dutyroute.rulebook.loader import load
     from dutyroute.rulebook.rulebook import Rulebook
+    from dutyroute.rulebook.search import Suggestion, Suggestions
 
 __all__ = [
     "Agreement",
     "Answer",
     "Breach",
+    "Candidate",
     "Checkpoint",
     "ConditionVerdict",
     "Decision",
@@ -75,6 +78,8 @@ __all__ = [
     "Span",
     "Stamp",
     "SubjectState",
+    "Suggestion",
+    "Suggestions",
     "__version__",
     "load",
     "redecide",
@@ -83,6 +88,7 @@ __all__ = [
 _HOMES = {
     "diagram.ruling": ("Breach", "Duty", "Recused", "Ruling"),
     "routing.agreement": ("Agreement",),
+    "routing.candidate": ("Candidate",),
     "routing.decision": ("Decision", "Stamp"),
     "routing.explanation": ("Answer", "ConditionVerdict", "Explanation", "Reason"),
     "routing.incident": ("Incident",),
@@ -92,6 +98,7 @@ _HOMES = {
     "routing.redecide": ("Redecision", "redecide"),
     "routing.router": ("Router",),
     "rulebook.rulebook": ("Rulebook",),
+    "rulebook.search": ("Suggestion", "Suggestions"),
     "routing.store": ("RulebookStore",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

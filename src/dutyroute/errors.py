@@ -3,7 +3,7 @@ The whole exception tree.
 
 DutyrouteError
 ├── RulebookError          the rules cannot be used            .diagnostics (all of them)
-├── IncidentError          the incident cannot be read         .fact .value .expected
+├── IncidentError          the incident cannot be read         .fact .value .expected .candidates
 ├── LedgerError            the ledger cannot be used           .path .reason .values
 │   └── LedgerCorruptError its content was changed             .entry
 ├── CodedError             anything that a code and values say .code .values
@@ -93,7 +93,8 @@ class IncidentError(DutyrouteError):
 
     `fact` is the key at fault as it was given, `value` what stood there, and
     `expected` what would be right, worded in each language. `code` names the
-    kind of fault, `incident` the incident's own id where it has one.
+    kind of fault, `incident` the incident's own id where it has one. `candidates`
+    are the matters that an unknown one may mean, the likeliest first.
     """
 
     code: str
@@ -102,6 +103,7 @@ class IncidentError(DutyrouteError):
     _expected: Mapping[str, str] | str = ""
     suggestion: str | None = None
     incident: str | None = None
+    candidates: tuple[str, ...] = ()
 
     @property
     def expected(self) -> str:

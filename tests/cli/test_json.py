@@ -112,10 +112,18 @@ def test_a_value_that_is_a_book_is_cut_short(run, rules) -> None:
 
 
 def test_flags_that_cannot_be_read_are_wrong_usage_and_still_a_line(run, rules) -> None:
-    done = run("route", "--rules", rules, "--format", "json", "--matter", "parkng")
+    done = run("route", "--rules", rules, "--format", "json", "--matter", "parking", "--fact", "cars=many")
     assert done.status == 2
-    assert json.loads(done.out)["error"]["suggestion"] == "parking 违章停车"
+    assert json.loads(done.out)["error"]["fact"] == "cars"
     assert done.err.startswith("错误[incident-wrong-value]: ")
+
+
+def test_an_unknown_matter_is_asked_back_with_those_that_it_may_mean(run, rules) -> None:
+    done = run("route", "--rules", rules, "--json", "--matter", "parkng", lang="en")
+    assert done.status == 2
+    assert json.loads(done.out)["question"] == "matter"
+    assert [each["matter"] for each in json.loads(done.out)["candidates"]] == ["parking"]
+    assert done.err.startswith("no matter is called `parkng`. It may be:\n")
 
 
 def test_reasons_why_not_and_what_if_are_fields_of_their_own(run, rules) -> None:

@@ -81,6 +81,7 @@ class Refusal:
     incident: str | None = None
     line: int | None = None
     span: Span | None = None
+    candidates: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(
         default_factory=lambda: dict.fromkeys(("fact", "value", "expected", "suggestion"))
     )
@@ -96,7 +97,8 @@ class Refusal:
             "expected": error.expects(lang) or None,
             "suggestion": error.suggestion,
         }
-        return cls(error.code, error.describe(lang), error.incident, line, span, details)
+        message, candidates = error.describe(lang), error.candidates
+        return cls(error.code, message, error.incident, line, span, candidates, details)
 
     def error(self) -> dict[str, Any]:
         """Return what is wrong as plain data."""

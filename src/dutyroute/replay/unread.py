@@ -9,8 +9,9 @@ from typing import Final
 
 from dutyroute.messages import Lang, word
 from dutyroute.record import JsonRecord
+from dutyroute.replay.mapping.suggestion import remark_on
 from dutyroute.replay.summary import OTHERS, Tally
-from dutyroute.rulebook.vocabulary import HANDLER
+from dutyroute.rulebook.vocabulary import HANDLER, Vocabulary
 
 _LISTED: Final = 200
 
@@ -34,8 +35,8 @@ def unread_texts(tally: Tally) -> tuple[UnreadText, ...]:
     return tuple(sorted(listed, key=lambda each: (-each.rows, each.fact, each.value)))
 
 
-def map_piece(tally: Tally, lang: Lang) -> str:
-    """Write the piece of a map.yaml in which a person says what those texts mean."""
+def map_piece(tally: Tally, words: Vocabulary, lang: Lang) -> str:
+    """Write the piece of a map.yaml in which a person says what those texts mean; of matters, what they may mean."""
     by_fact: dict[str, list[UnreadText]] = {}
     for each in unread_texts(tally):
         if each.value != OTHERS:
@@ -45,15 +46,15 @@ def map_piece(tally: Tally, lang: Lang) -> str:
     if by_fact:
         lines.append("  facts:")
         for fact, texts in by_fact.items():
-            lines += [f"    {fact}:", "      values:", *_values(texts, "        ", lang)]
+            lines += [f"    {fact}:", "      values:", *_values(texts, "        ", words, lang)]
     if handlers:
-        lines += ["  handler:", "    values:", *_values(handlers, "      ", lang)]
+        lines += ["  handler:", "    values:", *_values(handlers, "      ", words, lang)]
     return "\n".join(lines) if by_fact or handlers else ""
 
 
-def _values(texts: list[UnreadText], indent: str, lang: Lang) -> Iterator[str]:
+def _values(texts: list[UnreadText], indent: str, words: Vocabulary, lang: Lang) -> Iterator[str]:
     # Not left empty: that would be null, which means that the text says nothing.
     for each in texts:
         text = json.dumps(each.value, ensure_ascii=False)
-        rows = word("draft-rows", lang, rows=each.rows)
-        yield f"{indent}{text}: {word('draft-to-fill', lang)}   # {rows}"
+        remark = remark_on(each.fact, each.value, each.rows, words, lang)
+        yield f"{indent}{text}: {word('draft-to-fill', lang)}   # {remark}"

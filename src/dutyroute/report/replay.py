@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.control import LOOKED_AT
-from dutyroute.messages import Lang, Phrasebook, chosen
+from dutyroute.messages import Lang, Phrasebook, chosen, word
 from dutyroute.oversight import OversightReport
+from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Judgement, Outcome
 from dutyroute.replay.rows import JOIN
 from dutyroute.replay.summary import Example, Split, Summary, comparable, interval, rate
@@ -111,7 +111,7 @@ class View:
         self.interval: tuple[float, float] | None = interval(self.counts)
         self.rate_without_repeats: float | None = rate(summary.without_repeats)
         self.unread: tuple[UnreadText, ...] = unread_texts(summary.tally)
-        self.map_piece: str = map_piece(summary.tally, wording.lang)
+        self.map_piece: str = map_piece(summary.tally, wording.rulebook.vocabulary, wording.lang)
         self.stripes: tuple[Stripe, ...] = stripes(self.counts)
 
     def agreement(self, kind: str) -> list[Line]:
@@ -330,5 +330,7 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
         "wording": view.wording,
         "looked": LOOKED_AT,
     }
+    # What a person should know of how the files were read, in this page's language.
+    shown["noted"] = lambda key, found: word(key, lang, **found)
     overseen = {"account": account, "panels": tuple(panels(account)) if account else ()}
     return page("replay.html.j2", lang, title=say("title"), style="report.css", **shown, **overseen)

@@ -17,6 +17,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
+from dutyroute.rulebook.search import Search, likely, search_in
 from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, numbered, spellings
 
 LONGEST_ID = 200
@@ -73,14 +74,17 @@ class IncidentReader:
         dated: str | None = None,
         today: Callable[[], date] | None = None,
         zone: tzinfo | None = None,
+        search: Callable[[], Search] | None = None,
     ) -> None:
         """
         Prepare to read; moments with an offset are of the day that they are of in `zone`.
 
         `today` tells the day of an incident that does not mention `dated`, the
-        fact that says when it was. It is then an assumed fact.
+        fact that says when it was. It is then an assumed fact. `search` finds what
+        an unknown matter may mean; without it, the vocabulary's own words do.
         """
         self.words = words
+        self._search = search or partial(search_in, words)
         self._zone = zone
         self._dated = dated
         self._today = today if dated is not None else None
@@ -228,8 +232,12 @@ class IncidentReader:
                 return IncidentError("incident-needs-timezone", key, value, incident=name)
             near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
         else:
-            near = nearest(value, self.words.entries(found))
-        return IncidentError("incident-wrong-value", key, value, expected(found, self.words), near, name)
+            near = likely(value, found, self.words)
+        candidates: tuple[str, ...] = ()
+        if fact == MATTER and isinstance(value, str):
+            candidates = tuple(match.matter for match in self._search().matters(value))
+        wanted = expected(found, self.words)
+        return IncidentError("incident-wrong-value", key, value, wanted, near, name, candidates)
 
     def _unknown_fact(self, key: object, value: object, name: str | None) -> IncidentError:
         near = nearest(key, self.words.facts) or nearest(key, ("id", "text"))

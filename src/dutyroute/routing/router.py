@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
@@ -13,16 +13,18 @@ from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.engine import DiagramEngine
 from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
-from dutyroute.messages import both
+from dutyroute.messages import Lang, language
+from dutyroute.routing.candidate import Candidate, candidates
 from dutyroute.routing.decision import Decision, Stamp, decided
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, IncidentReader
+from dutyroute.routing.refusal import check_day, refusal
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.editions import DecisionLog, PublishedEdition, known_at, restore
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.search import MOST, Suggestions
 from dutyroute.rulebook.shipped import shipped
 from dutyroute.rulebook.vocabulary import MATTER
-from dutyroute.rulebook.written import written as as_written
 
 if TYPE_CHECKING:
     from dutyroute.rete.engine import Rete
@@ -94,11 +96,15 @@ class Router:
             raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        self._reader = IncidentReader(rulebook.vocabulary, rulebook.header.date, today, rulebook.header.zone)
+        header = rulebook.header
+        # The search is made when it is first asked: most routers never meet an unknown matter.
+        self._reader = IncidentReader(
+            rulebook.vocabulary, header.date, today, header.zone, lambda: rulebook.search
+        )
         self._words = rulebook.vocabulary
         self._stamp = Stamp.of(rulebook, as_stated=as_stated)
-        # None where every day has rules: then no incident need be asked for its day.
-        self._days = None if rulebook.days == (date.min, date.max) else rulebook.days
+        # Where every day has rules, no incident need be asked for its day.
+        self._has_days = rulebook.days != (date.min, date.max)
 
     @property
     def diagram(self) -> Diagram:
@@ -253,8 +259,8 @@ class Router:
         return found
 
     def _decide(self, read: Incident) -> Decision:
-        if self._days is not None:
-            self._check_day(*self._days, read)
+        if self._has_days:
+            check_day(self.rulebook, read)
         # Each matter is ruled on by itself; nothing that one matter's rules say touches another's.
         matters, facts, rule = read.matters, read.facts, self._engine.rule
         try:
@@ -264,7 +270,7 @@ class Router:
                 else tuple([rule(matter, facts) for matter in matters])
             )
         except (ImpossibleIncident, TooOpen) as refused:
-            raise self._refusal(refused, read, self.engine) from None
+            raise refusal(refused, self.rulebook, read, self.engine) from None
         return decided(read.id, rulings, self._stamp, read.assumed)
 
     def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
@@ -302,6 +308,26 @@ class Router:
         """Route an incident with some facts changed; None makes a fact unknown."""
         return self._decide(self._with(self.incident(incident), facts))
 
+    def matters(
+        self, word: str, *, most: int | None = MOST, lang: Lang | None = None
+    ) -> tuple[Candidate, ...]:
+        """
+        Find the matters that a word may mean: one for a name or alias, else the likeliest.
+
+        Of several there are at most `most`, and after them come the matters for what is
+        none of the others. Which one it is, a person has to say.
+        """
+        matches = self.rulebook.search.matters(word, most)
+        return candidates(matches, self.rulebook, self.what_if, lang or language())
+
+    def suggest(self, text: str) -> Suggestions:
+        """
+        Find what a text may be about, by the words of the vocabulary, and the facts that it states.
+
+        Nothing is decided by it: a person has to confirm what is suggested.
+        """
+        return self.rulebook.search.suggest(text)
+
     def ask(self, incident: Given) -> tuple[Answer, ...]:
         """
         Tell which facts can still change the answer, and what each value would change.
@@ -335,8 +361,8 @@ class Router:
         """
         read = self.incident(incident)
         # What `route` refuses has no reasons either: of a day without rules, each would seem to fail.
-        if self._days is not None:
-            self._check_day(*self._days, read)
+        if self._has_days:
+            check_day(self.rulebook, read)
         return tuple(explain_ruling(self.rulebook, self._reach(read, m), read, m) for m in read.matters)
 
     def why_not(self, incident: Given, *, party: str, role: str | None = None) -> tuple[Reason, ...]:
@@ -356,27 +382,7 @@ class Router:
         try:
             return self._compiled.reach(matter, incident.facts)
         except (ImpossibleIncident, TooOpen) as refused:
-            raise self._refusal(refused, incident, "diagram") from None
-
-    def _refusal(self, refused: ImpossibleIncident | TooOpen, incident: Incident, engine: str) -> Exception:
-        """Say why an engine cannot rule on an incident."""
-        if isinstance(refused, TooOpen):
-            code = "incident-too-open" if engine == "diagram" else "incident-too-open-for-rete"
-            return IncidentError(code, incident=incident.id)
-        written = self.rulebook.impossible[refused.index or 0]
-        fact, said = next(iter(written), None), as_written(written)[1:-1]
-        return IncidentError("incident-impossible", fact, said, incident=incident.id)
-
-    def _check_day(self, first: date, last: date, incident: Incident) -> None:
-        """Refuse a day before every rule begins, or after every rule has ended."""
-        fact = self.rulebook.header.date
-        day = incident.facts.get(fact or "")
-        if isinstance(day, date) and not first <= day <= last:
-            since = None if first == date.min else first
-            until = None if last == date.max else last + timedelta(days=1)
-            key = "rules-between" if since and until else "rules-until" if until else "rules-from"
-            expected = both(key, since=since, until=until)
-            raise IncidentError("incident-no-rules-then", fact, day.isoformat(), expected, None, incident.id)
+            raise refusal(refused, self.rulebook, incident, "diagram") from None
 
     def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
         """Read changed facts and lay them over an incident; None makes a fact unknown."""

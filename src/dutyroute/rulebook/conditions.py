@@ -13,6 +13,7 @@ from typing import Any, cast
 from dutyroute.diagnostics import Diagnostic, Place, nearest, several
 from dutyroute.formats.timestamp import LOOSE_DAY
 from dutyroute.messages import both
+from dutyroute.rulebook.search import likely
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
 
 
@@ -178,7 +179,8 @@ class _Reader:
                 self.fault("list-without-brackets", at, word=value, listed=", ".join(parts))
                 return None
             known = "、".join(list(entries)[:12])
-            self.fault(code, at, fact=fact.id, word=value, suggestion=nearest(value, entries), known=known)
+            near = likely(value, fact, self.words)
+            self.fault(code, at, fact=fact.id, word=value, suggestion=near, known=known)
         else:
             code = "bad-date" if is_text and fact.type == "date" else "wrong-value"
             wanted, near = expected(fact, self.words), as_date(value)
@@ -262,6 +264,10 @@ def as_date(value: object) -> str | None:
     return None
 
 
+_LISTED = 12
+"""How many words are listed where one of them is expected."""
+
+
 def expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
     """Say, in each language, what values a fact takes."""
     if fact.type == "bool":
@@ -275,10 +281,12 @@ def expected(fact: Fact, words: Vocabulary) -> dict[str, str]:
         if fact.at_most is not None:
             said = both("expected-at-most", number=said, end=fact.at_most)
         return said
+    if fact.type == "tree" and len(words.matters) > _LISTED:
+        return both("expected-matter")
     return one_of(words.entries(fact))
 
 
-def one_of(entries: Mapping[str, Term], most: int = 12) -> dict[str, str]:
+def one_of(entries: Mapping[str, Term], most: int = _LISTED) -> dict[str, str]:
     """Say, in each language, which words there are: the first ones, with the names that people know."""
     shown, more = list(entries.values())[:most], len(entries) > most
     named = {"zh": "，".join(f"{e.id} {e.name}" for e in shown), "en": ", ".join(e.id for e in shown)}

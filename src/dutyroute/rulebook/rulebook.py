@@ -15,6 +15,7 @@ from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
+from dutyroute.rulebook.search import Search
 from dutyroute.rulebook.types import When
 from dutyroute.rulebook.vocabulary import Vocabulary
 
@@ -95,6 +96,11 @@ class Rulebook:
     def deciding(self) -> Mapping[str, Rule]:
         """The rules that answers rest on: all but the drafts."""
         return {name: rule for name, rule in self.rules.items() if not rule.draft}
+
+    @cached_property
+    def search(self) -> Search:
+        """The search for matters by everyday words."""
+        return Search(self.vocabulary, self.header.keywords, self.header.otherwise)
 
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""

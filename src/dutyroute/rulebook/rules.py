@@ -16,6 +16,7 @@ from dutyroute.rulebook.types import (
     FactName,
     FlagId,
     Grade,
+    MatterId,
     Model,
     Name,
     PartyId,
@@ -239,6 +240,8 @@ class Header(Titled):
     timezone: Annotated[str, AfterValidator(_zone_name)] | None = None
     in_force: Period | None = None
     checks: dict[Name, Grade] = Field(default={})
+    keywords: tuple[Words, ...] = ()
+    otherwise: Some[MatterId] = ()
     note: Words | None = None
 
     @property

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from dutyroute.messages import chosen
 from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Words
@@ -59,6 +59,13 @@ class Matter(Term):
     """What an incident is about; matters form a tree."""
 
     parent: MatterId | None = None
+    keywords: tuple[Words, ...] = ()
+    vague: tuple[Words, ...] = ()
+    note_english: Words | None = None
+
+    def noted(self, lang: str) -> str | None:
+        """Return the note in the reader's language."""
+        return chosen(lang, self.note, self.note_english)
 
 
 class Flag(Term):
@@ -69,6 +76,8 @@ class Flag(Term):
 
 class Value(Term):
     """One value of an enumerated fact."""
+
+    keywords: tuple[Words, ...] = ()
 
 
 Plain = bool | int | date | str
@@ -89,6 +98,7 @@ class Fact(Term):
     at_most: int | None = None
     question: Words | None = None
     question_english: Words | None = None
+    keywords: dict[Literal["true", "false"], tuple[Words, ...]] = Field(default={})
 
     def allows(self, number: int) -> bool:
         """Return whether a whole number lies within the fact's bounds."""
@@ -132,7 +142,7 @@ class Instrument(Titled):
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """
     Every word that rules and incidents may use, by kind and identifier.

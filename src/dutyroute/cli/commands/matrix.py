@@ -15,8 +15,8 @@ from dutyroute.cli.view.grid import echo_grid
 from dutyroute.cli.view.names import ScreenNames
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
-from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
+from dutyroute.rulebook.vocabulary import MATTER
 
 
 def matrix(
@@ -24,11 +24,11 @@ def matrix(
 ) -> int:
     """Print the matrix; the status tells whether any matter was too open to tell."""
     rulebook = load_rules(rules, say)
-    names, words = ScreenNames(rulebook, say), rulebook.vocabulary
+    names = ScreenNames(rulebook, say)
     # Rules of another day would make rows of what is not in force.
     router = Router(rulebook, today=partial(today, rulebook.header.zone))
-    facts = read_pairs(words, fact)
-    found = build(router, facts, [near(words.matters, name, "matter") for name in matter])
+    facts = read_pairs(rulebook.vocabulary, fact)
+    found = build(router, facts, [router.incident({MATTER: name}).matters[0] for name in matter])
     if format == "json":
         echo_json(found.to_dict(say.lang))
     elif format == "text":

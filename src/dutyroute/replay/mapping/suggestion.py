@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import islice
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from dutyroute.messages import Lang, word
 from dutyroute.replay.mapping.reading import Fault, Reading, fact_reading, handler_reading, texts_of
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, folded
+from dutyroute.rulebook.search import likely
+from dutyroute.rulebook.vocabulary import MATTER, Vocabulary, folded
 
 _LEAST = 0.2
 """What share of a column's rows has to translate for the column to be a fact's."""
@@ -46,6 +47,7 @@ class MapDraft:
     handler: _Guess | None
     area: str | None
     unused: tuple[str, ...]
+    words: Vocabulary = field(repr=False)
 
     def text(self, lang: Lang) -> str:
         """Write the draft as YAML; what has to be filled in is a comment."""
@@ -56,20 +58,20 @@ class MapDraft:
         if MATTER not in self.facts:
             lines.append(f"    # {word('draft-no-matter', lang)}")
         for fact, guess in self.facts.items():
-            lines += [f"    {fact}:", *self._guess(guess, "      ", lang)]
+            lines += [f"    {fact}:", *self._guess(fact, guess, "      ", lang)]
         if self.handler is not None:
-            lines += ["  handler:", *self._guess(self.handler, "    ", lang)]
+            lines += ["  handler:", *self._guess("handler", self.handler, "    ", lang)]
         if self.area is not None:
             lines.append(f"  area: {_quoted(self.area)}")
         return "\n".join(lines) + "\n"
 
-    def _guess(self, guess: _Guess, indent: str, lang: Lang) -> Iterator[str]:
+    def _guess(self, fact: str, guess: _Guess, indent: str, lang: Lang) -> Iterator[str]:
         yield f"{indent}column: {_quoted(guess.column)}"
         if guess.unplaced:
             yield f"{indent}# {word('draft-values', lang)}"
             yield f"{indent}# values:"
             for value, rows in guess.unplaced[:_SHOWN]:
-                yield f"{indent}#   {_quoted(value)}:   # {word('draft-rows', lang, rows=rows)}"
+                yield f"{indent}#   {_quoted(value)}:   # {remark_on(fact, value, rows, self.words, lang)}"
 
     def left(self, lang: Lang) -> list[str]:
         """List what is left to a person: columns without a fact, and values that no word matches."""
@@ -83,6 +85,12 @@ class MapDraft:
         if self.unused:
             lines.append(word("draft-unused", lang, columns="、".join(self.unused)))
         return lines
+
+
+def remark_on(fact: str, value: str, rows: int, words: Vocabulary, lang: Lang) -> str:
+    """Say of a value that means nothing known how many rows have it, and of a matter what it may mean."""
+    near = likely(value, words.facts[MATTER], words) if fact == MATTER else None
+    return word("draft-rows-near" if near else "draft-rows", lang, rows=rows, near=near)
 
 
 def _quoted(text: str) -> str:
@@ -115,7 +123,7 @@ def suggest_map(source: Any, rulebook: Rulebook) -> MapDraft:
             facts[fact.id] = guess
             free.pop(guess.column, None)
     area = _hinted("area", free)
-    return MapDraft(identity, facts, handler, area, tuple(free))
+    return MapDraft(identity, facts, handler, area, tuple(free), words)
 
 
 def _hinted(kind: str, free: dict[str, None]) -> str | None:

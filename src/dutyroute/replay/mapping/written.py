@@ -17,6 +17,7 @@ from dutyroute.rulebook import loader
 from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.search import likely
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Term, Vocabulary, folded, spellings
 from dutyroute.rulebook.written import written as as_written
 
@@ -211,7 +212,10 @@ class MapReader:
         found = self._spelled[name][str(value)]
         if found is None:
             # Likeness takes long, and nobody reads the hundredth suggestion.
-            near = nearest(value, known) if len(self.faults) < _SUGGESTED else None
+            fact = self.words.facts.get(name)
+            near = None
+            if len(self.faults) < _SUGGESTED:
+                near = likely(value, fact, self.words) if fact else nearest(value, known)
             self._note("map-unknown-word", at, value=shown(str(value)), fact=name, suggestion=near)
         return found
 

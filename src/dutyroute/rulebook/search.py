@@ -1,0 +1,261 @@
+"""Search: which matters a word or a text may be about; suggestions for a person, never decisions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dutyroute.diagnostics import nearest
+from dutyroute.record import JsonRecord
+from dutyroute.rulebook.occurrences import Occurrences
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary, folded, spellings
+
+MOST = 5
+"""How many matters a search for a word returns."""
+_LONGEST_WORD = 60
+_SHOWN = 3
+_LEAST = 3
+"""A shorter part of a word shows nothing: 没有 is in many."""
+_SHORT = 40
+"""Up to how many characters a text needs no word of the rulebook's subject beside its matter."""
+
+# In folded text. A question is neither; what may stand between a negation and its verb is passed over.
+_QUESTION = "是不是|有没有|有无|算不算|是否"
+_NEGATION = "不存在|不涉及|不属于|并没有|从没有|没有|并非|不是|并未|未曾|从未|从没|没|未|无|非|不"
+_BETWEEN = "发现|出现|发生|存在|任何|我们|咱们|他们|小区内|小区里|小区|私家车|车辆|再|被|有|过|去|在|是|的|人|车|该|本|向|对"
+_BEFORE = re.compile(f"(?:{_QUESTION}|{_NEGATION}|{_BETWEEN})+$")
+_TOKENS = re.compile(f"({_QUESTION}|{_BETWEEN})|({_NEGATION})")
+_BEFORE_ENGLISH = re.compile(r"\b(?:no|not|never|without|\w+n't)\s+(?:(?:any|an?|the|been|being)\s+)*$")
+_AFTER = re.compile("(?:并|都|也|目前|现在|已经|已)*(?:没有|没|未|不再)被")
+_REACH = 24
+"""How many characters before a word are looked at for a negation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A matter that a word may mean, and the words of the rulebook that show it; none for a general matter."""
+
+    matter: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(JsonRecord):
+    """A matter that a text may be about, and where in the text its words stand (first, last + 1)."""
+
+    matter: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(JsonRecord):
+    """
+    What a text may be about, and the facts that it states.
+
+    `answered` is false where no matter was found, or none that is specific
+    enough. It is always for a person to confirm.
+    """
+
+    answered: bool
+    suggestions: tuple[Suggestion, ...]
+    facts: Mapping[str, Plain]
+
+
+_Meaning = tuple[str, Plain]
+"""A fact and its value, with `matter` for matters."""
+
+
+class Search:
+    """
+    Finds matters by the words of a vocabulary.
+
+    `scope` are words that show what the rulebook is about, and `otherwise` the
+    matters for what is none of the others.
+    """
+
+    def __init__(self, words: Vocabulary, scope: Iterable[str] = (), otherwise: Iterable[str] = ()) -> None:
+        self._words = words
+        self._names = spellings(words.matters.values())
+        self._scope = tuple(map(folded, scope))
+        self._otherwise = tuple(otherwise)
+        self._vague = {(m.id, folded(word)) for m in words.matters.values() for word in m.vague}
+        # A word of the scope means nothing by itself: as the longer one it hides those within it.
+        self._meanings: dict[str, list[_Meaning]] = {word: [] for word in self._scope}
+        for word, meaning in _meanings(words):
+            known = self._meanings.setdefault(folded(word), [])
+            if meaning not in known:
+                known.append(meaning)
+        self._meanings.pop("", None)
+        self._occurrences = Occurrences(self._meanings)
+        # Each matter's words with their folded form: names and aliases first, notes last.
+        self._folded = {
+            m.id: [(word, folded(word)) for word in (*reversed(m.spellings()), *m.keywords)]
+            for m in words.matters.values()
+        }
+        self._notes = {m.id: folded(f"{m.note}\n{m.note_english}") for m in words.matters.values()}
+        self._all = "\n".join(each for listed in self._folded.values() for _, each in listed)
+
+    def matters(self, word: str, most: int | None = MOST) -> tuple[Match, ...]:
+        """
+        Find the matters that a word may mean: one for a name or alias, else the likeliest.
+
+        Of several there are at most `most`, and after them come the matters for
+        what is none of the others.
+        """
+        exact = self._names[word]
+        if exact is not None:
+            return (Match(exact, (word,)),)
+        found = tuple(self._likely(folded(word)[:_LONGEST_WORD]))[:most]
+        known = {match.matter for match in found}
+        return (*found, *(Match(matter) for matter in self._otherwise if matter not in known))
+
+    def _likely(self, wanted: str) -> list[Match]:
+        """
+        Find matters by keywords; else by words in the wanted one or around it, and by notes.
+
+        Where there is none, those that share the longest part with it, at least half of it.
+        """
+        if not wanted:
+            return []
+        if keyed := [str(matter) for fact, matter in self._meanings.get(wanted, ()) if fact == MATTER]:
+            return [Match(matter, self._holding(matter, (wanted,), is_whole=True)) for matter in keyed]
+        inner = self._found(wanted, wanted, range(len(wanted)))[0]
+        found = {each.matter: tuple(wanted[start:end] for start, end in each.spans) for each in inner}
+        for matter in self._folded:
+            words = self._holding(matter, (wanted,))
+            if words or (len(wanted) > 1 and wanted in self._notes[matter]):
+                found.setdefault(matter, words)
+        for length in range(len(wanted) - 1, max(_LEAST, (len(wanted) + 1) // 2) - 1, -1):
+            starts = range(len(wanted) - length + 1) if not found else ()
+            parts = [wanted[at : at + length] for at in starts if wanted[at : at + length] in self._all]
+            shared = {matter: self._holding(matter, parts) for matter in self._folded if parts}
+            found |= {matter: words for matter, words in shared.items() if words}
+        return [Match(matter, words[:_SHOWN]) for matter, words in found.items()]
+
+    def _holding(self, matter: str, parts: Sequence[str], *, is_whole: bool = False) -> tuple[str, ...]:
+        """List the words of a matter that hold one of some parts, or are one."""
+        listed = self._folded[matter]
+        if is_whole:
+            return tuple(word for word, compared in listed if compared in parts)
+        return tuple(word for word, compared in listed if any(part in compared for part in parts))
+
+    def nearest(self, word: str) -> str | None:
+        """Name the matters that a word may mean, as `id name`; the general ones are none of them."""
+        found = (self._words.matters[m.matter] for m in self.matters(word) if m.words)
+        return " / ".join(f"{matter.id} {matter.name}" for matter in found) or None
+
+    def suggest(self, text: str) -> Suggestions:
+        """
+        Find the matters whose words occur in a text, and the facts that it states.
+
+        The longest word counts where several overlap, and a negated one does not.
+        A fact of which a text states two values is none that it states.
+        """
+        compared, places = _placed(text)
+        found, stated = self._found(text, compared, places)
+        facts = {fact: next(iter(values)) for fact, values in stated.items() if len(values) == 1}
+        is_within = len(compared) <= _SHORT or any(word in compared for word in self._scope)
+        is_specific = bool(found) and not self._is_general(found[0], text)
+        return Suggestions(is_specific and (is_within or not self._scope), tuple(found), facts)
+
+    def _found(
+        self, text: str, compared: str, places: Sequence[int]
+    ) -> tuple[list[Suggestion], dict[str, dict[Plain, None]]]:
+        """Return the matters, the likeliest first, and the values that facts are said to have."""
+        spans: dict[str, list[tuple[int, int]]] = {}
+        stated: dict[str, dict[Plain, None]] = {}
+        for start, end in self._occurrences.longest(compared):
+            first, last = places[start], places[end - 1] + 1
+            if _is_within_word(text, first, last):
+                continue
+            is_negated = _is_negated(compared, start, end) or _is_negated_in_english(text, first)
+            for fact, value in self._meanings[compared[start:end]]:
+                if isinstance(value, bool):
+                    stated.setdefault(fact, {})[value is not is_negated] = None
+                elif is_negated:
+                    continue
+                elif fact == MATTER:
+                    spans.setdefault(str(value), []).append((first, last))
+                else:
+                    stated.setdefault(fact, {})[value] = None
+        found = [Suggestion(matter, tuple(each)) for matter, each in spans.items()]
+        return sorted(found, key=lambda each: self._order(each, text)), stated
+
+    def _order(self, found: Suggestion, text: str) -> tuple[bool, bool, int, int]:
+        """Rank what is specific before what is general, then what takes more of the text, then what comes first."""
+        has_children = len(self._words.below(found.matter)) > 1
+        length = sum(end - start for start, end in found.spans)
+        return self._is_general(found, text), has_children, -length, found.spans[0][0]
+
+    def _is_general(self, found: Suggestion, text: str) -> bool:
+        """Tell whether a matter says too little: one at the top, or one that only vague words show."""
+        is_vague = all((found.matter, folded(text[start:end])) in self._vague for start, end in found.spans)
+        return is_vague or self._words.matters[found.matter].parent is None
+
+
+@lru_cache(maxsize=1024)
+def _nearest(words: Vocabulary, word: str) -> str | None:
+    return search_in(words).nearest(word)
+
+
+@lru_cache(maxsize=16)
+def search_in(words: Vocabulary) -> Search:
+    """Return the search in a vocabulary, made once."""
+    return Search(words)
+
+
+def likely(word: object, fact: Fact, words: Vocabulary) -> str | None:
+    """Return what a word was likely meant as among the values of a fact, as `id name`."""
+    if fact.id == MATTER:
+        return _nearest(words, word) if isinstance(word, str) else None
+    return nearest(word, words.entries(fact))
+
+
+def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:
+    """Yield every word that may be found in a text, with what it means."""
+    for matter in words.matters.values():
+        own = (*matter.spellings(), *matter.keywords, *matter.vague)
+        yield from ((word, (MATTER, matter.id)) for word in own)
+    for fact in words.facts.values():
+        # Names of values are no sign: whoever writes of a residents' committee need not come from it.
+        for value in fact.values:
+            yield from ((word, (fact.id, value.id)) for word in value.keywords)
+        for said, keywords in fact.keywords.items():
+            yield from ((word, (fact.id, said == "true")) for word in keywords)
+    # Here, last, the phrases of clauses would come: they mean the matters of the clause's rules.
+
+
+def _placed(text: str) -> tuple[str, list[int]]:
+    """Fold a text as names are compared; return with it the place of each of its characters in the text."""
+    compared: list[str] = []
+    places: list[int] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        # Marks that combine go with the character before them.
+        if end < len(text) and unicodedata.combining(text[end]):
+            continue
+        cluster = folded(text[start:end])
+        compared.append(cluster)
+        places += [start] * len(cluster)
+        start = end
+    return "".join(compared), places
+
+
+def _is_within_word(text: str, first: int, last: int) -> bool:
+    """Tell whether a place in a text is a part of a longer English word."""
+    before, after = text[max(0, first - 1) : first + 1], text[last - 1 : last + 1]
+    return any(len(pair) == 2 and pair.isascii() and pair.isalnum() for pair in (before, after))
+
+
+def _is_negated(compared: str, start: int, end: int) -> bool:
+    """Tell whether what stands around a word negates it: an odd number of times before, or `没有被` behind."""
+    found = _BEFORE.search(compared[max(0, start - _REACH) : start])
+    before = sum(bool(no) for _, no in _TOKENS.findall(found[0])) if found else 0
+    return before % 2 == 1 or _AFTER.match(compared, end) is not None
+
+
+def _is_negated_in_english(text: str, first: int) -> bool:
+    return _BEFORE_ENGLISH.search(text[max(0, first - _REACH) : first].casefold()) is not None
