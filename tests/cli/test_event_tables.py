@@ -12,6 +12,7 @@ import xlsxwriter
 
 from dutyroute import Overseer, load
 from dutyroute.replay import read_events
+from dutyroute.rulebook.oversight import KINDS
 from dutyroute.rulebook.shipped import shipped
 
 RULEBOOK = load(shipped("rules"))
@@ -51,7 +52,7 @@ MAP = """\
 map:
   facts:
     id: 工单
-    kind: {column: 来源, values: {信访件: 投诉}}
+    kind: {column: 来源, values: {信访件: 投诉, 巡查: null}}
     at: {column: 时间, dates: "%d.%m.%Y"}
     community: 位置
     channel: {value: 市级渠道}
@@ -67,6 +68,7 @@ EXPORT = """\
 4,信访件,昨天,西苑,,有效,丁
 5,信访件,2026-03-05,西苑,,作废,戊
 6,complain,2026-03-05,,,有效,己
+7,巡查,2026-03-05,西苑,,有效,己
 """
 
 
@@ -83,6 +85,7 @@ def test_a_map_says_which_column_is_which_key(run, tmp_path: Path, *, beside: bo
         "export.csv:5: unknown 来源 `来信`; use a word of the rulebook, or leave it out",
         "export.csv:6: `时间` cannot be `昨天`: not a date",
         "export.csv:8: unknown 来源 `complain`; did you mean complaint?",
+        f"export.csv:9: the event has no kind; add `kind`: {', '.join(KINDS)}",
     ]
     read = read_events(export, RULEBOOK, mapped)
     overseer = Overseer(RULEBOOK)

@@ -113,12 +113,12 @@ def _names(known: tuple[str, ...], area: str) -> Lookup[str]:
 
 
 def _kind(key: str, value: Any) -> str:
+    if value is None:
+        raise EventError("event-without-kind", {"known": ", ".join(KINDS)})
     found = _names(KINDS, "event")[value] if isinstance(value, str) else None
     if found is None:
-        near = nearest(str(value), KINDS) if value is not None else None
-        raise EventError(
-            "event-unknown-kind", {"value": value, "suggestion": near, "known": ", ".join(KINDS)}
-        )
+        values = {"value": value, "suggestion": nearest(str(value), KINDS), "known": ", ".join(KINDS)}
+        raise EventError("event-unknown-kind", values)
     return found
 
 
