@@ -32,6 +32,8 @@ CHINESE = "编号,事项\nA1,占用消防通道\n"
         (codecs.BOM_UTF32_BE + CHINESE.encode("utf-32-be"), Encoding("utf-32", is_sound=True)),
         (CHINESE.encode().replace("道".encode(), "道".encode()[:2]), Encoding("utf-8", is_sound=False)),
         (CHINESE.encode("gbk") + b"\xff,\xff\n", Encoding("gb18030", is_sound=False)),
+        # The first line is sound in neither.
+        (b"\xe8\xa5\xff\xe8\x8b\x91\n" + CHINESE.encode(), Encoding("utf-8", is_sound=False)),
     ],
 )
 def test_an_encoding_is_told_by_mark_then_utf8_then_gb18030(

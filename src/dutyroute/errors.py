@@ -27,7 +27,7 @@ from typing import Any, ClassVar
 
 from dutyroute.diagnostics import Diagnostic, draw
 from dutyroute.messages import Lang, language, sentence, word, worded
-from dutyroute.messages.outside import encodable
+from dutyroute.messages.outside import encodable, one_line
 from dutyroute.record import JsonRecord
 
 
@@ -143,7 +143,7 @@ class LedgerError(DutyrouteError):
         said = worded(self.values, lang or language())
         # What is in both languages is ours, and is said in full.
         values = {n: v if self.values[n] is not v else _short(v) for n, v in said.items()}
-        place = encodable(self.path)
+        place = one_line(encodable(self.path))
         return (place + word("colon", lang) if place else "") + sentence(self.reason, values, lang)
 
 

@@ -18,7 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from dutyroute.messages.outside import ORDERS, one_line
+from dutyroute import Ledger, LedgerError
+from dutyroute.messages import LANGUAGES
+from dutyroute.messages.outside import ORDERS, harmless, one_line
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop" / "rules"
 HOSTILE = "x\nFAKE\r\nFAKE\u2028FAKE\u0085FAKE \x1b[31m\u202e\u200b\U000e0041 [a](javascript:b) %%{init}%%"
@@ -174,6 +176,36 @@ def test_no_message_shows_the_password_of_an_address(run, address: str, options:
     """A source without a map was once named with all that its address holds."""
     for done in (run("replay", address, *options), run("oversee", address)):
         assert (done.status, "geheim" in done.out + done.err, "***" in done.err) == (2, False, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "me:geheim@host/db",
+        "postgresql:/me:geheim@host/db",
+        "postgresql：//me:geheim@host/db",
+        "postgresql://me/office:geheim@host/db?nothing=x",
+    ],
+)
+def test_an_address_that_is_written_wrongly_shows_no_password(run: Any, rules: str, address: str) -> None:
+    for call in (("replay", address), ("ledger", "verify", address), ("oversee", address, "--rules", rules)):
+        done = run(*call)
+        assert (done.status, "geheim" in done.out + done.err, "***" in done.err) == (2, False, True), call
+
+
+@pytest.mark.parametrize(
+    "address, reason",
+    [
+        ("postgresql://\ud800:geheim@host/db", "ledger-address"),
+        ("postgresql://\x1b[31m@127.0.0.1:1/db", "ledger-system"),
+        ("x" * 300, "ledger-system"),
+    ],
+)
+def test_an_address_that_no_server_has_is_told_harmlessly(address: str, reason: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        Ledger.open(address)
+    told = [caught.value.describe(lang) for lang in LANGUAGES]
+    assert (caught.value.reason, "geheim" in str(told), list(map(harmless, told))) == (reason, False, told)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

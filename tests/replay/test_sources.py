@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +216,67 @@ def test_what_is_no_such_file_is_said_so(tmp_path: Path) -> None:
         with pytest.raises(ReplayError) as caught:
             open_source(str(tmp_path / name), **settings)
         assert caught.value.code == "source-unreadable"
+
+
+def damaged(path: Path) -> set[str]:
+    """Name what becomes of a Parquet file with one bit changed here and there."""
+    sound, found = path.read_bytes(), set()
+    for place in range(4, len(sound), 11):
+        raw = bytearray(sound)
+        raw[place] ^= 1
+        path.write_bytes(raw)
+        try:
+            found.add(f"{len(read(path)[1])} rows")
+        except ReplayError as error:
+            found.add(error.code)
+    return found
+
+
+def test_a_damaged_parquet_file_is_refused_and_never_loses_a_row(tmp_path: Path) -> None:
+    columns = zip(COLUMNS, zip(*ROWS_IN, strict=True), strict=True)
+    pq.write_table(pa.table(dict(columns)), tmp_path / "a.parquet")
+    assert damaged(tmp_path / "a.parquet") <= {"3 rows", "source-rows-differ", "source-unreadable"}
+
+
+ODD_COLUMNS = {
+    "nothing": (pa.nulls(2), ["", ""]),
+    "bytes": (pa.array([b"a", b"\xff"]), ["a", LOST]),
+    "a structure": (pa.array([{"a": 1}, None]), ["{'a': 1}", ""]),
+    "a moment beyond any calendar": (
+        pa.array([0, 2**62]).cast(pa.timestamp("us")),
+        ["1970-01-01", "<pyarrow.TimestampScalar: '17036-07-06T14:00:27.387904'>"],
+    ),
+}
+
+
+@pytest.mark.parametrize("values, texts", ODD_COLUMNS.values(), ids=ODD_COLUMNS)
+def test_a_column_of_any_type_is_read_as_text(values: Any, texts: list[str], tmp_path: Path) -> None:
+    pq.write_table(pa.table({"备注": values}), tmp_path / "a.parquet")
+    assert [row for _, (row,) in read(tmp_path / "a.parquet")[1]] == texts
+
+
+def test_a_blank_line_with_a_mark_is_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(b'\xef\xbb\xbf\n{"a": "b"}\n')
+    assert read(file) == (("a",), [(2, ("b",))])
+
+
+def test_a_formula_without_value_in_a_cell_without_address_is_no_blank(tmp_path: Path) -> None:
+    path = tmp_path / "cases.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["甲", "乙"])
+        sheet.write_row(1, 0, ["1", "2"])
+        sheet.write_string(2, 0, "3")
+        sheet.write_formula(2, 1, "=A1", None, 0)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    unstored = parts[part].replace(b"<v>0</v></c></row></sheetData>", b"</c></row></sheetData>")
+    parts[part] = re.sub(rb'(<c|<row) r="[A-Z]*\d+"', rb"\1", unstored)
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    with pytest.raises(ReplayError) as caught:
+        read(path)
+    assert "=A1" in str(caught.value)

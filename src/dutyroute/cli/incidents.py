@@ -126,8 +126,9 @@ def _json_lines(source: _Source) -> Iterator[GivenIncident]:
         try:
             if len(raw) > LONGEST_LINE:
                 raise JsonError("line-too-long", number, limit=LONGEST_LINE // 1024 // 1024)
-            if raw.strip():
-                yield GivenIncident(parse(decode(raw)), number)
+            text = decode(raw)
+            if text.strip():
+                yield GivenIncident(parse(text), number)
         except JsonError as broken:
             yield GivenIncident(None, number, broken)
 

@@ -16,7 +16,7 @@ from dutyroute.cli.view.names import SHOWN_DIGEST
 from dutyroute.diagnostics import draw
 from dutyroute.formats.timestamp import ZonelessError, day_of, shown_moment
 from dutyroute.messages import Phrasebook
-from dutyroute.messages.outside import one_line
+from dutyroute.messages.outside import masked_path, one_line
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.editions import known_at, restore, zone_of
 from dutyroute.rulebook.loader import load
@@ -167,7 +167,7 @@ def folder(rules: str, say: Phrasebook) -> Path:
     except (OSError, ValueError):  # a name too long, or with a zero byte
         exists = False
     if not exists:
-        raise unusable(say, "no-such-path", path=name_of(rules))
+        raise unusable(say, "no-such-path", path=masked_path(name_of(rules)))
     return Path(rules)
 
 

@@ -57,8 +57,8 @@ def detect(raw: bytes) -> Encoding:
     with suppress(UnicodeDecodeError):
         raw.decode(name)
         return Encoding(name, is_sound=True)
-    # Lines of another encoding may have been added: the first line that tells is the headings'.
-    first = next((line for line in raw[:_HEAD].splitlines(keepends=True) if not line.isascii()), b"")
+    # Lines of another encoding may have been added, and bytes lost: the first line that tells counts.
+    first = next(filter(_tells, raw[:_HEAD].splitlines(keepends=True)), b"")
     told = first if first.endswith((b"\n", b"\r")) else raw
     # One lost byte of a UTF-8 file can make the whole valid GB18030, all of it wrong characters.
     if name != "utf-8" or _is_damaged_utf8(told):
@@ -115,6 +115,14 @@ def _marked(head: bytes) -> str | None:
     if len(head) < 4 or (even + odd) * 4 < len(head) or max(even, odd) < 4 * min(even, odd):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _tells(line: bytes) -> bool:
+    """Check whether a line is not ASCII, and sound in one of the two encodings."""
+    for name in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return not line.isascii() and bool(line.decode(name))
+    return False
 
 
 def _is_damaged_utf8(raw: bytes) -> bool:

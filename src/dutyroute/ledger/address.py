@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from dutyroute.messages import both
-from dutyroute.messages.outside import SECRET
+from dutyroute.messages.outside import SECRET, masked_path
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -55,9 +55,9 @@ def read_address(text: str) -> Address:
     outline = f"{text.partition('://')[0][:40]}://…"
     try:
         url = sqlalchemy.make_url(text)
+        shown = _shown(url)
     except (ValueError, sqlalchemy.exc.ArgumentError):
         raise AddressError(outline, "address-form") from None
-    shown = _shown(url)
     if url.port is not None and not 0 < url.port < 65536:
         raise AddressError(shown, "address-port", port=url.port)
     if url.drivername in ("postgres", "postgresql"):
@@ -118,5 +118,7 @@ def _shown(url: URL) -> str:
     """Write a URL for people: a password in it is left out, wherever it stands."""
     # Drivers have names of their own for it, and some take a whole text of options as one.
     hidden = {name: "***" for name, value in url.query.items() if SECRET.search(f"{name} {value}")}
-    shown = url.set(query={**url.query, **hidden}).render_as_string(hide_password=True)
+    # A slash in a user's name makes the rest, with the password, the name of a database.
+    url = url.set(query={**url.query, **hidden}, database=url.database and masked_path(url.database))
+    shown = url.render_as_string(hide_password=True)
     return shown.replace("%2A%2A%2A", "***")

@@ -26,8 +26,9 @@ from dutyroute.ledger.entry import (
 )
 from dutyroute.ledger.export import ExportStorage, write
 from dutyroute.ledger.sqlite import SqliteStorage
-from dutyroute.ledger.storage import Batch, PerProcess, Storage
+from dutyroute.ledger.storage import Batch, PerProcess, Storage, system_error
 from dutyroute.ledger.writer import Prepared, Writer
+from dutyroute.messages.outside import masked_path
 
 _SQLITE = "sqlite:///"
 
@@ -86,10 +87,13 @@ class Ledger:
 
             return cls(PostgresqlStorage(text, create=create), clock)
         path = Path(text.removeprefix(_SQLITE))
-        if not path.name or "\0" in text:
-            raise LedgerError(text, "ledger-url")
-        if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could wait forever
-            raise LedgerError(text, "ledger-foreign")
+        try:
+            if not path.name or "\0" in text or (masked_path(text) != text and not path.exists()):
+                raise LedgerError(masked_path(text), "ledger-url")
+            if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could wait forever
+                raise LedgerError(text, "ledger-foreign")
+        except OSError as error:  # a name that is too long, for one
+            raise system_error(text, error) from error
         storage = ExportStorage(path) if ExportStorage.is_one(path) else SqliteStorage(path, create=create)
         return cls(storage, clock)
 

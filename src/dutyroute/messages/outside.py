@@ -29,7 +29,7 @@ SECRET: Final = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 """What an option of an address contains whose value is not shown."""
 # Before a host, or behind the name of an option; a text of several words ends it.
 _PASSWORD = re.compile(
-    rf"(://[^\s/:@]*:)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
+    rf"(://[^\s:@]*:)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -63,6 +63,16 @@ def encodable(text: str) -> str:
     '\\udcb0.csv'
     """
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def masked_path(path: str) -> str:
+    """
+    Leave out of a path what is a password if the path is an address written wrongly.
+
+    >>> masked_path("clerk:secret@127.0.0.1/duties"), masked_path("a/b.db")
+    ('clerk:***@127.0.0.1/duties', 'a/b.db')
+    """
+    return re.sub(r"(?<=:)[^/\s:@][^\s@]*(?=@)", "***", path)
 
 
 def one_line(text: str, limit: int | None = None) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect
+from dutyroute.messages.outside import masked_path
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
 from dutyroute.replay.sources.database import Query
@@ -143,7 +144,7 @@ def expand(paths: Iterable[str]) -> list[str]:
             elif Path(path).is_dir():
                 found = sorted(str(each) for each in Path(path).iterdir() if each.suffix.lower() in _KINDS)
             if not found or not Path(found[0]).exists():
-                raise ReplayError("replay-no-rows", {"paths": path})
+                raise ReplayError("replay-no-rows", {"paths": masked_path(path)})
         listed += found
     return listed
 
@@ -194,24 +195,25 @@ def open_source(path: str, **settings: Any) -> Any:
     """
     at: str | Path = path if "://" in path else Path(path)
     kind = _kind(at) if isinstance(at, Path) else Query
+    # Where a password may stand in an address is not known before it is read.
+    shown = masked_path(path) if isinstance(at, Path) else f"{path.partition('://')[0]}://…"
     if isinstance(at, Path) and at.exists() and not at.is_file():  # reading from a device may never end
-        raise ReplayError("source-not-a-file", {"source": path})
+        raise ReplayError("source-not-a-file", {"source": shown})
     if kind is None:
-        raise ReplayError("source-unknown-kind", {"source": path, "known": " ".join(_KINDS)})
+        raise ReplayError("source-unknown-kind", {"source": shown, "known": " ".join(_KINDS)})
     said = {key: value for key, value in settings.items() if value is not None}
     for key, value in said.items():
         wanted = misfit(key, value)
         if wanted is not None:
-            values = {"source": path, "setting": key, key: value, "value": value, "expected": wanted}
+            values = {"source": shown, "setting": key, key: value, "value": value, "expected": wanted}
             known = "source-unknown-encoding" if key == "encoding" else "source-wrong-setting"
             raise ReplayError(known, values)
     unused = [key for key in said if key not in signature(kind).parameters]
     try:
         source = kind(at, **{key: value for key, value in said.items() if key not in unused})
     except UnicodeError as error:  # UTF-16 without a mark at the start, for one
-        raise ReplayError("source-unreadable", {"source": path, "reason": str(error)}) from None
+        raise ReplayError("source-unreadable", {"source": shown, "reason": str(error)}) from None
     if unused:
-        # Only now: the name that a source gives itself leaves out the password of an address.
         raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})
     return source
 

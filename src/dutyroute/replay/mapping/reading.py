@@ -264,18 +264,26 @@ class MappedColumn:
 def texts_of(values: Any) -> Any:
     """Return a column as dictionary-encoded texts, whatever its type."""
     kind = values.type
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(kind) or pa.types.is_null(kind):
         return coded_texts(values)
     if pa.types.is_string(kind) or pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return coded(values)
+    if pa.types.is_nested(kind):  # of which Arrow makes no dictionary
+        return pa.array(map(_text, values), pa.string()).dictionary_encode()
     found = values.dictionary_encode()
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return coded_texts(found)
-    words = [None if value is None else _text(value) for value in found.dictionary.to_pylist()]
+    words = [_text(value) for value in found.dictionary]
     return pa.DictionaryArray.from_arrays(found.indices, pa.array(words, pa.string()))
 
 
-def _text(value: Any) -> str:
+def _text(scalar: Any) -> str | None:
+    try:
+        value = scalar.as_py()
+    except (ValueError, OverflowError):  # a moment that Python has no date for
+        return repr(scalar)
+    if value is None:
+        return None
     if isinstance(value, bool):
         return str(value).lower()
     # With its offset a moment says which day it is; without, its day says all.

@@ -63,13 +63,15 @@ class Query(Chunked):
         options: dict[str, Any] = {"connect_args": dict(address.arguments)}
         if "timeout" in address.arguments:
             options["connect_args"]["timeout"] = _PATIENCE
-        if address.url.drivername in ("sqlite", "sqlite+pysqlite"):
+        url = address.url
+        if url.drivername in ("sqlite", "sqlite+pysqlite"):
             options["creator"] = lambda: _sqlite(address.url)
+            url = url.set(query={})  # it is opened for reading, whatever its options say
         elif address.url.drivername.startswith("duckdb"):
             options["connect_args"]["read_only"] = True
         self._query = sqlalchemy.text(query)
         with self._failures():
-            self._engine = sqlalchemy.create_engine(address.url, poolclass=sqlalchemy.NullPool, **options)
+            self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, **options)
         with self._connected() as connection:
             names = list(connection.execute(self._query).keys())
         self.columns: tuple[str, ...] = distinct(names)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -32,8 +33,11 @@ from dutyroute.replay.sources.batch import (
 )
 from dutyroute.replay.sources.sheet import as_text
 
-_ROOM: Final = 6
-"""From how many bytes a value on the texts of a Parquet column are taken to differ."""
+_BYTES: Final = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+"""What a line without anything may hold: a mark at the start of the file, too."""
+_FIRST: Final = 4_096
+"""How many rows of a Parquet file are looked at for columns of few texts."""
 
 
 class Parquet(Chunked):
@@ -42,39 +46,45 @@ class Parquet(Chunked):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name: str = encodable(str(path))
-        try:
-            with pq.ParquetFile(self._file()) as file:
-                self.columns: tuple[str, ...] = distinct(file.schema_arrow.names)
-                self.notes: dict[str, dict[str, object]] = repeated(file.schema_arrow.names)
-                self.size: int = file.metadata.num_rows
-        except pa.ArrowInvalid as error:
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": str(error)}) from None
+        with self._open() as file:
+            self.columns: tuple[str, ...] = distinct(file.schema_arrow.names)
+            self.notes: dict[str, dict[str, object]] = repeated(file.schema_arrow.names)
+            self.size: int = file.metadata.num_rows
 
-    def _file(self) -> Any:
-        """Open the file; by bytes, since Arrow takes no name in another encoding as text."""
-        return pa.OSFile(os.fsencode(self.path))
+    @contextmanager
+    def _open(self, **options: Any) -> Iterator[Any]:
+        """Open the file; say what is wrong with one that is damaged anywhere."""
+        try:
+            # By bytes, since Arrow takes no name in another encoding as text.
+            with pa.OSFile(os.fsencode(self.path)) as stream, pq.ParquetFile(stream, **options) as file:
+                yield file
+        except (pa.ArrowException, OSError) as error:
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
 
     def _chunks(self) -> Iterator[SourceBatch]:
         done = 0
-        with pq.ParquetFile(self._file()) as file:
+        with self._open() as file:
             # Columns of few distinct texts are read by those: each is then decoded and mapped once.
             words = list(_repeating(file))
-        with pq.ParquetFile(self._file(), read_dictionary=words) as file:
+        with self._open(read_dictionary=words) as file:
             for table in file.iter_batches(ROWS):
                 done += table.num_rows
                 # Named again: Parquet allows two columns of one name.
                 columns = [_sound(values) for values in table.columns]
                 named = pa.RecordBatch.from_arrays(columns, names=list(self.columns))
                 yield SourceBatch(counted(done - table.num_rows + 1, table.num_rows), named, (), done)
+        if done != self.size:  # a damaged file may end early, and the library says nothing
+            raise ReplayError("source-rows-differ", {"source": self.name, "line": done})
 
 
 def _sound(values: Any) -> Any:
     """Mark bytes that are no text, which Parquet does not forbid in a column of texts."""
     texts = values.dictionary if isinstance(values, pa.DictionaryArray) else values
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+    if not any(holds(texts.type) for holds in _BYTES):
         return values
     try:
-        texts.validate(full=True)
+        texts.cast(pa.large_string()).validate(full=True)
     except pa.ArrowInvalid:
         raws = texts.cast(pa.large_binary()).to_pylist()
         words = [None if raw is None else raw.decode("utf-8", "replace") for raw in raws]
@@ -86,13 +96,12 @@ def _sound(values: Any) -> Any:
 
 
 def _repeating(file: Any) -> Iterator[str]:
-    """Name the columns of texts that are worth a dictionary: a value takes less room than a text."""
-    for place, field in enumerate(file.schema_arrow):
-        if pa.types.is_string(field.type) and file.metadata.num_row_groups:
-            # The first row group is taken as typical: the file is not read for this.
-            stored = file.metadata.row_group(0).column(place)
-            if stored.total_uncompressed_size < _ROOM * stored.num_values:
-                yield field.name
+    """Name the columns of texts that are worth a dictionary, for the first rows have few different ones."""
+    # Not by the sizes that the file tells of its columns: to ask for them ends the process if they are wrong.
+    first = next(file.iter_batches(_FIRST), None)
+    for name, values in () if first is None else zip(first.schema.names, first.columns, strict=True):
+        if pa.types.is_string(values.type) and len(values.unique()) * 4 < len(values):
+            yield name
 
 
 class JsonLinesFile(Chunked):
@@ -135,7 +144,7 @@ class JsonLinesFile(Chunked):
                 decoded = io.TextIOWrapper(stream, encoding, "replace", newline="\n")
                 raws, encoding = (line.encode() for line in decoded), "utf-8"
             for number, raw in enumerate(raws, 1):
-                yield number, _object(raw, encoding, number) if raw.strip() else None, stream.tell()
+                yield number, _object(raw, encoding, number) if raw.strip(_BLANK) else None, stream.tell()
 
     def _chunks(self) -> Iterator[SourceBatch]:
         lines = self.lines()

@@ -30,7 +30,7 @@ _GRANTED: Final = 100_000
 """For how many bytes of a workbook a second of work is granted beyond the first minute."""
 
 # A cell without content ends in itself.
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
@@ -168,17 +168,18 @@ def _unstored(path: str, sheet: str) -> Iterator[tuple[int, int, str]]:
 
 def _unstored_cell(found: re.Match[bytes]) -> tuple[int, int, str] | None:
     about, content = found.groups()
-    place, value = _PLACE.search(about), _VALUE.search(content)
-    if place is None:
-        return None
-    row, column = int(place[2]) - 1, _column(place[1].decode())
+    value, place = _VALUE.search(content), _PLACE.search(about)
     if b't="e"' in about:
-        return row, column, value[1].decode() if value else "#VALUE!"
-    formula = _FORMULA.search(content)
-    # An empty text is a value that was stored.
-    if formula is None or value is not None or b't="str"' in about:
-        return None
-    return row, column, "=" + unescape((formula[1] or b"?").decode("utf-8", "replace"))
+        text = value[1].decode() if value else "#VALUE!"
+    else:
+        formula = _FORMULA.search(content)
+        # An empty text is a value that was stored.
+        if formula is None or value is not None or b't="str"' in about:
+            return None
+        text = "=" + unescape((formula[1] or b"?").decode("utf-8", "replace"))
+    if place is None:  # the format allows it, and the library would read a blank
+        raise ValueError(f"a cell that does not say where it is holds {text[:60]}")
+    return int(place[2]) - 1, _column(place[1].decode()), text
 
 
 def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
