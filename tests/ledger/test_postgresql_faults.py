@@ -15,6 +15,7 @@ from dutyroute.errors import LedgerError
 from dutyroute.ledger import Ledger, postgresql
 from scribe import DECISION, EDITION, START, draft, incident
 from services.postgresql import database, server, why_not
+from services.proxy import Side, proxy
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
@@ -243,3 +244,43 @@ def test_an_entry_before_the_first_is_found(url: str, number: int) -> None:
         fault = ledger.verify().fault
         assert fault is not None
         assert (fault.reason, fault.values["found"]) == ("ledger-gap", number)
+
+
+def told(ledger: Ledger, number: int, key: str | None = None) -> int | str:
+    """Record a decision; return the number of its entry, or the reason why there is none."""
+    try:
+        return ledger.append(incident(number), DECISION, edition=EDITION, at=START, key=key).number
+    except LedgerError as error:
+        return error.reason
+
+
+def test_a_commit_whose_answer_was_lost_is_recorded_once_and_told_so(url: str) -> None:
+    with proxy(url) as (line, through), Ledger.open(through) as ledger:
+        ledger.append_many([draft(1)])
+        line.arm("commit", "after")
+        assert (told(ledger, 2), line.cuts, ledger.last()) == (2, 1, 2)
+        assert ledger.entry(2).content["incident"] == incident(2)
+        assert ledger.verify().fault is None
+
+
+def test_a_commit_that_never_arrived_is_told_as_not_recorded(url: str) -> None:
+    with proxy(url) as (line, through), Ledger.open(through) as ledger:
+        ledger.append_many([draft(1)])
+        line.arm("commit", "before")
+        assert (told(ledger, 2), line.cuts, ledger.last()) == ("ledger-lost", 1, 1)
+        assert told(ledger, 2) == 2
+
+
+@pytest.mark.parametrize("side, number", [("before", 3), ("after", 2)])
+def test_what_nobody_can_tell_is_recorded_once_with_the_same_key(
+    url: str, side: Side, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server does not answer after the cut; meanwhile another writer takes the next number."""
+    monkeypatch.setattr(postgresql, "PATIENCE", 0.1)
+    with proxy(url) as (line, through), Ledger.open(through) as ledger, Ledger.open(url) as other:
+        ledger.append_many([draft(1)])
+        line.arm("commit", side, down=1)
+        assert told(ledger, 2, "a") == "ledger-unknown"
+        other.append_many([draft(3)])
+        assert told(other, 2, "a") == number
+        assert (other.last(), other.verify().fault) == (3, None)

@@ -7,17 +7,20 @@ machine alone, and it runs as the user `postgres` where root starts it.
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["database", "load_dump", "server", "why_not"]
+__all__ = ["database", "dying_connections", "load_dump", "restart", "server", "why_not"]
 
 _USER = "postgres"
 
@@ -83,6 +86,28 @@ def database(url: str, name: str) -> str:
     finally:
         engine.dispose()
     return f"{url.rpartition('/')[0]}/{made}"
+
+
+def restart(folder: Path, mode: str = "fast") -> None:
+    """Restart the server whose files are in a folder; `immediate` is as if it had crashed."""
+    place = programs()
+    assert place is not None
+    control = (str(place / "pg_ctl"), "-D", str(folder / "cluster"), "-w", "-t", "60", "-m", mode)
+    _run(*control, "-l", str(folder / "log"), "restart")
+
+
+@contextmanager
+def dying_connections() -> Iterator[None]:
+    """Let connections die; the sockets that the driver leaves open are closed at the end, without a warning."""
+    # The pool logs such a connection, and pytest keeps what is logged, and with it the socket.
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            yield
+        finally:
+            gc.collect()
+            logging.disable(logging.NOTSET)
 
 
 def load_dump(file: Path, url: str) -> None:
