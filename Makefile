@@ -8,11 +8,13 @@ SET_UP = "$(PYTHON)" tools/bootstrap.py
 unexport PYTHONPATH PYTHONHOME
 # The tests start hundreds of programs, and each would compile all of dutyroute anew.
 unexport PYTHONDONTWRITEBYTECODE
+MINUTES ?= 20
+SEED ?= 1
 # mypy and pip fail on a UTF-8 path in a GBK locale; what a person sees keeps the locale.
-test test-all test-spark types wheel: export PYTHONUTF8 = 1
+test test-all test-spark types wheel fuzz properties: export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-spark types wheel fuzz bench bench-parts bench-smoke format size clean setup python
+.PHONY: help demo test test-all test-spark types wheel fuzz properties bench bench-parts bench-smoke format size clean setup python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]/ && NF == 2 { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,7 +51,10 @@ types: setup ## check that the public API is completely typed (needs Node)
 wheel: setup ## build the wheel and smoke-test it
 	$(BIN)/pytest -m wheel tests/test_wheel.py
 
-fuzz: setup ## run the property tests for longer
+fuzz: setup ## damage files and kill writers for MINUTES=20, from SEED=1 on; AGAIN=FOLDER tries one again
+	@PYTHONPATH=tests $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) --only $(ONLY) $(if $(AGAIN),--again $(AGAIN))
+
+properties: setup ## run the property tests for longer
 	DUTYROUTE_FUZZ=1 $(BIN)/pytest -m fuzz
 
 bench: ## time dutyroute and eight other engines, in an environment of their own

@@ -15,7 +15,7 @@ from generate import Dice, Writer
 
 Data = dict[str, Any]
 PER_KIND, INCIDENTS = 4, 400
-"""18 kinds of edit, 4 rulebooks each, 400 incidents each: 28,800. `make fuzz` takes a hundred times as many."""
+"""18 kinds of edit, 4 rulebooks each, 400 incidents each: 28,800. `make properties` takes a hundred times as many."""
 
 
 def test_no_incident_differs_outside_a_region() -> None:

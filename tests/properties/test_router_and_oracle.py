@@ -2,7 +2,7 @@
 Two independent answers: the diagram's, and the oracle's, on the same incidents.
 
 The seeded generator gives volume, Hypothesis the smallest example of a fault.
-`make fuzz` goes on for `DUTYROUTE_FUZZ_N` comparisons, from `DUTYROUTE_FUZZ_SEED`.
+`make properties` goes on for `DUTYROUTE_FUZZ_N` comparisons, from `DUTYROUTE_FUZZ_SEED`.
 """
 
 from __future__ import annotations
