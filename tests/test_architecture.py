@@ -44,7 +44,7 @@ errors
 record
 formats
 diagnostics
-messages | version
+messages | version | lazy
 """
 """Arrows of import point down; those on one line do not know each other."""
 

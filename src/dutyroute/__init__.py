@@ -8,7 +8,6 @@ so that `dutyroute --help` does not wait for them.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dutyroute.diagnostics import Diagnostic, Span
@@ -23,6 +22,7 @@ from dutyroute.errors import (
     ReplayError,
     RulebookError,
 )
+from dutyroute.lazy import lazily
 from dutyroute.version import __version__
 
 if TYPE_CHECKING:
@@ -101,17 +101,5 @@ _HOMES = {
     "rulebook.search": ("Suggestion", "Suggestions"),
     "routing.store": ("RulebookStore",),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-
-
 if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
-
-    def __getattr__(name):
-        if name not in _HOME:
-            raise AttributeError(f"module 'dutyroute' has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module(f"dutyroute.{_HOME[name]}"), name)
-        return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -15,8 +15,9 @@ when it is first used, so that importing this package loads nothing else.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from dutyroute.lazy import lazily
 
 if TYPE_CHECKING:
     from dutyroute.analysis.acceptance import accept
@@ -87,18 +88,5 @@ _HOMES = {
     "tables": ("Matrix", "MatrixRow", "Trace", "matrix", "trace"),
     "watcher": ("Look", "Watcher"),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-
-
 if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
-
-    def __getattr__(name):
-        if name not in _HOME:
-            raise AttributeError(f"module 'dutyroute.analysis' has no attribute {name!r}")
-        found = getattr(import_module(f"dutyroute.analysis.{_HOME[name]}"), name)
-        globals()[name] = found
-        return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

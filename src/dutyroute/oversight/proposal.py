@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from dutyroute.oversight.event import Subject
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.types import Basis, Named, Pairs
+from dutyroute.rulebook.written import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +91,10 @@ class SubjectState:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON; what is proposed is listed apart from it."""
         kind, name = self.subject
-        changes = [change.to_dict() for change in self.changes]
-        for change in changes:
+        told = plain(asdict(self))
+        kept = {key: told[key] for key in ("counts", "orders", "overdue", "taken", "near")}
+        rating = {"points": self.points, "stars": self.stars, "use": "reference"}
+        for change in told["changes"]:
             del change["stars"]
-        return {
-            "kind": kind,
-            "name": name,
-            "counts": self.counts,
-            "orders": list(self.orders),
-            "overdue": list(self.overdue),
-            "taken": list(self.taken),
-            "near": [near.to_dict() for near in self.near],
-            "rating": {"points": self.points, "stars": self.stars, "use": "reference"},
-            "disputes": list(self.disputes),
-            "changes": changes,
-        }
+        own = {"rating": rating, "disputes": told["disputes"], "changes": told["changes"]}
+        return {"kind": kind, "name": name, **kept, **own}
