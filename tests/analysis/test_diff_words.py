@@ -114,9 +114,23 @@ def test_it_is_said_in_every_form() -> None:
         "old": "fire-lane",
         "new": "clutter",
         "words": [ALIAS],
+        "suggests": False,
         "said": line,
         "cases": 1,
     }
     assert "meant fire lane, now means clutter" in found.to_text("en")
     assert "主体名称“镇政府”：原来指街道办，现在指住建局" in diff(OLD, PARTY).to_text("zh")
     assert "party name “镇政府”: meant street office, now means housing" in diff(OLD, PARTY).to_text("en")
+
+
+def test_keywords_are_words_that_change_and_no_duty() -> None:
+    old = with_words("matters", ("clutter", {"keywords": ("纸箱", "杂物")}))
+    new = with_words("matters", ("clutter", {"keywords": ("杂物",), "vague": ("旧物",)}))
+    found = diff(old, new, [{"matter": "clutter"}])
+    assert [(c.fact, c.old, c.new, c.words, c.suggests) for c in found.words] == [
+        ("matter", "clutter", None, ("纸箱",), True),
+        ("matter", None, "clutter", ("旧物",), True),
+    ]
+    assert (found.regions, found.word_counts) == ((), (0, 0))
+    assert "事项的关键词“纸箱”：原来提示乱堆乱放，现在提示（没有）" in found.to_text("zh")
+    assert "matter: keywords “旧物” suggested nothing, now suggest clutter" in found.to_text("en")

@@ -40,9 +40,10 @@ def candidates(
         matter = rulebook.vocabulary.matters[match.matter]
         shown = match.words or matter.aliases[:_SHOWN]
         words = say.listed(say("quoted", text=each) for each in shown)
+        above = "" if matter.parent is None else rulebook.vocabulary.matters[matter.parent].called(lang)
         try:
             lead = decide({MATTER: matter.id}).lead
         except IncidentError:  # such as where the day matters, and no rule is in force today
             lead = ()
-        found.append(Candidate(matter.id, matter.called(lang), matter.noted(lang) or words, lead))
+        found.append(Candidate(matter.id, matter.called(lang), matter.noted(lang) or words or above, lead))
     return tuple(found)

@@ -216,15 +216,11 @@ def likely(word: object, fact: Fact, words: Vocabulary) -> str | None:
 
 def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:
     """Yield every word that may be found in a text, with what it means."""
+    # Names of values are no sign: whoever writes of a residents' committee need not come from it.
     for matter in words.matters.values():
-        own = (*matter.spellings(), *matter.keywords, *matter.vague)
-        yield from ((word, (MATTER, matter.id)) for word in own)
-    for fact in words.facts.values():
-        # Names of values are no sign: whoever writes of a residents' committee need not come from it.
-        for value in fact.values:
-            yield from ((word, (fact.id, value.id)) for word in value.keywords)
-        for said, keywords in fact.keywords.items():
-            yield from ((word, (fact.id, said == "true")) for word in keywords)
+        yield from ((word, (MATTER, matter.id)) for word in matter.spellings())
+    for meaning, keywords in words.keywords().items():
+        yield from ((word, meaning) for word in keywords)
     # Here, last, the phrases of clauses would come: they mean the matters of the clause's rules.
 
 

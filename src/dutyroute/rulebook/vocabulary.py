@@ -197,6 +197,16 @@ class Vocabulary:
             return False
         return not isinstance(value, int) or fact.type == "bool" or fact.allows(value)
 
+    def keywords(self) -> dict[tuple[str, Plain], tuple[str, ...]]:
+        """Return the words that only suggest, by the fact and the value that they suggest."""
+        found: dict[tuple[str, Plain], tuple[str, ...]] = {
+            (MATTER, m.id): (*m.keywords, *m.vague) for m in self.matters.values()
+        }
+        for fact in self.facts.values():
+            found |= {(fact.id, value.id): value.keywords for value in fact.values}
+            found |= {(fact.id, said == "true"): words for said, words in fact.keywords.items()}
+        return found
+
     def below(self, matter: str) -> frozenset[str]:
         """Return a matter and all its descendants."""
         return self._families[matter]

@@ -143,9 +143,11 @@ class DiffWording(Names):
             namer = {None: words.fact, HANDLER: words.party}.get(
                 change.fact, partial(words.value, change.fact or "")
             )
-            sides.append(self.say("word-unknown") if name is None else namer(name))
+            unknown = "word-unsuggested" if change.suggests else "word-unknown"
+            sides.append(self.say(unknown) if name is None else namer(name))  # type: ignore[arg-type]
         written = self.listed(self.say("word", word=word) for word in change.words)
-        return self.say("word-change", kind=kind, words=written, old=sides[0], new=sides[1])
+        key = "keyword-change" if change.suggests else "word-change"
+        return self.say(key, kind=kind, words=written, old=sides[0], new=sides[1])
 
     def ground(self, ground: Grounds) -> str:
         """Say what a duty rests on, and how sure that is."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Lookup, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Lookup, Plain, Vocabulary, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,15 @@ class WordChange:
 
     `fact` is the fact whose values are meant, with `matter` for matters and `handler`
     for parties, by which a history's handlers are recognised; None where the words
-    name facts themselves.
+    name facts themselves. With `suggests` they are no names, but keywords: they
+    suggested `old` and suggest `new`, and incidents are read as before.
     """
 
     fact: str | None
-    old: str | None
-    new: str | None
+    old: Plain | None
+    new: Plain | None
     words: tuple[str, ...]
+    suggests: bool = False
 
 
 class Words:
@@ -38,7 +40,7 @@ class Words:
             for name, fact in was.facts.items()
             if name in now.facts and fact.type == now.facts[name].type and fact.type in ("tree", "enum")
         }
-        self.changes: tuple[WordChange, ...] = tuple(self._changes())
+        self.changes: tuple[WordChange, ...] = (*self._changes(), *_keyword_changes(was, now))
 
     def _changes(self) -> Iterator[WordChange]:
         # Matters first: theirs are the words that incidents are written with.
@@ -60,15 +62,29 @@ class Words:
         found: set[WordChange] = set()
         for key, value in given.items() if self.changes else ():
             was, now = (facts[key] for facts in self._facts)
-            found.update(each for each in self.changes if was != now and (each.old, each.new) == (was, now))
+            changes = [each for each in self.changes if not each.suggests]
+            found.update(each for each in changes if was != now and (each.old, each.new) == (was, now))
             for word in value if isinstance(value, list | tuple) else (value,):
                 lookups = self._values.get(was or "")
                 if lookups is not None and isinstance(word, str) and was == now:
                     meant = lookups[0][word], lookups[1][word]
-                    found.update(
-                        each for each in self.changes if (each.fact, each.old, each.new) == (was, *meant)
-                    )
+                    found.update(each for each in changes if (each.fact, each.old, each.new) == (was, *meant))
         return frozenset(found)
+
+
+def _keyword_changes(was: Vocabulary, now: Vocabulary) -> Iterator[WordChange]:
+    """Yield the keywords that an entry of both vocabularies lost, and those that it gained."""
+    old, new = was.keywords(), now.keywords()
+    for fact, value in dict.fromkeys((*old, *new)):
+        domains = [words.domain(words.facts[fact]) if fact in words.facts else () for words in (was, now)]
+        if all(value in domain for domain in domains):
+            before, after = (each.get((fact, value), ()) for each in (old, new))
+            lost = tuple(word for word in before if word not in after)
+            gained = tuple(word for word in after if word not in before)
+            if lost:
+                yield WordChange(fact, value, None, lost, suggests=True)
+            if gained:
+                yield WordChange(fact, None, value, gained, suggests=True)
 
 
 def _meanings(fact: str, words: Vocabulary) -> Lookup[str]:
