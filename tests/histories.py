@@ -18,6 +18,7 @@ import pyarrow as pa
 from dutyroute import IncidentError, Router
 from dutyroute.messages import Lang
 from dutyroute.replay import Judgement, judge
+from dutyroute.replay.sources.batch import Recount
 
 __all__ = ["BADLY", "Batch", "Fault", "HandMap", "Row", "Rows", "verdict"]
 
@@ -67,10 +68,20 @@ class Rows:
     path: Path | None = None
     stops_at: int | None = None
     read: list[int] = field(default_factory=list)
+    columns: tuple[str, ...] = ("id", "at", "said")
+    notes: dict[str, dict[str, object]] = field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = None
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    counted: int | None = None
+    """What a second count finds; as many rows as there are unless a test says otherwise."""
 
     @property
     def size(self) -> int:
         return len(self.rows)
+
+    def recount(self) -> Recount:
+        return Recount(len(self.rows) if self.counted is None else self.counted, "lines")
 
     def batches(self, start: int = 0) -> Iterator[Batch]:
         for index in range(start, -(-len(self.rows) // self.each)):
@@ -101,6 +112,8 @@ class HandMap:
     rows: Sequence[Row]
     digest: str = "sha256:map"
     id_columns: tuple[str, ...] = ("id", "at")
+    path: str = "map.yaml"
+    timezone: str | None = None
 
     @dataclass(frozen=True)
     class Mapped:
@@ -115,6 +128,9 @@ class HandMap:
         rejected: Any
         matter_raw: Any
         unread: Mapping[str, Any]
+
+    def columns(self) -> Iterator[str]:
+        yield from self.id_columns
 
     def apply(self, batch: Batch) -> Mapped:
         rows = [self.rows[at] for at in batch.table.column("at").to_pylist()]

@@ -41,6 +41,7 @@ rete
 diagram
 rulebook
 errors
+control
 record
 formats
 diagnostics

@@ -99,7 +99,7 @@ def test_it_is_said_in_every_form() -> None:
     assert apart["rules"] == {"old": [], "new": [{"id": "planning-inspects", "at": None}]}
     said = "规划局：另有检查"
     assert f"- {said}\n  <br>· 紧急：是" in found.to_markdown("zh")
-    assert f'<li class="gains">{said}</li>' in render_diff(found, "zh")
+    assert f'<li class="gains">{said}<p class="small">紧急：是</p></li>' in render_diff(found, "zh")
 
 
 # -- against routing

@@ -35,8 +35,11 @@ class Ran:
     err: str
     used: tuple[str, ...] = ()
     """The lines that say which rulebook was used; every command has one, so `err` leaves them out."""
+    totals: tuple[str, ...] = ()
+    """The lines of the control total of a file that `route` answers; `err` leaves them out, too."""
 
 
+TOTAL = re.compile(r"^.+(?:: (?:File|Rows): |：(?:文件|行数)：).*\n", re.MULTILINE)
 USED = re.compile(r"^(?:Rules: |规则：).*sha256:[0-9a-f]{12}\n", re.MULTILINE)
 
 Run = Callable[..., Ran]
@@ -63,8 +66,9 @@ def run() -> Run:
         runner = CliRunner(charset=encoding, env=environment)
         done = runner.invoke(Program("dutyroute"), list(arguments), input=input)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        err = USED.sub("", done.stderr)
-        return Ran(done.exit_code, done.stdout, err, tuple(USED.findall(done.stderr)))
+        err = TOTAL.sub("", USED.sub("", done.stderr))
+        used, totals = (tuple(each.findall(done.stderr)) for each in (USED, TOTAL))
+        return Ran(done.exit_code, done.stdout, err, used, totals)
 
     return ran
 

@@ -31,13 +31,18 @@ def test_events_in_gbk_are_read_and_said_to_be(run, tmp_path: Path) -> None:
             for ending in ("jsonl", "csv")
         ]
     answers = [json.loads(done.out) for done in told]
+    totals = [answer.pop("inputs")[0] for answer in answers if answer.pop("run")]
+    assert [(each["encoding"], each["rows"], each["counted"]) for each in totals] == [
+        *[("UTF-8", 3, 3)] * 2,
+        *[("GB18030", 3, 3)] * 2,
+    ]
     assert answers[0]["subjects"][0]["name"] == "幸福小区"
     assert all(answer == answers[0] for answer in answers)
     assert [done.err.rpartition("/")[2] for done in told] == [
         "",
-        "",
-        "gbk.jsonl：按 GB18030 编码读取\n",
-        "gbk.csv：按 GB18030 编码读取\n",
+        "utf8.csv：编码 UTF-8、逗号分隔\n",
+        "gbk.jsonl：编码 GB18030\n",
+        "gbk.csv：编码 GB18030、逗号分隔\n",
     ]
 
 

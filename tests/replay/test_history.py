@@ -28,7 +28,7 @@ def test_every_row_of_the_shipped_histories_is_counted(tmp_path: Path) -> None:
     """Two thousand rows and more, in two encodings, each outcome that a map leaves open among them."""
     clerk = Router.shipped()
     summary = replay(open_tasks([str(HISTORY)], None, clerk.rulebook, {}), clerk, tmp_path)
-    assert [entry["rows"] for entry in summary.inputs] == [900, 1_400]
+    assert [entry.rows for entry in summary.inputs] == [900, 1_400]
     assert sum(summary.counts.values()) == summary.rows == 2_300
     reached = {outcome for outcome, rows in summary.counts.items() if rows}
     assert reached == set(Outcome) - {Outcome.UNROUTABLE}

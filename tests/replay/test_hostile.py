@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from books import router, rule
+from dutyroute.control import SourceTotal
 from dutyroute.formats.spreadsheet import FORMULA, csv_text, safe
 from dutyroute.messages import LANGUAGES, Lang
 from dutyroute.messages.outside import ORDERS
@@ -169,7 +170,7 @@ def hostile_summary() -> Summary:
         tally.months[text] = Counter({Outcome.UNROUTABLE: 1})
     tally.count(VERDICT, 3)
     tally.show(VERDICT, Example(HOSTILE[10], 1, HOSTILE[11], HOSTILE[12], HOSTILE[13], HOSTILE[10]))
-    inputs = ({"name": HOSTILE[10], "rows": 19, "digest": HOSTILE[11]},)
+    inputs = (SourceTotal(HOSTILE[10], 19, digest=HOSTILE[11], columns_not_read=(HOSTILE[12],)),)
     return Summary(tally, CLERK.rulebook, inputs)
 
 

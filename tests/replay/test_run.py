@@ -17,6 +17,7 @@ from jsonschema import validate
 
 from books import obligation, recusal, router, rule
 from dutyroute import Router
+from dutyroute.control import SourceTotal
 from dutyroute.errors import ReplayError
 from dutyroute.replay import Outcome, Step, SummaryRecord, Task, replay
 from dutyroute.replay.state import FOLDER
@@ -259,7 +260,26 @@ def test_the_summary_says_by_what_it_was_counted(tmp_path: Path) -> None:
         "rulebook": {"id": "test", "edition": "1", "status": "draft", "digest": CLERK.rulebook.digest},
         "as_of": None,
         "maps": ["sha256:map"],
-        "inputs": [{"name": "历史.csv", "rows": 1}],
+        "inputs": [
+            SourceTotal(
+                name="历史.csv",
+                rows=1,
+                counted=1,
+                counted_by="lines",
+                columns_read=("id", "at"),
+                columns_not_read=("said",),
+                columns_missing=(),
+                ids_repeated=0,
+                rows_repeated=0,
+                looked_at=1,
+                compared=1,
+                rate=0.0,
+                interval=(0.0, 0.7935),
+                rate_without_repeated=0.0,
+                map="map.yaml",
+                map_digest="sha256:map",
+            ).to_dict()
+        ],
         "reasons": [{"outcome": "diverge", "reason": "no-role", "rows": 1}],
         "matters": {"clutter": {"diverge": 1, "rate": 0.0}},
         "handlers": {"planning": {"diverge": 1, "rate": 0.0}},

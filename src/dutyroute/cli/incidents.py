@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
@@ -13,11 +14,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dutyroute.cli.command import Unusable, unusable
+from dutyroute.control import SourceTotal
 from dutyroute.diagnostics import Span, draw
+from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import JsonError, decode, parse
+from dutyroute.formats.lines import count_text
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook import loader
 from dutyroute.rulebook.loader.files import name_of, refusal
+from dutyroute.rulebook.rulebook import Rulebook
 
 _STDIN = "-"
 _ENDINGS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
@@ -57,6 +62,38 @@ def incidents_in(file: str, form: str | None, say: Phrasebook) -> Iterator[Given
             yield from _json_lines(source)
         else:
             yield from _json(source) if form == "json" else _yaml(source)
+
+
+def file_total(file: str, form: str | None, rulebook: Rulebook) -> SourceTotal | None:
+    """
+    Return what can be told of a file before it is read; None for a stream, which can be read only once.
+
+    Of JSON lines, those that are not blank are counted.
+    """
+    path = Path(file)
+    if file == _STDIN or not path.is_file():
+        return None
+    text = count_text(path, is_quoted=False)  # lines are split as bytes
+    is_lines = (form or _ENDINGS.get(path.suffix.lower())) == "jsonl"
+    return SourceTotal(
+        name_of(file),
+        rows=0,
+        bytes=text.bytes,
+        digest=text.digest,
+        lines=text.lines,
+        counted=text.ends - text.blank if is_lines else None,
+        counted_by="lines" if is_lines else None,
+        encoding=detect_file(path).label,
+        timezone=rulebook.header.timezone,
+    )
+
+
+def id_and_content(given: GivenIncident) -> tuple[Hashable, ...]:
+    """Return the id and the rest of an incident, for `Intake`."""
+    if given.broken is not None or not isinstance(given.data, dict):
+        return None, None
+    rest = {key: value for key, value in given.data.items() if key != "id"}
+    return str(given.data.get("id") or "") or None, json.dumps(rest, sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True)

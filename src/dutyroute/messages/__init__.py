@@ -35,7 +35,7 @@ _Chosen = TypeVar("_Chosen")
 
 AREAS = (
     *("help", "common", "cli", "rulebook", "incidents", "cases", "check", "diff"),
-    *("coverage", "mutation", "replay", "report", "ledger", "oversight", "rete", "schema"),
+    *("coverage", "mutation", "replay", "report", "ledger", "oversight", "rete", "schema", "control"),
 )
 """The files, in the order in which they are searched: what `--help` needs comes first."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dutyroute.control import RunRecord, SourceTotal, described
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.messages.outside import one_line
@@ -23,17 +24,27 @@ class OversightReport:
     """
     What is known about every subject at the end of a day, in the reader's language.
 
-    `bad` are the lines that `Overseer.ingest` rejected, to be listed with the rest.
+    `bad` are the lines that `Overseer.ingest` rejected, to be listed with the rest; `inputs`
+    are the control totals of the files, and `run` says when and how it was asked for.
     """
 
     def __init__(
-        self, overseer: Overseer, as_of: date | None, lang: Lang, bad: Sequence[EventLine] = ()
+        self,
+        overseer: Overseer,
+        as_of: date | None,
+        lang: Lang,
+        bad: Sequence[EventLine] = (),
+        *,
+        inputs: Sequence[SourceTotal] = (),
+        run: RunRecord | None = None,
     ) -> None:
         self.overseer = overseer
         self.as_of = as_of
         self.lang = lang
         self.say: Phrasebook = Phrasebook(lang)
         self.bad = bad
+        self.inputs = inputs
+        self.run = run
         self._oversight = overseer.lowered.oversight
         self._facts = self._oversight.facts()
         self._names = Names(overseer.rulebook, lang)
@@ -67,6 +78,8 @@ class OversightReport:
             "empty_settings": [setting.id for setting in self.overseer.off()],
             "off": {name: list(empty) for name, empty in self.overseer.lowered.off.items()},
             "late": [event.to_dict() for event in self.overseer.late],
+            "inputs": [total.to_dict() for total in self.inputs],
+            "run": self.run.to_dict() if self.run else None,
             "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
 
@@ -138,7 +151,7 @@ class OversightReport:
     def stamp(self) -> str:
         """Write the title, edition and digest of the rulebook."""
         title = self._names.listed((self._names.title(), self.overseer.rulebook.edition))
-        return f"{title} · {self.overseer.rulebook.digest[:19]}"
+        return f"{title} · {self.overseer.rulebook.digest}"
 
     def near(self, near: Near) -> str:
         """Write a counter that is close to a threshold."""
@@ -175,6 +188,8 @@ class OversightReport:
         return self.say("oversee-rating", points=points, stars=stars)
 
     def _lines(self) -> Iterator[str]:
+        if self.inputs:
+            yield from (*described(self.inputs, self.lang), "")
         for state in self.states:
             told = [line for p in state.standing for line in self.proposal(p)]
             told += map(self.near, state.near)

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dutyroute.control import LOOKED_AT
 from dutyroute.formats.atomic import write_whole
-
-LOOKED_AT: Final = 250_000
-"""How many rows are looked at: what was seen has to fit into memory."""
 
 _SIZE = 8
 """Bytes of a fingerprint: of 250,000 rows, two different ones have the same once in 600 million runs."""
 _BETWEEN = b"\x1f"
+_NULL = b"\x00"
+_NOTHING = _BETWEEN + _NULL + b" \t"
 
 
 class Repeats:
     """
-    Counts rows that repeat an earlier one in every column but the case's own id.
+    Counts rows that repeat an earlier one in every column that it is given.
 
     Only the first `LOOKED_AT` rows of all are looked at, so that memory stays
     flat; the count says so.
@@ -37,19 +37,24 @@ class Repeats:
             self.rows = int.from_bytes(written[:_SIZE], "big")
             self._seen.update(written[at : at + _SIZE] for at in range(_SIZE, len(written), _SIZE))
 
-    def read(self, table: Any, without: Iterable[str] = ()) -> list[int]:
-        """Look at the rows of a chunk; return the places of those that repeat an earlier one."""
-        # A row with another id and the same words is a repetition; ids alone say nothing.
-        rows = table.slice(0, max(LOOKED_AT - self.rows, 0)).drop_columns(list(without))
+    def read(self, table: Any, *, skips_blank: bool = False) -> list[int]:
+        """
+        Look at the rows of a chunk; return the places of those that repeat an earlier one.
+
+        With `skips_blank`, a row that says nothing repeats none.
+        """
+        rows = table.slice(0, max(LOOKED_AT - self.rows, 0))
         if not rows.num_rows or not rows.num_columns:
             return []
         self.rows += rows.num_rows
         columns = map(_bytes, rows.columns)
         joined = pc.binary_join_element_wise(
-            *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=b"\x00"
+            *columns, pa.scalar(_BETWEEN), null_handling="replace", null_replacement=_NULL
         )
         repeated = []
         for place, text in enumerate(joined.to_pylist()):
+            if skips_blank and not text.strip(_NOTHING):
+                continue
             found = hashlib.blake2b(text, digest_size=_SIZE).digest()
             if found in self._seen:
                 repeated.append(place)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from operator import attrgetter
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import Any, ClassVar
 
 import pyarrow.compute as pc
 
+from dutyroute.control import Intake, SourceTotal
 from dutyroute.diagnostics import nearest
 from dutyroute.errors import EventError
+from dutyroute.formats.lines import count_text
 from dutyroute.messages import LANGUAGES
-from dutyroute.oversight.event import EventLine, event_words, read_event
+from dutyroute.oversight.event import KEYS, Event, EventLine, event_words, read_event
+from dutyroute.replay.control import mapped_of, read_of
 from dutyroute.replay.inputs import Source, open_mapped, open_source
 from dutyroute.replay.mapping.map import Map, load_kind
 from dutyroute.replay.mapping.reading import Fault
@@ -57,6 +60,37 @@ class EventSource:
     name: str
     source: Source | JsonLinesFile | None
     lines: Iterator[EventLine]
+    mapping: EventMap | None = None
+    skipped: list[int] = field(default_factory=list)
+    """How many rows of each chunk that was read the map skips; they have no line."""
+
+    def total(self, lines: Iterable[EventLine], rulebook: Rulebook) -> SourceTotal:
+        """
+        Return the control total, given all `lines`; a list in YAML, read as a whole, has no second count.
+
+        Raises:
+            OSError: if the source is a file that cannot be read any more.
+        """
+        intake = Intake(lines, _id_and_content)
+        given = {key for line in intake if isinstance(line.event, Event) for key in line.event.to_dict()}
+        if self.source is not None:
+            read = read_of(self.source)
+        else:
+            text = count_text(self.name, is_quoted=False)
+            read = {"bytes": text.bytes, "digest": text.digest, "lines": text.lines}
+        if self.source is not None and self.mapping is not None:
+            read |= mapped_of(self.mapping, self.source.columns)
+        else:
+            read["columns_read"] = tuple(key for key in KEYS if key in given)
+            read["columns_missing"] = tuple(key for key in KEYS if key not in given)
+            read["timezone"] = rulebook.header.timezone
+        read |= intake.counts
+        read["looked_at"] += sum(self.skipped)
+        return SourceTotal(self.name, intake.rows + sum(self.skipped), **read)
+
+
+def _id_and_content(line: EventLine) -> tuple[Hashable, ...]:
+    return (line.event.id, replace(line.event, id="")) if isinstance(line.event, Event) else (None, None)
 
 
 def read_events(
@@ -98,8 +132,8 @@ def read_events(
             objects = ((number, each) for number, each, _ in source.lines() if each is not None)
             return EventSource(name, source, _read(name, objects, zone))
         mapping = _by_headings(source, words)
-    name = name_of(source.name)
-    return EventSource(name, source, _mapped(name, source, mapping, zone))
+    name, skipped = name_of(source.name), list[int]()
+    return EventSource(name, source, _mapped(name, source, mapping, zone, skipped), mapping, skipped)
 
 
 def _by_headings(source: Source, words: Rulebook) -> EventMap:
@@ -122,13 +156,16 @@ def _by_headings(source: Source, words: Rulebook) -> EventMap:
     return EventMap({"format": {}, "id": (), "facts": facts, "handler": {}, "area": {}, "skip": {}}, words)
 
 
-def _mapped(name: str, source: Source, mapping: EventMap, zone: tzinfo | None) -> Iterator[EventLine]:
+def _mapped(
+    name: str, source: Source, mapping: EventMap, zone: tzinfo | None, skipped: list[int]
+) -> Iterator[EventLine]:
     """Read rows by a map; of a row with several faults the first is told."""
     for batch in source.batches():
         found = mapping.apply(batch)
         faults: dict[int, BadRow] = {}
         for bad in (*batch.bad, *found.rejects):
             faults.setdefault(bad.row, bad)
+        skipped.append(sum(bad.reason == _SKIPPED for bad in faults.values()))
         told = ((row, _error(bad, mapping)) for row, bad in faults.items() if bad.reason != _SKIPPED)
         kept = pc.invert(found.rejected)
         rows = zip(batch.rows.filter(kept).to_pylist(), found.facts.filter(kept).to_pylist(), strict=True)

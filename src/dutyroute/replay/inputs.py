@@ -17,6 +17,7 @@ from dutyroute.formats.encoding import detect
 from dutyroute.messages.outside import masked_path
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
+from dutyroute.replay.sources.batch import Recount
 from dutyroute.replay.sources.database import Query
 from dutyroute.replay.sources.delimited import Delimited
 from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Workbook
@@ -48,16 +49,14 @@ _MARKUP = re.compile(
 _DELIMITED = re.compile(rb"[^\0\r\n]*[,;\t|][^\0]*\Z")
 """What a text of several columns begins with."""
 
-_USUAL = ("note-encoding", "note-comma", "note-tab", "note-semicolon", "note-pipe", "note-sheet")
-"""What is found out of every source; other notes are about what a person should look at."""
-
 
 class Source(Protocol):
     """
     Rows from somewhere, in chunks that are the same each time.
 
     `size` is in bytes or rows; `path` is the file behind it, None for a server.
-    `notes` are what was detected: keys of messages, each with what fills it.
+    `notes` are what was detected: keys of messages, each with what fills it; `encoding`,
+    `delimiter` and `cells`, fields of a `SourceTotal`, are what a kind of source has of them.
     A row has the number of its line in the file, if it has one and `is_numbered_by_line`.
     """
 
@@ -67,9 +66,15 @@ class Source(Protocol):
     columns: tuple[str, ...]
     notes: dict[str, dict[str, object]]
     is_numbered_by_line: bool
+    encoding: str | None
+    delimiter: str | None
+    cells: Mapping[str, Any]
 
     def batches(self, start: int = 0) -> Iterator[Any]:
         """Yield the chunks from number `start` on."""
+
+    def recount(self) -> Recount:
+        """Count the rows by other means than the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,8 @@ def open_mapped(path: str, mapping: Map, reading: Mapping[str, Any]) -> Source:
     if isinstance(source, JsonLinesFile) and not set(mapping.columns()) <= set(source.columns):
         source.look_further(mapping.columns())
     # A wrong encoding makes headings that no map names.
-    encoding = getattr(source, "encoding", None)
-    mapping.fit(f"{source.name} ({encoding.upper()})" if encoding else source.name, source.columns)
+    shown = f"{source.name} ({source.encoding.upper()})" if source.encoding else source.name
+    mapping.fit(shown, source.columns)
     return source
 
 
@@ -266,15 +271,3 @@ def fingerprint(source: Source) -> dict[str, Any]:
         head = hashlib.sha256(stream.read(_HEAD)).hexdigest()
     # INVARIANT: unfinished runs hold this; another form would make them differ from themselves.
     return {"name": source.name, "size": about.st_size, "changed": about.st_mtime_ns, "head": head}
-
-
-def digest(source: Source, rows: int) -> dict[str, Any]:
-    """Identify a source by the digest of all its bytes; `rows` is how many rows it had."""
-    about: dict[str, Any] = {"name": source.name, "rows": rows}
-    if source.path is None:
-        return about
-    if notes := {key: dict(found) for key, found in source.notes.items() if key not in _USUAL}:
-        about["notes"] = notes
-    with open(source.path, "rb") as stream:
-        whole = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {**about, "bytes": source.path.stat().st_size, "digest": f"sha256:{whole}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import date
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
+from dutyroute.control import LOOKED_AT, RunRecord
 from dutyroute.errors import ReplayError
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
+from dutyroute.replay.control import SourceCount, source_total
 from dutyroute.replay.duplicates import Repeats
-from dutyroute.replay.inputs import Source, Task, digest, fingerprint
+from dutyroute.replay.inputs import Source, Task, fingerprint
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
 from dutyroute.replay.outcome import BAD_ROW
@@ -80,6 +83,7 @@ def replay(
     every: int = EVERY,
     progress: Callable[[Step], None] = lambda _: None,
     report: Callable[[Summary], str] | None = None,
+    run: RunRecord | None = None,
 ) -> Summary:
     """
     Replay historical cases and write the results into a folder.
@@ -93,7 +97,9 @@ def replay(
     have changed; its results are the same as without the interruption. `report`
     makes the page that belongs to the other files: what an earlier run wrote into
     the folder is deleted when those of this one take its place, and until all
-    have, the run is unfinished.
+    have, the run is unfinished. `run` says when and how it was asked for. The rows
+    of each source are counted a second time, without its reader: see
+    `Summary.totals_match`.
 
     Raises:
         ReplayError: if a run cannot be begun or resumed, or the rows do not add up.
@@ -103,25 +109,25 @@ def replay(
     """
     folder, used = Folder(Path(out)), lang or language()
     with folder.locked():
-        run = _Run(tuple(tasks), router, folder, used, as_of, old, second, recorder, resume)
+        work = _Run(tuple(tasks), router, folder, used, as_of, old, second, recorder, resume)
         files = [
             (kind, folder.out / f"{name}.{form}", folder.path / f"{name}.{form}.tmp", schema)
             for kind, (name, schema) in _LISTED.items()
-            if kind in run.tables
+            if kind in work.tables
             for form in formats
         ]
         try:
-            with open_listings(files, run.wording) as listings:
-                for kind in run.tables:  # of a resumed run: the files are written anew
+            with open_listings(files, work.wording) as listings:
+                for kind in work.tables:  # of a resumed run: the files are written anew
                     for part in folder.parts(kind):
                         listings.add(kind, part)
-                run.read(listings, every, progress)
+                work.read(listings, every, progress)
                 listings.wait()
                 drop_earlier(folder.out)
-            return run.finish([path for _, path, _, _ in files], report)
+            return work.finish([path for _, path, _, _ in files], report, run)
         except Exception:
             # What failed before its first checkpoint and recorded nothing has nothing to go on with.
-            if not run.state.parts and recorder is None:
+            if not work.state.parts and recorder is None:
                 folder.clear()
             raise
 
@@ -172,6 +178,7 @@ class _Run:
         if self.second is not None:
             self.agreement = Agreement(self.router, self.second, self.state.engines)
         self.repeats = Repeats(self.folder.parts("repeats"))
+        self.ids = Repeats(self.folder.parts("ids"))
         self.wording = Wording(self.router.rulebook, self.lang)
         self._rejects: list[bytes] = []
 
@@ -223,13 +230,24 @@ class _Run:
         # `read` compares.
         mapped = task.mapping.apply(batch)
         state.rows[name] = state.rows.get(name, 0) + _size(batch)
+        before = Counter(state.tally.counts), Counter(state.tally.repeats or {}), self.repeats.rows
         chunk = self.reader.read(name, batch.rows, mapped)
         chunk.count(state.tally)
         state.tally.count_unread(mapped.unread)
-        repeated = self.repeats.read(batch.table, task.mapping.id_columns)
+        # A row with another id and the same words is a repetition.
+        ids = list(task.mapping.id_columns)
+        repeated = self.repeats.read(batch.table.drop_columns(ids))
         state.tally.repeated += len(repeated)
         chunk.count_repeats(state.tally, batch.rows.take(pa.array(repeated, pa.int64())))
         state.tally.count(BAD_ROW, len(batch.bad) + chunk.rejected)
+        if state.sources is not None:
+            count = state.sources.setdefault(name, SourceCount())
+            count.counts += Counter(state.tally.counts) - before[0]
+            count.repeats += Counter(state.tally.repeats) - before[1]
+            count.looked_at += self.repeats.rows - before[2]
+            if self.repeats.rows < LOOKED_AT:  # bad rows, of which no more can be known
+                count.looked_at += len(batch.bad)
+            count.ids += len(self.ids.read(batch.table.select(ids), skips_blank=True))
         self.tables["records"].append(chunk.records())
         lines = reject_lines(name, (*batch.bad, *mapped.rejects), self.lang)
         if lines:
@@ -266,30 +284,36 @@ class _Run:
             tables.clear()
         write_rejects(self._rejects, folder.part("rejects", number))
         self.repeats.save(folder.part("repeats", number))
+        self.ids.save(folder.part("ids", number))
         self._rejects = []
         state.parts = number + 1
         state.compared = self.contrast.to_dict() if self.contrast is not None else {}
         state.engines = self.agreement.count.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
-    def finish(self, written: Sequence[Path], report: Callable[[Summary], str] | None) -> Summary:
+    def finish(
+        self, written: Sequence[Path], report: Callable[[Summary], str] | None, run: RunRecord | None
+    ) -> Summary:
         """Write what is left to write, and delete the parts."""
         folder = self.folder
         # The state is deleted last: a run that stops in between can be resumed, and finishes again.
         rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
         write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
-        inputs = [digest(task.source, self.state.rows.get(task.source.name, 0)) for task in self.tasks]
-        if self.state.numbering == "rows":  # begun before sources had notes
-            inputs = [{key: value for key, value in each.items() if key != "notes"} for each in inputs]
+        state = self.state
+        totals = [
+            source_total(task, state.rows.get(task.source.name, 0), state.count_of(task.source.name))
+            for task in self.tasks
+        ]
         summary = Summary(
             self.state.tally,
             self.router.rulebook,
-            tuple(inputs),
+            tuple(totals),
             tuple(dict.fromkeys(task.mapping.digest for task in self.tasks)),
             self.as_of,
             (*written, rejects, path),
             self.contrast.told(self.lang) if self.contrast is not None else {},
             self.state.engines,
+            run,
         )
         summary.write(path)
         if report is not None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -19,14 +20,16 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dutyroute.control import RunRecord
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
 from dutyroute.messages.outside import masked
+from dutyroute.replay.control import cluster_total
 from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
 from dutyroute.replay.mapping.map import Map
-from dutyroute.replay.outcome import BAD_ROW
+from dutyroute.replay.outcome import BAD_ROW, Outcome
 from dutyroute.replay.output import REPORT, open_listing, reject_lines, whole_set, write_rejects
 from dutyroute.replay.rows import RECORDS
 from dutyroute.replay.sources.batch import ROWS, SourceBatch
@@ -213,17 +216,20 @@ def replay(
     formats: Sequence[str] = ("csv",),
     as_of: date | None = None,
     report: Callable[[Summary], str] | None = None,
+    run: RunRecord | None = None,
 ) -> Summary:
     """
     Replay Parquet files on a cluster; write what came of them into a folder.
 
     The cluster decides. The rows to look at come here in the order of files and
     rows, a partition at a time, and are written like those of any other replay.
+    Spark counts the rows of each file a second time. Ids and rows that repeat others
+    are not counted, nor are files looked at as a whole; the control totals say so.
     If a worker is lost, its rows are done again.
 
     Raises:
         ReplayError: if there is nothing to read, a column is missing, the cluster
-            fails, or the rows do not add up.
+            fails.
     """
     from pyspark import StorageLevel
 
@@ -238,21 +244,24 @@ def replay(
         found = judged(frame, mapping, router, as_of=as_of, lang=lang, name=named)
         # Kept on disk: it is read three times below, and would be decided three times.
         found = found.persist(StorageLevel.DISK_ONLY)
-        tally, counted = Tally(), {named(file): 0 for file in sorted(frame.inputFiles())}
+        tally, counts = Tally(), {named(file): Counter[Outcome]() for file in sorted(frame.inputFiles())}
         # Sorted by source and row, so that the same rows become the examples in every run.
         for row in sorted(found.where("kind = 'tally'").select("source", "row", "content").collect()):
             each = Tally.from_dict(json.loads(bytes(row.content)))
             tally.add(each)
-            counted[row.source] = counted.get(row.source, 0) + each.rows
-        rows = frame.count()
-        if rows != tally.rows:
-            values = {"rows": rows, "counted": tally.rows, "out": str(out)}
-            raise ReplayError("replay-does-not-add-up", values)
-        inputs = tuple({"name": name, "rows": rows} for name, rows in counted.items())
+            counts.setdefault(row.source, Counter()).update(each.counts)
+        # Without a reader or a worker of ours. A file of no rows is in no group.
+        found_rows = frame.groupBy(SOURCE).count().collect()
+        again = {named(row[SOURCE]): int(row["count"]) for row in found_rows}
+        columns = [each for each in frame.columns if each not in (SOURCE, ROW)]
+        inputs = tuple(
+            cluster_total(name, mapping, columns, counted, again.get(name, 0))
+            for name, counted in counts.items()
+        )
         written = [out / f"divergences.{form}" for form in formats]
         rejects, path = out / "rejects.csv", out / "summary.json"
         files = (*written, rejects, path)
-        summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files)
+        summary = Summary(tally, router.rulebook, inputs, (mapping.digest,), as_of, files, run=run)
         wording = Wording(router.rulebook, lang)
         with whole_set(out):
             _write_listings(found, written, wording)

@@ -22,6 +22,7 @@ from typing import Any
 from dutyroute.errors import ReplayError
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.formats.json import parse
+from dutyroute.replay.control import SourceCount
 from dutyroute.replay.summary import Tally
 
 FOLDER = ".unfinished"
@@ -37,6 +38,7 @@ class RunState:
     `rows` counts what came in, by source; `parts` how many parts are written;
     `recorded` is the last entry of a ledger that belongs to what an earlier version
     of this program did; `compared` and `engines` are the counts of a second rulebook and a second engine;
+    `sources` counts more of each source, None if an older version began the run;
     `numbering` tells whether a row has the number of its line or of its place among the rows.
     """
 
@@ -49,13 +51,21 @@ class RunState:
     compared: dict[str, Any] = field(default_factory=dict)
     recorded: int = 0
     engines: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, SourceCount] | None = None
     # INVARIANT: a state that does not say it was begun when rows were counted without blank lines.
     numbering: str = "rows"
 
+    def count_of(self, source: str) -> SourceCount | None:
+        """Return what was counted of a source; None if an older version began the run."""
+        return None if self.sources is None else self.sources.get(source, SourceCount())
+
     def to_json(self) -> str:
         """Write the state as JSON."""
-        plain = {name: getattr(self, name) for name in RunState.__slots__ if name != "tally"}
-        return json.dumps({"form": _FORM, **plain, "tally": self.tally.to_dict()}, ensure_ascii=False)
+        plain = {name: getattr(self, name) for name in RunState.__slots__}
+        plain["tally"] = self.tally.to_dict()
+        if self.sources is not None:
+            plain["sources"] = {name: count.to_dict() for name, count in self.sources.items()}
+        return json.dumps({"form": _FORM, **plain}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> RunState:
@@ -67,6 +77,9 @@ class RunState:
         """
         written = parse(text)
         tally = Tally.from_dict(written.pop("tally"))
+        if written.get("sources") is not None:
+            read = {name: SourceCount.from_dict(count) for name, count in written["sources"].items()}
+            written["sources"] = read
         if written.pop("form") != _FORM:
             raise ValueError("a state of another form")
         return cls(**written, tally=tally)
@@ -91,7 +104,7 @@ class Folder:
         self.keep_unfinished()
         self._sweep()
         # Saved before anything is read: a run that is killed at once can be resumed, too.
-        state = RunState(stamp, numbering="lines")
+        state = RunState(stamp, sources={}, numbering="lines")
         self.save(state)
         return state
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+from dutyroute.control import RunRecord, SourceTotal
 from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, OMITTED_IF_NONE
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.record import JsonRecord
@@ -176,12 +177,18 @@ class Summary:
 
     tally: Tally
     rulebook: Rulebook
-    inputs: tuple[Mapping[str, Any], ...]
+    inputs: tuple[SourceTotal, ...]
     maps: tuple[str, ...] = ()
     as_of: date | None = None
     written: tuple[Path, ...] = ()
     comparison: Mapping[str, Any] = field(default_factory=dict)
     engines: Mapping[str, Any] = field(default_factory=dict)
+    run: RunRecord | None = None
+
+    @property
+    def totals_match(self) -> bool:
+        """Whether each source has as many rows as a second count found."""
+        return all(each.matches for each in self.inputs)
 
     @property
     def rows(self) -> int:
@@ -263,6 +270,7 @@ class Summary:
             unread={name: dict(texts.most_common()) for name, texts in (self.tally.unread or {}).items()},
             comparison=self.comparison,
             engines=self.engines,
+            run=self.run,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -308,7 +316,7 @@ class SummaryRecord(JsonRecord):
     rulebook: Stamp
     as_of: date | None
     maps: tuple[str, ...]
-    inputs: tuple[Mapping[str, Any], ...]
+    inputs: tuple[SourceTotal, ...]
     reasons: tuple[ReasonRows, ...]
     matters: Rates
     handlers: Rates
@@ -323,6 +331,7 @@ class SummaryRecord(JsonRecord):
     unread: Annotated[Mapping[str, Mapping[str, int]], OMITTED_IF_EMPTY] = field(default_factory=dict)
     comparison: Annotated[Mapping[str, Any], OMITTED_IF_EMPTY] = field(default_factory=dict)
     engines: Annotated[Mapping[str, Any], OMITTED_IF_EMPTY] = field(default_factory=dict)
+    run: Annotated[RunRecord | None, OMITTED_IF_NONE] = None
 
 
 def rate(counts: Mapping[Outcome, int]) -> float | None:

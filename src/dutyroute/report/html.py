@@ -9,6 +9,7 @@ from typing import Any
 
 from dutyroute.errors import needs
 from dutyroute.formats.percent import percent
+from dutyroute.formats.timestamp import shown_moment
 from dutyroute.messages import Lang, word
 from dutyroute.messages.outside import harmless
 from dutyroute.rulebook.shipped import packaged
@@ -49,5 +50,6 @@ def ready() -> Any:
     # A missing value is an error: a page must not leave out a figure without saying so.
     made = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
     made.trim_blocks = made.lstrip_blocks = True
+    made.globals["moment"] = shown_moment
     made.filters |= {"percent": percent, "number": "{:,}".format, "trusted": Markup}
     return made

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from dutyroute.messages import Lang, Phrasebook, chosen, word
+from dutyroute.control import LOOKED_AT
+from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.oversight import OversightReport
-from dutyroute.replay.duplicates import LOOKED_AT
 from dutyroute.replay.outcome import Judgement, Outcome
 from dutyroute.replay.rows import JOIN
 from dutyroute.replay.summary import Example, Split, Summary, comparable, interval, rate
@@ -330,7 +330,5 @@ def render_replay(summary: Summary, lang: Lang, account: OversightReport | None 
         "wording": view.wording,
         "looked": LOOKED_AT,
     }
-    # What a person should know of how the files were read, in this page's language.
-    shown["noted"] = lambda key, found: word(key, lang, **found)
     overseen = {"account": account, "panels": tuple(panels(account)) if account else ()}
     return page("replay.html.j2", lang, title=say("title"), style="report.css", **shown, **overseen)

@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dutyroute.cli.circumstances import run_record, tell_mismatches
 from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook, word
 
 if TYPE_CHECKING:
+    from dutyroute.control import RunRecord
     from dutyroute.oversight import Overseer, OversightReport
     from dutyroute.rulebook.rulebook import Rulebook
 
@@ -44,7 +46,8 @@ def oversee(
     with ExitStack() as stack:
         store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()
         overseer = stack.enter_context(Overseer(book, store, lateness=lateness, engine=engine))
-        account = account_of(overseer, events, day_in(book, as_of, say), say, map, reading)
+        day = day_in(book, as_of, say)
+        account = account_of(overseer, events, day, say, map, reading, run_record())
         if format == "json":
             echo_json(account.to_dict())
         elif format == "html":
@@ -55,10 +58,10 @@ def oversee(
             echo(account.text())
         missed = tell_bad(account)
     status = Exit.FOUND if missed or account.standing else Exit.FINE
-    if overseer.agreement is None:
-        return status
-    tell_engines(say, overseer.agreement.count.to_dict(), as_call=False)
-    return status if overseer.agreement.holds else Exit.FOUND
+    if overseer.agreement is not None:
+        tell_engines(say, overseer.agreement.count.to_dict(), as_call=False)
+        status = status if overseer.agreement.holds else Exit.FOUND
+    return Exit.USAGE if tell_mismatches(account.inputs, say) else status
 
 
 def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:
@@ -75,6 +78,7 @@ def account_of(
     say: Phrasebook,
     map: str | None = None,
     reading: Mapping[str, Any] | None = None,
+    run: RunRecord | None = None,
 ) -> OversightReport:
     """Take in the events of a source, and give an account of what stands."""
     from dutyroute.oversight import OversightReport
@@ -84,8 +88,10 @@ def account_of(
     notes = () if found.source is None else found.source.notes.items()
     if told := say.listed(word(key, say.lang, **values) for key, values in notes):
         complain(say("source-note", name=found.name, notes=told), Exit.FINE)
-    bad = overseer.ingest(found.lines, today=today(overseer.rulebook.header.zone))
-    return OversightReport(overseer, as_of, say.lang, bad)
+    lines = tuple(found.lines)
+    bad = overseer.ingest(lines, today=today(overseer.rulebook.header.zone))
+    total = found.total(lines, overseer.rulebook)
+    return OversightReport(overseer, as_of, say.lang, bad, inputs=(total,), run=run)
 
 
 def tell_bad(account: OversightReport) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dutyroute.cli.circumstances import run_record, tell_mismatches
 from dutyroute.cli.command import ARGUMENTS, unusable
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
 from dutyroute.cli.output import Exit, complain, echo, echo_json
@@ -121,7 +122,8 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         if call.oversee is not None:
             from dutyroute.oversight import Overseer
 
-            account = account_of(Overseer(overlay(rulebook, call.settings, say)), call.oversee, None, say)
+            overseer = Overseer(overlay(rulebook, call.settings, say))
+            account = account_of(overseer, call.oversee, None, say)
         ready()
         try:
             report = partial(render_replay, lang=say.lang, account=account)
@@ -141,7 +143,14 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         ReplayWriter(say, summary).write(Path(call.out))
         if summary.engines:
             tell_engines(say, summary.engines)
+    return _status(say, summary, account)
+
+
+def _status(say: Phrasebook, summary: Summary, account: OversightReport | None) -> int:
+    """Tell what is wrong with the sources, and how the run ends."""
     missed = account is not None and tell_bad(account)
+    if tell_mismatches((*summary.inputs, *(account.inputs if account else ())), say):
+        return Exit.USAGE  # as for any history that cannot be replayed
     return Exit.FOUND if summary.has_divergences or not summary.engines_agree or missed else Exit.FINE
 
 
@@ -182,6 +191,7 @@ def _here(
             else Recorder(record, rulebook, partial(datetime.now, UTC)),
             progress=stack.enter_context(closing(Progress(say))).show,
             report=report,
+            run=run_record(call.as_known, call.as_stated),
         )
 
 
@@ -197,7 +207,7 @@ def _on_cluster(
     mapping = load_map(call.map if call.map is not None else map_beside(histories[0]), rulebook)
     day = day_in(rulebook, call.as_of, say)
     settings: dict[str, Any] = {"lang": say.lang, "formats": call.formats, "as_of": day}
-    settings["report"] = report
+    settings |= {"report": report, "run": run_record(call.as_known, call.as_stated)}
     with spark.session(master) as session:
         return spark.replay(session, histories, mapping, router, out, **settings)
 

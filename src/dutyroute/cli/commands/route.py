@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import chain
@@ -12,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
+from dutyroute.cli.circumstances import tell_mismatches
 from dutyroute.cli.command import unusable
-from dutyroute.cli.incidents import GivenIncident, incidents_in
+from dutyroute.cli.incidents import GivenIncident, file_total, id_and_content, incidents_in
 from dutyroute.cli.options import Pairs
 from dutyroute.cli.output import Exit, complain, echo_json
 from dutyroute.cli.rulebooks import Engine, day_in, engines, recorded, rulebook_of, tell_engines
 from dutyroute.cli.view.matters import candidate_lines
 from dutyroute.cli.view.names import ScreenNames
+from dutyroute.control import Intake, SourceTotal
 from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
@@ -104,15 +107,41 @@ def route(
             status = _answer_flags(say, responder, writer, matter, fact)
         else:
             _refuse_matter(file, router, say)
-            found = incidents_in(file, input, say)
-            first = next(found, None)
-            if first is None:
-                raise unusable(say, "no-incidents", file=say("stdin") if file == "-" else file)
-            status = _write(writer, map(responder.answer, chain([first], found)))
+            status = _answer_file(say, responder, writer, file, input)
     if agreement is None:
         return status
     tell_engines(say, agreement.count.to_dict())
     return status if agreement.holds else Exit.FOUND
+
+
+def _answer_file(
+    say: Phrasebook,
+    responder: Responder,
+    writer: JsonLines | Flowchart | DecisionWriter,
+    file: str,
+    form: str | None,
+) -> int:
+    """Answer the incidents of a file or stream; of a file, tell also whether all of them were read."""
+    found = incidents_in(file, form, say)
+    first = next(found, None)
+    if first is None:
+        raise unusable(say, "no-incidents", file=say("stdin") if file == "-" else file)
+    total = file_total(file, form, responder.router.rulebook)
+    if total is None:
+        return _write(writer, map(responder.answer, chain([first], found)))
+    _tell(total, ("file", "read-as"), say)
+    intake = Intake(chain([first], found), id_and_content)
+    status = _write(writer, map(responder.answer, intake))
+    total = replace(total, rows=intake.rows, **intake.counts)
+    _tell(total, ("rows", "repeats"), say)
+    return Exit.USAGE if tell_mismatches([total], say) else status
+
+
+def _tell(total: SourceTotal, labels: Iterable[str], say: Phrasebook) -> None:
+    """Tell some of a control total to standard error; the answers keep their stream to themselves."""
+    said = total.described(say.lang)
+    told = say("semicolon").join(f"{say(f'control-{label}')}{say('colon')}{said[label]}" for label in labels)
+    complain(say("source-note", name=total.name, notes=told), Exit.FINE)
 
 
 def _refuse_matter(file: str, router: Router, say: Phrasebook) -> None:

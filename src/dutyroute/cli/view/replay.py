@@ -14,6 +14,7 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from dutyroute.cli.view.terminal import Screen, ScreenColumn
+from dutyroute.control import described
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Phrasebook
 from dutyroute.messages.outside import one_line
@@ -39,6 +40,9 @@ class ReplayWriter:
     def write(self, out: Path) -> None:
         """Write everything; `out` is the folder of the report."""
         say, screen, counts = self.say, self.screen, self.summary.counts
+        for line in described(self.summary.inputs, say.lang):
+            screen.line(line, below="    ")
+        screen.line()
         self._outcomes()
         compared, total, ends = comparable(counts), self.summary.rows, interval(counts)
         screen.line()

@@ -70,10 +70,11 @@ class Map:
     """The facts without which a row is rejected; others may be unknown."""
     reader: ClassVar[type[MapReader]] = MapReader
 
-    def __init__(self, data: dict[str, Any], rulebook: Rulebook) -> None:
+    def __init__(self, data: dict[str, Any], rulebook: Rulebook, path: str = "") -> None:
         """Take what `MapReader.read` returns."""
         words = rulebook.vocabulary
-        self._made_of = data, rulebook
+        self._made_of = data, rulebook, path
+        self.path = path
         self.format: dict[str, Any] = data["format"]
         self.id_columns: tuple[str, ...] = data["id"]
         # Unfinished runs hold this digest: the form of `data` is part of their format.
@@ -83,8 +84,8 @@ class Map:
         self._handler: dict[str, Any] = data["handler"]
         self._area: tuple[str, ...] = data["area"].get("column", ())
         self._skip: dict[str, tuple[Any, ...]] = data["skip"]
-        written = data.get("timezone")
-        zone = rulebook.header.zone if written is None else read_zone(written)
+        self.timezone: str | None = data.get("timezone") or rulebook.header.timezone
+        zone = read_zone(self.timezone) if self.timezone else None
         self._types = {name: words.facts[name] for name in self._facts}
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
@@ -106,9 +107,9 @@ class Map:
 
     def by(self, rulebook: Rulebook) -> Map:
         """Return the same map with the words of another rulebook; facts that it lacks are left out."""
-        data, _ = self._made_of
+        data, _, path = self._made_of
         facts = {name: part for name, part in data["facts"].items() if name in rulebook.vocabulary.facts}
-        return Map({**data, "facts": facts}, rulebook)
+        return Map({**data, "facts": facts}, rulebook, path)
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the map names."""
@@ -217,7 +218,7 @@ def load_kind(kind: type[M], path: str | Path, rulebook: Rulebook) -> M:
     data = reader.read() if not reader.faults else {}
     if reader.faults:
         raise RulebookError(tuple(reader.faults))
-    return kind(data, rulebook)
+    return kind(data, rulebook, str(path))
 
 
 def _is_list(part: dict[str, Any]) -> bool:

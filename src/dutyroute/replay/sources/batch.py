@@ -48,11 +48,28 @@ class SourceBatch:
     done: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """
+    What was found of a source without its reader: its rows, None if they cannot be counted so.
+
+    `by` names the means; `lines` are those of a text, `digest` is over all bytes.
+    """
+
+    rows: int | None = None
+    by: str | None = None
+    lines: int | None = None
+    digest: str | None = None
+
+
 class Chunked:
     """A source that always yields the same chunks."""
 
     is_numbered_by_line: bool = True
     """Whether a row has the number of its line in the file, where it has one."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    cells: Mapping[str, Any] = {}
 
     def batches(self, start: int = 0) -> Iterator[SourceBatch]:
         """
@@ -64,6 +81,10 @@ class Chunked:
         return islice(self._chunks(), start, None)
 
     def _chunks(self) -> Iterator[SourceBatch]:
+        raise NotImplementedError
+
+    def recount(self) -> Recount:
+        """Count the rows by other means than the reader's."""
         raise NotImplementedError
 
 

@@ -6,13 +6,15 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dutyroute.control import file_digest
 from dutyroute.errors import ReplayError, needs
 from dutyroute.ledger.address import AddressError, read_address
 from dutyroute.messages.outside import encodable
-from dutyroute.replay.sources.batch import ROWS, Chunked, SourceBatch, distinct, repeated, text_batch
+from dutyroute.replay.sources.batch import ROWS, Chunked, Recount, SourceBatch, distinct, repeated, text_batch
 from dutyroute.replay.sources.sheet import as_text
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class Query(Chunked):
         elif address.url.drivername.startswith("duckdb"):
             options["connect_args"]["read_only"] = True
         self._query = sqlalchemy.text(query)
+        # A line of its own: the query may end in a comment.
+        self._count = sqlalchemy.text(f"SELECT COUNT(*) FROM (\n{query.rstrip().rstrip(';')}\n) AS counted")
         with self._failures():
             self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, **options)
         with self._connected() as connection:
@@ -85,6 +89,15 @@ class Query(Chunked):
                 rows = list(enumerate(([as_text(cell) for cell in row] for row in listed), done + 1))
                 done += len(rows)
                 yield text_batch(rows, self.columns, done)
+
+    def recount(self) -> Recount:
+        """Let the database count the rows of the query, where it can."""
+        try:
+            with self._connected() as connection:
+                counted = Recount(connection.execute(self._count).scalar_one(), "count-query")
+        except ReplayError:  # two columns of one name, or no alias allowed
+            counted = Recount()
+        return counted if self.path is None else replace(counted, digest=file_digest(self.path))
 
     @contextmanager
     def _connected(self, **options: Any) -> Iterator[Any]:

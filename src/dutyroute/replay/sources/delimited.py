@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from dutyroute.control import DELIMITERS
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
+from dutyroute.formats.lines import count_text
 from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources.batch import (
     ROWS,
     BadRow,
     Chunked,
+    Recount,
     SourceBatch,
     counted,
     distinct,
@@ -33,8 +36,7 @@ from dutyroute.replay.sources.layout import Layout, Piece, Quotes, row_lines, su
 _HEAD: Final = 1 << 16
 _SAMPLE: Final = 100
 """How many rows are looked at for cells beyond the headings."""
-_DELIMITERS = ",\t;|"
-_NAMED = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+_DELIMITERS: Final = "".join(DELIMITERS) + "|"
 _FULL_QUOTE: Final = "＂"
 """What a reader gets for a quotation mark that opens no cell; it is compared like an ordinary one."""
 _FORMULA_TEXT: Final = '^="(.*)"$'
@@ -70,12 +72,12 @@ class Delimited(Chunked):
         named = max((place for place, each in enumerate(headings, 1) if each.strip()), default=0)
         self._needed: int = named
         self._quotes = Quotes(self.name, self.delimiter.encode(), len(headings))
-        skipped = title + len(head.splitlines())
+        self._skipped: int = title + len(head.splitlines())
         with open(path, "rb") as stream:
-            self._layout: Layout = survey(self._text(stream).read, self._quotes, skipped)
+            self._layout: Layout = survey(self._text(stream).read, self._quotes, self._skipped)
         self.notes: dict[str, dict[str, object]] = {
             "note-encoding": {"encoding": self.encoding.upper()},
-            f"note-{_NAMED.get(self.delimiter, 'comma')}": {},
+            f"note-{DELIMITERS.get(self.delimiter, 'mark')}": {"mark": self.delimiter},
             **repeated(headings),
         }
         if is_mixed:
@@ -134,6 +136,14 @@ class Delimited(Chunked):
                 if piece.rows:
                     yield from self._split_piece(piece, raw, rows, text is not stream)
                 rows += piece.rows
+
+    def recount(self) -> Recount:
+        """Count the rows by line ends and quotation marks; irregular marks are taken as the reader takes them."""
+        found = count_text(self.path, self.encoding, skipped=self._skipped)
+        rows = found.ends - found.blank
+        if not self._layout.is_regular:
+            rows = max(found.lines - self._skipped, 0) - self._layout.no_rows
+        return Recount(rows, "line-ends", found.lines, found.digest)
 
     def _split_piece(self, piece: Piece, raw: bytes, before: int, is_decoded: bool) -> Iterator[SourceBatch]:
         """Split some whole rows into cells, and number them."""

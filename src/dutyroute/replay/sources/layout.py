@@ -50,6 +50,10 @@ class Layout:
     """How many rows have a line break in a cell."""
     longest: tuple[int, int] = (0, 0)
     """How many lines the longest of them has, and its first line."""
+    no_rows: int = 0
+    """How many lines begin no row: blank ones, and those within a cell."""
+    is_regular: bool = True
+    """Whether all quotation marks stand in pairs, around cells."""
     rounded: tuple[int, str] | None = None
     """The line and text of a number whose last digits a spreadsheet has lost."""
 
@@ -176,6 +180,8 @@ def survey(read: Callable[[int], bytes], quotes: Quotes, skipped: int) -> Layout
         rows = row_lines(marked[:cut])
         layout.pieces.append(Piece(start, start + cut, line, len(rows.lines)))
         layout.broken += rows.broken
+        layout.no_rows += rows.count - len(rows.lines)
+        layout.is_regular &= marked is held
         if rows.longest[0] > layout.longest[0]:
             layout.longest = rows.longest[0], line + rows.longest[1]
         if layout.rounded is None and b"E+" in held:

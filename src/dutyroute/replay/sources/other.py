@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,15 +16,18 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dutyroute.control import file_digest
 from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import JsonError, parse
+from dutyroute.formats.lines import count_text
 from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources import sheet
 from dutyroute.replay.sources.batch import (
     ROWS,
     BadRow,
     Chunked,
+    Recount,
     SourceBatch,
     counted,
     distinct,
@@ -76,6 +79,11 @@ class Parquet(Chunked):
                 yield SourceBatch(counted(done - table.num_rows + 1, table.num_rows), named, (), done)
         if done != self.size:  # a damaged file may end early, and the library says nothing
             raise ReplayError("source-rows-differ", {"source": self.name, "line": done})
+
+    def recount(self) -> Recount:
+        """Take the number of rows that the file's metadata states."""
+        with self._open() as file:
+            return Recount(file.metadata.num_rows, "metadata", digest=file_digest(self.path))
 
 
 def _sound(values: Any) -> Any:
@@ -159,6 +167,11 @@ class JsonLinesFile(Chunked):
                     kept.append((number, [as_text(read.get(name)) for name in self.columns]))
             yield text_batch(kept, self.columns, listed[-1][2], bad)
 
+    def recount(self) -> Recount:
+        """Count the lines that are not blank."""
+        found = count_text(self.path, self.encoding, is_quoted=False)
+        return Recount(found.ends - found.blank, "lines", found.lines, found.digest)
+
 
 def _object(raw: bytes, encoding: str, number: int) -> Any:
     """Read one JSON object; what is none, or could be read in two ways, is a bad row."""
@@ -195,7 +208,8 @@ class Workbook(Chunked):
             "note-sheet": {"sheet": told["sheet"]},
             **repeated(told["headings"]),
         }
-        if others := [name for name in names if name != told["sheet"]]:
+        others = [name for name in names if name != told["sheet"]]
+        if others:
             self.notes["note-other-sheets"] = {"sheets": "、".join(others)}
         if told["merged"]:
             self.notes["note-merged"] = {"count": told["merged"]}
@@ -205,6 +219,15 @@ class Workbook(Chunked):
         if not told["is_xml"]:
             # Its library tells neither from a blank cell.
             self.notes["note-old-workbook"] = {}
+        self._row_elements: int | None = told["row_elements"]
+        self.cells: Mapping[str, Any] = {
+            "sheet": told["sheet"],
+            "sheets_not_read": tuple(others),
+            "merged_cells": told["ranges"],
+            "error_cells": len(told["errors"]) if told["is_xml"] else None,
+            "formulas_without_value": len(told["formulas"]) if told["is_xml"] else None,
+        }
+        self.told: Mapping[str, Any] = told
 
     def _read(self) -> Iterator[Any]:
         """
@@ -248,3 +271,8 @@ class Workbook(Chunked):
                     kept.append((number, row))
             done += len(listed)
             yield text_batch(kept, self.columns, done)
+
+    def recount(self) -> Recount:
+        """Take the number of row elements with a value; what an old workbook stores has none."""
+        by = None if self._row_elements is None else "row-elements"
+        return Recount(self._row_elements, by, digest=file_digest(self.path))

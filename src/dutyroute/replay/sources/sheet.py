@@ -34,6 +34,11 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+# Where a row begins, its number, and a text or number that some cell of it holds.
+_PREFIXED_ROW = re.compile(rb"<\w+:row\b")
+_NUMBER = re.compile(rb'[^>]*?\sr="([0-9]{1,7})"')
+_OWN = re.compile(rb"<(?:\w+:)?[vt]\b[^>/]*>[^<]")
+_STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 
@@ -78,23 +83,26 @@ class Sheet:
         self._header = header or next(filled, 0)
         self._marked: dict[int, dict[int, str]] = {}
         is_xml = zipfile.is_zipfile(path)
-        if is_xml:
-            for row, column, text in _unstored(path, named):
-                self._marked.setdefault(row, {})[column] = text
+        scan = SheetScan(path, named, header) if is_xml else None
+        for row, column, text in scan.marks if scan else ():
+            self._marked.setdefault(row, {})[column] = text
         # By the row where it begins: the column, the last row.
         self._merged: dict[int, list[tuple[int, int]]] = {}
         headings, across = self._headings()
+        self._filled = 0
         marks = [(r, c, text) for r, cells in self._marked.items() for c, text in cells.items()]
         self.told |= {
             "header": self._header,
             "rows": self._sheet.total_height,
             "headings": [as_text(cell) or "" for cell in headings],
             "merged": sum(map(len, self._merged.values())),
+            "ranges": len(getattr(self._sheet, "merged_cell_ranges", None) or ()),
             "across": [_address(*place) for place in across],
             "is_xml": is_xml,
             "errors": _places(marks, "#"),
             "formulas": _places(marks, "="),
             "rounded": self._rounded(),
+            "row_elements": self._row_elements(scan),
         }
 
     def _headings(self) -> tuple[list[Any], list[tuple[int, int]]]:
@@ -111,6 +119,15 @@ class Sheet:
             elif top < self._header <= bottom and left < len(headings):
                 headings[left] = above[top][left]
         return headings, sorted(across)
+
+    def _row_elements(self, scan: SheetScan | None) -> int | None:
+        """Count the row elements with a value, and the rows that have only one merged downwards."""
+        if scan is None or scan.rows is None:
+            return None
+        if self._merged:
+            for _ in self.rows():  # which counts what it fills
+                pass
+        return scan.rows + self._filled
 
     def _rounded(self) -> list[str]:
         """List the places of numbers whose last digits a spreadsheet has lost."""
@@ -131,6 +148,7 @@ class Sheet:
             for column, mark in self._marked.get(row, {}).items():
                 texts += [None] * (column + 1 - len(texts))
                 texts[column] = mark
+            is_blank = not any(texts)
             for column, (last, text) in list(held.items()):
                 if row > last:
                     del held[column]
@@ -138,6 +156,7 @@ class Sheet:
                     texts[column] = text
             for column, last in self._merged.get(row, ()):
                 held[column] = last, texts[column] if column < len(texts) else None
+            self._filled += is_blank and any(texts)
             yield texts
 
 
@@ -150,20 +169,75 @@ def _named(names: list[str], chosen: str) -> str | None:
     return names[int(chosen) - 1] if chosen.isdecimal() and 1 <= int(chosen) <= len(names) else None
 
 
-def _unstored(path: str, sheet: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the cells that are errors or formulas without a value; the reader takes them for blank."""
-    with zipfile.ZipFile(path) as archive:
-        member = _member(archive, sheet)
-        if member is None:
-            return
-        held = b""
-        with archive.open(member) as stream:
-            while block := stream.read(_BLOCK):
-                held += block
-                end = held.rfind(b"</c>") + 4 if b"</c>" in held else held.rfind(b":c>") + 3
-                whole, held = (held[:end], held[end:]) if end > 3 else (b"", held[-_LONGEST_CELL:])
-                if b't="e"' in whole or b"<f" in whole or b":f" in whole:
-                    yield from filter(None, map(_unstored_cell, _CELL.finditer(whole)))
+class SheetScan:
+    """
+    What the XML of a sheet tells, without the library that reads it.
+
+    `marks` are the cells that are errors or formulas without a value, which the library
+    takes for blank; `rows` is how many row elements below the headings have a value,
+    None if the sheet is not stored as XML.
+    """
+
+    def __init__(self, path: str, sheet: str, header: int) -> None:
+        self.marks: list[tuple[int, int, str]] = []
+        self.rows: int | None = None
+        with zipfile.ZipFile(path) as archive:
+            member = _member(archive, sheet)
+            if member is None or not member.endswith(".xml"):
+                return
+            self._empty = _empty_strings(archive)
+            self.rows, row, is_counted = 0, 0, True
+            for whole in _blocks(archive, member):
+                if _has_mark(whole):
+                    self.marks += filter(None, map(_unstored_cell, _CELL.finditer(whole)))
+                parts = whole.split(b"<row") if b"<row" in whole else _PREFIXED_ROW.split(whole)
+                for place, part in enumerate(parts):
+                    if place:
+                        # Below the headings no more numbers are needed.
+                        number = _NUMBER.match(part) if row <= header + 1 else None
+                        row = int(number[1]) if number else row + 1
+                        is_counted = row <= header + 1
+                    if not is_counted and self._has_value(part):
+                        self.rows, is_counted = self.rows + 1, True
+
+    def _has_value(self, row: bytes) -> bool:
+        if _OWN.search(row) and not (self._empty and self._empty.issuperset(_VALUE.findall(row))):
+            return True
+        return (bool(self._empty) or _has_mark(row)) and any(map(self._is_value, _CELL.finditer(row)))
+
+    def _is_value(self, cell: re.Match[bytes]) -> bool:
+        is_empty = b't="s"' in cell[1] and bool(self._empty.issuperset(_VALUE.findall(cell[2])))
+        return _unstored_cell(cell) is not None or (not is_empty and _OWN.search(cell[2]) is not None)
+
+
+def _has_mark(text: bytes) -> bool:
+    return b't="e"' in text or b"<f" in text or b":f" in text
+
+
+def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """Yield the XML of a sheet in blocks that end behind a cell."""
+    held = b""
+    with archive.open(member) as stream:
+        while block := stream.read(_BLOCK):
+            held += block
+            end = held.rfind(b"</c>") + 4 if b"</c>" in held else held.rfind(b":c>") + 3
+            whole, held = (held[:end], held[end:]) if end > 3 else (b"", held[-_LONGEST_CELL:])
+            yield whole
+
+
+def _empty_strings(archive: zipfile.ZipFile) -> set[bytes]:
+    """Find the numbers of shared texts that are empty: a row of them is a blank one."""
+    found, number, held = set(), 0, b""
+    with suppress(KeyError), archive.open("xl/sharedStrings.xml") as stream:
+        while block := stream.read(_BLOCK):
+            held += block
+            end = 0
+            for string in _STRING.finditer(held):
+                if not string[1] or not _OWN.search(string[1]):
+                    found.add(b"%d" % number)
+                number, end = number + 1, string.end()
+            held = held[end:] if end else held[-_LONGEST_CELL:]
+    return found
 
 
 def _unstored_cell(found: re.Match[bytes]) -> tuple[int, int, str] | None:
