@@ -38,19 +38,22 @@ def keep(path: Path, *rules: Any) -> None:
 def test_the_first_look_tells_everything(page: Path) -> None:
     look = Watcher(page).look()
     assert look.findings is not None
-    assert (look.faults, look.appeared, look.gone, look.comparison) == ((), look.findings.findings, (), None)
+    assert (look.faults, look.comparison) == ((), None)
+    assert {finding.is_new for finding in look.findings} == {None}
 
 
 def test_a_save_tells_what_appeared_and_then_what_is_gone(page: Path) -> None:
     watcher = Watcher(page)
     watcher.look()
     keep(page, ENFORCE, ALSO)
-    second = watcher.look()
-    assert ("redundant-rule", ("housing-also-enforces", "housing-enforces")) in told(second.appeared)
+    second = watcher.look().findings
+    assert second is not None
+    assert ("redundant-rule", ("housing-also-enforces", "housing-enforces")) in told(second.new)
     assert told(second.gone) == [("unused-fact", ())]
     keep(page, ENFORCE)
-    third = watcher.look()
-    assert (third.gone, third.appeared) == (second.appeared, second.gone)
+    third = watcher.look().findings
+    assert third is not None
+    assert (third.gone, third.new) == (second.new, second.gone)
 
 
 def test_a_save_tells_whose_duties_moved(page: Path) -> None:
@@ -70,7 +73,8 @@ def test_a_rule_that_only_moved_down_the_file_says_nothing_new(page: Path) -> No
     page.write_text("# a remark\n\n" + page.read_text("utf-8"), "utf-8")
     look = watcher.look()
     assert look.comparison is not None
-    assert (look.appeared, look.gone, look.comparison.regions) == ((), (), ())
+    assert look.findings is not None
+    assert (look.findings.new, look.findings.gone, look.comparison.regions) == ((), (), ())
 
 
 def test_after_a_fault_the_comparison_is_with_what_was_usable(page: Path) -> None:

@@ -80,7 +80,7 @@ def test_check_explains_a_check(run) -> None:
     done = run("check", "--explain", "role-conflct", lang="en")
     assert (done.status, done.err) == (
         2,
-        "error: unknown check role-conflct; did you mean role-conflict?\n",
+        "unknown check `role-conflct`; did you mean `role-conflict`?\n",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dutyroute.analysis.checks.check import check
-from dutyroute.analysis.checks.finding import Finding, Findings
+from dutyroute.analysis.checks.finding import Findings
 from dutyroute.analysis.checks.survey import Parts
 from dutyroute.analysis.differences.comparison import Comparison, diff
 from dutyroute.diagnostics import Diagnostic
@@ -19,15 +19,13 @@ class Look:
     """
     What a look at the files shows, and what changed since the look before.
 
-    Either `faults` of the files, with nothing else, or the `findings`. Of these,
-    `appeared` were not there when the files could last be used, and `gone` were.
-    `comparison` tells whose duties changed since then; None at the first look.
+    Either `faults` of the files, with nothing else, or the `findings`, which tell what
+    is new since the files could last be used, and what is gone. `comparison` tells
+    whose duties changed since then; None at the first look.
     """
 
     faults: tuple[Diagnostic, ...] = ()
     findings: Findings | None = None
-    appeared: tuple[Finding, ...] = ()
-    gone: tuple[Finding, ...] = ()
     comparison: Comparison | None = None
 
 
@@ -49,7 +47,5 @@ class Watcher:
         before, now = self._usable, check(rulebook, parts=self._parts)
         self._usable = now
         if before is None:
-            return Look(findings=now, appeared=now.findings)
-        now = now.since(before)
-        comparison = diff(before.rulebook, rulebook)
-        return Look(findings=now, appeared=now.new, gone=now.gone, comparison=comparison)
+            return Look(findings=now)
+        return Look(findings=now.since(before), comparison=diff(before.rulebook, rulebook))

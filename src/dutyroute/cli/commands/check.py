@@ -46,14 +46,16 @@ def check(
     rules: str | None,
 ) -> int:
     """Check a rulebook; the status tells whether it can be used, and whether anything is found."""
+    from dutyroute.analysis import check as analyse
+    from dutyroute.analysis import explain as explained
+    from dutyroute.analysis.checks.survey import Parts
+
     if explain is not None:
-        return _explain(explain, say)
+        echo(explained(explain, say.lang).rstrip("\n"))
+        return Exit.FINE
     place = place_of(rules if path is None else path, say)
     if watch:
         return _watch(place, notes, say)
-    from dutyroute.analysis import check as analyse
-    from dutyroute.analysis.checks.survey import Parts
-
     try:
         rulebook = load(place)
     except RulebookError as error:
@@ -104,19 +106,6 @@ def _accept(
     for finding in chosen:
         echo(f"[{finding.check}] {finding.message(say.lang)}")
     echo(say("accept-written", count=len(chosen), path=name_of(file)))
-    return Exit.FINE
-
-
-def _explain(check: str, say: Phrasebook) -> int:
-    """Print what a check is about."""
-    from dutyroute.analysis import UnknownCheck, explain
-
-    try:
-        echo(explain(check, say.lang).rstrip("\n"))
-    except UnknownCheck as unknown:
-        near = unknown.suggestion
-        key = "no-such-check-near" if near else "no-such-check"
-        raise unusable(say, key, check=check, suggestion=near) from None
     return Exit.FINE
 
 
@@ -225,9 +214,10 @@ def _show(look: Look, notes: bool, say: Phrasebook) -> None:
         echo("\n\n".join(draw(each, say.lang) for each in look.faults))
         echo("\n" + say("watch-unusable", count=len(look.faults)))
         return
-    for finding in (each for each in look.appeared if _is_shown(each, notes)):
+    new = look.findings.new if look.comparison else look.findings
+    for finding in (each for each in new if _is_shown(each, notes)):
         echo(finding.to_text(say.lang) + "\n")
-    for finding in (each for each in look.gone if _is_shown(each, notes)):
+    for finding in (each for each in look.findings.gone if _is_shown(each, notes)):
         echo(say("watch-gone", finding=f"[{finding.check}] {finding.message(say.lang)}"))
     echo(_told_findings(look.findings, notes, say))
     if look.comparison is not None:
