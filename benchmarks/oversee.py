@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 from dutyroute import Overseer, load
 from dutyroute.oversight import Event, overlaid
@@ -67,7 +66,7 @@ def report(events: int, started: float) -> None:
 
 def main(events: int = 1_000_000, subjects: int = 20_000) -> None:
     """Replay, and say what came of it."""
-    book = overlaid(load(shipped("rules")), Path(shipped("cases")) / "oversight" / "settings.yaml")
+    book = overlaid(load(shipped("rules")), shipped("rules") / "oversight" / "settings.example.yaml")
     stream = Stream(events, subjects)
     overseer = Overseer(book, stream)
     report(events, stream.started)

@@ -122,7 +122,13 @@ def test_measures_over_time_are_held_against_each_other_too(run, tmp_path: Path)
     events = tmp_path / "events.jsonl"
     events.write_bytes((OVERSIGHT / "events.jsonl").read_bytes())
     done = run(
-        "oversee", str(events), "--settings", str(OVERSIGHT / "settings.yaml"), "--engine", "both", lang="en"
+        "oversee",
+        str(events),
+        "--settings",
+        str(shipped("rules") / "oversight" / "settings.example.yaml"),
+        "--engine",
+        "both",
+        lang="en",
     )
     assert done.status == 1
     assert "answers are equal, 0 differ" in done.err

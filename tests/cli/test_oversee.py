@@ -11,7 +11,8 @@ import pytest
 from dutyroute.rulebook.shipped import shipped
 
 SAMPLE = shipped("cases") / "oversight"
-EVENTS, SETTINGS = str(SAMPLE / "events.jsonl"), str(SAMPLE / "settings.yaml")
+EVENTS = str(SAMPLE / "events.jsonl")
+SETTINGS = str(shipped("rules") / "oversight" / "settings.example.yaml")
 
 
 def lines(path: Path, *events: dict[str, object] | str) -> str:
@@ -29,6 +30,9 @@ def test_the_shipped_settings_propose_nothing(run) -> None:
     assert "proposed:" not in done.out
     assert "No measures are proposed.\nAs of 2026-07-06: 10 subjects, 0 proposals.\n" in done.out
     assert "sanction-complaints: complaints from which" in done.out
+    assert done.out.endswith(
+        "To see how it works with example values: --settings rules/oversight/settings.example.yaml\n"
+    )
 
 
 def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
@@ -44,6 +48,13 @@ def test_with_settings_it_says_what_is_proposed_and_why(run) -> None:
     )
     assert ban in done.out
     assert "for reference, never a veto in a tender" in done.out
+
+
+def test_the_example_fills_all_that_a_measure_needs(run) -> None:
+    """A city sees every measure at work on its first day; only what counts the unfounded is left to it."""
+    done = run("oversee", EVENTS, "--settings", SETTINGS, "--format", "json")
+    assert json.loads(done.out)["off"] == {}
+    assert "To see how it works" not in run("oversee", EVENTS, "--settings", SETTINGS, lang="en").out
 
 
 def test_as_of_a_day_before_the_order_ran_out_no_sanction_is_proposed(run) -> None:
@@ -66,7 +77,7 @@ def test_json_says_all_that_the_text_says(run) -> None:
     }
     rating = next(s["rating"] for s in told["subjects"] if s["name"] == "甲物业")
     assert rating == {"points": 90, "stars": 3, "use": "reference"}
-    assert "ban-years" in told["empty_settings"]
+    assert "meeting-period" in told["empty_settings"]
 
 
 def test_a_bad_line_is_told_with_its_place_and_the_rest_counts(run, tmp_path: Path) -> None:

@@ -54,6 +54,12 @@ def test_hidden_names_schemas_and_other_files_are_passed_over() -> None:
     assert names("r/") == ["r/a.yaml", "r/deeper/schema/h.yaml"]
 
 
+def test_an_example_is_passed_over_in_a_folder_and_may_be_named() -> None:
+    write("r/a.yaml", "r/b.example.yaml", "r/c.Example.YAML", "r/example.yaml")
+    assert names("r") == ["r/a.yaml", "r/example.yaml"]
+    assert names("r/b.example.yaml") == ["r/b.example.yaml"]
+
+
 def test_a_hidden_folder_may_be_named() -> None:
     write(".r/a.yaml")
     assert names(".r") == [".r/a.yaml"]

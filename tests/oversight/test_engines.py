@@ -33,7 +33,7 @@ def test_both_engines_propose_the_same_measures_for_generated_histories(seed: in
 
 
 def test_both_engines_decide_the_sample_alike() -> None:
-    book = overlaid(load(shipped("rules")), SAMPLE / "settings.yaml")
+    book = overlaid(load(shipped("rules")), shipped("rules") / "oversight" / "settings.example.yaml")
     events = [line.event for line in read_events(SAMPLE / "events.jsonl", book).lines]
     with Overseer(book, engine="both") as overseer:
         assert overseer.observe_many(events) != ()

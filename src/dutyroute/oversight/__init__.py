@@ -3,15 +3,14 @@ Oversight: measures triggered by repeated events.
 
 Read a file of events and take it in; the overseer says what is proposed, to whom and why:
 
->>> from pathlib import Path
 >>> from dutyroute import load
 >>> from dutyroute.oversight import Overseer, overlaid
 >>> from dutyroute.replay import read_events
 >>> from dutyroute.rulebook.shipped import shipped
->>> cases = shipped("cases") / "oversight"
->>> rulebook = overlaid(load(shipped("rules")), cases / "settings.yaml")
+>>> rules, events = shipped("rules"), shipped("cases") / "oversight" / "events.jsonl"
+>>> rulebook = overlaid(load(rules), rules / "oversight" / "settings.example.yaml")
 >>> overseer = Overseer(rulebook)
->>> overseer.ingest(read_events(cases / "events.jsonl", rulebook).lines)
+>>> overseer.ingest(read_events(events, rulebook).lines)
 ()
 >>> first = overseer.standing()[0]
 >>> first.measure, first.to, first.clauses

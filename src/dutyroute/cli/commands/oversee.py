@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.circumstances import run_record, tell_mismatches
@@ -12,6 +13,7 @@ from dutyroute.cli.output import Exit, complain, echo, echo_json
 from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook, word
+from dutyroute.messages.outside import one_line
 
 if TYPE_CHECKING:
     from dutyroute.control import RunRecord
@@ -56,12 +58,21 @@ def oversee(
             echo(render_oversight(account).removesuffix("\n"))
         else:
             echo(account.text())
+            if settings is None and (example := _example(book)):
+                echo(say("oversee-example", file=example))
         missed = tell_bad(account)
     status = Exit.FOUND if missed or account.standing else Exit.FINE
     if overseer.agreement is not None:
         tell_engines(say, overseer.agreement.count.to_dict(), as_call=False)
         status = status if overseer.agreement.holds else Exit.FOUND
     return Exit.USAGE if tell_mismatches(account.inputs, say) else status
+
+
+def _example(book: Rulebook) -> str | None:
+    """Find the example beside the settings that nobody has decided on."""
+    places = (book.span("settings", setting.id) for setting in book.oversight.empty())
+    files = (Path(span.path).with_name("settings.example.yaml") for span in places if span)
+    return next((one_line(str(file)) for file in files if file.is_file()), None)
 
 
 def overlay(book: Rulebook, settings: str | None, say: Phrasebook) -> Rulebook:

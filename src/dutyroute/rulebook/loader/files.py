@@ -72,6 +72,8 @@ MAX_ENTRIES = 50_000
 """How many files and folders are looked at: someone may point at a whole disk."""
 
 _SCHEMAS = "schema"
+# What is hidden, and examples: they wait for a person to copy or to name them, and say nothing by themselves.
+_PASSED_OVER = re.compile(r"\.|.+\.example\.yaml$", re.IGNORECASE)
 # What editors, chats and full-width keyboards make of a name: 本地.yaml.txt, 本地.yaml(1), 本地。yaml.
 _MEANT = re.compile(
     r"(.+)[.。]ya?ml(?:\s*|[\s(].*|\.(?:txt|text|rtf|docx?|xlsx?|wps|ya?ml|\d+))$", re.IGNORECASE
@@ -83,8 +85,8 @@ def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
     List the YAML files that a path stands for, and what is wrong with it.
 
     A file stands for itself, a folder for every `*.yaml` in it and below, by
-    sorted path. Names beginning with a dot and the folder of JSON Schemas are
-    passed over, and a folder reached twice counts once.
+    sorted path. Names beginning with a dot, examples (`*.example.yaml`) and the folder
+    of JSON Schemas are passed over, and a folder reached twice counts once.
     """
     root = os.fspath(path)
     try:
@@ -133,7 +135,7 @@ def _walked(root: str) -> tuple[list[str], list[Diagnostic]]:
         for entry in entries:
             extension = os.path.splitext(entry.name)[1].lower()
             is_schemas = entry.name == _SCHEMAS and folder == root  # at the top only
-            if entry.name.startswith(".") or is_schemas:
+            if _PASSED_OVER.match(entry.name) or is_schemas:
                 continue
             if os.path.isdir(entry.path):
                 (links if entry.is_symlink() else waiting).append(entry.path)
