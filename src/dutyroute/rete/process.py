@@ -12,7 +12,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from time import monotonic
 from typing import Any
 
 from dutyroute.errors import EngineError, MissingExtraError
+from dutyroute.formats.process import python
 from dutyroute.rete.lowering import Shard
 
 LIMIT = 60.0
@@ -108,15 +108,11 @@ class _Running:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
-        # It finds what this process finds, and nothing else changes how it runs.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        command, env = python("-m", _PROGRAM)
+        pipe = subprocess.PIPE
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-W", "ignore", "-m", _PROGRAM],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=env
             )
         except OSError as error:
             raise EngineError("engine-not-started", {"reason": error.strerror or str(error)}) from None

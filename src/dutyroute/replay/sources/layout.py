@@ -8,7 +8,7 @@ So the rows are counted here before they are read, and the reader has to find as
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,6 +56,17 @@ class Layout:
     """Whether all quotation marks stand in pairs, around cells."""
     rounded: tuple[int, str] | None = None
     """The line and text of a number whose last digits a spreadsheet has lost."""
+
+    def add(self, rows: Lines, text: bytes, start: int, line: int, strays: Iterable[int]) -> None:
+        """Add whole rows, whose text begins at the byte `start` and on a line; `strays` are places in it."""
+        self.pieces.append(Piece(start, start + len(text), line, len(rows.lines)))
+        self.strays.update((start + each, line + len(_BREAK.findall(text, 0, each))) for each in strays)
+        self.broken += rows.broken
+        self.no_rows += rows.count - len(rows.lines)
+        if rows.longest[0] > self.longest[0]:
+            self.longest = rows.longest[0], line + rows.longest[1]
+        if self.rounded is None and b"E+" in text and (number := _ROUNDED.search(text)):
+            self.rounded = line + len(_BREAK.findall(text, 0, number.start(1))), number[1].decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +185,9 @@ def survey(read: Callable[[int], bytes], quotes: Quotes, skipped: int) -> Layout
             raise ReplayError("source-open-quote", {"source": quotes.name, "line": opened})
         if not is_whole and not cut and len(held) > 2 * BLOCK:
             raise ReplayError("source-long-line", {"source": quotes.name, "line": line})
-        layout.strays.update(
-            (start + each, line + len(_BREAK.findall(held, 0, each))) for each in strays if each < cut
-        )
         rows = row_lines(marked[:cut])
-        layout.pieces.append(Piece(start, start + cut, line, len(rows.lines)))
-        layout.broken += rows.broken
-        layout.no_rows += rows.count - len(rows.lines)
         layout.is_regular &= marked is held
-        if rows.longest[0] > layout.longest[0]:
-            layout.longest = rows.longest[0], line + rows.longest[1]
-        if layout.rounded is None and b"E+" in held:
-            number = _ROUNDED.search(held, 0, cut)
-            if number is not None:
-                layout.rounded = line + len(_BREAK.findall(held, 0, number.start(1))), number[1].decode()
+        layout.add(rows, held[:cut], start, line, [each for each in strays if each < cut])
         held, start, line = held[cut:], start + cut, line + rows.count
     return layout
 

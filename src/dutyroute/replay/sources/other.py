@@ -6,7 +6,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -21,6 +20,7 @@ from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import JsonError, parse
 from dutyroute.formats.lines import count_text
+from dutyroute.formats.process import python
 from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources import sheet
 from dutyroute.replay.sources.batch import (
@@ -236,16 +236,9 @@ class Workbook(Chunked):
         Raises:
             ReplayError: if it cannot read the sheet, or was ended while reading it.
         """
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        given = [str(self.path), self._chosen, str(self._header)]
-        with subprocess.Popen(
-            [sys.executable, "-P", "-W", "ignore", sheet.__file__, *given],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # It finds what this process finds, and nothing else changes how it runs.
-            env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
-        ) as process:
+        command, env = python(sheet.__file__, str(self.path), self._chosen, str(self._header))
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet, env=env) as process:
             assert process.stdout is not None
             try:
                 for line in process.stdout:
