@@ -18,9 +18,10 @@ from fuzz.worker import Worker
 
 __all__ = ["Campaign", "again", "totals"]
 
-_FILES: Final = 200
-"""How often each way of damaging each kind is tried before the kills fall behind, and the other way round."""
+_FILES: Final = 1_000
+_WAYS: Final = 200
 _KILLS: Final = 40
+"""How often each kind, each way and each place is tried before the others fall behind."""
 _KEPT: Final = 5
 """How many faults of one way are kept; all are counted."""
 
@@ -33,6 +34,8 @@ class Campaign:
     seed: str
     tried: Counter[str] = field(default_factory=Counter)
     """How often, by `kind/way` and `kill/place`."""
+    by_kind: Counter[str] = field(default_factory=Counter)
+    by_way: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     """How files ended, by `kind/read`, `kind/refused` and `kind/wrong`."""
     found: list[dict[str, str]] = field(default_factory=list)
@@ -44,9 +47,18 @@ class Campaign:
         campaign = cls(folder / seed, seed)
         if campaign._state.exists():
             state = json.loads(campaign._state.read_text("utf-8"))
-            campaign.tried, campaign.ended = Counter(state["tried"]), Counter(state["ended"])
+            campaign.ended = Counter(state["ended"])
             campaign.found, campaign.seconds = state["found"], state["seconds"]
+            for what, times in state["tried"].items():
+                campaign._count(what, times)
         return campaign
+
+    def _count(self, what: str, times: int = 1) -> None:
+        kind, way = _named(what)
+        self.tried[what] += times
+        if kind != "kill":
+            self.by_kind[kind] += times
+            self.by_way[way] += times
 
     @property
     def _state(self) -> Path:
@@ -67,8 +79,7 @@ class Campaign:
         with Worker() as worker, Places() as places:
             wanted = [each for each in _all(places) if each.startswith(tuple(only) or "")]
             while monotonic() - begun < minutes * 60:
-                # What is furthest behind, in parts of what is wanted of it.
-                what = min(wanted, key=lambda each: self.tried[each] / _goal(each))
+                what = min(wanted, key=self._progress)
                 self._try(what, worker, places)
                 self.seconds = already + monotonic() - begun
                 if monotonic() - saved > 10:
@@ -77,10 +88,17 @@ class Campaign:
         self.save()
         return len(self.found) - before
 
+    def _progress(self, what: str) -> tuple[float, int]:
+        """Tell how much of what is wanted has been done, of the way or of the kind, whichever is further behind."""
+        kind, way = _named(what)
+        if kind == "kill":
+            return self.tried[what] / _KILLS, self.tried[what]
+        return min(self.by_way[way] / _WAYS, self.by_kind[kind] / _FILES), self.tried[what]
+
     def _try(self, what: str, worker: Worker, places: Places) -> None:
         kind, _, way = what.partition("/")
         seed = f"{self.seed}/{self.tried[what]}"
-        self.tried[what] += 1
+        self._count(what)
         if kind == "kill":
             wrong = places.hold(way, seed)
             if wrong:
@@ -114,8 +132,10 @@ def _all(places: Places) -> list[str]:
     return [*files, *(f"kill/{place}" for place in places.names)]
 
 
-def _goal(what: str) -> int:
-    return _KILLS if what.startswith("kill/") else _FILES
+def _named(what: str) -> tuple[str, str]:
+    """Return kind and way; a way of damaging is one whatever the format of the events or incidents."""
+    kind, _, way = what.partition("/")
+    return kind, way.rpartition(":")[2]
 
 
 def _smallest(kind: str, way: str, seed: str, worker: Worker) -> tuple[Made, str, str] | None:
@@ -141,19 +161,12 @@ def again(folder: Path) -> str:
 
 def totals(campaign: Campaign, write: Callable[[str], Any] = sys.stdout.write) -> None:
     """Print what was tried, by kind, by way of damaging and by place of a kill."""
-    kinds: Counter[str] = Counter()
-    ways: Counter[str] = Counter()
-    kills: dict[str, int] = {}
-    for what, times in campaign.tried.items():
-        kind, _, way = what.partition("/")
-        if kind == "kill":
-            kills[way] = times
-        else:
-            kinds[kind] += times
-            ways[way.rpartition(":")[2]] += times
-    _table(write, "files", kinds, lambda kind: _ended(campaign, kind))
-    _table(write, "ways of damaging", ways)
-    _table(write, "kills", kills)
+    places = {
+        what.partition("/")[2]: times for what, times in campaign.tried.items() if what.startswith("kill/")
+    }
+    _table(write, "files", campaign.by_kind, lambda kind: _ended(campaign, kind))
+    _table(write, "ways of damaging", campaign.by_way)
+    _table(write, "kills", places)
     write(f"{campaign.seconds / 60:.1f} minutes, {len(campaign.found)} faults\n")
 
 
