@@ -8,6 +8,7 @@ Try files and kills for some minutes.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def main() -> int:
         wrong = again(asked.again)
         print(wrong or "nothing is wrong any more")
         return bool(wrong)
+    # However it is ended, what it has started ends, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     campaign = Campaign.resumed(asked.folder, asked.seed)
     found = campaign.run(asked.minutes, asked.only)
     totals(campaign)
