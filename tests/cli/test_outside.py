@@ -241,3 +241,22 @@ def test_half_a_character_in_an_argument_is_refused(run: Any, rules: str, tmp_pa
         done = run("ledger", *words, "--author", name, lang="en")
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"{ledger}: the content cannot be written as JSON: ")
+
+
+@pytest.mark.parametrize("lang, form", [("zh", "用户:密码@主机"), ("en", "USER:PASSWORD@HOST")])
+def test_a_password_with_an_at_sign_is_not_taken_for_a_host(run: Any, lang: str, form: str) -> None:
+    address = "postgresql://me:ge@heim@127.0.0.1:1/db"
+    with_map = ("--query", "select 1", "--map", "map.yaml")
+    for command in (("ledger", "verify", address), ("replay", address, *with_map)):
+        done = run(*command, lang=lang)
+        assert (done.status >= 2, "heim" in done.err) == (True, False)
+    assert form in run("ledger", "verify", address, lang=lang).err
+
+
+def test_a_ledger_is_named_on_one_line(run: Any, rules: str, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "x\nFAKE\x1b[31m.db")
+    assert run("ledger", "publish", ledger, "--rules", rules).status == 0
+    done = run("ledger", "show", ledger, "9", lang="en")
+    assert done.err.endswith(
+        "x↵FAKE?[31m.db: there is no entry 9; entries are numbered from 1, without gaps\n"
+    )

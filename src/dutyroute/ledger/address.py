@@ -58,6 +58,8 @@ def read_address(text: str) -> Address:
         shown = _shown(url)
     except (ValueError, sqlalchemy.exc.ArgumentError):
         raise AddressError(outline, "address-form") from None
+    if "@" in (url.host or ""):  # the end of a password, which the driver would print as the host
+        raise AddressError(outline, "address-form")
     if url.port is not None and not 0 < url.port < 65536:
         raise AddressError(shown, "address-port", port=url.port)
     if url.drivername in ("postgres", "postgresql"):

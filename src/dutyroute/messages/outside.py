@@ -27,9 +27,10 @@ LINE_END: Final = "↵"
 _ORDERS = re.compile(f"{ORDERS}|[\ud800-\udfff]")
 SECRET: Final = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 """What an option of an address contains whose value is not shown."""
-# Before a host, or behind the name of an option; a text of several words ends it.
+# Before a host, or behind the name of an option; a text of several words ends it. How an address is
+# to be written is shown in messages, too.
 _PASSWORD = re.compile(
-    rf"(://[^\s:@]*:)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
+    rf"(://[^\s:@]*:)(?!(?:PASSWORD|密码)@)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
