@@ -6,16 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PARTS = {
     "src/dutyroute": "dutyroute",
     "rules": "dutyroute/_shipped/rules",
     "cases": "dutyroute/_shipped/cases",
+    "packaging": "dutyroute/_shipped/packaging",
 }
 MINE = """\
 rulebook: {id: mine, title: 我的, english: Mine, edition: "1"}
@@ -68,6 +71,15 @@ def test_the_command_runs_from_a_zip(wheel: Path, tmp_path: Path) -> None:
     assert run(wheel, "-m", "dutyroute", "new", "rulebook", str(made), cwd=tmp_path)[0] == 0
     code, said = run(wheel, "-m", "dutyroute", "check", "--explain", "lead-gap", cwd=tmp_path)
     assert (code, "lead" in said) == (0, True), said
+
+
+def test_pyinstaller_is_told_what_to_bundle(wheel: Path, tmp_path: Path) -> None:
+    """By the entry point that it asks for; it then needs no option."""
+    module, _, name = PROJECT["entry-points"]["pyinstaller40"]["hook-dirs"].partition(":")
+    with zipfile.ZipFile(wheel) as file:
+        file.extractall(tmp_path)
+    listing = f"import os; from {module} import {name}; print(*map(os.listdir, {name}()))"
+    assert run(tmp_path, "-c", listing, cwd=tmp_path) == (0, "['hook-dutyroute.py']\n")
 
 
 def test_a_program_that_bundles_the_package_has_a_folder_rules_of_its_own(

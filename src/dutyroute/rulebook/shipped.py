@@ -32,6 +32,11 @@ def shipped(what: str) -> Path:
     raise RulebookError((Diagnostic("not-shipped", {"path": str(inside)}),))
 
 
+def hook_dirs() -> list[str]:
+    """Tell PyInstaller where the hook is that bundles messages and shipped rules."""
+    return [str(packaged("_shipped", "packaging"))]
+
+
 def rules_beside(path: Path) -> Path | None:
     """
     Find the rules for cases: inside their folder, else next to it; None where there are none.
