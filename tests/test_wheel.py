@@ -83,7 +83,7 @@ def python(venv: Path, code: str) -> str:
 
 def expected() -> set[str]:
     """Return the names that the files of the source tree have in the wheel."""
-    homes = {"src/dutyroute": "", "rules": "_shipped/rules/", "cases": "_shipped/cases/"}
+    homes = {"src/dutyroute": ""} | {each: f"_shipped/{each}/" for each in ("rules", "cases", "packaging")}
     return {
         f"dutyroute/{inside}{path.relative_to(ROOT / outside).as_posix()}"
         for outside, inside in homes.items()
