@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import pytest
 
 from books import written
 from dutyroute import Overseer, load
+from dutyroute.oversight import Event, OversightReport
 from dutyroute.rulebook.build import link
 from dutyroute.rulebook.oversight import SANCTIONS
 from dutyroute.rulebook.shipped import shipped
@@ -122,6 +125,46 @@ def test_complaints_that_were_unfounded_count_towards_nothing() -> None:
     overseer.observe_many([OVERDUE, *UNFOUNDED])
     assert measures(overseer) == set()
     assert overseer.state(COMPANY).counts["complaints"] == 0
+
+
+COMPLAINTS = [event(f"C{n}", "complaint", 20 + n % 3) for n in range(5)]
+
+
+def found_unfounded(of: str, day: int = 23) -> Event:
+    return event(f"D-{of}", "incident-decided", day, of=of, outcome="unfounded")
+
+
+def test_a_complaint_that_a_later_event_finds_unfounded_counts_no_longer() -> None:
+    """The proposal that it led to is withdrawn once the others do not suffice."""
+    overseer = Overseer(watched())
+    overseer.observe_many([OVERDUE, *COMPLAINTS])
+    assert "ban" in measures(overseer)
+    for number in range(5):
+        overseer.observe(found_unfounded(f"C{number}"))
+        assert overseer.state(COMPANY).counts["complaints"] == 4 - number
+    assert "ban" not in measures(overseer)
+
+
+def test_a_proposal_that_stands_without_it_says_so() -> None:
+    overseer = Overseer(watched())
+    overseer.observe_many([OVERDUE, *COMPLAINTS])
+    (before,) = (each for each in overseer.standing() if each.measure == "ban")
+    overseer.observe(found_unfounded("C3"))
+    (after,) = (each for each in overseer.standing() if each.measure == "ban")
+    assert after == replace(before, unfounded=("C3",))
+    assert (before.to_dict().get("unfounded"), after.to_dict()["unfounded"]) == (None, ["C3"])
+    (said,) = (line for line in OversightReport(overseer, None, "zh").proposal(after) if "不再计入" in line)
+    assert said.strip() == "后来认定不属实、不再计入：C3"
+
+
+def test_the_order_in_which_such_events_arrive_makes_no_difference() -> None:
+    late, prompt = Overseer(watched(), lateness=90), Overseer(watched(), lateness=90)
+    told = [OVERDUE, *COMPLAINTS, found_unfounded("C1", 21), found_unfounded("C4", 23)]
+    prompt.observe_many(sorted(told, key=attrgetter("at")))
+    for each in reversed(told):
+        late.observe(each)
+    assert late.state(COMPANY) == prompt.state(COMPANY)
+    assert late.state(COMPANY).counts["complaints"] == 3
 
 
 @pytest.mark.parametrize("value, counted", [(None, 0), (0, 0), (1, 12)])

@@ -123,3 +123,20 @@ def test_an_event_that_is_none_says_why(change: dict[str, Any], code: str) -> No
         read_event(given)
     assert caught.value.code == code
     assert all(caught.value.describe(lang) for lang in ("zh", "en"))
+
+
+@pytest.mark.parametrize("outcome, points", [("unfounded", 100), ("confirmed", 85), (None, 85)])
+def test_points_that_a_complaint_cost_are_given_back_if_it_was_unfounded(outcome: Any, points: int) -> None:
+    (deducted,) = RATING["changes"]
+    changes = ({**deducted, "counts": {"kinds": "complaint"}},)
+    given = {"id": "base", "title": "基础分", "cite": "opinion/1.1", "value": 100}
+    many = {"id": "many", "title": "多", "cite": "opinion/1.1", "value": 3}
+    overseer = Overseer(watched(settings=(many, given), ratings=({**RATING, "changes": changes},)))
+    overseer.observe_many(
+        [event("C", "complaint", 1), event("D", "incident-decided", 2, of="C", outcome=outcome)]
+    )
+    state = overseer.state(COMPANY)
+    assert state.points == points
+    assert [(each.event, each.reason, each.delta) for each in state.changes][1:] == (
+        [("D", "incident-decided:C", 15)] if outcome == "unfounded" else []
+    )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from dutyroute.diagram.ruling import OMITTED_IF_EMPTY
 from dutyroute.oversight.event import Subject
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.types import Basis, Named, Pairs
@@ -19,8 +20,9 @@ class Proposal(JsonRecord):
 
     `number` counts how often it was proposed for this subject. `facts` are those
     that its condition names, `events` those behind them: open orders to rectify,
-    then the oldest first. `candidate` means that the measure needs another legal
-    ground as well.
+    then the oldest first, and `unfounded` those of them that were found to be so
+    after it was made. `candidate` means that the measure needs another legal ground
+    as well.
     """
 
     subject: Annotated[Subject, Named("kind", "name")]
@@ -35,6 +37,7 @@ class Proposal(JsonRecord):
     facts: Pairs
     candidate: bool = False
     decided_by: Literal["person"] = "person"
+    unfounded: Annotated[tuple[str, ...], OMITTED_IF_EMPTY] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from dutyroute.diagram.ruling import Duty
-from dutyroute.oversight.event import Event, Subject
+from dutyroute.oversight.event import UNFOUNDED, Event, Subject
 from dutyroute.oversight.measures import Facts, Lowered
 from dutyroute.oversight.proposal import Near, Proposal, RatingChange, SubjectState
 from dutyroute.rulebook.oversight import fact_of
@@ -153,11 +153,29 @@ class SubjectRecord:
             case "rectified":
                 for order in [event.of] if event.of else list(self.orders):  # without `of`: all of them
                     self.orders.pop(order, None)
+            case "incident-decided" if event.of and event.outcome == UNFOUNDED:
+                self._drop(event, event.of)
             case "measure-taken":
                 self.taken[event.measure or ""] = None
             case "measure-lifted":
                 self.taken.pop(event.measure or "", None)
         self._rate(event)
+
+    def _drop(self, event: Event, of: str) -> None:
+        """Count an earlier event no more, as it turned out to be unfounded, unless such events count, too."""
+        dropped = set()
+        for name, days in self.windows.items():
+            kept = [each for each in days if each[1] != of]
+            if len(kept) < len(days) and not self.lowered.filters[name][0].counts_unfounded:
+                self.windows[name] = kept
+                dropped.add(name)
+        for measure, proposal in self.latest.items():
+            if of in proposal.events and not dropped.isdisjoint(self.lowered.used[measure]):
+                self.latest[measure] = replace(proposal, unfounded=(*proposal.unfounded, of))
+        changes = self.lowered.scales[self.subject[0]].changes
+        undone = {reason for counted, reason, _ in changes if not counted.counts_unfounded}
+        if any(each.event == of and each.reason in undone for each in self.changes):
+            self._take_back(event, of)
 
     def _rate(self, event: Event) -> None:
         """Change the rating as an event says, and keep the reason."""
@@ -325,4 +343,5 @@ def _rank(event: Event) -> int:
     # Days have no hours. A rectification on the day of its order still has to follow it.
     if event.kind == "repair" or (event.kind == "dispute" and event.outcome):
         return 2
-    return 1 if event.kind in ("rectified", "measure-lifted", "dispute") else 0
+    is_answer = event.kind in ("rectified", "measure-lifted", "dispute") or event.of is not None
+    return 1 if is_answer else 0

@@ -109,6 +109,8 @@ class OversightReport:
         clauses = self._names.listed(map(self._names.clause, proposal.clauses))
         yield self.say("oversee-on", clauses=clauses, basis=word(proposal.basis, self.lang))
         yield self.say("oversee-events", events=self._events(proposal.events))
+        if proposal.unfounded:
+            yield self.say("oversee-unfounded-since", events=self._events(proposal.unfounded))
 
     def grounds(self, proposal: Proposal) -> dict[str, Any]:
         """Return the thresholds that a proposal reached, with their windows, and the settings behind it."""
