@@ -133,7 +133,7 @@ def test_a_text_suggests_matters_with_the_places_that_show_them() -> None:
 
 
 def test_the_longest_of_overlapping_words_counts() -> None:
-    assert matters("小区里加装电梯的事") == ["elevator-retrofit"]
+    assert matters("小区里要加装电梯") == ["elevator-retrofit"]
     assert matters("小区电梯坏了") == ["special-equipment-safety"]
 
 
