@@ -26,6 +26,7 @@ ROWS: Final = 65_536
 _MEMORY: Final = 4 << 30
 _BLOCK: Final = 1 << 20
 _LONGEST_CELL: Final = 1 << 18
+_COLUMNS: Final = 16_384
 _GRANTED: Final = 100_000
 """For how many bytes of a workbook a second of work is granted beyond the first minute."""
 
@@ -78,6 +79,8 @@ class Sheet:
         if named is None:
             return
         self._sheet = book.get_sheet_by_name(named)
+        if self._sheet.total_width > _COLUMNS:  # each would be a column of every row
+            raise ValueError(f"a cell is beyond column {_address(0, _COLUMNS - 1)[:-1]}, the last that there is")
         # Blank rows may be above the headings, as blank lines in a text; a row that somebody names is that row.
         filled = (row for row, cells in enumerate(self._sheet.iter_rows()) if any(map(as_text, cells)))
         self._header = header or next(filled, 0)
