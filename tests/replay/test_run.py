@@ -75,6 +75,15 @@ def results(out: Path) -> dict[str, Any]:
     return {**listed, "summary": json.loads((out / "summary.json").read_text("utf-8"))}
 
 
+def test_what_a_crash_left_of_a_draft_is_gone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (".0123456789abcdef.tmp", ".mine.tmp"):
+        (out / name).write_text("draft", "utf-8")
+    ran(history(1, 5), out)
+    assert sorted(out.glob(".*")) == [out / ".mine.tmp"]
+
+
 @pytest.mark.parametrize("seed", range(25))
 @pytest.mark.parametrize("as_of", [None, date(2026, 8, 1)])
 def test_a_run_counts_what_each_row_by_itself_comes_to(seed: int, as_of: date | None, tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def write_named(path: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
+def drop_drafts(folder: Path) -> None:
+    """Delete the drafts that a crash has left in a folder into which nobody else writes now."""
+    for draft in folder.glob(f".{'[0-9a-f]' * 16}.tmp"):
+        draft.unlink(missing_ok=True)
+
+
 def put_in_place(stream: BinaryIO, draft: Path, path: Path) -> None:
     """Close a draft that is written to its end, and let it take the place of a file and its mode."""
     stream.flush()

@@ -16,7 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dutyroute.errors import needs
-from dutyroute.formats.atomic import put_in_place, write_whole
+from dutyroute.formats.atomic import drop_drafts, put_in_place, write_whole
 from dutyroute.formats.spreadsheet import BOM, FORMULA, csv_text
 from dutyroute.messages import Lang
 from dutyroute.messages.outside import encodable
@@ -211,6 +211,7 @@ def drop_earlier(out: Path) -> None:
     listed = (f"{name}.{form}" for name in ("divergences", "changes") for form in _FORMATS)
     for name in (*listed, "rejects.csv", "summary.json", REPORT):
         (out / name).unlink(missing_ok=True)
+    drop_drafts(out)
 
 
 @contextmanager
