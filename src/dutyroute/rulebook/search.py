@@ -92,7 +92,7 @@ class Search:
         self._occurrences = Occurrences(self._meanings)
         # Each matter's words with their folded form: names and aliases first, notes last.
         self._folded = {
-            m.id: [(word, folded(word)) for word in (*reversed(m.spellings()), *m.keywords)]
+            m.id: [(word, folded(word)) for word in (*reversed(m.spellings()), *m.keywords, *m.vague)]
             for m in words.matters.values()
         }
         self._notes = {m.id: folded(f"{m.note}\n{m.note_english}") for m in words.matters.values()}
