@@ -106,7 +106,7 @@ def test_route_says_what_it_read_of_a_file(run, folder: Path) -> None:
     )
     assert end == (
         "twice.jsonl: Rows: 3; a second count, by lines that are not blank, gives the same; Repeats: rows with the"
-        " id of an earlier row: 1; rows that repeat an earlier one but for the id: 1\n"
+        " id of an earlier row: 1; rows that equal an earlier one except for the id: 1\n"
     )
     assert len(done.out.splitlines()) == 3
     assert run("route", "-", input=Path("twice.jsonl").read_bytes(), lang="en").totals == ()

@@ -28,7 +28,7 @@ def test_the_shipped_settings_propose_nothing(run) -> None:
     done = run("oversee", EVENTS, lang="en")
     assert (done.status, done.err) == (0, "")
     assert "proposed:" not in done.out
-    assert "No measures are proposed.\nAs of 2026-07-06: 10 subjects, 0 proposals.\n" in done.out
+    assert "No measures are proposed.\nAs of 2026-07-06: subjects: 10, proposals: 0.\n" in done.out
     assert "sanction-complaints: complaints from which" in done.out
     assert done.out.endswith(
         "To see how it works with example values: --settings rules/oversight/settings.example.yaml\n"

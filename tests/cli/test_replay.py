@@ -83,7 +83,7 @@ def test_a_history_is_replayed_and_told_of(run, cases: Path, tmp_path: Path, mon
         "可以比较的 3 件中，33.3% 与规则的主办一致（95% 区间 6.2%–79.2%）。",
         "全部 6 行中可以比较的有 3 行，占 50.0%。",
         "",
-        "没有读懂 1 个值；report.html 里有可以补进 map.yaml 的一段。行数最多的：",
+        "没有读懂 1 个值；report.html 里附有可以补进 map.yaml 的一段。行数最多的是：",
         "行数  事实    值",
         "1     matter  没有这事",
         "",

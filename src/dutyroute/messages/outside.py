@@ -22,7 +22,7 @@ ORDERS: Final = (
 """A pattern of the characters that are not shown, for Arrow's regular expressions, too."""
 
 LINE_END: Final = "↵"
-"""What stands for the end of a line within a line."""
+"""How the end of a line is shown within a line."""
 
 _ORDERS = re.compile(f"{ORDERS}|[\ud800-\udfff]")
 SECRET: Final = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
