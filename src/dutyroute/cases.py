@@ -126,7 +126,7 @@ class _CaseReader:
         passed: list[Diagnostic] = []
         if path.is_dir():
             names, odd = yaml_files(path)
-            # A file that cannot be read may well hold cases, so its faults are told.
+            # A file that cannot be read may well hold cases, so its faults are reported.
             found = [each for each in map(read_document, map(Path, names)) if each[1] or _has_cases(each[0])]
             # Cases in a file called .yml or .yaml.txt would be passed over in silence.
             passed = [

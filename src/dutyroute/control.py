@@ -55,7 +55,7 @@ class SourceTotal(JsonRecord):
     by other means found, and `counted_by` names the means. `ids_repeated` are rows
     whose id an earlier row of the run has, `rows_repeated` those that repeat an
     earlier row in everything else; `looked_at` says how many rows were looked at for that.
-    `rate` is the rate of agreement among `compared` rows, and `interval` its 95 % interval.
+    `rate` is the rate of agreement among `compared` rows, and `interval` its 95% interval.
     """
 
     name: str
@@ -169,7 +169,7 @@ def _listed(say: Phrasebook, names: Mapping[str, Sequence[str] | None]) -> Itera
 
 
 def described(totals: Sequence[SourceTotal], lang: Lang) -> Iterator[str]:
-    """Yield the lines that stand at the head of a run; of very many sources only those that do not match."""
+    """Yield the lines at the head of a run; of very many sources only those that do not match."""
     shown = [each for at, each in enumerate(totals) if at < _SHOWN_SOURCES or not each.matches]
     for each in shown:
         yield one_line(each.name)

@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
     @property
     def said(self) -> str:
-        """The part as it is written, with the words that it stands under."""
+        """The part as it is written, with the keys that it is under."""
         said = written({self.at[-1]: self.value} if self.kind == "end" else self.value)
         above = [str(key) for key in self.at if key in BRANCHES]
         return ": ".join([*above, *([] if self.key in BRANCHES else [self.key]), said])

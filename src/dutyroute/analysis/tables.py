@@ -156,7 +156,7 @@ class Trace:
     """
     One clause, by its reference, with the rules that rest on it.
 
-    `duty` tells whether the clause bears duties: such a clause without a rule
+    `duty` tells whether the clause contains duties: such a clause without a rule
     that can count is unmapped.
     """
 
@@ -172,7 +172,7 @@ class Trace:
 
     @property
     def is_unmapped(self) -> bool:
-        """Whether the clause bears duties that no rule carries."""
+        """Whether the clause contains duties that no rule assigns."""
         return self.duty and not self.matters
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "accepted": ("accepted",),
     "cases": ("cases",),
 }
-"""The kinds of file, and the keys that stand at the top of each."""
+"""The kinds of file, and the keys at the top of each."""
 
 _MODELS: dict[str, type[Model]] = {
     **KINDS,

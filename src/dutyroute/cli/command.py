@@ -143,7 +143,7 @@ class Group(HelpPage, click.Group):
 
 
 class Command(HelpPage):
-    """One command; its module is loaded when it runs, and its texts stand under its name."""
+    """One command; its module is loaded when it runs, and its texts are filed under its name."""
 
     def __init__(self, path: str, say: Phrasebook) -> None:
         self.say = say
@@ -228,7 +228,7 @@ def _argument(say: Phrasebook, word: str) -> click.Argument:
 
 
 def _option(say: Phrasebook, word: str) -> click.Option:
-    """Make an option of what `COMMANDS` says about it; its help stands under `option-…`."""
+    """Make an option of what `COMMANDS` says about it; its help is the message `option-…`."""
     if word == "lang":  # read long before click is asked, see `spoken`
         choice: dict[str, Any] = {"metavar": "|".join(LANGUAGES), "type": click.Choice(LANGUAGES)}
         return click.Option(["--lang"], help=say("option-lang"), expose_value=False, **choice)

@@ -161,7 +161,7 @@ def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Ruleboo
 
 
 def folder(rules: str, say: Phrasebook) -> Path:
-    """Return the path of rules; a name that stands for nothing is wrong usage."""
+    """Return the path of rules; a name that does not exist is wrong usage."""
     try:
         exists = Path(rules).exists()
     except (OSError, ValueError):  # a name too long, or with a zero byte

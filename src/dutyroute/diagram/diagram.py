@@ -233,7 +233,7 @@ class Diagram:
         dated = fact.type == "date"
         low: Any = date.min if dated else -inf if fact.at_least is None else fact.at_least
         high: Any = date.max if dated else inf if fact.at_most is None else fact.at_most
-        # What lies below the first cut may be without end: its last value stands for it.
+        # The range below the first cut may have no lower end: its last value represents it.
         if cuts[0] > low:
             yield cuts[0] - (timedelta(days=1) if dated else 1)
         for cut, following in zip(cuts, [*cuts[1:], None], strict=True):

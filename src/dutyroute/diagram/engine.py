@@ -79,7 +79,7 @@ class DiagramEngine:
         """Do nothing: a diagram holds nothing open."""
 
     def renewed(self) -> Diagram:
-        """Return the diagram; begin it anew where a rulebook that explodes would fill the memory."""
+        """Return the diagram; build it anew if it has become so large that it would fill the memory."""
         if self.diagram.is_full:
             self.diagram = Diagram(self.rulebook)
             self._combined = {}

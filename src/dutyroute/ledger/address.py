@@ -21,7 +21,7 @@ PATIENCE: Final = 30
 
 _TLS: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _KNOWN: Final = ("sslmode", "sslrootcert", "connect_timeout", "application_name", "host", "user", "password")
-"""What may stand behind `?` in an address of PostgreSQL, as its own programs write it."""
+"""What may follow `?` in an address of PostgreSQL, as its own programs write it."""
 
 
 class AddressError(ValueError):

@@ -79,7 +79,7 @@ class ExportStorage(Storage):
         raise LedgerError(self.path, "ledger-export")
 
     def entries(self, start: int, *, skips_decisions: bool = False) -> Generator[Entry, None, None]:
-        """Yield the entries from a number on, as they stand in the file, verified from the first on."""
+        """Yield the entries from a number on, as the file has them, verified from the first on."""
         chain, line = ChainVerifier(self.path), _OPENING
         try:
             # Only "\n" ends a line: other line ends are legal inside a JSON text.

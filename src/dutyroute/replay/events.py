@@ -43,12 +43,12 @@ class _EventMapReader(MapReader):
 class EventMap(Map):
     """Which column of a source is which key of an event."""
 
-    # What an event lacks is told by `read_event`.
+    # What an event lacks is reported by `read_event`.
     needed: ClassVar[tuple[str, ...]] = ()
     reader = _EventMapReader
 
     def known(self, column: str) -> Mapping[str, str]:
-        """Return the words that may stand in a column, each with what it means."""
+        """Return the words that a column may contain, each with what it means."""
         keys = (key for key, part in self._facts.items() if " / ".join(part.get("column", ())) == column)
         return spellings(value for key in keys for value in self._types[key].values)
 
@@ -159,7 +159,7 @@ def _by_headings(source: Source, words: Rulebook) -> EventMap:
 def _mapped(
     name: str, source: Source, mapping: EventMap, zone: tzinfo | None, skipped: list[int]
 ) -> Iterator[EventLine]:
-    """Read rows by a map; of a row with several faults the first is told."""
+    """Read rows by a map; of a row with several faults the first is reported."""
     for batch in source.batches():
         found = mapping.apply(batch)
         faults: dict[int, BadRow] = {}
@@ -173,7 +173,7 @@ def _mapped(
 
 
 def _error(bad: BadRow, mapping: EventMap) -> EventError:
-    """Tell a row that cannot be read as events are told."""
+    """Report a row that cannot be read in the way that events are reported."""
     detail = {lang: bad.describe(lang) for lang in LANGUAGES}
     if not bad.column:
         return EventError("event-unreadable", {"detail": detail})

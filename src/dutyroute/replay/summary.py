@@ -22,7 +22,7 @@ COMPARED = (Outcome.AGREE, Outcome.IN_CHAIN, Outcome.DIVERGE)
 """The outcomes of rows whose handler could be compared with a lead."""
 
 _Z = 1.959964
-"""How many standard deviations hold 95 % of a normal distribution."""
+"""How many standard deviations hold 95% of a normal distribution."""
 
 EXAMPLES = 5
 """How many rows are kept to show for each judgement."""
@@ -356,7 +356,7 @@ def comparable(counts: Mapping[Outcome, int]) -> int:
 
 def interval(counts: Mapping[Outcome, int]) -> tuple[float, float] | None:
     """
-    Return the 95 % interval of a rate of agreement, by Wilson; None where nothing can be compared.
+    Return the 95% interval of a rate of agreement, by Wilson; None where nothing can be compared.
 
     >>> interval({Outcome.AGREE: 9, Outcome.DIVERGE: 1})
     (0.5958, 0.9821)

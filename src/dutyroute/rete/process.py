@@ -148,7 +148,7 @@ class _Running:
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
-    """End a process for good and take note of it, so that none is left over."""
+    """End a process and wait for its end, so that none is left over."""
     if owner != os.getpid():
         return
     for pipe in filter(None, (process.stdin, process.stdout)):

@@ -109,7 +109,7 @@ class Agreement:
             {"error": answer.code} if isinstance(answer, IncidentError) else answer.to_dict()
             for answer in (_answered(self.first, least), _answered(self.second, least))
         )
-        # Said to be unknown: left out, the day would be assumed anew by whoever reads the incident.
+        # Said to be unknown: if it were left out, a reader of the incident would assume a day again.
         unknown = {} if fact is None or fact in least.facts else {fact: None}
         shown = {**least.to_dict(), **unknown}
         return {"met": incident.id, "incident": shown, "first": first, "second": second}

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dutyroute.formats.timestamp import day_of
 
 SEPARATOR: Final = "\x1f"
-"""What stands between the words of a list when it is taken for one text: no word holds it."""
+"""The separator of a list's words when it is read as one text; no word contains it."""
 
 
 def whole(values: Any) -> Any:

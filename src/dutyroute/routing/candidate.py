@@ -1,4 +1,4 @@
-"""Candidate: a matter that a word may mean, with what sets it apart and who leads."""
+"""Candidate: a matter that a word may mean, how it differs from others, and who leads."""
 
 from __future__ import annotations
 

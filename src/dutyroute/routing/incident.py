@@ -51,7 +51,7 @@ class Incident(_IncidentDraft):
     words: Vocabulary | None = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what was told, as plain data ready for JSON, which reads as this incident again."""
+        """Return what was given, as plain data ready for JSON, which reads as this incident again."""
         defaults = self.words.defaults if self.words else {}
         unknown = {fact: None for fact in defaults if fact not in self.facts}
         assumed = {fact for fact, value in self.assumed if defaults.get(fact) == value}

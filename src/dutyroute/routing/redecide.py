@@ -16,7 +16,7 @@ _NOT_FACTS = ("text", "origin")
 """What a recorded incident holds besides its facts: free text, and the row of a file that it comes from."""
 
 _COMPARED = ("status", "rulings", "rulebook")
-"""The parts that are compared. What was assumed then is told by the recorded incident itself."""
+"""The parts that are compared. What was assumed then is in the recorded incident."""
 
 
 class RecordedDecisions(DecisionLog, Protocol):

@@ -189,7 +189,7 @@ class Frame:
                 continue
             fact = self._names[name]
             if fact is None or fact in columns:
-                # As each of its rows would be refused: an unknown column is not left out in silence.
+                # Each of its rows would be refused; an unknown column is not ignored.
                 twice = IncidentError("incident-fact-twice", name)
                 refused = self._decide({name: None}) if fact is None else twice
                 return Routed((refused,), pa.repeat(pa.scalar(0, pa.int32()), table.num_rows))

@@ -51,7 +51,7 @@ Amount = Annotated[Any, Ref("settings", of="number", under="setting")]
 
 
 class _Noted(Titled):
-    """What has a remark for people behind its titles."""
+    """An entry that has a note for people besides its titles."""
 
     note: Words | None = None
 
@@ -211,7 +211,7 @@ def fact_of(measure: str, state: str) -> str:
 
 
 def is_reference(value: Any) -> bool:
-    """Return whether a value stands for a setting's: `{setting: name}`."""
+    """Return whether a value refers to a setting: `{setting: name}`."""
     return isinstance(value, Mapping) and set(value) == {"setting"}
 
 

@@ -21,7 +21,7 @@ Tables = Mapping[str, Mapping[str, Any]]
 
 
 class Reference(NamedTuple):
-    """A name that stands in an entry; `at` is its place, `on` tells whether it is a key there."""
+    """A name that is written in an entry; `at` is its place, `on` tells whether it is a key there."""
 
     ref: Ref
     name: Any

@@ -209,7 +209,7 @@ class Obligation(Titled):
 
     @property
     def awaited(self) -> frozenset[str]:
-        """The roles by whose holders it is decided whether the obligation applies."""
+        """The roles whose holders decide whether the obligation applies."""
         return frozenset(self.beside.roles if self.beside else ())
 
 

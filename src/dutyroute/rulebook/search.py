@@ -164,7 +164,7 @@ class Search:
     def _found(
         self, text: str, compared: str, places: Sequence[int]
     ) -> tuple[list[Suggestion], dict[str, dict[Plain, None]]]:
-        """Return the matters, the likeliest first, and the values that facts are said to have."""
+        """Return the matters, the likeliest first, and the values that the text gives for facts."""
         spans: dict[str, list[tuple[int, int]]] = {}
         stated: dict[str, dict[Plain, None]] = {}
         for start, end in self._occurrences.longest(compared):
@@ -216,7 +216,7 @@ def likely(word: object, fact: Fact, words: Vocabulary) -> str | None:
 
 def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:
     """Yield every word that may be found in a text, with what it means."""
-    # Names of values are no sign: whoever writes of a residents' committee need not come from it.
+    # Names of values are left out: a text that mentions a residents' committee need not come from it.
     for matter in words.matters.values():
         yield from ((word, (MATTER, matter.id)) for word in matter.spellings())
     for meaning, keywords in words.keywords().items():
@@ -247,7 +247,7 @@ def _is_within_word(text: str, first: int, last: int) -> bool:
 
 
 def _is_negated(compared: str, start: int, end: int) -> bool:
-    """Tell whether what stands around a word negates it: an odd number of times before, or `没有被` behind."""
+    """Tell whether the text around a word negates it: an odd number of negations before it, or `没有被` after it."""
     found = _BEFORE.search(compared[max(0, start - _REACH) : start])
     before = sum(bool(no) for _, no in _TOKENS.findall(found[0])) if found else 0
     return before % 2 == 1 or _AFTER.match(compared, end) is not None

@@ -44,7 +44,7 @@ class Ref:
 
 T = TypeVar("T")
 Some = Annotated[tuple[T, ...], BeforeValidator(listed)]
-# The length comes last: before it, one bad element of one would be told as an empty list, too.
+# The length comes last: before it, one bad element of one would be reported as an empty list, too.
 Several = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1)]
 """One or more; an author may write a single one without brackets."""
 

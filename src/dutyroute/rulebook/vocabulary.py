@@ -17,7 +17,7 @@ from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Wo
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
 HANDLER = "handler"
-"""What stands for a fact where a text is about the party that handled a case."""
+"""The name used in place of a fact's when a text is about the party that handled a case."""
 
 
 class Term(Model):

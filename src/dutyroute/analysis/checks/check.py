@@ -78,7 +78,7 @@ class _CheckRun:
             found.add(finding.key)
             yield finding
         for name, entry in self.rulebook.accepted.items():
-            # What was not looked at may hold it, and a check that there is not is told already.
+            # The part that was not examined may hold it; a check that does not exist is reported already.
             if entry.key not in found and not self.unproven and entry.check in CHECKS:
                 about = (entry.check, *entry.about)
                 values = {"check": entry.check, "about": listed(entry.about)}

@@ -67,7 +67,7 @@ def _unknown_checks(writer: FindingWriter) -> Iterator[Finding]:
 
 
 def _uncited(writer: FindingWriter) -> Iterator[Finding]:
-    """Yield duty-bearing clauses that no rule cites, and rules that cite none of them."""
+    """Yield clauses with duties that no rule cites, and rules that cite none of them."""
     rules, words = writer.rulebook.rules, writer.words
     cited = {clause for rule in writer.rulebook.deciding.values() for clause in rule.cite}
     bearing = {name for name, clause in words.clauses() if clause.duty}

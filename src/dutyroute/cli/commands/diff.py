@@ -55,7 +55,7 @@ def _side(written: str, side: str, ledger: Ledger | None, say: Phrasebook) -> Ru
 
 
 def _readable(cases: str, reader: CaseReader, say: Phrasebook) -> Iterator[ReadCase]:
-    """Read the cases; those that neither rulebook can read are told of and left out."""
+    """Read the cases; those that neither rulebook can read are reported and left out."""
     unread: list[str] = []
     for each in incidents_in(cases, None, say):
         try:

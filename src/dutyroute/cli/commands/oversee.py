@@ -43,7 +43,7 @@ def oversee(
     if format == "html":
         from dutyroute.report.html import ready
 
-        # Told before anything is recorded, should the extra be missing.
+        # A missing extra is reported before anything is recorded.
         ready()
     with ExitStack() as stack:
         store = LedgerStore(stack.enter_context(Ledger.open(ledger))) if ledger else MemoryStore()

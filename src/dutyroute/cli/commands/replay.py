@@ -78,7 +78,7 @@ class _Call:
 
 def replay(say: Phrasebook, **given: Any) -> int:
     """Hold histories against the rules; the status tells whether every row agrees."""
-    # Imported to be told at once which extra is missing.
+    # Imported here so that a missing extra is reported at once.
     with needs("batch"):
         import dutyroute.replay.run  # noqa: F401
     call = _Call(**given)
@@ -118,7 +118,7 @@ def _replay(say: Phrasebook, call: _Call) -> int:
         else:
             before, rulebook = (revision_of(written, record, say) for written in call.compare)
             old = Router(before)
-        # Faults in the events, and whether the report can be written, are told before a long run.
+        # Faults in the events, and a report that cannot be written, are reported before a long run.
         if call.oversee is not None:
             from dutyroute.oversight import Overseer
 

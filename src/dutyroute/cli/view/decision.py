@@ -31,7 +31,7 @@ _COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
 # A longer id would fill lines that look like ours.
 _LONGEST_ID = 60
-# From how many cells on those who are told have a column of their own.
+# From this width on, the recipients have a column of their own.
 _ROOMY = 90
 # Up to how many cells what is only possible is marked beside the role.
 _NARROW = 72
@@ -120,7 +120,7 @@ class DecisionWriter:
         self._noted(notes)
 
     def _notes(self, ruling: Ruling) -> Iterator[tuple[str, str]]:
-        """Yield what stands below a ruling, each note with the key of its label."""
+        """Yield the notes below a ruling, each with the key of its label."""
         names = self.names
         yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
         yield from (("flag", names.flagged(flag)) for flag in ruling.flags)
@@ -130,7 +130,7 @@ class DecisionWriter:
         yield from (("ask", self._question(fact)) for fact in ruling.ask)
 
     def _noted(self, notes: list[tuple[str, str]]) -> None:
-        """Write notes behind their labels, each label once."""
+        """Write notes after their labels, each label once."""
         room = max(width(self.say(f"note-{key}")) for key in _NOTES) + 2
         before = ""
         for key, text in notes:

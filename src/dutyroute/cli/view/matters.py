@@ -15,7 +15,7 @@ from dutyroute.rulebook.vocabulary import spellings
 
 
 def candidate_lines(word: str | None, found: Sequence[Candidate], names: ScreenNames) -> Iterator[str]:
-    """Yield the matters that a word may mean, and apart from them those for what is none of the others."""
+    """Yield the matters that a word may mean, and separately those to use if none of them fits."""
     is_asked = word is not None and spellings(names.words.matters.values())[word] is None
     otherwise = names.rulebook.header.otherwise if is_asked else ()
     specific = [each for each in found if each.matter not in otherwise]

@@ -16,7 +16,7 @@ from dutyroute.diagnostics import width
 from dutyroute.messages.outside import one_line
 
 GAP = 2
-"""How many cells stand between columns."""
+"""How many cells are between columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ class Screen:
         )
 
     def line(self, text: str = "", style: str = "", below: str = "") -> None:
-        """Write a text, broken where it must be, its later lines behind an indent."""
+        """Write a text, wrapped where needed, its later lines indented."""
         self._show(Text("\n".join(indented(one_line(text), self.cells, "", below)), style))
 
     def labelled(self, label: str, text: str, style: str = "") -> None:
-        """Write a text behind a label, its later lines below its first."""
+        """Write a text after a label, its later lines below its first."""
         self._show(Text("\n".join(indented(one_line(text), self.cells, label)), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell | str]]) -> None:

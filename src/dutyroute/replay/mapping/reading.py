@@ -37,7 +37,7 @@ class Fault(Enum):
 
 
 UNREADABLE = (Fault.BYTES, Fault.ERROR, Fault.FORMULA)
-"""What stands for a value that is not there; it is not unknown, whatever a map says."""
+"""Texts that say that there is no value; that is not unknown, whatever a map says."""
 
 Read = Any
 """A value, None where nothing is said, or a `Fault`."""
@@ -137,7 +137,7 @@ def handler_reading(
 
 
 def unreadable(text: str) -> Fault | None:
-    """Tell why a text stands for a value that is not there; it is no blank."""
+    """Tell why a text says that there is no value; it is not a blank."""
     if LOST in text:
         return Fault.BYTES
     if _ERROR.fullmatch(text.strip()):
@@ -234,7 +234,7 @@ def _by_custom(text: str) -> Read:
 
 
 def _moment(day: date, rest: str) -> date | datetime:
-    """Return the moment if an offset is written behind the day: `T17:00Z`, ` 17:00:00 +08`; else the day."""
+    """Return the moment if an offset is written after the day: `T17:00Z`, ` 17:00:00 +08`; else the day."""
     found = _TIME.fullmatch(rest)
     if found is None:
         if _OFFSET.search(rest):  # as the day it would be guessed

@@ -46,7 +46,7 @@ class MapReader:
         data = self.document.data
         self.data: dict[str, Any] = {}
         if not self.faults:
-            # Without a key there is nothing to read, so an empty file is told as one without a map.
+            # Without a key there is nothing to read, so an empty file is reported as one without a map.
             found = self._pairs((), {"map": None} if data is None else data, ("map",))
             self.data = self._pairs(("map",), found.get("map"), self.keys)
         self.zone = self._timezone(self.data.get("timezone")) or rulebook.header.zone

@@ -108,7 +108,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def repeated(names: Sequence[str]) -> dict[str, dict[str, object]]:
-    """Note the headings that stand over several columns."""
+    """Note the headings that are over several columns."""
     told = [name.strip() for name in names if name.strip()]
     several = dict.fromkeys(name for name in told if told.count(name) > 1)
     return {"note-columns-twice": {"columns": "、".join(several)}} if several else {}

@@ -40,7 +40,7 @@ _DELIMITERS: Final = "".join(DELIMITERS) + "|"
 _FULL_QUOTE: Final = "＂"
 """What a reader gets for a quotation mark that opens no cell; it is compared like an ordinary one."""
 _FORMULA_TEXT: Final = '^="(.*)"$'
-"""How a spreadsheet is told that what looks like a number is a text."""
+"""How a file tells a spreadsheet that what looks like a number is a text."""
 
 
 class Delimited(Chunked):
@@ -261,7 +261,7 @@ def _ordinals(count: int, torn: Sequence[int]) -> Any:
 
 
 def _named(encoding: str, source: str) -> str:
-    """Name an encoding as Python does; GBK and its kin are all GB18030."""
+    """Name an encoding as Python does; GBK and its relatives are all GB18030."""
     try:
         found = codecs.lookup(encoding).name
     except LookupError:

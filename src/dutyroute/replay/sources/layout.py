@@ -20,7 +20,7 @@ BLOCK: Final = 1 << 22
 
 _QUOTE: Final = b'"'
 _NO_QUOTE: Final = b"'"
-"""What stands for a quotation mark that is none while rows are counted; as long as one."""
+"""Replaces a quotation mark that is part of a text while rows are counted; it is as long as one."""
 _INNER: Final = b"\0"
 _BREAK = re.compile(rb"\r\n?|\n")
 _ROUNDED = re.compile(rb"""(?:\A|[\r\n,;\t|"])(\d(?:\.\d+)?E\+[1-9]\d)(?=[\r\n,;\t|"]|\Z)""")

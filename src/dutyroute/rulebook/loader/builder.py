@@ -118,7 +118,7 @@ class Builder:
         """Read a plain scalar for the first time, or one whose place matters."""
         behind = self.page.text[end : end + 2]
         if self._flow and behind[:1] == ":" and behind[1:] in _TIGHT:
-            # The fast parser has told this itself.
+            # The fast parser has reported this itself.
             raise Broken("", "unexpected ':'", start, end, self._last())
         try:
             value = plain(text)

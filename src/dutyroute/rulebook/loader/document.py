@@ -153,7 +153,7 @@ _LISTS = (
 )
 _MAPPINGS = ("rulebook", "instrument")
 SECTIONS = (*_MAPPINGS, *_LISTS, "recusal")
-"""What may stand at the top of a rulebook's file."""
+"""The keys that the top of a rulebook's file may have."""
 
 _GATHERED = {"instrument": "instruments"}
 

@@ -32,7 +32,7 @@ def causes(
     be sent after faults that are none.
     """
     aftermath = _Aftermath(sources, faults, linked)
-    # Keys that stand beside the one that they belong to; that one is told of.
+    # Keys beside the one that they belong to; that one is reported.
     hollow = {fault.at[:-1] for fault in linked if fault.code == "nothing-below"}
     copied: dict[tuple[str, str], list[Diagnostic]] = {}
     for fault in linked:

@@ -108,7 +108,7 @@ def yaml_files(path: str | Path) -> tuple[list[str], list[Diagnostic]]:
 
 
 def _walked(root: str) -> tuple[list[str], list[Diagnostic]]:
-    """List the YAML files in a folder and below; what cannot be entered is told."""
+    """List the YAML files in a folder and below; what cannot be entered is reported."""
     found: list[str] = []
     faults: list[Diagnostic] = []
     seen: set[tuple[int, int]] = set()

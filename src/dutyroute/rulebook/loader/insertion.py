@@ -29,7 +29,7 @@ def insert(path: Path, section: str, entry: list[str], check: Callable[[], objec
 
 
 def _inserted(document: Document, section: str, entry: list[str]) -> str:
-    """Put an entry behind the last one of a list, indented as the list is."""
+    """Insert an entry after the last one of a list, indented as the list is."""
     text = document.page.text
     if section not in document.data:
         text += f"\n\n{section}:\n"

@@ -36,7 +36,7 @@ class Page:
         self._lines: dict[int, str] = {}
         self._faults: dict[tuple[str, int], Diagnostic] = {}
         self.remarks: list[Diagnostic] = []
-        """What is most likely a mistake, and can be read all the same."""
+        """What is most likely a mistake, although it can be read."""
 
     @cached_property
     def starts(self) -> array[int]:
@@ -81,7 +81,7 @@ class Page:
         self._faults[code, start] = Diagnostic(code, values, span=span, related=related)
 
     def enough(self, start: int) -> None:
-        """Note that there may be more faults from an offset on than are told."""
+        """Note that there may be more faults from an offset on than are reported."""
         self._faults["too-many-faults", start] = Diagnostic("too-many-faults", span=self.span(start, start))
 
     def is_faulty_at(self, offset: int) -> bool:
@@ -182,7 +182,7 @@ _ALLOWED = frozenset('tnr"/\\ \t\r\n_')  # not 0abefvNLP, whose characters are r
 
 
 def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Find an escape that means nothing, or a character which must not stand in a text."""
+    """Find an escape that means nothing, or a character that a text must not contain."""
     for found in _ESCAPE.finditer(text, start, end):
         number = int(found[1] or found[2] or found[3] or "0", 16)
         is_character = number < 0x110000 and not _FORBIDDEN.match(chr(number))

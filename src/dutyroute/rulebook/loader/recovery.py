@@ -72,7 +72,7 @@ _HASH = re.compile(r"(?<=[^\s#]) #(?=[^\s#!]| ?\d)[^\r\n]*")
 
 
 def _hidden(page: Page, nodes: Nodes) -> None:
-    """Remark on text behind ` #`, which YAML takes for a comment."""
+    """Report text after ` #`, which YAML takes for a comment."""
     page.remarks.clear()
     for found in _HASH.finditer(page.text):
         node = bisect_right(nodes.starts, found.start()) - 1
@@ -101,7 +101,7 @@ def _nesting(page: Page, text: str, broken: Broken) -> Broken:
 
 
 def _lost(page: Page) -> Document:
-    """Stand in for a document of which nothing can be said but its names."""
+    """Return a document of which only the names could be read."""
     return Document(page, None, Nodes(), _names(page, [(0, len(page.text))]), is_whole=False)
 
 

@@ -11,7 +11,7 @@ from dutyroute.rulebook.loader.page import Page, bad_escape, shown
 from dutyroute.rulebook.loader.scalar import COMPARISON, ODD_SPACES
 
 LINE_OPENING = re.compile(r" *(?:- +)*")
-"""What may stand before a key that begins on its line."""
+"""What may precede a key that begins on its line."""
 
 
 @dataclass(eq=False)
@@ -130,7 +130,7 @@ def _margin(text: str, page: Page, broken: Broken) -> Found | None:
 
 
 def _rest(code: str, text: str, start: int) -> Found:
-    """Blame what stands from an offset to the end of its line."""
+    """Report what is written from an offset to the end of its line."""
     words = text[start : start + 200].splitlines()
     rest = words[0].rstrip() if words else ""
     return code, start, start + max(len(rest), 1), rest

@@ -1,1 +1,1 @@
-"""What is wrong with a rulebook, told as diagnostics."""
+"""What is wrong with a rulebook, reported as diagnostics."""

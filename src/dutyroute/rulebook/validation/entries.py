@@ -23,7 +23,7 @@ _NO_PARTIES = frozenset({"lead", "anyone"})
 
 
 def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
-    """Yield every word that stands for two things, and every fact that does not add up."""
+    """Yield every word that means two things, and every fact that contradicts itself."""
     for kind in ("parties", "roles", "matters", "facts", "flags"):
         entries: Mapping[str, Term] = getattr(words, kind)
         # The fact `matter` may be there without anybody having written it.
@@ -45,7 +45,7 @@ def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
 
 
 def _reserved(entry: Term, reserved: frozenset[str], at: Place) -> Faults:
-    """Yield the names of an entry that stand for something else."""
+    """Yield the names of an entry that mean something else."""
     spelled = [(entry.id, "id"), (entry.name, "name"), (entry.english, "english")]
     for word, key in (*spelled, *((alias, "aliases") for alias in entry.aliases)):
         if folded(word) in reserved:
@@ -53,7 +53,7 @@ def _reserved(entry: Term, reserved: frozenset[str], at: Place) -> Faults:
 
 
 def _ambiguous(entries: Mapping[str, tuple[Term, Place]]) -> Faults:
-    """Yield names and aliases that stand for two entries of one kind."""
+    """Yield names and aliases that mean two entries of one kind."""
     owner: dict[str, str] = {}
     for name, (entry, at) in entries.items():
         for spelling in dict.fromkeys((name, entry.name, entry.english, *entry.aliases)):
@@ -117,7 +117,7 @@ def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Pos
 
 
 def _circles(rule: Rule, rules: Mapping[str, Rule], positions: Positions) -> Faults:
-    """Yield each override that comes back to its rule; of two rules the circle is told once."""
+    """Yield each cycle of overrides; one of two rules is reported once."""
     for index, other in enumerate(rule.overrides):
         at = ("rules", positions["rules", rule.id], "overrides", index)
         if other == rule.id:

@@ -107,7 +107,7 @@ def _diagnostic(detail: ErrorDetails, model: type[Model], at: Place) -> Diagnost
 
 
 def _unpaired(value: object) -> str | None:
-    """Name what stands where there should be keys: nothing at all, or a list of them."""
+    """Name what is written where there should be keys: nothing, or a list of them."""
     is_list = isinstance(value, tuple) and all(isinstance(each, dict) for each in value)
     return "nothing-below" if value is None else "list-of-pairs" if is_list else None
 
