@@ -58,6 +58,13 @@ def test_unrelated_edits_keep_an_entry_valid() -> None:
     assert (found.counts["error"], told(found.rulebook, "outdated-acceptance")) == (0, [])
 
 
+def test_a_redundant_rule_is_accepted_whichever_rules_give_the_same() -> None:
+    twice, third = rule("b", {**FIRE, "urgent": True}, LEADS), rule("c", FIRE, LEADS)
+    for rules in ((A, twice), (A, twice, third)):
+        found = check(book(*rules, accepted=(entry("redundant-rule", "b"),)))
+        assert [f.about for f in found if f.accepted] == [("b",)]
+
+
 def test_another_conflict_of_the_same_rules_is_not_accepted_with_it() -> None:
     accepted = (entry("role-conflict", "fire-lane", "lead", "a", "b"),)
     wide = rule("a", {"matter": "violation"}, LEADS)

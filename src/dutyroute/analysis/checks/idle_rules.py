@@ -82,6 +82,8 @@ class RuleUse:
                     rules=(rule, *by),
                     witness=sighting.shortest(wanted),
                     matters=(sighting.matter,),
+                    # Not the rules behind it: they are those of the example, which any edit may change.
+                    about=(rule,),
                 )
 
     def _shadowed(self, writer: FindingWriter, rule: str) -> tuple[list[str], BothLanguages]:

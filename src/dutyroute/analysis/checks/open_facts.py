@@ -40,7 +40,7 @@ def open_facts(writer: FindingWriter, whole: SurveyedDiagram) -> Iterator[Findin
             rules=rules,
             witness={MATTER: matters[0]},
             matters=matters,
-            about=matters,
+            about=matters[:1],
         )
 
 
