@@ -80,9 +80,7 @@ class Sheet:
             return
         self._sheet = book.get_sheet_by_name(named)
         if self._sheet.total_width > _COLUMNS:  # each would be a column of every row
-            raise ValueError(
-                f"a cell is beyond column {_address(0, _COLUMNS - 1)[:-1]}, the last that there is"
-            )
+            raise ValueError(f"a cell is beyond the last column, {_address(0, _COLUMNS - 1)[:-1]}")
         # Blank rows may be above the headings, as blank lines in a text; a row that somebody names is that row.
         filled = (row for row, cells in enumerate(self._sheet.iter_rows()) if any(map(as_text, cells)))
         self._header = header or next(filled, 0)
