@@ -85,9 +85,10 @@ def rows(out: Path) -> Any:
 
 
 def counted(out: Path) -> dict[str, Any]:
-    """The summary without what only one machine looks at: the files' digests, and repeated rows."""
+    """The summary without the run, and what only one machine looks at: the files' digests, and repeated rows."""
     summary = json.loads((out / "summary.json").read_text("utf-8"))
     assert summary.pop("repeated") is not None
+    del summary["run"]
     summary.pop("rate_without_repeated", None)
     summary["inputs"] = [{"name": each["name"], "rows": each["rows"]} for each in summary["inputs"]]
     for name in ("reasons", "confusion"):
@@ -107,6 +108,10 @@ def test_a_cluster_gives_every_row_what_one_machine_gives_it(place: Path) -> Non
     assert (done.returncode, b"Traceback" in done.stderr) == (1, False), done.stderr.decode()
     assert counted(place / "cluster")["rows"] == FILES * ROWS
     assert_same(place, "cluster")
+    inputs = json.loads((place / "cluster" / "summary.json").read_text("utf-8"))["inputs"]
+    # Spark counts the rows once more, and says what it does not count.
+    assert {(each["counted"] == each["rows"], each["counted_by"]) for each in inputs} == {(True, "cluster")}
+    assert {(each["rows_repeated"], "note-cluster" in each["notes"]) for each in inputs} == {(None, True)}
     assert "Recorded handler" in (place / "cluster" / "report.html").read_text("utf-8")
 
 
