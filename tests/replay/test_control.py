@@ -148,6 +148,15 @@ def test_of_a_workbook_row_elements_are_counted(tmp_path: Path) -> None:
     )
 
 
+def test_headings_below_blank_rows_are_no_row(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([COLUMNS, *CASES], 3):
+            sheet.write_row(number, 0, row)
+    source = open_source(str(tmp_path / "a.xlsx"))
+    assert source.recount().rows == sum(len(batch.rows) for batch in source.batches()) == len(CASES)
+
+
 def test_an_old_workbook_has_no_second_count() -> None:
     source = open_source(str(Path(__file__).parent / "files" / "cases.xls"))
     assert (source.recount().rows, source.cells) == (

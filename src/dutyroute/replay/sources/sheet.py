@@ -85,15 +85,14 @@ class Sheet:
         filled = (row for row, cells in enumerate(self._sheet.iter_rows()) if any(map(as_text, cells)))
         self._header = header or next(filled, 0)
         self._marked: dict[int, dict[int, str]] = {}
-        is_xml = zipfile.is_zipfile(path)
-        scan = SheetScan(path, named, header) if is_xml else None
-        for row, column, text in scan.marks if scan else ():
+        scan = SheetScan(path, named, self._header) if zipfile.is_zipfile(path) else None
+        marks = scan.marks if scan else []
+        for row, column, text in marks:
             self._marked.setdefault(row, {})[column] = text
         # By the row where it begins: the column, the last row.
         self._merged: dict[int, list[tuple[int, int]]] = {}
         headings, across = self._headings()
         self._filled = 0
-        marks = [(r, c, text) for r, cells in self._marked.items() for c, text in cells.items()]
         self.told |= {
             "header": self._header,
             "rows": self._sheet.total_height,
@@ -101,7 +100,7 @@ class Sheet:
             "merged": sum(map(len, self._merged.values())),
             "ranges": len(getattr(self._sheet, "merged_cell_ranges", None) or ()),
             "across": [_address(*place) for place in across],
-            "is_xml": is_xml,
+            "is_xml": scan is not None,
             "errors": _places(marks, "#"),
             "formulas": _places(marks, "="),
             "rounded": self._rounded(),
