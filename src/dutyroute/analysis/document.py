@@ -291,7 +291,7 @@ def _in_order(clauses: Sequence[Clause], same: dict[int, int]) -> set[int]:
     """
     Choose the clauses that stand in the old order; the others were moved.
 
-    The heaviest run in order: a heading weighs what stands below it, so that a
+    The heaviest run in order: a heading weighs what is written below it, so that a
     clause that passed a heading is what moved, not the heading.
     """
     weigh = {i: 1 + sum(_is_below(other, clauses[i]) for other in clauses) for i in same}
