@@ -153,6 +153,17 @@ def test_a_heading_over_two_lines_is_one_heading(tmp_path: Path) -> None:
     assert (source.columns, batch.rows.to_pylist()) == (("编号", "事项\n（小类）"), [3])
 
 
+def test_what_could_not_be_compared_is_listed_in_words_and_with_its_line_ends(
+    router: Router, tmp_path: Path
+) -> None:
+    mapping = "map: {facts: {matter: 事项, respondent: 人, has_property_company: 物业}, handler: 承办}"
+    (tmp_path / "map.yaml").write_text(mapping, "utf-8")
+    rows = 'clutter,业主,是,"城管\r\n局"\r\nclutter,物业,否,城管局\r\n'
+    run(router, tmp_path, "h.csv", "事项,人,物业,承办\r\n" + rows)
+    listed = (tmp_path / "out" / "divergences.csv").read_bytes().decode("utf-8-sig")
+    assert ('"城管\n局"' in listed, "the incident contradicts itself" in listed) == (True, True)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_blank_rows_above_the_headings_are_passed_over(kind: str, router: Router, tmp_path: Path) -> None:
     path = tmp_path / f"h.{kind}"

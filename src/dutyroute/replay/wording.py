@@ -86,4 +86,6 @@ class Wording(Names):
 
 def _harmless(values: Any) -> Any:
     """Do to a column what `harmless` does to a text: people read it."""
-    return pc.replace_substring_regex(values, ORDERS, "?") if pa.types.is_string(values.type) else values
+    if not pa.types.is_string(values.type):
+        return values
+    return pc.replace_substring_regex(pc.replace_substring(values, "\r\n", "\n"), ORDERS, "?")
