@@ -10,6 +10,7 @@ collect_ignore = ["cli/input", "rulebooks"]
 LONGEST = (
     "test_docs.py",
     "analysis/test_z3.py",
+    "fuzz/test_fuzz.py",
     "properties/test_router_and_oracle.py",
     "rete/test_agreement.py",
     "rete/test_process.py",
