@@ -141,4 +141,4 @@ def test_events_come_from_a_database_too(run, tmp_path: Path) -> None:
         book.commit()
     query = ("--query", "select id as 编号, kind, at, community from events")
     done = run("oversee", str(tmp_path / "events.db"), *query, lang="en")
-    assert (done.status, "As of 2026-03-01: 1 subjects" in done.out) == (0, True)
+    assert (done.status, "As of 2026-03-01: subjects: 1" in done.out) == (0, True)

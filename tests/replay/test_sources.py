@@ -289,5 +289,5 @@ def test_a_cell_where_no_sheet_has_one_is_refused(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet().write_row(0, 0, ["甲", "乙"])
     rewrite(path, lambda sheet: sheet.replace(b"</row>", b'<c r="ZZZZ1"><v>1</v></c></row>'))
-    with pytest.raises(ReplayError, match="beyond column XFD"):
+    with pytest.raises(ReplayError, match="beyond the last column, XFD"):
         read(path)

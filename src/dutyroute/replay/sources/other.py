@@ -246,8 +246,8 @@ class Workbook(Chunked):
                     if said is None:
                         return
                     if isinstance(said, dict) and "failed" in said:
-                        values = {"source": self.name, "reason": said["failed"]}
-                        raise ReplayError("source-unreadable", values)
+                        values = {"source": self.name, "reason": said.get("reason", "")}
+                        raise ReplayError(said["failed"], values)
                     yield said
             finally:
                 process.kill()

@@ -64,6 +64,10 @@ def as_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+class TooWide(Exception):
+    """A cell is beyond the last column that a sheet can have."""
+
+
 class Sheet:
     """One sheet: its headings, its rows, and what a reader of it has to know."""
 
@@ -80,7 +84,7 @@ class Sheet:
             return
         self._sheet = book.get_sheet_by_name(named)
         if self._sheet.total_width > _COLUMNS:  # each would be a column of every row
-            raise ValueError(f"a cell is beyond the last column, {_address(0, _COLUMNS - 1)[:-1]}")
+            raise TooWide
         # Blank rows may be above the headings, as blank lines in a text; a row that somebody names is that row.
         filled = (row for row, cells in enumerate(self._sheet.iter_rows()) if any(map(as_text, cells)))
         self._header = header or next(filled, 0)
@@ -321,9 +325,11 @@ def main(path: str, chosen: str, header: str) -> None:
         _write(None)
     except BrokenPipeError:  # nobody wants more
         sys.exit(1)
+    except TooWide:
+        _write({"failed": "source-too-wide"})
     # Not only errors: a panic of the library is none.
     except BaseException as error:
-        _write({"failed": f"{type(error).__name__}: {error}"[:300]})
+        _write({"failed": "source-unreadable", "reason": f"{type(error).__name__}: {error}"[:300]})
 
 
 def _write(value: Any) -> None:
