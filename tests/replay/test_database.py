@@ -104,6 +104,7 @@ def test_a_database_that_is_not_there_is_not_made(
         "postgresql+pg8000://user@host/cases?password=geheim&password=geheim",
         "postgresql+pg8000://user@host/cases?password=geheim&option=1",
         "postgresql+nodriver://user:geheim@host/cases",
+        "postgresql+no+driver://user:geheim@host/cases",
         "nodatabase://user:geheim@host/cases",
         "mssql+pyodbc:///?odbc_connect=PWD%3Dgeheim",
         "://geheim",

@@ -66,7 +66,7 @@ def read_address(text: str) -> Address:
         url = url.set(drivername="postgresql+pg8000" if find_spec("pg8000") else "postgresql")
     try:
         url.get_dialect().import_dbapi()
-    except (ImportError, AttributeError, sqlalchemy.exc.ArgumentError):
+    except (ImportError, AttributeError, ValueError, sqlalchemy.exc.ArgumentError):
         raise AddressError(shown, "address-driver", name=url.drivername[:40]) from None
     if url.drivername != "postgresql+pg8000":
         return Address(url, shown)
