@@ -183,11 +183,10 @@ class Intake(Generic[_Item]):
     """
     Items of a source, counted while they are taken in.
 
-    `told` gives an item's id and its content without the id, None where it has none of one of them;
-    or nothing for an item that is no row.
+    `told` gives an item's id and its content without the id, None for what it does not have.
     """
 
-    def __init__(self, items: Iterable[_Item], told: Callable[[_Item], tuple[Hashable, ...]]) -> None:
+    def __init__(self, items: Iterable[_Item], told: Callable[[_Item], tuple[Hashable, Hashable]]) -> None:
         self._items = items
         self._told = told
         self.rows: int = 0
@@ -197,11 +196,10 @@ class Intake(Generic[_Item]):
         """Yield the items."""
         seen: dict[str, set[Hashable]] = {"ids_repeated": set(), "rows_repeated": set()}
         for item in self._items:
-            told = self._told(item)
-            self.rows += bool(told)
+            self.rows += 1
             if self.rows <= LOOKED_AT:
-                self.counts["looked_at"] += bool(told)
-                for (key, known), value in zip(seen.items(), told, strict=False):
+                self.counts["looked_at"] += 1
+                for (key, known), value in zip(seen.items(), self._told(item), strict=True):
                     self.counts[key] += value in known
                     known.update(() if value is None else (value,))
             yield item

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
@@ -88,12 +89,17 @@ def file_total(file: str, form: str | None, rulebook: Rulebook) -> SourceTotal |
     )
 
 
-def id_and_content(given: GivenIncident) -> tuple[Hashable, ...]:
-    """Return the id and the rest of an incident, for `Intake`."""
+def id_and_content(given: GivenIncident) -> tuple[bytes | None, bytes | None]:
+    """Return fingerprints of the id and the rest of an incident, for `Intake`; texts would fill the memory."""
     if given.broken is not None or not isinstance(given.data, dict):
         return None, None
     rest = {key: value for key, value in given.data.items() if key != "id"}
-    return str(given.data.get("id") or "") or None, json.dumps(rest, sort_keys=True, default=str)
+    name, content = str(given.data.get("id") or ""), json.dumps(rest, sort_keys=True, default=str)
+    return _fingerprint(name) if name else None, _fingerprint(content)
+
+
+def _fingerprint(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)
