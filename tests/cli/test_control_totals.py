@@ -96,6 +96,14 @@ def test_an_incident_that_route_loses_is_told(run, folder: Path, monkeypatch, la
     )
 
 
+def test_a_list_in_yaml_has_a_total_whatever_its_name(run, folder: Path) -> None:
+    name = "a\u200bb.yaml"
+    Path(name).write_text("events:\n- {id: A, kind: complaint, at: 2026-03-01, community: 东苑}\n", "utf-8")
+    done = run("oversee", name, "--as-of", "2026-03-02", "--format", "json")
+    (total,) = json.loads(done.out)["inputs"]
+    assert (total["name"], total["rows"], total["lines"]) == ("a\\u200bb.yaml", 1, 2)
+
+
 def test_route_says_what_it_read_of_a_file(run, folder: Path) -> None:
     """At the head what is known before the answers, at the end what is known after them."""
     Path("twice.jsonl").write_text(2 * '{"id": "A", "matter": "治安"}\n' + "\n{}\n", "utf-8")

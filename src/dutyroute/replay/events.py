@@ -55,10 +55,10 @@ class EventMap(Map):
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """The events of a file or a query, each with its line; a list in YAML has no `source` of rows."""
+    """The events of a file or a query, each with its line; of a list in YAML, `source` is the path."""
 
     name: str
-    source: Source | JsonLinesFile | None
+    source: Source | JsonLinesFile | Path
     lines: Iterator[EventLine]
     mapping: EventMap | None = None
     skipped: list[int] = field(default_factory=list)
@@ -73,12 +73,12 @@ class EventSource:
         """
         intake = Intake(lines, _id_and_content)
         given = {key for line in intake if isinstance(line.event, Event) for key in line.event.to_dict()}
-        if self.source is not None:
+        if not isinstance(self.source, Path):
             read = read_of(self.source)
         else:
-            text = count_text(self.name, is_quoted=False)
+            text = count_text(self.source, is_quoted=False)
             read = {"bytes": text.bytes, "digest": text.digest, "lines": text.lines}
-        if self.source is not None and self.mapping is not None:
+        if self.mapping is not None and not isinstance(self.source, Path):
             read |= mapped_of(self.mapping, self.source.columns)
         else:
             read["columns_read"] = tuple(key for key in KEYS if key in given)
@@ -89,7 +89,7 @@ class EventSource:
         return SourceTotal(self.name, intake.rows + sum(self.skipped), **read)
 
 
-def _id_and_content(line: EventLine) -> tuple[Hashable, ...]:
+def _id_and_content(line: EventLine) -> tuple[Hashable, Hashable]:
     return (line.event.id, replace(line.event, id="")) if isinstance(line.event, Event) else (None, None)
 
 
@@ -118,7 +118,7 @@ def read_events(
     at = map_path or (beside if "://" not in place and beside.is_file() else None)
     if at is None and Path(place).suffix.lower() in _YAML and Path(place).is_file():
         name = name_of(place)
-        return EventSource(name, None, _read(name, _listed(Path(place)), zone))
+        return EventSource(name, Path(place), _read(name, _listed(Path(place)), zone))
     words = replace(rulebook, vocabulary=event_words(rulebook))
     if at is not None:
         mapping = load_kind(EventMap, at, words)

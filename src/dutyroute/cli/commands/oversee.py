@@ -96,7 +96,7 @@ def account_of(
     from dutyroute.replay import read_events
 
     found = read_events(events if "://" in events else folder(events, say), overseer.rulebook, map, reading)
-    notes = () if found.source is None else found.source.notes.items()
+    notes = () if isinstance(found.source, Path) else found.source.notes.items()
     if told := say.listed(word(key, say.lang, **values) for key, values in notes):
         complain(say("source-note", name=found.name, notes=told), Exit.FINE)
     lines = tuple(found.lines)
