@@ -87,6 +87,13 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_others(line, code, say, mo
     assert given(text, say, monkeypatch) == [PARKING, code, CLUTTER]
 
 
+def test_the_value_of_a_refusal_may_be_nested_as_deeply_as_json_can_be_read(run) -> None:
+    line = '{"matter": "治安", "x": ' + 600 * "[" + 600 * "]" + "}"
+    done = run("route", "-", "--format", "json", input=f"{line}\n".encode())
+    (told,) = map(json.loads, done.out.splitlines())
+    assert (done.status, told["error"]["code"], told["error"]["value"]) == (1, "incident-unknown-fact", None)
+
+
 @pytest.mark.parametrize(
     "name,content,message",
     [

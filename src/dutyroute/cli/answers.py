@@ -93,7 +93,7 @@ class Refusal:
         line = span.line if span else given.line if given else None
         details = {
             "fact": error.fact,
-            "value": _short(plain(error.value)),
+            "value": _short(error.value),
             "expected": error.expects(lang) or None,
             "suggestion": error.suggestion,
         }
@@ -112,8 +112,9 @@ class Refusal:
 def _short(value: Any) -> Any:
     """Return a value as it was given, unless it is as long as a book."""
     try:
+        value = plain(value)
         shown = value if isinstance(value, str) else repr(value)
-    except ValueError:  # a whole number of thousands of digits
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
         return None
     return value if len(shown) <= _LONGEST_VALUE else shown[: _LONGEST_VALUE - 1] + "…"
 
