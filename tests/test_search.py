@@ -239,7 +239,8 @@ def test_keywords_are_part_of_the_digest_and_are_no_names() -> None:
 def test_a_vague_word_asks_back_and_is_no_answer_to_a_text() -> None:
     router = Router(edited(vague=("纸箱",)))
     assert [each.matter for each in router.matters("纸箱")] == ["clutter"]
-    assert router.rulebook.search.nearest("纸箱") == "clutter 乱堆乱放"
+    search = router.rulebook.search
+    assert search.named(search.matters("纸箱")) == "clutter 乱堆乱放"
     found = router.suggest("门口有纸箱")
     assert (found.answered, [each.matter for each in found.suggestions]) == (False, ["clutter"])
 

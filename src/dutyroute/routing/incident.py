@@ -17,7 +17,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.search import Search, likely, search_in
+from dutyroute.rulebook.search import Search, search_in
 from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, numbered, spellings
 
 LONGEST_ID = 200
@@ -226,16 +226,17 @@ class IncidentReader:
                 again = next(v for i, v in enumerate(value) if known[v] in {known[w] for w in value[:i]})
                 return IncidentError("incident-matter-twice", MATTER, again, incident=name)
             key, value = MATTER, wrong[0]
-        if found.type == "date":
+        candidates: tuple[str, ...] = ()
+        if fact == MATTER and isinstance(value, str):
+            matches = self._search().matters(value)
+            near, candidates = self._search().named(matches), tuple(match.matter for match in matches)
+        elif found.type == "date":
             # It could be read if only there were a zone.
             if self._zone is None and _day(value, UTC) is not None:
                 return IncidentError("incident-needs-timezone", key, value, incident=name)
             near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
         else:
-            near = likely(value, found, self.words)
-        candidates: tuple[str, ...] = ()
-        if fact == MATTER and isinstance(value, str):
-            candidates = tuple(match.matter for match in self._search().matters(value))
+            near = nearest(value, self.words.entries(found))
         wanted = expected(found, self.words)
         return IncidentError("incident-wrong-value", key, value, wanted, near, name, candidates)
 

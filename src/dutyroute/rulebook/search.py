@@ -142,9 +142,9 @@ class Search:
             return tuple(word for word, compared in listed if compared in parts)
         return tuple(word for word, compared in listed if any(part in compared for part in parts))
 
-    def nearest(self, word: str) -> str | None:
-        """Name the matters that a word may mean, as `id name`; the general ones are none of them."""
-        found = (self._words.matters[m.matter] for m in self.matters(word) if m.words)
+    def named(self, matches: Iterable[Match]) -> str | None:
+        """Name the matters that were found, as `id name`; the general ones are none of them."""
+        found = (self._words.matters[m.matter] for m in matches if m.words)
         return " / ".join(f"{matter.id} {matter.name}" for matter in found) or None
 
     def suggest(self, text: str) -> Suggestions:
@@ -198,7 +198,8 @@ class Search:
 
 @lru_cache(maxsize=1024)
 def _nearest(words: Vocabulary, word: str) -> str | None:
-    return search_in(words).nearest(word)
+    search = search_in(words)
+    return search.named(search.matters(word))
 
 
 @lru_cache(maxsize=16)
