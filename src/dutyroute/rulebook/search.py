@@ -124,15 +124,18 @@ class Search:
             return [Match(matter, self._holding(matter, (wanted,), is_whole=True)) for matter in keyed]
         inner = self._found(wanted, wanted, range(len(wanted)))[0]
         found = {each.matter: tuple(wanted[start:end] for start, end in each.spans) for each in inner}
+        is_within = wanted in self._all
         for matter in self._folded:
-            words = self._holding(matter, (wanted,))
+            words = self._holding(matter, (wanted,)) if is_within else ()
             if words or (len(wanted) > 1 and wanted in self._notes[matter]):
                 found.setdefault(matter, words)
         for length in range(len(wanted) - 1, max(_LEAST, (len(wanted) + 1) // 2) - 1, -1):
-            starts = range(len(wanted) - length + 1) if not found else ()
-            parts = [wanted[at : at + length] for at in starts if wanted[at : at + length] in self._all]
+            if found:
+                break
+            parts = [wanted[at : at + length] for at in range(len(wanted) - length + 1)]
+            parts = [part for part in parts if part in self._all]
             shared = {matter: self._holding(matter, parts) for matter in self._folded if parts}
-            found |= {matter: words for matter, words in shared.items() if words}
+            found = {matter: words for matter, words in shared.items() if words}
         return [Match(matter, words[:_SHOWN]) for matter, words in found.items()]
 
     def _holding(self, matter: str, parts: Sequence[str], *, is_whole: bool = False) -> tuple[str, ...]:
