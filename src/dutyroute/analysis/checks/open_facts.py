@@ -21,7 +21,7 @@ def open_facts(writer: FindingWriter, whole: SurveyedDiagram) -> Iterator[Findin
 
     Matters on which this comes from the same rules are one finding.
     """
-    defaults = {f.id: f.default for f in whole.facts.values() if f.default is not None}
+    defaults = writer.words.defaults
     found: dict[Concerned, list[str]] = {}
     for matter in writer.words.matters:
         # Nearly all matters are small enough to need no walk; any walk ends at the limit.
