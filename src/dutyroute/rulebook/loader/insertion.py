@@ -15,7 +15,8 @@ def insert(path: Path, section: str, entry: list[str], check: Callable[[], objec
     """
     Write the lines of an entry at the end of a list.
 
-    A file that is not there yet begins with `head` and the list. `check` reads everything again. Where it raises, the file is left as it was.
+    A file that is not there yet begins with `head` and the list. `check` reads everything
+    again. Where it raises, the file is left as it was.
     """
     before = path.read_bytes() if path.exists() else None
     start = path if before is not None else f"{head}{section}:\n"
