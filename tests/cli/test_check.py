@@ -38,6 +38,21 @@ def replaced(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["{accepted: []}", "accepted: [{check: lead-gap, about: x, author: a, date: 2026-01-01, note: b}]"],
+)
+def test_nothing_is_added_to_a_list_in_brackets(run: Any, folder: Path, written: str) -> None:
+    file = folder / "accepted.yaml"
+    file.write_text(f"{written}\n", "utf-8")
+    done = run("check", "rules", "--accept", "role-conflict", *SIGNED, lang="en")
+    assert (done.status, done.err.splitlines()[-1]) == (
+        3,
+        "   = help: write each entry on lines of its own, starting with `- `, and try again",
+    )
+    assert file.read_text("utf-8") == f"{written}\n"
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_shipped_rulebook_takes_fifteen_lines_at_most(run: Any, lang: str) -> None:
     done = run("check", lang=lang)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from dutyroute.diagnostics import Diagnostic
 from dutyroute.errors import RulebookError
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.rulebook.loader import Document, read_document
@@ -17,6 +18,9 @@ def insert(path: Path, section: str, entry: list[str], check: Callable[[], objec
 
     A file that is not there yet begins with `head` and the list. `check` reads everything
     again. Where it raises, the file is left as it was.
+
+    Raises:
+        RulebookError: if the list is written in brackets.
     """
     before = path.read_bytes() if path.exists() else None
     start = path if before is not None else f"{head}{section}:\n"
@@ -38,15 +42,24 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
     if not document.data.get(section):  # `cases:` or `cases: []`, of which nothing else is kept
         head = re.sub(rf"^{section}:[^\r\n]*", f"{section}:", text, count=1, flags=re.MULTILINE)
         at = re.search(rf"^{section}:[^\r\n]*(?:\r\n|\n|$)", head, re.MULTILINE)
-        assert at is not None
+        if at is None:
+            raise _in_brackets(document, section)
         added = "".join(f"  {line}\n" for line in entry)
         return head[: at.end()].rstrip("\r\n") + "\n" + added + head[at.end() :]
     first, beyond = document.lines((section,))
     is_last = list(document.data)[-1] == section
     end = len(lines) if is_last or beyond <= first else beyond - 1
-    dash = next((line for line in lines[first - 1 : end] if line.lstrip().startswith("- ")), "  - ")
+    dash = next((line for line in lines[first - 1 : end] if re.match(r"\s*-\s", line)), None)
+    if dash is None:
+        raise _in_brackets(document, section)
     indent = dash[: len(dash) - len(dash.lstrip())]
     mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += mark
     return "".join([*lines[:end], *(f"{indent}{line}{mark}" for line in entry), *lines[end:]])
+
+
+def _in_brackets(document: Document, section: str) -> RulebookError:
+    """Make the error about a list that is not written line by line."""
+    span = document.span((section,), "key")
+    return RulebookError((Diagnostic("list-in-brackets", {"word": section}, span=span),))
