@@ -199,12 +199,6 @@ class Search:
         return is_vague or self._words.matters[found.matter].parent is None
 
 
-@lru_cache(maxsize=1024)
-def _nearest(words: Vocabulary, word: str) -> str | None:
-    search = search_in(words)
-    return search.named(search.matters(word))
-
-
 @lru_cache(maxsize=16)
 def search_in(words: Vocabulary) -> Search:
     """Return the search in a vocabulary, made once."""
@@ -214,7 +208,8 @@ def search_in(words: Vocabulary) -> Search:
 def likely(word: object, fact: Fact, words: Vocabulary) -> str | None:
     """Return what a word was likely meant as among the values of a fact, as `id name`."""
     if fact.id == MATTER:
-        return _nearest(words, word) if isinstance(word, str) else None
+        search = search_in(words)
+        return search.named(search.matters(word)) if isinstance(word, str) else None
     return nearest(word, words.entries(fact))
 
 
