@@ -45,7 +45,7 @@ class EventMap(Map):
 
     # What an event lacks is reported by `read_event`.
     needed: ClassVar[tuple[str, ...]] = ()
-    reader = _EventMapReader
+    reader: ClassVar[type[MapReader]] = _EventMapReader
 
     def known(self, column: str) -> Mapping[str, str]:
         """Return the words that a column may contain, each with what it means."""

@@ -49,7 +49,7 @@ class MapReader:
             # Without a key there is nothing to read, so an empty file is reported as one without a map.
             found = self._pairs((), {"map": None} if data is None else data, ("map",))
             self.data = self._pairs(("map",), found.get("map"), self.keys)
-        self.zone = self._timezone(self.data.get("timezone")) or rulebook.header.zone
+        self.zone: tzinfo | None = self._timezone(self.data.get("timezone")) or rulebook.header.zone
 
     def read(self) -> dict[str, Any]:
         """Return the map in one form: every fact and handler a mapping, columns as tuples."""
