@@ -254,7 +254,8 @@ def test_line_ends_and_marks_tell_the_rows_of_any_sound_text(
         patch.setattr(lines, "_BLOCK", block)
         found = lines.count_text(file, encoding, skipped=1)
     broken = sum(len(re.findall("\r\n|\r|\n", cell)) for row in rows for cell in row)
-    assert (found.ends - found.blank, found.inside, found.blank) == (len(rows), broken, blank * len(rows))
+    inside = found.lines - 1 - found.ends
+    assert (found.ends - found.blank, inside, found.blank) == (len(rows), broken, blank * len(rows))
     source = open_source(str(file), encoding=encoding.removesuffix("-sig"))
     assert source.recount().rows == sum(len(each.rows) + len(each.bad) for each in source.batches())
 

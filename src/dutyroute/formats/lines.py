@@ -16,7 +16,6 @@ _LONE_CR = re.compile(rb"\r(?!\n)")
 _MAY_BE_BLANK = re.compile(rb"\n[\r\n]")
 _BLANK = re.compile(rb"(?<=\n)\n")
 _BLANK_IN_JSON = re.compile(rb"(?<=\n)[ \t\r\v\f]*\n")
-_BEFORE_CELL: Final = b",;|\t\r\n"
 _NO_MARKS: Final = bytes(set(range(256)) - {*b'"\n'})
 
 
@@ -26,18 +25,15 @@ class TextCount:
     What the bytes of a text tell.
 
     `lines` are all lines of the file. Below the headings, `ends` are the line ends outside
-    quotation marks, which are taken in pairs, `inside` those within, and `blank` the
-    lines that hold nothing. Where a mark stands within a cell, `is_regular` is False:
-    marks are then no pairs, and only `lines` is certain.
+    quotation marks, which are taken in pairs, and `blank` the lines that hold nothing.
+    Where a mark stands within a cell, marks are no pairs, and only `lines` is certain.
     """
 
     bytes: int = 0
     digest: str = ""
     lines: int = 0
     ends: int = 0
-    inside: int = 0
     blank: int = 0
-    is_regular: bool = True
 
 
 def count_text(
@@ -110,7 +106,6 @@ class _Quoted(_Plain):
         text, was_inside = self.before + block, self.is_inside
         has_marks = was_inside or b'"' in block
         within = self._within(block) if has_marks else 0
-        self.found.inside += within
         self.found.ends += block.count(b"\n") - within
         if _MAY_BE_BLANK.search(text):
             outside = block.split(b'"')[was_inside::2] if has_marks else [block]
@@ -124,8 +119,6 @@ class _Quoted(_Plain):
         # Where each line has its marks in pairs, as in most texts, no line end is within one.
         if not self.is_inside and all(count % 2 == 0 for count in set(map(len, marks.split(b"\n")))):
             return 0
-        outside = block.split(b'"')[self.is_inside :: 2]
-        self.found.is_regular &= all(not part or part[-1] in _BEFORE_CELL for part in outside[:-1])
         parts = marks.split(b'"')
         within = sum(map(len, parts[not self.is_inside :: 2]))
         self.is_inside ^= len(parts) % 2 == 0
