@@ -110,7 +110,7 @@ def test_route_says_what_it_read_of_a_file(run, folder: Path) -> None:
     done = run("route", "twice.jsonl", "--format", "json", lang="en")
     head, end = (re.sub("sha256:[0-9a-f]{64}", "sha256:…", line) for line in done.totals)
     assert head == (
-        "twice.jsonl: File: 68 bytes; 4 lines of text; sha256:…; Read as: encoding UTF-8; time zone Asia/Shanghai\n"
+        "twice.jsonl: File: 68 bytes; lines of text: 4; sha256:…; Read as: encoding UTF-8; time zone Asia/Shanghai\n"
     )
     assert end == (
         "twice.jsonl: Rows: 3; a second count, by lines that are not blank, gives the same; Repeats: rows with the"
