@@ -191,6 +191,30 @@ def test_accepting_needs_a_finding_a_name_and_a_reason(
     assert (done.status, said in done.err, (folder / "accepted.yaml").exists()) == (2, True, False)
 
 
+@pytest.mark.parametrize("odd", ["x" * 2_001, "a\x1b[31m", "a\udcff"])
+def test_a_reason_that_a_rulebook_cannot_hold_is_refused(run: Any, folder: Path, odd: str) -> None:
+    done = run("check", "rules", "--accept", "lead-gap", "--author", "法规处", "--note", odd)
+    assert (done.status, "各不能超过 2,000 个字" in done.err) == (2, True)
+    assert not (folder / "accepted.yaml").exists()
+
+
+def test_the_key_of_the_list_may_have_quotation_marks(run: Any, folder: Path) -> None:
+    (folder / "accepted.yaml").write_text('"accepted": []\n', "utf-8")
+    assert run("check", "rules", "--accept", "lead-gap:parking", *SIGNED).status == 0
+    assert (folder / "accepted.yaml").read_text("utf-8").splitlines()[:2] == [
+        "accepted:",
+        "  - check: lead-gap",
+    ]
+
+
+def test_an_address_is_no_revision_and_its_password_is_not_shown(run: Any, folder: Path) -> None:
+    for address in ("postgresql://clerk:s3 c/ret@host/db", "postgresql:/clerk:s3cret@host/db"):
+        done = run("diff", "rules", address)
+        assert done.status == 2
+        assert "***@host/db" in done.err
+        assert "s3" not in done.err
+
+
 def test_an_entry_says_who_when_and_why(run: Any, folder: Path) -> None:
     (folder / "accepted.yaml").write_text("accepted:\n  - check: lead-gap\n    about: parking\n", "utf-8")
     done = run("check", "rules")

@@ -154,8 +154,9 @@ def revision_of(written: str, ledger: Ledger | None, say: Phrasebook) -> Ruleboo
     """
     if written.startswith(EDITION):
         return rulebook_of(written, ledger, say)
-    # With an `@` it may be a revision that has no folder now.
-    if "@" not in written:
+    # With an `@` it may be a revision that has no folder now; an address is none.
+    before, at, _ = written.rpartition("@")
+    if not at or not Path(before).parent.is_dir():
         folder(written, say)
     return told(load_revision(written), name_of(written), say)
 

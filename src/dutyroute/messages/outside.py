@@ -27,10 +27,14 @@ LINE_END: Final = "↵"
 _ORDERS = re.compile(f"{ORDERS}|[\ud800-\udfff]")
 SECRET: Final = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 """What an option of an address contains whose value is not shown."""
-# Before a host, or behind the name of an option; a text of several words ends it. How an address is
-# to be written is shown in messages, too.
+# Before a host, or behind the name of an option. A password may hold slashes and blanks. What follows the
+# host of a page may be a port, a path and, further on, an `@` of its own. How an address is to be written
+# is shown in messages, too. The lengths are limited so that a long text takes no long time.
 _PASSWORD = re.compile(
-    rf"(://[^\s:@]*:)(?!(?:PASSWORD|密码)@)[^\s/]*(?=@)|([?&](?=[^\s&`]*?(?:{SECRET.pattern}))[^\s=&`]*=)[^\s&`]*",
+    r"((?<!http)(?<!https)://[^\s:@]{0,300}:)(?!(?:PASSWORD|密码)@)"
+    r"(?:\S{0,300}(?=@)|(?!\d+(?:[/?\s]|$))[^\s`'\"@][^\n`'\"@]{0,300}(?:@\S{0,300})?(?=@))"
+    r"|(://[^\s:@]{0,300}:)(?!(?:PASSWORD|密码)@)[^\s/]{0,300}(?=@)"
+    rf"|((?:[?&](?=[^\s&`]{{0,300}}?(?:{SECRET.pattern}))[^\s=&`]{{0,300}}|\bpassword)=)[^\s&`]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -52,8 +56,10 @@ def masked(text: str) -> str:
 
     >>> masked("no map for `postgresql://me:s3cret@host/db?password=x&a=1`")
     'no map for `postgresql://me:***@host/db?password=***&a=1`'
+    >>> masked("postgresql://me:s3 c/r@et@host/db"), masked("host=a password=x")
+    ('postgresql://me:***@host/db', 'host=a password=***')
     """
-    return _PASSWORD.sub(r"\1\2***", text) if "://" in text else text
+    return _PASSWORD.sub(r"\1\2\3***", text) if "://" in text or "=" in text else text
 
 
 def encodable(text: str) -> str:

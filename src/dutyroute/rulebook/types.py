@@ -50,7 +50,9 @@ Several = Annotated[tuple[T, ...], BeforeValidator(listed), Field(min_length=1)]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=80)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+LONGEST = 2_000
+"""How many characters a text of a rulebook may have."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Basis = Literal["explicit", "inferred", "assumed"]
 Grade = Literal["error", "warning", "note", "off"]
 When = Annotated[dict[str, Any], Ref("conditions")]

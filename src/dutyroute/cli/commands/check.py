@@ -17,10 +17,12 @@ from dutyroute.diagnostics import Diagnostic, Severity, draw
 from dutyroute.errors import RulebookError, needs
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook
+from dutyroute.messages.outside import harmless
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.loader.git import load_revision
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.types import LONGEST
 
 if TYPE_CHECKING:
     from dutyroute.analysis import Finding, Findings, Look
@@ -94,6 +96,8 @@ def _accept(
 
     if not author.strip() or not note.strip():
         raise unusable(say, "accept-unsigned")
+    if any(len(text) > LONGEST or harmless(text) != text for text in (author, note)):
+        raise unusable(say, "accept-text", limit=f"{LONGEST:,}")
     chosen = []
     for each in which:
         check, _, name = each.replace("：", ":").partition(":")

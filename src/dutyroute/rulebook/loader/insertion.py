@@ -40,7 +40,8 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
         text += f"\n\n{section}:\n"
     lines = text.splitlines(keepends=True)
     if not document.data.get(section):  # `cases:` or `cases: []`, of which nothing else is kept
-        head = re.sub(rf"^{section}:[^\r\n]*", f"{section}:", text, count=1, flags=re.MULTILINE)
+        key = rf"^(['\"]?){section}\1 *:"
+        head = re.sub(rf"{key}[^\r\n]*", f"{section}:", text, count=1, flags=re.MULTILINE)
         at = re.search(rf"^{section}:[^\r\n]*(?:\r\n|\n|$)", head, re.MULTILINE)
         if at is None:
             raise _in_brackets(document, section)
