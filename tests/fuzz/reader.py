@@ -110,8 +110,10 @@ def overseen(made: Made, path: Path, _: random.Random) -> Seen:
     seen = Seen()
     with refusing(made):
         found = read_events(path, clerk().rulebook, at)
-        if found.source is not None and "note-broken-cells" in found.source.notes:
-            seen.spans.append(_span(found.source.notes["note-broken-cells"]))
+        # The source of a list in YAML is its path.
+        notes = getattr(found.source, "notes", {})
+        if "note-broken-cells" in notes:
+            seen.spans.append(_span(notes["note-broken-cells"]))
         lines = list(found.lines)
     for line in lines:
         if isinstance(line.event, EventError):
