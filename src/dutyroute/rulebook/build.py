@@ -52,8 +52,18 @@ _Key = tuple[str, str | int]
 """What a rulebook keeps by: the kind and the identifier, or the position where there is none."""
 
 
-_LATER = frozenset({"ambiguous-name", "empty-period", "placeholder", "reserved-name"})
+_LATER = frozenset({"ambiguous-name", "empty-period", "key-without-value", "placeholder", "reserved-name"})
 """Faults that found less when the first editions were published: those stay as they are."""
+
+
+_NEED_A_VALUE: dict[str, tuple[str, ...]] = {
+    "rulebook": ("date", "timezone", "in_force"),
+    "rules": ("default", "beside", "vacated", "in_force"),
+    "obligations": ("beside",),
+    "matters": ("parent",),
+    "facts": ("default", "at_least", "at_most"),
+}
+"""Keys that may be left out, but decide something: with nothing after them they would count as left out."""
 
 
 def link(
@@ -96,7 +106,7 @@ class _Linker:
         oversight = OversightRules(**{kind: tables[kind] for kind in _OVERSIGHT})
         conditions = self.conditions(words, tables)
         self.check_names(header, recusals, {**tables, **words.tables()})
-        self.faults += self.empty_periods()
+        self.faults += self.empty_keys()
         self.faults += check_vocabulary(words, self.places)
         self.faults += check_rules(header, tables["rules"], self.places)
         self.faults += check_recusals(recusals, words)
@@ -144,13 +154,23 @@ class _Linker:
         named += [(recusal, ("recusal", index)) for index, recusal in recusals.items()]
         self.faults += [fault for entry, at in named for fault in unknown_names(entry, at, tables)]
 
-    def empty_periods(self) -> Iterator[Diagnostic]:
-        """Yield each `in_force: {}`: as "on any day" it would lift the rulebook's own period, which nobody means."""
-        written: list[tuple[Place, Any]] = [(("rulebook",), self.data.get("rulebook"))]
-        written += [(("rules", index), entry) for index, entry in enumerate(self.listed("rules"))]
-        for at, entry in written:
-            if isinstance(entry, Mapping) and entry.get("in_force") == {}:
-                yield Diagnostic("empty-period", {}, (*at, "in_force"), "key")
+    def empty_keys(self) -> Iterator[Diagnostic]:
+        """
+        Yield each key that needs a value and has none, and each `in_force: {}`.
+
+        As "on any day" the latter would lift the rulebook's own period, which nobody means.
+        """
+        for kind, keys in _NEED_A_VALUE.items():
+            written = self.data.get(kind)
+            listed = written if isinstance(written, tuple) else ()
+            entries = (
+                [((kind,), written)] if kind == "rulebook" else [((kind, i), e) for i, e in enumerate(listed)]
+            )
+            for at, entry in ((at, entry) for at, entry in entries if isinstance(entry, Mapping)):
+                if entry.get("in_force") == {}:
+                    yield Diagnostic("empty-period", {}, (*at, "in_force"), "key")
+                for key in (key for key in keys if key in entry and entry[key] is None):
+                    yield Diagnostic("key-without-value", {"key": key}, (*at, key), "key")
 
     def cut_parents(self, matters: dict[str, Matter]) -> None:
         """Cut off parents that are unknown or run in a circle, so that the rest is a tree."""
