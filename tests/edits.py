@@ -119,7 +119,7 @@ def value_added(writer: Writer, data: Data) -> Data:
 
 
 def bounds(writer: Writer, data: Data) -> Data:
-    return _fact(data, "bidders", lambda f: f | {"at_least": None, "at_most": 20})
+    return _fact(data, "bidders", lambda f: {k: v for k, v in f.items() if k != "at_least"} | {"at_most": 20})
 
 
 def fact_default(writer: Writer, data: Data) -> Data:
