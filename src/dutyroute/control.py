@@ -7,11 +7,9 @@ time, by other means, and both counts stand at the head of every run and report.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from dutyroute.formats.percent import percent
@@ -203,9 +201,3 @@ class Intake(Generic[_Item]):
                     self.counts[key] += value in known
                     known.update(() if value is None else (value,))
             yield item
-
-
-def file_digest(path: str | Path) -> str:
-    """Return the digest of all bytes of a file."""
-    with open(path, "rb") as stream:
-        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"

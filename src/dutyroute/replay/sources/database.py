@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dutyroute.control import file_digest
 from dutyroute.errors import ReplayError, needs
+from dutyroute.formats.digest import file_digest
 from dutyroute.ledger.address import AddressError, read_address
 from dutyroute.messages.outside import encodable
 from dutyroute.replay.sources.batch import ROWS, Chunked, Recount, SourceBatch, distinct, repeated, text_batch

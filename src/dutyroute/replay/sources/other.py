@@ -15,8 +15,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dutyroute.control import file_digest
 from dutyroute.errors import ReplayError, needs
+from dutyroute.formats.digest import file_digest
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.json import JsonError, parse
 from dutyroute.formats.lines import count_text
