@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from dutyroute import Router
 from dutyroute.analysis import matrix, trace
+from dutyroute.diagnostics import width
 
+SHIPPED = str(Path(__file__).parents[2] / "rules")
 DATED = ("--fact", "reported_at=2026-03-01")
 
 
@@ -51,6 +55,20 @@ def test_the_matrix_as_csv_has_a_column_for_each_role(run, rules) -> None:
     assert rows[0] == ["Matter", "lead", "patrol", "dissuade", "report", "enforce", "inspect", "warrant"]
     assert rows[4] == ["complaint", *["gap"] * 7]
     assert {len(row) for row in rows} == {8}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("columns", [80, 100])
+def test_no_table_of_the_matrix_has_an_empty_column_or_too_long_a_line(run, lang: str, columns: int) -> None:
+    out = run("matrix", "--rules", SHIPPED, *DATED, lang=lang, columns=columns).out
+    assert [line for line in out.splitlines() if width(line) > columns] == []
+    *tables, legend = out.split("\n\n")
+    assert ("街道 = " if lang == "zh" else "SO = ") in legend
+    for table in tables:
+        cells = [re.split(" {2,}", line.strip()) for line in table.splitlines()]
+        # Lines that go on with a cell have fewer, as gaps have a mark.
+        full = [row for row in cells if len(row) == max(map(len, cells)) and row[0] not in ("事项", "Matter")]
+        assert [column for column in zip(*full, strict=True) if set(column) == {"-"}] == []
 
 
 @pytest.mark.parametrize("command", ["matrix", "trace"])
