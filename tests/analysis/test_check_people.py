@@ -79,6 +79,22 @@ class TestUse:
             told(book(rule("a", FIRE, flag="undetermined"), instruments=clauses("2.1")), "uncited-rule") == []
         )
 
+    def test_a_role_whose_name_says_too_little_needs_an_object(self) -> None:
+        bare = tuple(
+            each | ({"bare": True} if each["id"] in ("handle", "attend") else {}) for each in WORDS["roles"]
+        )
+        duties = {"handle": "housing", "attend": "planning", "inspect": "housing"}
+        without = book(rule("a", FIRE, duties), roles=bare)
+        found = only(without, "duty-without-object")
+        assert (found.severity, found.rules) == ("note", ("a",))
+        assert found.message("zh") == "规则 `a` 派了处理（`handle`）、参加（`attend`），没有写做什么"
+        named = "`handle` (handle), `attend` (attend)"
+        assert found.message("en") == f"rule `a` assigns {named} and does not say what is done"
+        said = book(rule("a", FIRE, duties, does="消防隐患的处理"), roles=bare)
+        by_name = book(rule("a", FIRE, {"inspect": "housing"}), roles=bare)
+        assert told(said, "duty-without-object") + told(by_name, "duty-without-object") == []
+        assert (said.rules["a"].done("zh"), said.rules["a"].done("en")) == ("消防隐患的处理", "规则")
+
     def test_tells_words_that_nothing_uses(self) -> None:
         made = book(
             rule(

@@ -11,6 +11,7 @@ from books import WORDS, Data, linked, rule, written
 from dutyroute import Rulebook
 from dutyroute.analysis import diff
 from dutyroute.report.analysis import render_diff
+from findings import FIRE, LEADS
 
 RULES = (
     rule("a", {"matter": "fire-lane"}, {"lead": "housing"}),
@@ -134,3 +135,16 @@ def test_keywords_are_words_that_change_and_no_duty() -> None:
     assert (found.regions, found.word_counts) == ((), (0, 0))
     assert "事项的关键词“纸箱”：原来提示乱堆乱放，现在提示（没有）" in found.to_text("zh")
     assert "matter: keywords “旧物” suggested nothing, now suggest clutter" in found.to_text("en")
+
+
+def test_what_a_rule_says_is_done_is_words_and_no_duty() -> None:
+    told = {"does": "小区内的堆放", "does_english": "clutter in communities"}
+    old, new = (linked(written(RULES[0], rule("b", FIRE, LEADS, **more))) for more in ({}, told))
+    found = diff(old, new, [{"matter": "clutter"}])
+    assert [(c.fact, c.old, c.new, c.words) for c in found.words] == [
+        ("rule-does", None, "小区内的堆放", ("b",)),
+        ("rule-does", None, "clutter in communities", ("b",)),
+    ]
+    assert (found.regions, found.word_counts, old.digest == new.digest) == ((), (0, 0), False)
+    assert "规则“规则”的“做什么”：原来是（没有），现在是小区内的堆放" in found.to_text("zh")
+    assert "rule “规则”, what is done: was nothing, now is clutter in communities" in found.to_text("en")

@@ -80,7 +80,9 @@ class Names:
         cited = one_line(chosen(self.lang, book.vocabulary.label(reference), key))
         if len(book.vocabulary.instruments) < 2:
             return cited
-        return self._say("cited", instrument=self.called("instruments", instrument), clause=cited)
+        entry = book.vocabulary.instruments.get(instrument)
+        short = entry.shortened(self.lang) if entry else instrument
+        return self._say("cited", instrument=one_line(short), clause=cited)
 
     def heading(self, reference: str) -> str:
         """Say what a clause is about; nothing for an unknown one."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from dutyroute.formats.timestamp import read_zone
+from dutyroute.messages import chosen
 from dutyroute.rulebook.types import (
     Basis,
     ClauseId,
@@ -127,6 +128,8 @@ def either(value: Any) -> Any:
 BesideRoles = Annotated[Beside, BeforeValidator(either)]
 
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+# A line of a sheet; what needs more than that is the rule's title.
+Does = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class Rule(Titled):
@@ -146,6 +149,8 @@ class Rule(Titled):
     draft: bool = False
     note: Words | None = None
     quote: Quote | None = None
+    does: Does | None = None
+    does_english: Does | None = None
 
     @model_validator(mode="after")
     def _vacated_stands_alone(self) -> Rule:
@@ -163,6 +168,10 @@ class Rule(Titled):
         """The roles by whose holders it is decided whether the rule counts."""
         beside = self.beside.roles if self.beside else ()
         return frozenset(role for role in (self.default, self.vacated, *beside) if role is not None)
+
+    def done(self, lang: str) -> str:
+        """Say what the holders of the roles do, and to whom; the title failing that."""
+        return chosen(lang, self.does, self.does_english) or self.called(lang)
 
     def duties(self) -> Iterator[tuple[str, str, Assignment]]:
         """List (party, role, assignment) for each duty that the rule gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
@@ -117,6 +118,21 @@ class Titled(Model):
     def spellings(self) -> tuple[str, ...]:
         """List all that it is called; the identifier comes last and wins over other entries' titles."""
         return (self.english or self.title, self.title, self.id)
+
+
+class Shortened(Model, ABC):
+    """What may have a short name, for columns and lists."""
+
+    short: Words | None = None
+    short_english: Words | None = None
+
+    @abstractmethod
+    def called(self, lang: str) -> str:
+        """Return the whole name in the reader's language."""
+
+    def shortened(self, lang: str) -> str:
+        """Return the short name in the reader's language, the whole one failing that."""
+        return chosen(lang, self.short, self.short_english) or self.called(lang)
 
 
 class Named:

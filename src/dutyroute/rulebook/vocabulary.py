@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 from pydantic import Field, StringConstraints
 
 from dutyroute.messages import chosen
-from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Titled, Words
+from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Shortened, Titled, Words
 
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
@@ -20,7 +20,7 @@ HANDLER = "handler"
 """The name used in place of a fact's when a text is about the party that handled a case."""
 
 
-class Term(Model):
+class Term(Shortened):
     """Something with an identifier, a Chinese name and an English one."""
 
     id: Name
@@ -35,7 +35,8 @@ class Term(Model):
 
     def spellings(self) -> tuple[str, ...]:
         """List all that it is called; the identifier comes last and wins over other entries' names."""
-        return (*self.aliases, self.english, self.name, self.id)
+        short = (name for name in (self.short, self.short_english) if name)
+        return (*self.aliases, *short, self.english, self.name, self.id)
 
 
 Phase = Literal["discover", "intake", "decide", "act", "oversee", "support", "settle", "carry-out"]
@@ -53,6 +54,8 @@ class Role(Term):
     """A kind of duty; `lead` 主办 belongs to no phase."""
 
     phase: Phase | None = None
+    bare: bool = False
+    """Whether its name alone does not say what is done: a rule that gives it has to."""
 
 
 class Matter(Term):
@@ -131,7 +134,7 @@ class Clause(Model):
         return chosen(lang, self.heading, self.english)
 
 
-class Instrument(Titled):
+class Instrument(Titled, Shortened):
     """A policy document and its numbered places."""
 
     english: Words

@@ -27,6 +27,7 @@ CHECKS: dict[str, Severity] = {
     "date-overlap": "warning",
     "uncited-clause": "warning",
     "uncited-rule": "warning",
+    "duty-without-object": "note",
     "unused-party": "note",
     "unused-matter": "note",
     "unused-fact": "note",

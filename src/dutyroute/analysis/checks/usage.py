@@ -32,6 +32,10 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
         if rule.beside is not None and rule.overrides:
             values = {"rule": rule.id, "overridden": listed(rule.overrides)}
             yield writer.finding("beside-overrides", ("rules", rule.id), values, rules=(rule.id,))
+        bare = [role for role in rule.assign if writer.words.roles[role].bare]
+        if bare and rule.does is None:
+            values = {"rule": rule.id, "roles": writer.names("roles", bare)}
+            yield writer.finding("duty-without-object", ("rules", rule.id), values, rules=(rule.id,))
         if rule.basis == "assumed":
             what = both("check-rule", id=rule.id, title={lang: rule.called(lang) for lang in LANGUAGES})
             yield writer.finding("assumed-basis", ("rules", rule.id), {"what": what}, rules=(rule.id,))

@@ -9,7 +9,7 @@ from functools import partial
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
-from dutyroute.analysis.differences.words import WordChange
+from dutyroute.analysis.differences.words import DOES, WordChange
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -135,6 +135,10 @@ class DiffWording(Names):
 
     def word_change(self, change: WordChange) -> str:
         """Say what some words stood for, and what they stand for now."""
+        if change.fact == DOES:
+            texts = (each or self.say("word-unsuggested") for each in (change.old, change.new))
+            old, new = texts
+            return self.say("does-change", rule=self.rule(change.words[0]), old=old, new=new)
         named = {None: "fact-names", HANDLER: "party-names"}.get(change.fact)
         kind = self.say(named) if named else self.fact(change.fact or "")
         sides = []

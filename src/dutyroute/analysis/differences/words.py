@@ -9,6 +9,9 @@ from typing import Any
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Lookup, Plain, Vocabulary, spellings
 
+DOES = "rule-does"
+"""The name used in place of a fact's when a text is what a rule says of the duties that it gives."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordChange:
@@ -19,6 +22,8 @@ class WordChange:
     for parties, by which a history's handlers are recognised; None where the words
     name facts themselves. With `suggests` they are no names, but keywords: they
     suggested `old` and suggest `new`, and incidents are read as before.
+
+    With `rule-does` as its `fact`, `words` are a rule, and `old` and `new` its `does`.
     """
 
     fact: str | None
@@ -40,7 +45,11 @@ class Words:
             for name, fact in was.facts.items()
             if name in now.facts and fact.type == now.facts[name].type and fact.type in ("tree", "enum")
         }
-        self.changes: tuple[WordChange, ...] = (*self._changes(), *_keyword_changes(was, now))
+        self.changes: tuple[WordChange, ...] = (
+            *self._changes(),
+            *_keyword_changes(was, now),
+            *_done_changes(old, new),
+        )
 
     def _changes(self) -> Iterator[WordChange]:
         # Matters first: theirs are the words that incidents are written with.
@@ -62,7 +71,7 @@ class Words:
         found: set[WordChange] = set()
         for key, value in given.items() if self.changes else ():
             was, now = (facts[key] for facts in self._facts)
-            changes = [each for each in self.changes if not each.suggests]
+            changes = [each for each in self.changes if not each.suggests and each.fact != DOES]
             found.update(each for each in changes if was != now and (each.old, each.new) == (was, now))
             for word in value if isinstance(value, list | tuple) else (value,):
                 lookups = self._values.get(was or "")
@@ -85,6 +94,15 @@ def _keyword_changes(was: Vocabulary, now: Vocabulary) -> Iterator[WordChange]:
                 yield WordChange(fact, value, None, lost, suggests=True)
             if gained:
                 yield WordChange(fact, None, value, gained, suggests=True)
+
+
+def _done_changes(old: Rulebook, new: Rulebook) -> Iterator[WordChange]:
+    """Yield the rules of both rulebooks that say otherwise what is done."""
+    for name in (name for name in old.rules if name in new.rules):
+        was, now = old.rules[name], new.rules[name]
+        for before, after in ((was.does, now.does), (was.does_english, now.does_english)):
+            if before != after:
+                yield WordChange(DOES, before, after, (name,))
 
 
 def _meanings(fact: str, words: Vocabulary) -> Lookup[str]:
