@@ -157,11 +157,11 @@ def test_a_clause_below_an_unnumbered_lead_can_move_past_it() -> None:
 def test_a_quote_that_no_clause_says_any_more_is_told() -> None:
     book = rulebook_of("一、住建局负责查处\n二、街道受理\n")
     quoted = {
-        name: r.model_copy(update={"quote": "查处"}) for name, r in book.rules.items() if name == "rule-0"
+        name: r.model_copy(update={"quote": ("查处",)}) for name, r in book.rules.items() if name == "rule-0"
     }
     book = replace(book, rules={**book.rules, **quoted})
     assert trace_text(book, "policy", "一、住建局负责查处\n二、街道受理\n").unquoted == ()
-    assert trace_text(book, "policy", "一、住建局负责管理\n二、街道受理\n").unquoted == ("rule-0",)
+    assert trace_text(book, "policy", "一、住建局负责管理\n二、街道受理\n").unquoted == (("rule-0", "查处"),)
 
 
 @dataclass(frozen=True, slots=True)

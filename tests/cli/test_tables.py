@@ -124,15 +124,18 @@ def test_the_trace_as_json_names_what_is_unmapped(run, rules) -> None:
         "heading": "Fire enforcement",
         "duty": True,
         "unmapped": False,
+        "uncarried": [],
         "rules": [
             {
                 "rule": "street-enforces-fire",
                 "title": "The street office leads and enforces, the fire service inspects",
+                "phrases": [],
                 "matters": ["fire-violation"],
             },
             {
                 "rule": "fire-leads-car-parks",
                 "title": "Where twenty cars or more are parked the fire service leads as well",
+                "phrases": [],
                 "matters": ["parking"],
             },
         ],

@@ -24,6 +24,7 @@ _TWINS = "甲乙丙丁戊己庚辛壬癸"
 _LEAD = "·引"
 _BEFORE = "序"
 _OPENINGS = tuple("（123456789")
+_PART = re.compile(r"[^,。;:、?!\"]+")  # of a text as `normal` writes it
 _PARTS = re.compile(r"（[^）]*）|\d+|^[一二三四五六七八九十百]+")
 
 # What makes no difference between two copies: bookmarks, kinds of quotation marks and dashes.
@@ -74,6 +75,10 @@ class Passage:
     def digest(self) -> str:
         """What stands for its words, its number left out."""
         return digest(self.text)
+
+
+Places = Mapping[str, Passage]
+"""Where the clauses of one instrument were found, by their own identifiers."""
 
 
 @dataclass(slots=True)
@@ -171,10 +176,12 @@ class TextTrace:
 
     Clauses are given by reference. `changed` have other words, `vanished` are
     there no more, `added` are places that no clause is about; a clause that only
-    got another number is in none of these. `unquoted` lists rules whose quote
-    stands in none of their clauses any more, `undated` the clauses that carry no
-    digest to be held against. `places` tells where each clause was found,
-    `citing` which rules cite a clause.
+    got another number is in none of these. `unquoted` lists quotes, by rule, that
+    stand in none of its clauses any more, `unsaid` the phrases, by clause, that do
+    not stand in it, and `uncovered` the parts of a clause's text that hold none of
+    its phrases. `undigested` are the clauses that carry no digest to be held
+    against. `places` tells where each clause was found, `citing` which rules cite
+    a clause.
     """
 
     instrument: str
@@ -183,7 +190,9 @@ class TextTrace:
     moved: tuple[Moved, ...] = ()
     vanished: tuple[str, ...] = ()
     added: tuple[Passage, ...] = ()
-    unquoted: tuple[str, ...] = ()
+    unquoted: tuple[tuple[str, str], ...] = ()
+    unsaid: tuple[tuple[str, str], ...] = ()
+    uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     undigested: tuple[str, ...] = ()
     places: Mapping[str, Passage] = field(default_factory=dict)
     citing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -191,12 +200,13 @@ class TextTrace:
     @property
     def is_sound(self) -> bool:
         """Whether the copy says what the rules rest on."""
-        return not (self.changed or self.moved or self.vanished or self.added or self.unquoted)
+        edited = self.changed or self.moved or self.vanished or self.added
+        return not (edited or self.unquoted or self.unsaid or self.uncovered)
 
     def to_dict(self) -> dict[str, Any]:
         """Return as plain data what became of the clauses, with the rules that cite them."""
 
-        def told(clause: str, **more: str) -> dict[str, Any]:
+        def told(clause: str, **more: Any) -> dict[str, Any]:
             return {"clause": clause, **more, "rules": list(self.citing.get(clause, ()))}
 
         return {
@@ -206,14 +216,16 @@ class TextTrace:
             "moved": [told(moved.clause, to=moved.label) for moved in self.moved],
             "vanished": [told(clause) for clause in self.vanished],
             "added": [{"label": passage.label, "digest": passage.digest} for passage in self.added],
-            "unquoted": list(self.unquoted),
+            "unquoted": [{"rule": rule, "quote": quote} for rule, quote in self.unquoted],
+            "unsaid": [told(clause, phrase=phrase) for clause, phrase in self.unsaid],
+            "uncovered": [told(clause, text=list(parts)) for clause, parts in self.uncovered.items()],
             "undigested": list(self.undigested),
         }
 
 
 def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
     """
-    Compare a copy of an instrument's text with its clauses and the rules' quotes.
+    Compare a copy of an instrument's text with its clauses, their phrases and the rules' quotes.
 
     Clauses are found by their words wherever they stand, then by their number:
     between two that are found, what has other words is the clause of that place.
@@ -250,6 +262,8 @@ def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
         vanished=named(vanished),
         added=tuple(copy[j] for j in added if j not in blank.values()),
         unquoted=tuple(_unquoted(rulebook, instrument, where)),
+        unsaid=tuple(_unsaid(found, where)),
+        uncovered=dict(_uncovered(found, where)),
         undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
         places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
         citing=citing,
@@ -342,10 +356,42 @@ def _between(
     return changed, vanished, added
 
 
-def _unquoted(rulebook: Rulebook, instrument: str, where: dict[str, Passage]) -> Iterator[str]:
-    """Yield the rules whose quote stands in none of the clauses that they cite."""
+def _unquoted(rulebook: Rulebook, instrument: str, where: Places) -> Iterator[tuple[str, str]]:
+    """Yield the quotes, with their rules, that stand in none of the clauses that the rule cites."""
     for rule in rulebook.rules.values():
         cited = [each.partition("/") for each in rule.cite]
-        texts = [where[clause].text for name, _, clause in cited if name == instrument and clause in where]
-        if rule.quote and texts and not any(normal(rule.quote) in normal(text) for text in texts):
-            yield rule.id
+        found = [where[clause] for name, _, clause in cited if name == instrument and clause in where]
+        texts = [normal(passage.text) for passage in found]
+        for quote in rule.quote if texts else ():
+            if not any(normal(quote) in text for text in texts):
+                yield rule.id, quote
+
+
+def _unsaid(instrument: Instrument, where: Places) -> Iterator[tuple[str, str]]:
+    """Yield the phrases, with their clauses, that do not stand in the clause as it was found."""
+    for clause in (each for each in instrument.clauses if each.id in where):
+        text = normal(where[clause.id].text)
+        for phrase in (each.words for each in clause.phrases if normal(each.words) not in text):
+            yield f"{instrument.id}/{clause.id}", phrase
+
+
+def _uncovered(instrument: Instrument, where: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """
+    Yield the clauses with the parts of their text that no phrase covers.
+
+    A part reaches from one punctuation mark to the next; a phrase covers each part
+    that it touches. Of an instrument without phrases nothing is told, nor of a
+    clause that has neither duties nor phrases.
+    """
+    is_phrased = any(clause.phrases for clause in instrument.clauses)
+    for clause in (each for each in instrument.clauses if each.id in where):
+        text = normal(where[clause.id].text)
+        covered = {
+            place
+            for words in (normal(phrase.words) for phrase in clause.phrases)
+            for found in re.finditer(re.escape(words), text)
+            for place in range(*found.span())
+        }
+        parts = [each for each in _PART.finditer(text) if covered.isdisjoint(range(*each.span()))]
+        if parts and is_phrased and (clause.phrases or clause.duty):
+            yield f"{instrument.id}/{clause.id}", tuple(part[0] for part in parts)

@@ -145,10 +145,12 @@ def _row(router: Router, matter: str, depth: int, facts: Mapping[str, Any]) -> M
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """A rule that cites a clause, and the matters in which it can count."""
+    """A rule that cites a clause, the matters in which it can count, and the phrases that it carries."""
 
     rule: str
     matters: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    """The phrases of the clause that the rule carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ class Trace:
     One clause, by its reference, with the rules that rest on it.
 
     `duty` tells whether the clause contains duties: such a clause without a rule
-    that can count is unmapped.
+    that can count is unmapped. `uncarried` are its phrases that say a duty and
+    that no such rule carries.
     """
 
     clause: str
@@ -175,6 +178,14 @@ class Trace:
         """Whether the clause contains duties that no rule assigns."""
         return self.duty and not self.matters
 
+    @property
+    def uncarried(self) -> tuple[str, ...]:
+        """The phrases that say a duty and that no rule carries which can count."""
+        clause = self.rulebook.vocabulary.clause(self.clause)
+        carried = {phrase for citing in self.rules if citing.matters for phrase in citing.phrases}
+        phrases = clause.phrases if clause else ()
+        return tuple(each.words for each in phrases if each.duty and each.words not in carried)
+
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the clause as plain data; its heading and the rules' titles are in the given language."""
         names = Names(self.rulebook, lang or language())
@@ -184,8 +195,15 @@ class Trace:
             "heading": names.heading(self.clause),
             "duty": self.duty,
             "unmapped": self.is_unmapped,
+            "uncarried": list(self.uncarried),
             "rules": [
-                {"rule": c.rule, "title": names.rule(c.rule), "matters": list(c.matters)} for c in self.rules
+                {
+                    "rule": c.rule,
+                    "title": names.rule(c.rule),
+                    "phrases": list(c.phrases),
+                    "matters": list(c.matters),
+                }
+                for c in self.rules
             ],
             "matters": list(self.matters),
         }
@@ -211,11 +229,13 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
             counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
         for name in counting:
             found[name].append(matter)
-    citing: dict[str, list[Citing]] = {}
-    for rule in rulebook.rules.values():
-        for clause in dict.fromkeys(rule.cite):
-            citing.setdefault(clause, []).append(Citing(rule.id, tuple(found[rule.id])))
-    return tuple(
-        Trace(reference, clause.duty, tuple(citing.get(reference, ())), rulebook)
-        for reference, clause in rulebook.vocabulary.clauses()
-    )
+    traced: list[Trace] = []
+    for name, clause in rulebook.vocabulary.clauses():
+        words = [phrase.words for phrase in clause.phrases]
+        citing = (
+            Citing(rule.id, tuple(found[rule.id]), tuple(each for each in words if rule.carries(name, each)))
+            for rule in rulebook.rules.values()
+            if name in rule.cite
+        )
+        traced.append(Trace(name, clause.duty, tuple(citing), rulebook))
+    return tuple(traced)

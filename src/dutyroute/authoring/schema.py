@@ -15,7 +15,7 @@ from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, assignees, either
 from dutyroute.rulebook.types import Model, listed
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Term
+from dutyroute.rulebook.vocabulary import LONGEST_PHRASE, MATTER, Fact, Term, as_phrase
 
 Schema = dict[str, Any]
 
@@ -100,6 +100,8 @@ class _Generator(GenerateJsonSchema):
         if function is assignees:
             one = [{"type": "string", "x-ref": "parties"}, found["items"]]
             return {"anyOf": [*one, {**found, "items": {"anyOf": one}}]}
+        if function is as_phrase:
+            return {"anyOf": [{"type": "string", "minLength": 1, "maxLength": LONGEST_PHRASE}, found]}
         if function is either:
             role: Schema = {"type": "string", "x-ref": "roles"}
             roles = {"anyOf": [role, {"type": "array", "items": role, "minItems": 1}]}

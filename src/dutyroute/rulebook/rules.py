@@ -6,7 +6,14 @@ from collections.abc import Collection, Iterator
 from datetime import date, tzinfo
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
 
 from dutyroute.formats.timestamp import read_zone
 from dutyroute.messages import chosen
@@ -30,6 +37,7 @@ from dutyroute.rulebook.types import (
     Words,
     listed,
 )
+from dutyroute.rulebook.vocabulary import folded
 
 LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
@@ -128,6 +136,10 @@ def either(value: Any) -> Any:
 BesideRoles = Annotated[Beside, BeforeValidator(either)]
 
 Quote = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+# One is written as a text, not as a list: the digest of a rulebook is that of its first day.
+Quotes = Annotated[
+    Some[Quote], PlainSerializer(lambda quotes: quotes[0] if len(quotes) == 1 else list(quotes))
+]
 # A line of a sheet; what needs more than that is the rule's title.
 Does = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
@@ -148,7 +160,7 @@ class Rule(Titled):
     in_force: Period | None = None
     draft: bool = False
     note: Words | None = None
-    quote: Quote | None = None
+    quote: Quotes = ()
     does: Does | None = None
     does_english: Does | None = None
 
@@ -157,6 +169,10 @@ class Rule(Titled):
         if self.vacated is not None and (self.default, self.beside) != (None, None):
             raise ValueError("vacated-not-alone")
         return self
+
+    def carries(self, clause: str, phrase: str) -> bool:
+        """Tell whether the rule puts a phrase of a clause into effect: it cites the one and quotes the other."""
+        return clause in self.cite and any(folded(phrase) in folded(quote) for quote in self.quote)
 
     @property
     def waits(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from dutyroute.messages import chosen
 from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Shortened, Titled, Words
@@ -118,6 +118,22 @@ ClauseName = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+([.\-][0-9A
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
+LONGEST_PHRASE = 12
+"""How many characters a phrase may have: a few words are a quotation, more would copy the text."""
+
+
+class Phrase(Model):
+    """A few words of a clause that say a duty or, with `duty: false`, something else."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PHRASE)]
+    duty: bool = True
+
+
+def as_phrase(value: Any) -> Any:
+    """Read words alone as a phrase that says a duty."""
+    return {"words": value} if isinstance(value, str) else value
+
+
 class Clause(Model):
     """One numbered place of an instrument."""
 
@@ -128,6 +144,8 @@ class Clause(Model):
     summary: Words | None = None
     duty: bool = False
     digest: Digest | None = None
+    # No part of the rulebook's digest or of editions: they help to read the text and decide nothing.
+    phrases: tuple[Annotated[Phrase, BeforeValidator(as_phrase)], ...] = Field(default=(), exclude=True)
 
     def called(self, lang: str) -> str:
         """Return the heading in the reader's language."""

@@ -38,29 +38,34 @@ def trace(
     if text is not None:
         return _compare(names, text, instrument, digests=digests, is_json=format == "json")
     every = trace_clauses(router.rulebook, router.diagram)
-    shown = [each for each in every if each.is_unmapped] if unmapped else list(every)
+    shown = [each for each in every if not unmapped or each.is_unmapped or each.uncarried]
     if format == "json":
         unmapped_clauses = [each.clause for each in every if each.is_unmapped]
+        uncarried = [each.clause for each in every if each.uncarried]
         clauses = [each.to_dict(say.lang) for each in shown]
         stamp = Stamp.of(router.rulebook).to_dict()
-        echo_json({"clauses": clauses, "unmapped": unmapped_clauses, "rulebook": stamp})
+        found = {"clauses": clauses, "unmapped": unmapped_clauses, "uncarried": uncarried}
+        echo_json({**found, "rulebook": stamp})
     elif format == "text":
         _draw(shown, names, _legend(every, names))
     else:
-        keys = ("clause", "heading", "bears-duty", "rule", "rule-title", "matters")
+        keys = ("clause", "heading", "bears-duty", "phrases", "rule", "rule-title", "matters")
         rows = [row for each in shown for row in _rows(each, names)]
         echo_grid(format, [*map(say, keys)], rows, has_mark=bom, remarks=_legend(every, names))
     return Exit.FINE
 
 
 def _rows(each: Trace, names: ScreenNames) -> Iterator[list[str]]:
-    """Yield a row for each rule of a clause; a clause without rules has one too."""
+    """Yield a row for each rule of a clause, then for each phrase that none carries; at least one row."""
     duty = names.say("value-yes" if each.duty else "value-no")
     clause = [names.clause(each.clause), names.heading(each.clause), duty]
     for citing in each.rules:
-        yield [*clause, citing.rule, names.rule(citing.rule), _matters(citing.matters, names)]
-    if not each.rules:
-        yield [*clause, "", names.say("unmapped") if each.is_unmapped else "", ""]
+        phrases = names.say("semicolon").join(citing.phrases)
+        yield [*clause, phrases, citing.rule, names.rule(citing.rule), _matters(citing.matters, names)]
+    for phrase in each.uncarried:
+        yield [*clause, phrase, "", names.say("unmapped"), ""]
+    if not each.rules and not each.uncarried:
+        yield [*clause, "", "", names.say("unmapped") if each.is_unmapped else "", ""]
 
 
 def _matters(matters: Sequence[str], names: ScreenNames) -> str:
@@ -79,6 +84,10 @@ def _legend(every: Sequence[Trace], names: ScreenNames) -> Iterator[str]:
     yield names.say("trace-counts", **counts)
     if unmapped:
         yield names.say("trace-unmapped", clauses=names.say.listed(unmapped))
+    for each in every:
+        if each.uncarried:
+            phrases = names.say.listed(names.say("quoted", text=phrase) for phrase in each.uncarried)
+            yield names.say("trace-uncarried", clause=names.clause(each.clause), phrases=phrases)
     yield names.stamp()
 
 
@@ -88,15 +97,17 @@ def _draw(shown: Sequence[Trace], names: ScreenNames, legend: Iterator[str]) -> 
     from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
 
     screen, say = Screen(), names.say
-    headings = ("clause", "heading", "rule", "matters")
+    drawn = [list(_rows(each, names)) for each in shown]
+    has_phrases = any(row[3] for rows in drawn for row in rows)
+    headings = ("clause", "heading", *(["phrases"] if has_phrases else []), "rule", "matters")
     columns = [ScreenColumn(say(key), breaks=key != "clause") for key in headings]
     rows: list[list[ScreenCell | str]] = []
-    for each in shown:
-        for place, (clause, heading, _, rule, title, matters) in enumerate(_rows(each, names)):
+    for each in drawn:
+        for place, (clause, heading, _, phrases, rule, title, matters) in enumerate(each):
             where = ("", "") if place else (clause, heading)
-            style = "" if rule else "red" if each.is_unmapped else "dim"
+            style = "" if rule else "red" if title else "dim"
             told = ScreenCell.of(title or say("no-duty"), style=style)
-            rows.append([*where, told, matters])
+            rows.append([*where, *([phrases] if has_phrases else []), told, matters])
     if shown:
         screen.table(columns, rows)
         screen.line()
@@ -157,8 +168,13 @@ def _lines(traced: TextTrace, names: ScreenNames, title: str) -> Iterator[str]:
         words = passage.text.replace("\n", " ")
         shown = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
         yield say("text-added", label=passage.label, words=shown)
-    for rule in traced.unquoted:
-        yield say("text-unquoted", rule=rule, quote=names.rulebook.rules[rule].quote)
+    for rule, quote in traced.unquoted:
+        yield say("text-unquoted", rule=rule, quote=quote)
+    for clause, phrase in traced.unsaid:
+        yield say("text-unsaid", label=names.words.label(clause), phrase=phrase)
+    for clause, parts in traced.uncovered.items():
+        listed = say.listed(say("quoted", text=part) for part in parts)
+        yield say("text-uncovered", label=names.words.label(clause), parts=listed)
     if traced.undigested:
         yield say("text-undigested", count=len(traced.undigested))
     yield names.stamp()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from dutyroute.diagnostics import Diagnostic, Place, Related
+from dutyroute.diagnostics import Diagnostic, Place, Related, nearest
+from dutyroute.messages import joined
 from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.rules import Header, Recusal, Rule
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Term, Vocabulary, folded
+from dutyroute.rulebook.vocabulary import MATTER, Clause, Fact, Term, Vocabulary, folded
 
 Faults = Iterator[Diagnostic]
 Positions = Mapping[tuple[str, str], int]
@@ -37,11 +38,26 @@ def check_vocabulary(words: Vocabulary, positions: Positions) -> Faults:
     for name, instrument in words.instruments.items():
         seen: dict[str, Place] = {}
         for index, clause in enumerate(instrument.clauses):
-            at = ("instruments", positions["instruments", name], "clauses", index, "id")
+            at = ("instruments", positions["instruments", name], "clauses", index)
             if clause.id in seen:
                 related = (Related("first-here", seen[clause.id]),)
-                yield Diagnostic("duplicate-id", {"word": clause.id}, at, related=related)
-            seen.setdefault(clause.id, at)
+                yield Diagnostic("duplicate-id", {"word": clause.id}, (*at, "id"), related=related)
+            seen.setdefault(clause.id, (*at, "id"))
+            yield from _phrases(clause, (*at, "phrases"))
+
+
+def _phrases(clause: Clause, at: Place) -> Faults:
+    """Yield the phrases that a clause has twice, and those that say a duty where it has none, or none where it has."""
+    seen: dict[str, Place] = {}
+    for index, phrase in enumerate(clause.phrases):
+        first = seen.setdefault(folded(phrase.words), (*at, index))
+        if first != (*at, index):
+            related = (Related("first-here", first),)
+            yield Diagnostic("repeated-phrase", {"word": phrase.words}, (*at, index), related=related)
+        if phrase.duty and not clause.duty:
+            yield Diagnostic("phrase-without-duty", {"word": phrase.words}, (*at, index))
+    if clause.duty and clause.phrases and not any(phrase.duty for phrase in clause.phrases):
+        yield Diagnostic("no-duty-phrase", {}, at, "key")
 
 
 def _reserved(entry: Term, reserved: frozenset[str], at: Place) -> Faults:
@@ -114,6 +130,19 @@ def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Pos
         if rule.joint and not any(len(counts) > 1 for counts in holders.values()):
             yield Diagnostic("joint-of-one", {}, (*at, "joint"), "key")
         yield from _circles(rule, rules, positions)
+
+
+def check_quotes(rules: Mapping[str, Rule], words: Vocabulary, positions: Positions) -> Faults:
+    """Yield the quotes that hold no phrase of the clauses cited, where all with duties list their phrases."""
+    for name, rule in rules.items():
+        cited = [clause for each in dict.fromkeys(rule.cite) if (clause := words.clause(each))]
+        phrases = [phrase.words for clause in cited for phrase in clause.phrases]
+        is_told = bool(phrases) and all(clause.phrases for clause in cited if clause.duty)
+        for index, quote in enumerate(rule.quote) if is_told else ():
+            if not any(folded(phrase) in folded(quote) for phrase in phrases):
+                values = {"word": quote, "suggestion": nearest(quote, phrases), "known": joined(phrases)}
+                at = ("rules", positions["rules", name], "quote", index)
+                yield Diagnostic("quote-without-phrase", values, at)
 
 
 def _circles(rule: Rule, rules: Mapping[str, Rule], positions: Positions) -> Faults:
