@@ -66,7 +66,7 @@ OWNERS = {
     "python_calamine": {"replay"},
     "sqlalchemy": {"replay", "ledger"},
     "pg8000": {"ledger"},
-    "xlsxwriter": {"replay"},
+    "xlsxwriter": {"replay", "report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "durable": {"rete"},

@@ -17,7 +17,10 @@ from texts import AREAS, FILES
 SOURCE = Path(__file__).parents[1] / "src" / "dutyroute"
 ENTRIES = {code: fields for area in AREAS.values() for code, fields in area.items()}
 FIELDS = ["zh", "en", "zh-help", "en-help", "zh-otherwise", "en-otherwise"]
-PREFIXES = ("", *(f"{area}-" for area in ("control", "coverage", "diff", "mutation", "report", "schema")))
+PREFIXES = (
+    "",
+    *(f"{area}-" for area in ("control", "coverage", "diff", "duties", "mutation", "report", "schema")),
+)
 """What a `Phrasebook` of an area puts before its keys."""
 CALLS = {"say", "word", "both", "text", "sentence", "unusable"}
 

@@ -47,6 +47,7 @@ PAGES = {
     ),
     "matrix-markdown": ("matrix", "--rules", "RULES", *DATED, "--format", "markdown"),
     "matrix-csv": ("matrix", "--rules", "RULES", *DATED, "--format", "csv"),
+    "duties": ("duties", "--rules", "RULES", "--as-of", "2026-03-01"),
     "trace": ("trace", "--rules", "RULES"),
     "trace-markdown": ("trace", "--rules", "RULES", "--format", "markdown"),
     "trace-csv": ("trace", "--rules", "RULES", "--format", "csv"),
@@ -55,7 +56,13 @@ PAGES = {
     "help": ("--help",),
     "help-route": ("route", "--help"),
 }
-WIDTHS = {"open": (60, 80, 100, 200), "matrix": (60, 100), "explained": (60, 100), "help-route": (60, 100)}
+WIDTHS = {
+    "open": (60, 80, 100, 200),
+    "matrix": (60, 100),
+    "duties": (60, 100),
+    "explained": (60, 100),
+    "help-route": (60, 100),
+}
 STATUS = {"several": 1, "file": 1, "lines": 1, "why-not-anything": 1, "test": 1}
 CASES = [
     (name, lang, columns) for name in PAGES for lang in ("zh", "en") for columns in WIDTHS.get(name, (100,))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dutyroute.analysis.differences.diff import Region
     from dutyroute.analysis.differences.difference import Difference
     from dutyroute.analysis.document import Passage, TextTrace, passages, trace_text
+    from dutyroute.analysis.duty_list import DutyList, ListedDuty, duties
     from dutyroute.analysis.mutation.mutants import Mutant, mutants
     from dutyroute.analysis.mutation.score import MutationScore, Survivor, mutate
     from dutyroute.analysis.tables import Matrix, MatrixRow, Trace, matrix, trace
@@ -42,8 +43,10 @@ __all__ = [
     "Comparison",
     "Coverage",
     "Difference",
+    "DutyList",
     "Finding",
     "Findings",
+    "ListedDuty",
     "Look",
     "Matrix",
     "MatrixRow",
@@ -60,6 +63,7 @@ __all__ = [
     "accept",
     "check",
     "diff",
+    "duties",
     "explain",
     "matrix",
     "measure_coverage",
@@ -83,6 +87,7 @@ _HOMES = {
     "differences.diff": ("Region",),
     "differences.difference": ("Difference",),
     "document": ("Passage", "TextTrace", "passages", "trace_text"),
+    "duty_list": ("DutyList", "ListedDuty", "duties"),
     "mutation.mutants": ("Mutant", "mutants"),
     "mutation.score": ("MutationScore", "Survivor", "mutate"),
     "tables": ("Matrix", "MatrixRow", "Trace", "matrix", "trace"),

@@ -216,19 +216,7 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
     Every leaf of every matter is visited. A matter with too many to visit is
     left to the rules' own word: each that names it is taken to count there.
     """
-    diagram = diagram or Diagram(rulebook)
-    found = {rule: list[str]() for rule in rulebook.rules}
-    for matter in rulebook.vocabulary.matters:
-        try:
-            leaves = Reach(diagram, matter, {}).leaves
-        except TooOpen:
-            # Too many to visit: better to name a matter too many than to call a clause unmapped.
-            about = {MATTER: matter}
-            counting = {r for r in found if verdict(rulebook.conditions["rules", r], about) is not False}
-        else:
-            counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
-        for name in counting:
-            found[name].append(matter)
+    found = counting_matters(diagram or Diagram(rulebook), {})
     traced: list[Trace] = []
     for name, clause in rulebook.vocabulary.clauses():
         words = [phrase.words for phrase in clause.phrases]
@@ -239,3 +227,21 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
         )
         traced.append(Trace(name, clause.duty, tuple(citing), rulebook))
     return tuple(traced)
+
+
+def counting_matters(diagram: Diagram, known: Mapping[str, Plain]) -> dict[str, list[str]]:
+    """Return for each rule the matters in which it can count, of incidents of which some facts are known."""
+    rulebook = diagram.rulebook
+    found = {rule: list[str]() for rule in rulebook.rules}
+    for matter in rulebook.vocabulary.matters:
+        try:
+            leaves = Reach(diagram, matter, known).leaves
+        except TooOpen:
+            # Too many to visit: better to name a matter too many than to call a clause unmapped.
+            about = {**known, MATTER: matter}
+            counting = {r for r in found if verdict(rulebook.conditions["rules", r], about) is not False}
+        else:
+            counting = {rule for leaf in leaves if leaf.settlement for rule in leaf.settlement.counting}
+        for name in counting:
+            found[name].append(matter)
+    return found

@@ -137,6 +137,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         " fail-on=error|warning|note|never watch rules",
     ),
     "matrix": ("", f"matrix:matter fact rules {_TABLE}"),
+    "duties": ("party=[PARTY]", "duties:as-of rules format=text|html|xlsx|csv|json bom out"),
     "trace": ("", f"unmapped rules {_TABLE} text instrument digests"),
     "test": (
         "cases=[CASES]...",
@@ -197,6 +198,7 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
         "--ledger needs --since",
     ),
     "matrix": ("--bom needs --format=csv",),
+    "duties": ("--bom needs --format=csv", "--format=xlsx needs --out"),
     "trace": (
         "--instrument|--digests needs --text",
         "--unmapped|--bom|--format=markdown|--format=csv excludes --text",

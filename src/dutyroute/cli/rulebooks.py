@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dutyroute.cli.command import unusable
 from dutyroute.cli.output import Exit, complain
-from dutyroute.cli.view.names import SHOWN_DIGEST
 from dutyroute.diagnostics import draw
 from dutyroute.formats.timestamp import ZonelessError, day_of, shown_moment
 from dutyroute.messages import Phrasebook
@@ -22,6 +21,7 @@ from dutyroute.rulebook.editions import known_at, restore, zone_of
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.loader.files import name_of
 from dutyroute.rulebook.loader.git import load_revision
+from dutyroute.rulebook.names import SHOWN_DIGEST
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.shipped import ambiguous_rules, rules_beside, shipped
 

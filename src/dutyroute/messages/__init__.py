@@ -35,7 +35,18 @@ _Chosen = TypeVar("_Chosen")
 
 AREAS = (
     *("help", "common", "cli", "rulebook", "incidents", "cases", "check", "diff"),
-    *("coverage", "mutation", "replay", "report", "ledger", "oversight", "rete", "schema", "control"),
+    *(
+        "coverage",
+        "mutation",
+        "replay",
+        "report",
+        "ledger",
+        "oversight",
+        "rete",
+        "schema",
+        "control",
+        "duties",
+    ),
 )
 """The files, in the order in which they are searched: what `--help` needs comes first."""
 

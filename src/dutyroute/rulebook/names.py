@@ -10,6 +10,9 @@ from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER
 
+# A digest is shown by its first twelve digits, enough to find the edition.
+SHOWN_DIGEST = len("sha256:") + 12
+
 
 class Names:
     """
@@ -61,6 +64,12 @@ class Names:
     def title(self) -> str:
         """Give the title of the rulebook."""
         return one_line(self.rulebook.header.called(self.lang))
+
+    def stamp(self) -> str:
+        """Say which rulebook answers, and what its words are worth."""
+        book = self.rulebook
+        status, digest = self._say(f"status-{book.status}"), book.digest[:SHOWN_DIGEST]
+        return self._say("rulebook", title=self.title(), edition=book.edition, status=status, digest=digest)
 
     def value(self, fact: str, value: Any) -> str:
         """Name a value of a fact."""

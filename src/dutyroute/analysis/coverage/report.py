@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from dutyroute.analysis.differences.region import Bound, Stretch
 from dutyroute.analysis.differences.wording import DiffWording
 from dutyroute.analysis.drafts import as_yaml, draft
 from dutyroute.formats.percent import percent
 from dutyroute.messages import Lang, language, word
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.conditions import OneOf, Test, tests
+from dutyroute.rulebook.conditions import tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
@@ -135,12 +133,8 @@ class Coverage:
     def _branch(self, branch: Branch, lang: Lang | None) -> str:
         names = DiffWording(self.rulebook, self.rulebook, lang or language())
         test = tuple(tests(self.rulebook.conditions["rules", branch.rule]))[branch.number]
-        if test.fact == MATTER and isinstance(test.accepts, OneOf):
-            said = names.matters(map(str, test.accepts.values))
-        else:
-            said = names.bound(test.fact, _bound(test))
-        condition = f"{names.fact(test.fact)}{names.say('colon')}{said}"
-        return _say("holds" if branch.held else "fails", lang, rule=branch.rule, condition=condition)
+        key = "holds" if branch.held else "fails"
+        return _say(key, lang, rule=branch.rule, condition=names.tested(test))
 
     def summary(self, lang: Lang | None = None) -> str:
         """Say how many cases were measured against how many rules."""
@@ -183,12 +177,3 @@ class Coverage:
 
 def _say(key: str, lang: Lang | None, **values: object) -> str:
     return word(f"coverage-{key}", lang, **values)
-
-
-def _bound(test: Test) -> Bound:
-    """Return the values that a test accepts."""
-    if isinstance(test.accepts, OneOf):
-        return Bound.of(test.accepts.values)
-    ends = [None, *test.accepts.cuts, None]
-    stretches = [Stretch(low, high) for low, high in pairwise(ends)]
-    return Bound.of(stretches[0 if test.accepts.first else 1 :: 2])

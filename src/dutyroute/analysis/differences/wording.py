@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
 from dutyroute.analysis.differences.words import DOES, WordChange
 from dutyroute.messages import Lang, Phrasebook, word
+from dutyroute.rulebook.conditions import AnyOf, Condition, OneOf, Test
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import HANDLER, Plain
+from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Plain
 
 _MOST_PLACES = 3
 """How many places are listed of what is different about a matter that only one rulebook has."""
@@ -76,6 +78,23 @@ class DiffWording(Names):
         said = [self.value(fact, v) for v in ordered] + [self.stretch(s) for s in bound.stretches]
         return self.say("or").join(said + unsaid)
 
+    def tested(self, condition: Condition) -> str:
+        """Say a condition as it was read; nothing where it always holds."""
+        if not isinstance(condition, Test):
+            said = (
+                self.tested(part)
+                if isinstance(part, Test | type(condition))
+                else word("in-brackets", self.lang, text=self.tested(part)).strip()
+                for part in condition.parts
+            )
+            joint = self.say("or-else") if isinstance(condition, AnyOf) else word("and", self.lang)
+            return joint.join(said)
+        if condition.fact == MATTER and isinstance(condition.accepts, OneOf):
+            values = self.matters(map(str, condition.accepts.values))
+        else:
+            values = self.bound(condition.fact, _bound(condition))
+        return f"{self.fact(condition.fact)}{self.say('colon')}{values}"
+
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""
         if stretch.high == date.min:  # no day is before the calendar's first
@@ -98,11 +117,18 @@ class DiffWording(Names):
         _, role, to, within = held
         said = self.role(role)
         if to:
-            told = (self.role(each) if each == LEAD else self.party(each) for each in to)
-            said += self.say("to", to=self.listed(told))
+            said += self.say("to", to=self.told(to))
         if within:
-            said += self.say("within", within=self.say(f"within-{within[-1]}", number=within[:-1]))
+            said += self.say("within", within=self.limit(within))
         return said
+
+    def told(self, to: Iterable[str]) -> str:
+        """Name whom a duty tells."""
+        return self.listed(self.role(each) if each == LEAD else self.party(each) for each in to)
+
+    def limit(self, within: str) -> str:
+        """Say a time limit."""
+        return self.say(f"within-{within[-1]}", number=within[:-1])
 
     def changes(self, change: Difference) -> Iterator[str]:
         """Say, party by party, who gains, loses or changes what; then flags and requirements."""
@@ -211,3 +237,12 @@ class DiffWording(Names):
     def _with_place(self, book: Rulebook, rule: str) -> str:
         span = book.span("rules", rule)
         return self.say("at", rule=rule, place=f"{span.path}:{span.line}") if span else rule
+
+
+def _bound(test: Test) -> Bound:
+    """Return the values that a test accepts."""
+    if isinstance(test.accepts, OneOf):
+        return Bound.of(test.accepts.values)
+    ends = [None, *test.accepts.cuts, None]
+    stretches = [Stretch(low, high) for low, high in pairwise(ends)]
+    return Bound.of(stretches[0 if test.accepts.first else 1 :: 2])

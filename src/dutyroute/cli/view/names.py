@@ -10,9 +10,6 @@ from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Vocabulary
 
-# A digest is shown by its first twelve digits, enough to find the edition.
-SHOWN_DIGEST = len("sha256:") + 12
-
 
 class ScreenNames(Names):
     """Names of a rulebook's parts, and the phrases of the command line around them."""
@@ -45,9 +42,3 @@ class ScreenNames(Names):
             parties.setdefault(party, []).append(self.marked(self.role(role), is_certain))
         for party, roles in parties.items():
             yield self.say("pair", name=self.party(party), text=self.say.listed(roles))
-
-    def stamp(self) -> str:
-        """Say which rulebook answers, and what its words are worth."""
-        book = self.rulebook
-        status, digest = self.say(f"status-{book.status}"), book.digest[:SHOWN_DIGEST]
-        return self.say("rulebook", title=self.title(), edition=book.edition, status=status, digest=digest)
