@@ -320,7 +320,7 @@ def test_other_numbers_alone_say_nothing() -> None:
 # -- the real document
 
 
-def test_the_shipped_clauses_and_quotes_stand_in_the_document() -> None:
+def test_the_shipped_clauses_quotes_and_phrases_stand_in_the_document_and_cover_it() -> None:
     if not OPINION.exists():
         pytest.skip("the document is not here")
     reading = trace_text(load(shipped("rules")), "opinion", OPINION.read_text("utf-8"))

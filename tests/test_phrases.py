@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from dutyroute.analysis import trace, trace_text
 from dutyroute.analysis.document import digest
 from dutyroute.ledger import Ledger
 from dutyroute.rulebook.editions import order_of, restore
+from dutyroute.rulebook.loader import load
+from dutyroute.rulebook.shipped import shipped
+from dutyroute.rulebook.vocabulary import LONGEST_PHRASE
 
 POLICY = "一、总则\n（一）街道巡查小区，及时报告；依法、从严查处违章停车。\n（二）附则\n"
 PARKING = "街道巡查小区，及时报告；依法、从严查处违章停车。"
@@ -129,3 +133,33 @@ def test_a_clause_with_duties_and_no_phrases_is_uncovered_beside_one_with_phrase
     rulebook = linked(written(patrol) | {"instruments": ({**opinion, "clauses": (listed, bare)},)})
     found = trace_text(rulebook, "opinion", "一、总则\n（一）巡查小区。\n（二）公布结果。\n")
     assert found.uncovered == {"opinion/1.2": ("公布结果",)}
+
+
+# -- the shipped rulebook
+
+
+SHIPPED = load(shipped("rules"))
+
+
+def test_every_duty_that_the_shipped_clauses_name_is_carried_by_a_rule() -> None:
+    traced = trace(SHIPPED)
+    clauses = [clause for _, clause in SHIPPED.vocabulary.clauses()]
+    assert [each.clause for each in traced if each.uncarried] == []
+    assert [clause.id for clause in clauses if clause.duty and not clause.phrases] == []
+
+
+def test_the_shipped_rules_quote_a_few_words_only() -> None:
+    """The text itself is no part of the project."""
+    quotes = [quote for each in SHIPPED.rules.values() for quote in each.quote]
+    assert max(map(len, quotes)) <= LONGEST_PHRASE
+
+
+def test_a_phrase_is_missed_when_the_only_rule_that_carries_it_goes() -> None:
+    """Of a clause with a dozen rules: what a mark on the clause alone would not show."""
+    name = "developer-warrants-construction"
+    without = {key: value for key, value in SHIPPED.rules.items() if key != name}
+    found = trace(replace(SHIPPED, rules=without))
+    assert {each.clause: each.uncarried for each in found if each.uncarried} == {
+        "opinion/3.1.1": ("质量保修责任",)
+    }
+    assert [each.clause for each in found if each.is_unmapped] == []

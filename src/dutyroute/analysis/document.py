@@ -24,7 +24,7 @@ _TWINS = "甲乙丙丁戊己庚辛壬癸"
 _LEAD = "·引"
 _BEFORE = "序"
 _OPENINGS = tuple("（123456789")
-_PART = re.compile(r"[^,。;:、?!\"]+")  # of a text as `normal` writes it
+_PART = re.compile(r"[^,。;:、?!]+")  # of a text as `normal` writes it
 _PARTS = re.compile(r"（[^）]*）|\d+|^[一二三四五六七八九十百]+")
 
 # What makes no difference between two copies: bookmarks, kinds of quotation marks and dashes.
