@@ -157,7 +157,7 @@ class Writer:
         if dice.chance(60):
             made["to"] = tuple(dice.some([*PARTIES, "lead", "lead"], 1, 3))
         if dice.chance(50):
-            made["within"] = dice.pick(("24h", "1d", "36h", "5d", "1w"))
+            made["within"] = dice.pick(("24h", "1d", "36h", "5d", "1w", "1wd", "5wd"))
         return made
 
     def obligation(self, name: str) -> Data:

@@ -341,8 +341,8 @@ def _count(holders: Iterable[str], together: Iterable[set[str]]) -> int:
     return len(groups)
 
 
-def _length(within: str) -> tuple[int, str]:
-    return int(within[:-1]) * {"h": 1, "d": 24, "w": 7 * 24}[within[-1]], within
+def _length(within: str) -> tuple[float, str]:
+    return int(within.rstrip("dhw")) / {"h": 168, "d": 7, "w": 1, "wd": 5}[within.strip("0123456789")], within
 
 
 def _status(duties: Sequence[Duty], breaches: Sequence[Breach]) -> Status:

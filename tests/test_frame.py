@@ -299,6 +299,7 @@ def test_the_duties_of_a_table_are_a_long_table() -> None:
         {
             "matter": ruling.matter,
             **{name: getattr(duty, name) for name in ("party", "role", "within", "certain")},
+            "due": None,
             **{name: list(getattr(duty, name)) for name in ("to", "rules", "clauses")},
         }
         for ruling in clerk().route(rows[0]).rulings
@@ -312,6 +313,7 @@ def test_the_duties_of_a_table_are_a_long_table() -> None:
         "role",
         "to",
         "within",
+        "due",
         "certain",
         "rules",
         "clauses",

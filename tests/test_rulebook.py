@@ -204,4 +204,6 @@ def test_a_rules_own_period_replaces_the_rulebooks() -> None:
 
 
 def test_limits_compare_by_the_time_they_leave() -> None:
-    assert sorted(("1w", "36h", "2d", "24h", "8d"), key=hours) == ["24h", "36h", "2d", "1w", "8d"]
+    assert sorted(("1w", "36h", "2d", "24h", "8d", "1wd", "5wd"), key=hours) == [
+        *("24h", "1wd", "36h", "2d", "1w", "5wd", "8d")
+    ]

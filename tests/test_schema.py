@@ -206,7 +206,7 @@ def titles(node: Any) -> Iterator[str]:
 def test_the_committed_schemas_are_short() -> None:
     """The vocabulary stands once in each file; a reviewer can read what changed."""
     files = (ROOT / "rules" / "schema").glob("*.json")
-    assert sum(len(path.read_text("utf-8").splitlines()) for path in files) <= 5_000
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in files) <= 5_500
 
 
 def test_schemas_are_plain_json() -> None:

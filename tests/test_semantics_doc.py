@@ -94,6 +94,7 @@ def test_an_example_is_answered_as_it_says(folder: Path, rules: str, case: Data)
         assert answer.get("matter", ruling.matter) == ruling.matter
         check(ruling, answer)
         assert set(answer.get("assumed", {}).items()) <= set(decision.assumed)
+    assert {due.role: due.date for due in decision.due} == case.get("due", {})
     if "parties" in case:
         assert decision.parties == case["parties"]
 
@@ -114,17 +115,17 @@ def test_answers_mention_nothing_that_is_not_compared() -> None:
     }
     roles = {role["id"] for role in plain(WORDS)["roles"]}
     for _, case in cases():
-        assert set(case) <= {"incident", "answer", "refused", "parties"}
+        assert set(case) <= {"incident", "answer", "refused", "parties", "due"}
         for answer in listed(case.get("answer", ())):
             assert set(answer) <= known | roles
             assert {key for role in roles for key in answer.get(role, {})} <= set(DUTY)
 
 
 def test_every_section_with_a_rule_has_an_example() -> None:
-    """Thirteen points, each with at least one; the last says what plays no part."""
+    """Fourteen points, each with at least one; the last says what plays no part."""
     sections = DOC.read_text(encoding="utf-8").split("\n## ")[1:]
-    assert [section.split(".")[0] for section in sections] == [str(n) for n in range(1, 15)]
-    assert [section.split(".")[0] for section in sections if not BLOCK.search(section)] == ["14"]
+    assert [section.split(".")[0] for section in sections] == [str(n) for n in range(1, 16)]
+    assert [section.split(".")[0] for section in sections if not BLOCK.search(section)] == ["15"]
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:

@@ -88,7 +88,12 @@ def test_schema_writes_a_file_for_each_kind(run, rules, tmp_path) -> None:
     done = run("schema", "--rules", rules, "--out", str(tmp_path / "new" / "schema"), lang="en")
     written = sorted((tmp_path / "new" / "schema").glob("*.json"))
     assert (done.status, done.err) == (0, "")
-    kinds = ["accepted", "cases", "instrument", "map", "oversight", "rulebook", "rules", "vocabulary"]
+    kinds = [
+        "accepted",
+        "calendars",
+        "cases",
+        *("instrument", "map", "oversight", "rulebook", "rules", "vocabulary"),
+    ]
     assert [file.stem for file in written] == kinds
     assert sorted(done.out.splitlines()) == [f"wrote {file}" for file in written]
     assert all(json.loads(file.read_text("utf-8")) for file in written)

@@ -24,6 +24,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "vocabulary": ("parties", "roles", "matters", "facts", "flags"),
     "instrument": ("instrument",),
     "rules": ("rules", "obligations", "recusal", "impossible"),
+    "calendars": ("calendars",),
     "oversight": ("settings", "counters", "measures", "ratings"),
     "accepted": ("accepted",),
     "cases": ("cases",),

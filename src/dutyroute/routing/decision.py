@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
@@ -15,6 +15,7 @@ from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, Duty, Ruling, Status, sho
 from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import DAY
 from dutyroute.record import JsonRecord
+from dutyroute.rulebook.calendars import last_day
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Plain
 
@@ -44,17 +45,27 @@ class Stamp(JsonRecord):
 
 def _day(value: Any) -> Any:
     """Read a day as JSON writes it, so that a decision comes back as it was."""
-    return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+    return datetime.date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
 PlainValue = Annotated[Plain, BeforeValidator(_day)]
 """A fact's value in a record."""
 
 
+@dataclass(frozen=True, slots=True)
+class DueDate(JsonRecord):
+    """The last day that a time limit leaves for a duty in one matter."""
+
+    matter: str
+    party: str
+    role: str
+    date: datetime.date
+
+
 class _Draft(JsonRecord):
     """A decision that is being written: the same fields, not yet frozen."""
 
-    __slots__ = ("assumed", "incident", "rulebook", "rulings")
+    __slots__ = ("assumed", "due", "incident", "rulebook", "rulings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,15 @@ class Decision(_Draft):
     The answer for one incident: a ruling for each of its matters.
 
     `assumed` lists the facts that the incident did not give and that the
-    vocabulary's default stood in for.
+    vocabulary's default stood in for. `due` lists, for each duty with a time limit,
+    the day on which it ends, where that day follows from the incident's day.
     """
 
     incident: str | None
     rulings: tuple[Ruling, ...]
     rulebook: Stamp
     assumed: tuple[tuple[str, Plain], ...] = ()
+    due: tuple[DueDate, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -117,7 +130,8 @@ class Decision(_Draft):
             if isinstance(value, Decision):  # a field of somebody's model may be given one
                 return value
             found = validate(value)
-            return decided(found.incident, found.rulings, found.rulebook, tuple(found.assumed.items()))
+            assumed = tuple(found.assumed.items())
+            return decided(found.incident, found.rulings, found.rulebook, assumed, found.due)
 
         return core_schema.no_info_wrap_validator_function(read, written, serialization=writing)
 
@@ -160,6 +174,7 @@ class WrittenDecision:
     ask: tuple[str, ...]
     assumed: dict[str, PlainValue]
     rulebook: Stamp
+    due: Annotated[tuple[DueDate, ...], OMITTED_IF_EMPTY] = ()
 
     @classmethod
     def of(cls, decision: Decision) -> WrittenDecision:
@@ -179,11 +194,16 @@ class WrittenDecision:
             ask=decision.ask,
             assumed=dict(decision.assumed),
             rulebook=decision.rulebook,
+            due=decision.due,
         )
 
 
 def decided(
-    incident: str | None, rulings: tuple[Ruling, ...], rulebook: Stamp, assumed: tuple[tuple[str, Plain], ...]
+    incident: str | None,
+    rulings: tuple[Ruling, ...],
+    rulebook: Stamp,
+    assumed: tuple[tuple[str, Plain], ...],
+    due: tuple[DueDate, ...] = (),
 ) -> Decision:
     """Make a decision as `Decision(...)` does, in a quarter of the time."""
     # A frozen dataclass sets each field through `object.__setattr__`. A draft is written plainly and then
@@ -194,8 +214,22 @@ def decided(
     draft.rulings = rulings
     draft.rulebook = rulebook
     draft.assumed = assumed
+    draft.due = due
     draft.__class__ = Decision
     return draft  # type: ignore[no-any-return]
+
+
+def due_dates(
+    rulebook: Rulebook, rulings: tuple[Ruling, ...], facts: Mapping[str, Plain | None]
+) -> tuple[DueDate, ...]:
+    """List the days on which limits that begin on the incident's day end, as far as these are known."""
+    since = facts.get(rulebook.header.date or "")
+    found = []
+    for matter, duty in ((ruling.matter, duty) for ruling in rulings for duty in ruling.duties):
+        if duty.within is not None and isinstance(since, datetime.date):
+            end = last_day(duty.within, since, rulebook.calendars)
+            found += [] if end is None else [DueDate(matter, duty.party, duty.role, end)]
+    return tuple(found)
 
 
 DecisionOrError = Decision | IncidentError

@@ -15,8 +15,8 @@ from dutyroute.rulebook.editions import DecisionLog, restore
 _NOT_FACTS = ("text", "origin")
 """What a recorded incident holds besides its facts: free text, and the row of a file that it comes from."""
 
-_COMPARED = ("status", "rulings", "rulebook")
-"""The parts that are compared. What was assumed then is in the recorded incident."""
+_COMPARED = ("status", "rulings", "rulebook", "due")
+"""The parts that are compared; a decision without limits has no `due`. What was assumed is in the incident."""
 
 
 class RecordedDecisions(DecisionLog, Protocol):
@@ -74,7 +74,7 @@ def redecide(ledger: RecordedDecisions) -> Iterator[Redecision]:
             continue
         try:
             found = router.route(incident).to_dict()
-            differs = tuple(key for key in _COMPARED if found[key] != content["decision"].get(key))
+            differs = tuple(key for key in _COMPARED if found.get(key) != content["decision"].get(key))
         except IncidentError as error:
             # A replay also records the rows that nobody can decide.
             differs = () if content["decision"].get("error") == error.code else (error.code,)

@@ -15,7 +15,7 @@ from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.messages import Lang, language
 from dutyroute.routing.candidate import Candidate, candidates
-from dutyroute.routing.decision import Decision, Stamp, decided
+from dutyroute.routing.decision import Decision, Stamp, decided, due_dates
 from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.routing.refusal import check_day, refusal
@@ -105,6 +105,7 @@ class Router:
         self._stamp = Stamp.of(rulebook, as_stated=as_stated)
         # Where every day has rules, no incident need be asked for its day.
         self._has_days = rulebook.days != (date.min, date.max)
+        self._has_limits = rulebook.has_limits
 
     @property
     def diagram(self) -> Diagram:
@@ -271,7 +272,8 @@ class Router:
             )
         except (ImpossibleIncident, TooOpen) as refused:
             raise refusal(refused, self.rulebook, read, self.engine) from None
-        return decided(read.id, rulings, self._stamp, read.assumed)
+        due = due_dates(self.rulebook, rulings, read.facts) if self._has_limits else ()
+        return decided(read.id, rulings, self._stamp, read.assumed, due)
 
     def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
         """

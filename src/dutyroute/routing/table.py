@@ -113,18 +113,19 @@ _DUTY = {
     **dict.fromkeys(("matter", "party", "role"), pa.string()),
     "to": pa.list_(pa.string()),
     "within": pa.string(),
+    "due": pa.date32(),
     "certain": pa.bool_(),
     **dict.fromkeys(("rules", "clauses"), pa.list_(pa.string())),
 }
 
 
 def _duties(answer: DecisionOrError) -> Iterator[dict[str, Any]]:
-    for ruling in () if isinstance(answer, IncidentError) else answer.rulings:
-        for duty in ruling.duties:
-            yield {
-                "matter": ruling.matter,
-                **{name: getattr(duty, name) for name in _DUTY if name != "matter"},
-            }
+    if isinstance(answer, IncidentError):
+        return
+    ends = {(each.matter, each.party, each.role): each.date for each in answer.due}
+    for matter, duty in ((ruling.matter, duty) for ruling in answer.rulings for duty in ruling.duties):
+        due = ends.get((matter, duty.party, duty.role))
+        yield {name: getattr(duty, name, None) for name in _DUTY} | {"matter": matter, "due": due}
 
 
 _COLUMNS = {
@@ -172,7 +173,9 @@ class Frame:
         # As an incident's keys are read: facts by id, name or alias, and the incident's own words.
         self._names = Lookup({"id": "id", "text": "text", **spellings(self.facts.values())})
         self._diagram = diagram
-        self._few = None if diagram is None else few
+        # Where limits end by days, rows of two days have two answers, though the rules see no difference.
+        self._tells_days = rulebook.has_limits
+        self._few = None if diagram is None or self._tells_days else few
         self.date: str | None = rulebook.header.date
         self._zone = rulebook.header.zone
         self.days: tuple[date, date] = rulebook.days
@@ -321,8 +324,8 @@ class Frame:
             return ("moment",)  # which is refused, whichever it is
         if fact.type == "date" and value.__class__ is date:
             first, last = self.days
-            is_outside = fact.id == self.date and not first <= value <= last
-            return ("day", value) if is_outside else ("stretch", bisect_right(cuts, value))
+            is_own = fact.id == self.date and (self._tells_days or not first <= value <= last)
+            return ("day", value) if is_own else ("stretch", bisect_right(cuts, value))
         return value.__class__, value
 
     def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> DecisionOrError:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from dutyroute.diagnostics import Diagnostic, Place, Related, Span, nearest, several
 from dutyroute.messages import both
 from dutyroute.rulebook.accepted import Acceptance
+from dutyroute.rulebook.calendars import Calendar, check_calendar
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
 from dutyroute.rulebook.references import type_at, unknown, unknown_names
@@ -47,10 +48,13 @@ KINDS: dict[str, type[Model]] = {
     **_VOCABULARY,
     **_DUTIES,
     "recusal": Recusal,
+    "calendars": Calendar,
     **_OVERSIGHT,
     "accepted": Acceptance,
 }
 """The lists of a rulebook, and the model of their elements."""
+_NAMED_BY = {"accepted": "check", "calendars": "year"}
+"""The key that tells entries of a list apart, where it is not `id`."""
 
 Locate = Callable[[Place, str], Span | None]
 _Key = tuple[str, str | int]
@@ -117,6 +121,8 @@ class _Linker:
         self.faults += check_quotes(tables["rules"], words, self.places)
         self.faults += check_recusals(recusals, words)
         self.faults += check_oversight(oversight, words, self.places)
+        for name, calendar in tables["calendars"].items():
+            self.faults += check_calendar(calendar, ("calendars", self.places["calendars", name]))
         self.faults = [fault for fault in self.faults if fault.code not in self.passed]
         if header is None or self.faults:
             # What only a stand-in for a faulty key brought up is nobody's fault.
@@ -125,7 +131,7 @@ class _Linker:
         duties = (tables["rules"], tables["obligations"], tuple(recusals.values()))
         impossible = tuple(self.listed("impossible"))
         made = Rulebook(header, words, *duties, impossible, conditions, self.spans(), oversight)
-        return replace(made, accepted=tables["accepted"]), []
+        return replace(made, accepted=tables["accepted"], calendars=tables["calendars"]), []
 
     def advised(self, fault: Diagnostic, tables: Mapping[str, Any]) -> Diagnostic:
         """Suggest the entry that goes by what is no identifier; for a new one, the name made an identifier."""
@@ -211,9 +217,11 @@ class _Linker:
         found: dict[str, Any] = {}
         for index, entry in self.models(kind):
             if entry.id in found:
-                first = Related("first-here", (kind, self.places[kind, entry.id], "id"))
-                at = (kind, index, "id")
-                self.faults.append(Diagnostic("duplicate-id", {"word": entry.id}, at, related=(first,)))
+                key = _NAMED_BY.get(kind, "id")
+                first = Related("first-here", (kind, self.places[kind, entry.id], key))
+                at = (kind, index, key)
+                code = "calendar-twice" if kind == "calendars" else "duplicate-id"
+                self.faults.append(Diagnostic(code, {"word": entry.id}, at, related=(first,)))
             else:
                 found[entry.id] = entry
                 self.places[kind, entry.id] = index
@@ -270,8 +278,7 @@ class _Linker:
             return {}
         found: dict[_Key, Span | None] = {}
         for (kind, name), index in self.places.items():
-            key = "check" if kind == "accepted" else "id"
-            found[kind, name] = self.span((kind, index, key), "value")
+            found[kind, name] = self.span((kind, index, _NAMED_BY.get(kind, "id")), "value")
             for number, clause in enumerate(self.data[kind][index].get("clauses", ())):
                 at = (kind, index, "clauses", number, "id")
                 found["clauses", f"{name}/{clause['id']}"] = self.span(at, "value")

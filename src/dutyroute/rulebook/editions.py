@@ -203,6 +203,8 @@ def _read(content: bytes, order: Mapping[str, Sequence[str]]) -> dict[str, Any] 
         for entry in (data["rulebook"], *data["rules"]):
             if "in_force" in entry:
                 entry["in_force"] = _days(entry["in_force"])
+        for calendar in data.get("calendars", ()):
+            calendar |= {key: _days(calendar[key]) for key in ("off", "working") if key in calendar}
         for kind, key in (("rules", "when"), ("obligations", "for")):
             for entry in data[kind]:
                 entry[key] = _condition(entry[key], dated)

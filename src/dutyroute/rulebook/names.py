@@ -8,6 +8,7 @@ from typing import Any
 from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.rulebook import Rulebook
+from dutyroute.rulebook.rules import parts
 from dutyroute.rulebook.vocabulary import MATTER
 
 # A digest is shown by its first twelve digits, enough to find the edition.
@@ -97,6 +98,11 @@ class Names:
         """Say what a clause is about; nothing for an unknown one."""
         found = self.rulebook.vocabulary.clause(reference)
         return one_line(found.called(self.lang)) if found else ""
+
+    def limit(self, within: str) -> str:
+        """Word a time limit: `5wd` is 5 working days."""
+        number, unit = parts(within)
+        return self._say(f"limit-{unit}", number=number)
 
     def listed(self, names: Iterable[str]) -> str:
         """Write names one after the other, as the language does."""

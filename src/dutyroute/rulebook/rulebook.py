@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.rulebook.accepted import Acceptance
+from dutyroute.rulebook.calendars import Calendar
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
@@ -62,6 +63,8 @@ class Rulebook:
     """What is most likely a mistake in the files, though they can be read."""
     accepted: Mapping[str, Acceptance] = field(default_factory=dict, repr=False, compare=False)
     """The findings of checks that somebody decided to leave; they say nothing about duties."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
+    """The years whose days off were announced, each by its number as a text."""
 
     def __eq__(self, other: object) -> bool:
         # The digest leaves out where files lie, and compares in no time what comparing conditions would not.
@@ -89,7 +92,7 @@ class Rulebook:
     @cached_property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """Everything that a reference may name, by kind and identifier."""
-        own = {"rules": self.rules, "obligations": self.obligations}
+        own = {"rules": self.rules, "obligations": self.obligations, "calendars": self.calendars}
         return {**self.vocabulary.tables(), **own, **self.oversight.tables()}
 
     @cached_property
@@ -105,6 +108,12 @@ class Rulebook:
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""
         return rule.in_force or self.header.in_force or _ALWAYS
+
+    @cached_property
+    def has_limits(self) -> bool:
+        """Whether any rule sets a time limit, and any calendar tells when one ends."""
+        held = (assignment for rule in self.deciding.values() for _, _, assignment in rule.duties())
+        return bool(self.calendars) and any(assignment.within for assignment in held)
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -151,8 +160,8 @@ class Rulebook:
         # Lists without identifiers are sorted by what they say: the order of files must not matter.
         content["recusal"] = sorted((each.written() for each in self.recusals), key=_json)
         content["impossible"] = sorted(self.impossible, key=_json)
-        for kind, entries in self.oversight.tables().items():
-            if entries:  # a rulebook without oversight keeps the digest that it always had
+        for kind in ("calendars", *self.oversight.tables()):
+            if self.tables[kind]:  # a rulebook without one keeps the digest that it always had
                 content[kind] = self._sorted(kind)
         return _json(content)
 

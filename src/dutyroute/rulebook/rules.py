@@ -42,18 +42,27 @@ from dutyroute.rulebook.vocabulary import folded
 LEAD = "lead"
 """The role of whoever is in charge of an incident; in `to`, whoever holds it."""
 
-# Limits are compared with each other only, never added to a day: no calendar is needed.
-_HOURS = {"h": 1, "d": 24, "w": 168}
+_IN_A_WEEK = {"h": 168, "d": 7, "w": 1, "wd": 5}
 
 
-def hours(within: str) -> int:
+def parts(within: str) -> tuple[int, str]:
+    """Take a time limit apart: `5wd` is 5 and `wd`."""
+    number = within.rstrip("dhw")
+    return int(number), within[len(number) :]
+
+
+def hours(within: str) -> float:
     """
-    Turn a time limit into hours, so that limits compare.
+    Turn a time limit into hours, so that limits compare: five working days are a week.
 
-    >>> hours("36h") < hours("2d") < hours("1w")
+    On which day a limit ends depends on the day on which it begins; which of two is
+    the shorter one must not, as one ruling is for many days.
+
+    >>> hours("36h") < hours("2d") < hours("2wd") < hours("5wd") == hours("1w")
     True
     """
-    return int(within[:-1]) * _HOURS[within[-1]]
+    number, unit = parts(within)
+    return number * 168 / _IN_A_WEEK[unit]
 
 
 class Period(Model):
@@ -80,7 +89,7 @@ class Period(Model):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
-Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
+Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}(h|d|w|wd)$")]
 
 
 def assignees(value: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from dutyroute.analysis.differences.days import CalendarChange, calendar_changes
 from dutyroute.analysis.differences.diff import Region, find_regions
 from dutyroute.analysis.differences.difference import Difference, Grounds
 from dutyroute.analysis.differences.region import UNSAID, Bound, Unsaid, Value
@@ -88,10 +89,15 @@ class Comparison:
         """The words that mean something else; a case that uses one is counted there, and in no region."""
         return Words(self.old, self.new).changes
 
+    @cached_property
+    def calendars(self) -> tuple[CalendarChange, ...]:
+        """The years whose days off changed: duties stay, the days on which their limits end may not."""
+        return tuple(calendar_changes(self.old, self.new))
+
     @property
     def changes_anything(self) -> bool:
-        """Whether a decision changes, or may, or the reading of a word does."""
-        return bool(self.regions or self.words)
+        """Whether a decision changes, or may, or the reading of a word or the end of a limit does."""
+        return bool(self.regions or self.words or self.calendars)
 
     @property
     def groups(self) -> tuple[DifferenceGroup, ...]:
@@ -124,7 +130,8 @@ class Comparison:
         """Say in one sentence how much changes."""
         words = self.wording(lang)
         if not self.regions:
-            return words.say("none-but-words" if self.words else "none")
+            but = "-but-words" if self.words else "-but-days" if self.calendars else ""
+            return words.say(f"none{but}")
         return words.say("count", changes=len(self.groups), n=len(self.regions))
 
     def word_lines(self, words: DiffWording) -> Iterator[tuple[str, str | None]]:
@@ -176,6 +183,9 @@ class Comparison:
             for line, cases in self.word_lines(words):
                 yield "item", line
                 yield from [("under", cases)] if cases else []
+        if self.calendars:
+            yield "heading", words.say("calendars")
+            yield from (("item", line) for each in self.calendars for line in words.calendar_change(each))
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the comparison as plain data; its sentences are in the given language."""
@@ -188,6 +198,9 @@ class Comparison:
                 "words": [
                     {**asdict(change), "said": said}
                     for change, (said, _) in zip(self.words, self.word_lines(words), strict=True)
+                ],
+                "calendars": [
+                    {**asdict(each), "said": list(words.calendar_change(each))} for each in self.calendars
                 ],
             }
         )

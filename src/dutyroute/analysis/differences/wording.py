@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 
+from dutyroute.analysis.differences.days import CalendarChange
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
@@ -178,6 +179,14 @@ class DiffWording(Names):
         written = self.listed(self.say("word", word=word) for word in change.words)
         key = "keyword-change" if change.suggests else "word-change"
         return self.say(key, kind=kind, words=written, old=sides[0], new=sides[1])
+
+    def calendar_change(self, change: CalendarChange) -> Iterator[str]:
+        """Say what changed of a year's calendar, day by day."""
+        if change.kind != "changed":
+            yield self.say(f"calendar-{change.kind}", year=change.year)
+        for key, days in (("off", change.off), ("working", change.working)):
+            if days:
+                yield self.say(f"calendar-{key}", year=change.year, days=self.listed(map(str, days)))
 
     def ground(self, ground: Grounds) -> str:
         """Say what a duty rests on, and how sure that is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply
@@ -58,7 +59,8 @@ class DecisionWriter:
         if reply.incident.text:
             self.screen.labelled("  ", reply.incident.text)
         for ruling in decision.rulings:
-            self._ruling(ruling, is_one_of_several=several)
+            ends = {(due.party, due.role): due.date for due in decision.due if due.matter == ruling.matter}
+            self._ruling(ruling, ends, is_one_of_several=several)
         if several:
             self.screen.line()
             self.screen.line(self.say("together"), "bold")
@@ -104,12 +106,14 @@ class DecisionWriter:
         shown = self.say("in-marks", text=self.say(status))
         self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}", "  ")
 
-    def _ruling(self, ruling: Ruling, *, is_one_of_several: bool) -> None:
+    def _ruling(
+        self, ruling: Ruling, ends: Mapping[tuple[str, str], date], *, is_one_of_several: bool
+    ) -> None:
         self.screen.line()
         if is_one_of_several:
             self._titled(self.names.matter(ruling.matter), ruling.status)
         if ruling.duties:
-            table = _DutyTable(self.names, ruling.duties, self.screen.cells)
+            table = _DutyTable(self.names, ruling.duties, self.screen.cells, ends)
             self.screen.table(table.columns(), table.rows())
         else:
             self.screen.line(self.say("no-duties"), "red")
@@ -287,8 +291,15 @@ class DecisionWriter:
 class _DutyTable:
     """Lays out duties for a terminal of a given width; duties come in the chain's order."""
 
-    def __init__(self, names: ScreenNames, duties: tuple[Duty, ...], cells: int) -> None:
+    def __init__(
+        self,
+        names: ScreenNames,
+        duties: tuple[Duty, ...],
+        cells: int,
+        ends: Mapping[tuple[str, str], date],
+    ) -> None:
         self.names = names
+        self.ends = ends
         self.say: Phrasebook = names.say
         self.duties = duties
         self.is_narrow = cells <= _NARROW
@@ -330,8 +341,9 @@ class _DutyTable:
         yield ScreenCell((clauses,), comma, style, keeps_parts=True)
 
     def _role(self, duty: Duty) -> str:
-        limit = duty.within
-        within = self.say(f"within-{limit[-1]}", number=limit[:-1]) if limit else ""
+        limit, end = duty.within, self.ends.get((duty.party, duty.role))
+        key = "within" if end is None else "within-until"
+        within = self.say(key, limit=self.names.limit(limit), day=end) if limit else ""
         return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
 
 

@@ -148,6 +148,7 @@ _LISTS = (
     "rules",
     "obligations",
     "impossible",
+    "calendars",
     *_OVERSIGHT,
     "accepted",
 )

@@ -19,7 +19,7 @@ from dutyroute.rulebook.written import written
 _PATTERNS = (
     ("/", "bad-reference"),
     ("a-f", "bad-digest"),
-    ("[hdw]", "bad-within"),
+    ("|wd", "bad-within"),
     ("_", "bad-fact-identifier"),
     ("A-Z", "bad-clause-key"),
     ("", "bad-identifier"),
