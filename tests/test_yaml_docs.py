@@ -36,7 +36,7 @@ def test_every_example_of_the_guide_to_rules_loads(guide: str, rules: Path) -> N
     for number, block in enumerate(blocks(guide)):
         text = block.replace("illegal-construction-enforcement", f"example-{number}")
         (rules / f"example-{number}.yaml").write_text(recusal.sub("", text), "utf-8")
-    assert len(load(rules).rules) == before + 3
+    assert len(load(rules).rules) == before + 4
 
 
 @pytest.mark.parametrize("guide", ["cases.md", "cases.zh-CN.md"])

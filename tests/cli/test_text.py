@@ -89,6 +89,24 @@ def test_a_pipe_is_refused_and_not_waited_for(run: Any, rules: str, tmp_path: Pa
     assert run("trace", "--rules", rules, "--text", str(tmp_path / "pipe")).status == 2
 
 
+def test_higher_law_is_no_choice_of_documents_and_no_duty(run: Any, digested: str, copy: Path) -> None:
+    """The copy is one of the policy, and an article that no rule is held against is no gap."""
+    rules = ("--rules", digested)
+    before = run("trace", *rules, "--text", str(copy)).out
+    law = (
+        "instrument:\n  {id: law, title: 法, english: Law, status: repealed, rank: law, version: '2020-01-01',"
+        " clauses: [{id: '9', label: 第九条, heading: 处罚, english: Sanctions}]}\n"
+    )
+    (Path(digested) / "law.yaml").write_text(law, "utf-8")
+    done = run("trace", *rules, "--text", str(copy))
+    clauses = json.loads(run("trace", *rules, "--format", "json").out)
+    assert (done.status, done.out.split("sha256")[0]) == (0, before.split("sha256")[0])
+    assert ([each["clause"] for each in clauses["clauses"]][-1], clauses["unmapped"]) == (
+        "law/9",
+        ["opinion/1.4"],
+    )
+
+
 def test_clauses_without_digests_are_told(run: Any, rules: str, copy: Path) -> None:
     done = run("trace", "--rules", rules, "--text", str(copy))
     assert "还有 5 条没有摘要值，没有核对；加 --digests 可以得到。" in done.out

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from dutyroute.cases import WrittenCase
-from dutyroute.messages import Lang, Phrasebook, chosen, text
+from dutyroute.messages import Lang, Phrasebook, text
 from dutyroute.rulebook.build import KINDS
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, assignees, either
@@ -240,9 +240,10 @@ class _Words:
         return {"title": self.say("map-otherwise"), "enum": ["reject", "unknown"]}
 
     def told(self, term: Term) -> str:
-        """Return what an editor shows beside a name: the note, which is Chinese, else the question or the name."""
-        note = chosen(self.lang, term.note, None)
-        return note or (term.asked(self.lang) if isinstance(term, Fact) else term.called(self.lang))
+        """Return what an editor shows beside a name: the note, else the question or the name."""
+        return term.noted(self.lang) or (
+            term.asked(self.lang) if isinstance(term, Fact) else term.called(self.lang)
+        )
 
     def value(self, fact: Fact) -> Schema:
         """Describe one value of a fact."""

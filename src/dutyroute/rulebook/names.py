@@ -8,8 +8,8 @@ from typing import Any
 from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import parts
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.rules import Rule, parts
+from dutyroute.rulebook.vocabulary import MATTER, Instrument
 
 # A digest is shown by its first twelve digits, enough to find the edition.
 SHOWN_DIGEST = len("sha256:") + 12
@@ -83,16 +83,37 @@ class Names:
         return one_line(next((entry.called(self.lang) for entry in values if entry.id == value), str(value)))
 
     def clause(self, reference: str) -> str:
-        """Cite a clause: by its own number in Chinese, by its key in English."""
+        """
+        Cite a clause: by its own number in Chinese, by its key in English.
+
+        The document is named, too, unless it is the only policy.
+        """
         # The key is ASCII, the number Chinese: an English reader can type and search the one.
         instrument, _, key = reference.partition("/")
         book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
         cited = one_line(chosen(self.lang, book.vocabulary.label(reference), key))
-        if len(book.vocabulary.instruments) < 2:
+        if [policy.id for policy in book.vocabulary.policies] == [instrument]:
             return cited
         entry = book.vocabulary.instruments.get(instrument)
         short = entry.shortened(self.lang) if entry else instrument
         return self._say("cited", instrument=one_line(short), clause=cited)
+
+    def to_check(self, rule: Rule) -> str:
+        """Name the provisions of higher law that a rule cites, each document with the version that was read."""
+        words, cited = self.rulebook.vocabulary, dict[str, list[str]]()
+        for reference in rule.cite:
+            instrument, _, key = reference.partition("/")
+            if words.instruments[instrument].rank is not None:
+                cited.setdefault(instrument, []).append(chosen(self.lang, words.label(reference), key))
+        return self._say("semicolon").join(
+            self._provisions(words.instruments[name], self._say.listed(keys)) for name, keys in cited.items()
+        )
+
+    def _provisions(self, document: Instrument, keys: str) -> str:
+        values = {"instrument": one_line(document.shortened(self.lang)), "clause": keys}
+        if document.version is None:
+            return self._say("cited", **values)
+        return self._say("cited-version", version=document.version, **values)
 
     def heading(self, reference: str) -> str:
         """Say what a clause is about; nothing for an unknown one."""

@@ -13,12 +13,12 @@ from typing import Any, Literal, NamedTuple
 from dutyroute.diagnostics import Diagnostic, Span
 from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.calendars import Calendar
-from dutyroute.rulebook.conditions import Condition
+from dutyroute.rulebook.conditions import Condition, verdict
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
 from dutyroute.rulebook.search import Search
 from dutyroute.rulebook.types import When
-from dutyroute.rulebook.vocabulary import Vocabulary
+from dutyroute.rulebook.vocabulary import Plain, Vocabulary
 
 Status = Literal["draft", "in-force", "repealed"]
 _WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
@@ -85,8 +85,8 @@ class Rulebook:
 
     @cached_property
     def status(self) -> Status:
-        """`draft` as long as any instrument is; else `repealed`, else `in-force`."""
-        found: set[Status] = {i.status for i in self.vocabulary.instruments.values()}
+        """`draft` as long as any policy is; else `repealed`, else `in-force`."""
+        found: set[Status] = {policy.status for policy in self.vocabulary.policies}
         return next((s for s in _WEAKEST if s in found), "draft")
 
     @cached_property
@@ -99,6 +99,14 @@ class Rulebook:
     def deciding(self) -> Mapping[str, Rule]:
         """The rules that answers rest on: all but the drafts."""
         return {name: rule for name, rule in self.rules.items() if not rule.draft}
+
+    def compared(self, values: Mapping[str, Plain]) -> Iterator[Rule]:
+        """Yield the rules that tell where higher law says otherwise, which count or may for some facts."""
+        above = {each.id for each in self.vocabulary.instruments.values() if each.rank is not None}
+        for name, rule in self.deciding.items() if above else ():
+            cited = {clause.partition("/")[0] for clause in rule.cite}
+            if rule.flag and above & cited and verdict(self.conditions["rules", name], values) is not False:
+                yield rule
 
     @cached_property
     def search(self) -> Search:

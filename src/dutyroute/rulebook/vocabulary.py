@@ -28,10 +28,15 @@ class Term(Shortened):
     english: Words
     aliases: tuple[Words, ...] = ()
     note: Words | None = None
+    note_english: Words | None = None
 
     def called(self, lang: str) -> str:
         """Return the name in the reader's language."""
         return chosen(lang, self.name, self.english)
+
+    def noted(self, lang: str) -> str | None:
+        """Return the note in the reader's language."""
+        return chosen(lang, self.note, self.note_english)
 
     def spellings(self) -> tuple[str, ...]:
         """List all that it is called; the identifier comes last and wins over other entries' names."""
@@ -64,11 +69,6 @@ class Matter(Term):
     parent: MatterId | None = None
     keywords: tuple[Words, ...] = ()
     vague: tuple[Words, ...] = ()
-    note_english: Words | None = None
-
-    def noted(self, lang: str) -> str | None:
-        """Return the note in the reader's language."""
-        return chosen(lang, self.note, self.note_english)
 
 
 class Flag(Term):
@@ -152,11 +152,21 @@ class Clause(Model):
         return chosen(lang, self.heading, self.english)
 
 
+Rank = Literal["law", "administrative-regulation", "local-regulation"]
+
+
 class Instrument(Titled, Shortened):
-    """A policy document and its numbered places."""
+    """
+    A policy document and its numbered places.
+
+    One with a `rank` stands above the policy: rules tell where it says otherwise,
+    and duties rest on the policy. `version` is the day of the text that was read.
+    """
 
     english: Words
     status: Literal["draft", "in-force", "repealed"]
+    rank: Rank | None = None
+    version: Words | None = None
     number: Words | None = None
     issuer: Words | None = None
     note: Words | None = None
@@ -260,13 +270,20 @@ class Vocabulary:
         named = (m for m in self.matters if m in wanted and whole.isdisjoint(self.above(m)))
         return tuple((matter, matter in whole and len(self.below(matter)) > 1) for matter in named)
 
+    @cached_property
+    def policies(self) -> tuple[Instrument, ...]:
+        """The instruments that duties rest on: those that do not stand above the policy."""
+        return tuple(each for each in self.instruments.values() if each.rank is None)
+
     def clause(self, reference: str) -> Clause | None:
         """Find a clause by `instrument/clause`."""
         return self._clauses.get(reference)
 
     @cached_property
     def _clauses(self) -> dict[str, Clause]:
-        return {f"{i.id}/{c.id}": c for i in self.instruments.values() for c in i.clauses}
+        # The policies first: higher law is only held against them.
+        ordered = sorted(self.instruments.values(), key=lambda each: each.rank is not None)
+        return {f"{i.id}/{c.id}": c for i in ordered for c in i.clauses}
 
     def label(self, reference: str) -> str:
         """Show a clause reference as people cite it; an unknown one as it is."""
@@ -274,7 +291,7 @@ class Vocabulary:
         return found.label if found else reference
 
     def clauses(self) -> Iterable[tuple[str, Clause]]:
-        """List every clause with its reference, in the instruments' order."""
+        """List every clause with its reference, in the instruments' order, higher law last."""
         return self._clauses.items()
 
 

@@ -123,9 +123,10 @@ def _compare(names: ScreenNames, file: str, instrument: str | None, *, digests: 
         Unusable: if there is no such file, or nothing in it is numbered.
     """
     say, known, name = names.say, names.words.instruments, name_of(file)
-    if instrument is None and len(known) > 1:
+    policies = names.words.policies
+    if instrument is None and len(policies) != 1:
         raise unusable(say, "text-which", known=say.listed(known))
-    found = next(iter(known.values())) if instrument is None else known.get(instrument)
+    found = policies[0] if instrument is None else known.get(instrument)
     if found is None:
         raise unusable(say, "text-unknown", word=instrument, known=say.listed(known))
     raw, fault = read_bytes(folder(file, say), name)

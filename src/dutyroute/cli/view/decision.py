@@ -60,7 +60,7 @@ class DecisionWriter:
             self.screen.labelled("  ", reply.incident.text)
         for ruling in decision.rulings:
             ends = {(due.party, due.role): due.date for due in decision.due if due.matter == ruling.matter}
-            self._ruling(ruling, ends, is_one_of_several=several)
+            self._ruling(ruling, ends, reply.incident.facts, is_one_of_several=several)
         if several:
             self.screen.line()
             self.screen.line(self.say("together"), "bold")
@@ -107,7 +107,12 @@ class DecisionWriter:
         self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}", "  ")
 
     def _ruling(
-        self, ruling: Ruling, ends: Mapping[tuple[str, str], date], *, is_one_of_several: bool
+        self,
+        ruling: Ruling,
+        ends: Mapping[tuple[str, str], date],
+        facts: Mapping[str, Plain],
+        *,
+        is_one_of_several: bool,
     ) -> None:
         self.screen.line()
         if is_one_of_several:
@@ -118,17 +123,18 @@ class DecisionWriter:
         else:
             self.screen.line(self.say("no-duties"), "red")
         # No blank line where nothing follows.
-        notes = list(self._notes(ruling))
+        notes = list(self._notes(ruling, {**facts, MATTER: ruling.matter}))
         if notes:
             self.screen.line()
         self._noted(notes)
 
-    def _notes(self, ruling: Ruling) -> Iterator[tuple[str, str]]:
+    def _notes(self, ruling: Ruling, values: Mapping[str, Plain]) -> Iterator[tuple[str, str]]:
         """Yield the notes below a ruling, each with the key of its label."""
         names = self.names
         yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
-        yield from (("flag", names.flagged(flag)) for flag in ruling.flags)
-        yield from (("flag", names.flagged(flag, is_certain=False)) for flag in ruling.possible_flags)
+        for flag in (*ruling.flags, *ruling.possible_flags):
+            yield "flag", names.flagged(flag, is_certain=flag in ruling.flags)
+            yield from (("flag", text) for text in names.compared(flag, values))
         recused = names.grouped((each.party, each.role, each.certain) for each in ruling.recused)
         yield from (("recused", text) for text in recused)
         yield from (("ask", self._question(fact)) for fact in ruling.ask)

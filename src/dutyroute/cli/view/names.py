@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dutyroute.diagram.ruling import Duty
-from dutyroute.messages import Phrasebook, chosen
+from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Vocabulary
+from dutyroute.rulebook.vocabulary import Plain, Vocabulary
 
 
 class ScreenNames(Names):
@@ -24,11 +24,16 @@ class ScreenNames(Names):
         return text if is_certain else self.say("perhaps", text=text)
 
     def flagged(self, name: str, *, is_certain: bool = True) -> str:
-        """Name a flag of a decision; in Chinese with what it means."""
+        """Name a flag of a decision, with what it means."""
         found = self.words.flags.get(name)
-        # The notes of flags are written in Chinese only.
-        note = chosen(self.lang, found.note, None) if found else None
+        note = found.noted(self.lang) if found else None
         return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
+
+    def compared(self, flag: str, values: Mapping[str, Plain]) -> Iterator[str]:
+        """Tell for a flag what higher law says otherwise, with the provisions to be checked."""
+        for rule in self.rulebook.compared(values):
+            if flag in rule.flag:
+                yield self.say("to-check", title=self.rule(rule.id), clauses=self.to_check(rule))
 
     def told(self, duty: Duty) -> list[str]:
         """Name whom a duty tells."""
