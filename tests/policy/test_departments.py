@@ -41,7 +41,8 @@ def test_the_department_is_the_citys_with_its_ground(
     assert (lead.party, lead.basis, lead.clauses) == (department, "assumed", (clause,))
     assert set(told[0]) == {department, "street-office", "residents-committee"}
     assert "department-undetermined" in before.flags
-    assert set(ruling.flags) == {"designated-locally"} | (set(before.flags) & {"invite-urban-management"})
+    kept = set(before.flags) & {"invite-urban-management", "higher-law-adds"}
+    assert set(ruling.flags) == {"designated-locally"} | kept
 
 
 def test_structural_damage_keeps_the_department_that_the_text_names(router: Router) -> None:

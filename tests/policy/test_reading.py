@@ -112,7 +112,8 @@ def test_a_demand_on_nobody_is_flagged_and_assigned_to_nobody(router: Router, ro
     given = json.loads(row["incident"])
     (rule,) = (router.rulebook.rules[name] for name in row["rules"].split())
     ruling = the_ruling(router.route(given))
-    assert (ruling.duties, ruling.flags, rule.basis) == ((), rule.flag, row["basis"])
+    flags = tuple(flag for flag in ruling.flags if flag != "higher-law-adds")
+    assert (ruling.duties, flags, rule.basis) == ((), rule.flag, row["basis"])
 
 
 @pytest.mark.parametrize("row", [r for r in DUTIES if not r["party"]], ids=lambda row: row["row"])
