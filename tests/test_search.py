@@ -254,3 +254,49 @@ def test_several_matters_may_share_a_keyword() -> None:
     assert (book is not None, faults) == (True, [])
     assert book is not None
     assert {match.matter for match in Search(book.vocabulary).matters("纸箱")} == {"clutter", "fire-lane"}
+
+
+# -- the phrases of clauses, last
+
+
+@pytest.mark.parametrize(
+    "word,suggested",
+    [
+        ("总结推广", "publicity"),
+        ("其他相关费用", "fee-arrears"),
+        ("认识和参与度", None),
+        ("营商环境", None),
+    ],
+)
+def test_words_of_the_text_lead_to_the_matters_of_the_rules_that_carry_them(
+    word: str, suggested: str | None
+) -> None:
+    assert found(word) == (*([suggested] if suggested else []), *GENERAL)
+
+
+def test_the_vocabulary_comes_before_the_phrases() -> None:
+    """消防 is a phrase about inspections by the police; the words of matters say more."""
+    assert found("消防")[:2] == ("fire-violation", "fire-lane-blocking")
+
+
+def test_a_phrase_of_many_matters_tells_none_from_another() -> None:
+    assert found("及时劝阻") == GENERAL
+
+
+@pytest.mark.parametrize(
+    "text,suggested",
+    [
+        ("请总结推广好的做法", ["publicity"]),
+        ("没有总结推广好的做法", []),
+        ("消防通道没有被占用", []),
+    ],
+)
+def test_a_text_with_nothing_but_phrases_gets_suggestions_and_no_answer(
+    text: str, suggested: list[str]
+) -> None:
+    told = ROUTER.suggest(text)
+    assert (told.answered, [each.matter for each in told.suggestions]) == (False, suggested)
+
+
+def test_a_rulebook_without_phrases_finds_by_its_vocabulary_alone() -> None:
+    assert [each.matter for each in Search(ROUTER.rulebook.vocabulary).matters("总结推广")] == []

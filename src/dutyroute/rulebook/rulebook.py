@@ -17,8 +17,8 @@ from dutyroute.rulebook.conditions import Condition, verdict
 from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
 from dutyroute.rulebook.search import Search
-from dutyroute.rulebook.types import When
-from dutyroute.rulebook.vocabulary import Plain, Vocabulary
+from dutyroute.rulebook.types import When, listed
+from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
 
 Status = Literal["draft", "in-force", "repealed"]
 _WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
@@ -111,7 +111,18 @@ class Rulebook:
     @cached_property
     def search(self) -> Search:
         """The search for matters by everyday words."""
-        return Search(self.vocabulary, self.header.keywords, self.header.otherwise)
+        return Search(self.vocabulary, self.header.keywords, self.header.otherwise, self.said)
+
+    @cached_property
+    def said(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrases of clauses, with the matters that the rules name which carry them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, clause in self.vocabulary.clauses():
+            for words in (phrase.words for phrase in clause.phrases):
+                carrying = (rule for rule in self.deciding.values() if rule.carries(name, words))
+                named = (matter for rule in carrying for matter in listed(rule.when.get(MATTER, ())))
+                found[words] = (*found.get(words, ()), *(m for m in named if isinstance(m, str)))
+        return found
 
     def period(self, rule: Rule) -> Period:
         """Return the days on which a rule is in force, by its own word or the rulebook's."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from dutyroute.diagnostics import nearest
 from dutyroute.record import JsonRecord
@@ -73,10 +74,18 @@ class Search:
     Finds matters by the words of a vocabulary.
 
     `scope` are words that show what the rulebook is about, and `otherwise` the
-    matters for what is none of the others.
+    matters for what is none of the others. `phrases` are words of the text with
+    the matters of the rules that carry them; they are searched last, and a text
+    that holds nothing else gets no answer by them.
     """
 
-    def __init__(self, words: Vocabulary, scope: Iterable[str] = (), otherwise: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        words: Vocabulary,
+        scope: Iterable[str] = (),
+        otherwise: Iterable[str] = (),
+        phrases: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
         self._words = words
         self._names = spellings(words.matters.values())
         self._scope = tuple(map(folded, scope))
@@ -90,6 +99,10 @@ class Search:
                 known.append(meaning)
         self._meanings.pop("", None)
         self._occurrences = Occurrences(self._meanings)
+        # A phrase of many matters, such as one about all violations, tells none from another.
+        told = ((folded(phrase), tuple(dict.fromkeys(matters))) for phrase, matters in phrases.items())
+        self._phrases = {phrase: matters for phrase, matters in told if len(matters) <= MOST}
+        self._in_phrases = Occurrences(self._phrases)
         # Each matter's words with their folded form: names and aliases first, notes last.
         self._folded = {
             m.id: [(word, folded(word)) for word in (*reversed(m.spellings()), *m.keywords, *m.vague)]
@@ -136,6 +149,11 @@ class Search:
             parts = [part for part in parts if part in self._all]
             shared = {matter: self._holding(matter, parts) for matter in self._folded if parts}
             found = {matter: words for matter, words in shared.items() if words}
+        if not found:
+            phrases = [each for each in self._phrases if wanted in each or each in wanted]
+            for phrase in phrases if len(wanted) > 1 else ():
+                for matter in self._phrases[phrase]:
+                    found[matter] = (*found.get(matter, ()), phrase)
         return [Match(matter, words[:_SHOWN]) for matter, words in found.items()]
 
     def _holding(self, matter: str, parts: Sequence[str], *, is_whole: bool = False) -> tuple[str, ...]:
@@ -159,10 +177,23 @@ class Search:
         """
         compared, places = _placed(text)
         found, stated = self._found(text, compared, places)
-        facts = {fact: next(iter(values)) for fact, values in stated.items() if len(values) == 1}
+        if not found:
+            return Suggestions(False, tuple(self._said(compared, places)), _single(stated))
         is_within = len(compared) <= _SHORT or any(word in compared for word in self._scope)
-        is_specific = bool(found) and not self._is_general(found[0], text)
-        return Suggestions(is_specific and (is_within or not self._scope), tuple(found), facts)
+        is_answered = not self._is_general(found[0], text) and (is_within or not self._scope)
+        return Suggestions(is_answered, tuple(found), _single(stated))
+
+    def _said(self, compared: str, places: Sequence[int]) -> list[Suggestion]:
+        """Return the matters whose phrases a text holds: those with the most of it first."""
+        spans: dict[str, list[tuple[int, int]]] = {}
+        words = self._occurrences.longest(compared)
+        for start, end in self._in_phrases.longest(compared):
+            is_within = any(first <= start and end <= last for first, last in words)
+            if not is_within and not _is_negated(compared, start, end):
+                for matter in self._phrases[compared[start:end]]:
+                    spans.setdefault(matter, []).append((places[start], places[end - 1] + 1))
+        found = (Suggestion(matter, tuple(each)) for matter, each in spans.items())
+        return sorted(found, key=lambda each: -sum(end - start for start, end in each.spans))
 
     def _found(
         self, text: str, compared: str, places: Sequence[int]
@@ -199,6 +230,11 @@ class Search:
         return is_vague or self._words.matters[found.matter].parent is None
 
 
+def _single(stated: Mapping[str, Mapping[Plain, None]]) -> dict[str, Plain]:
+    """Return the facts of which a text states one value."""
+    return {fact: next(iter(values)) for fact, values in stated.items() if len(values) == 1}
+
+
 @lru_cache(maxsize=16)
 def search_in(words: Vocabulary) -> Search:
     """Return the search in a vocabulary, made once."""
@@ -220,7 +256,6 @@ def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:
         yield from ((word, (MATTER, matter.id)) for word in matter.spellings())
     for meaning, keywords in words.keywords().items():
         yield from ((word, meaning) for word in keywords)
-    # Here, last, the phrases of clauses would come: they mean the matters of the clause's rules.
 
 
 def _placed(text: str) -> tuple[str, list[int]]:
