@@ -99,7 +99,15 @@ class Writer:
         for fact in data["facts"]:
             if dice.chance(10):
                 fact["default"] = self.value(fact["id"])
+            elif fact["type"] == "enum" and dice.chance(40):
+                fact["unless_said"] = {"not": self.excluded(fact["id"])}
         return data
+
+    def excluded(self, fact: str) -> Any:
+        """Write values of an enumerated fact that it has only if they are said; one is left."""
+        values = self.values(fact)
+        listed = tuple(self.dice.some(values, 1, len(values) - 1))
+        return listed[0] if len(listed) == 1 and self.dice.chance(50) else listed
 
     def rule(self, name: str, earlier: Sequence[Data]) -> Data:
         dice = self.dice

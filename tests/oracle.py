@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Assignment, Beside, Obligation, Rule
 from dutyroute.rulebook.types import Basis
 from dutyroute.rulebook.vocabulary import Fact
+from thresholds import around, compared
 
 __all__ = ["Oracle", "Refused"]
 
@@ -189,15 +190,29 @@ class Oracle:
         """Answer for one matter, whatever the unknown facts turn out to be."""
         unknown = [fact for fact in self.words.facts if given.get(fact) is None]
         completions = {
-            values: self.answer({**given, **dict(zip(unknown, values, strict=True))})
-            for values in product(*(self.domains[fact] for fact in unknown))
+            tuple(each[fact] for fact in unknown): self.answer(each) for each in self.completions(given)
         }
         possible = {id(ruling): ruling for ruling in completions.values() if ruling is not None}
         if not possible:
-            raise Refused("incident-impossible")
+            # What is not given is then taken to be as open as what is said to be unknown.
+            silent = [f for f in unknown if f not in given and self.words.facts[f].unless_said is not None]
+            if not silent:
+                raise Refused("incident-impossible")
+            return self._rule({**given, **dict.fromkeys(silent)})
         outcomes = {key: _outcome(ruling) for key, ruling in possible.items()}
         answers = {values: outcomes.get(id(ruling)) for values, ruling in completions.items()}
         return self._combined(list(possible.values()), asked(unknown, answers))
+
+    def completions(self, given: Facts) -> Iterator[Facts]:
+        """Fill in the unknown facts in every way; one that is not given lacks the values it has only if said."""
+        unknown = [fact for fact in self.words.facts if given.get(fact) is None]
+        domains = []
+        for fact in unknown:
+            exclusion = self.words.facts[fact].unless_said if fact not in given else None
+            excluded = exclusion.values if exclusion is not None else ()
+            domains.append([value for value in self.domains[fact] if value not in excluded])
+        for values in product(*domains):
+            yield {**given, **dict(zip(unknown, values, strict=True))}
 
     def _domain(self, fact: Fact) -> tuple[Any, ...]:
         """List every value of a fact, or numbers and days enough to stand for all."""
@@ -208,18 +223,18 @@ class Oracle:
         if fact.type == "tree":
             return tuple(self.words.matters)
         thresholds = set(self._thresholds(fact)) or {date(2026, 1, 1) if fact.type == "date" else 0}
-        around = {near for value in thresholds for near in _around(value)}
+        nearby = {near for value in thresholds for near in around(value)}
         if fact.type == "date":
             return tuple(
-                sorted(day for day in around if fact.id != self.book.header.date or self._is_day(day))
+                sorted(day for day in nearby if fact.id != self.book.header.date or self._is_day(day))
             )
-        return tuple(sorted(filter(fact.allows, around)))
+        return tuple(sorted(filter(fact.allows, nearby)))
 
     def _thresholds(self, fact: Fact) -> Iterator[Any]:
         """Yield every number or day that the rulebook compares a fact with."""
         rules, obligations = self.rules, self.book.obligations.values()
         for when in (*(r.when for r in rules), *(o.applies for o in obligations), *self.book.impossible):
-            yield from _compared(when, fact.id)
+            yield from compared(when, fact.id)
         bounds = (fact.at_least, fact.at_most)
         periods = (self._period(rule) for rule in rules) if fact.id == self.book.header.date else ()
         yield from (end for period in (bounds, *periods) for end in period if end is not None)
@@ -349,28 +364,6 @@ def _status(duties: Sequence[Duty], breaches: Sequence[Breach]) -> Status:
     if any(breach.kind == "conflict" for breach in breaches):
         return "conflict"
     return "unrouted" if breaches or not duties else "routed"
-
-
-def _around(value: Any) -> Iterator[Any]:
-    """Yield a number or day and its neighbours, as far as there are such."""
-    one = timedelta(days=1) if isinstance(value, date) else 1
-    yield value
-    if value != date.min:
-        yield value - one
-    if value != date.max:
-        yield value + one
-
-
-def _compared(written: Any, fact: str, *, inside: bool = False) -> Iterator[Any]:
-    """Yield everything that a condition compares a fact with."""
-    if isinstance(written, dict):
-        for key, value in written.items():
-            yield from _compared(value, fact, inside=inside or key == fact)
-    elif isinstance(written, tuple):
-        for value in written:
-            yield from _compared(value, fact, inside=inside)
-    elif inside:
-        yield written
 
 
 def _combined_status(rulings: list[Ruling]) -> Status:

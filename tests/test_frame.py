@@ -57,8 +57,9 @@ def table(clerk: Router, rows: list[dict[str, Any]], several: bool) -> Any:
 
 
 def by_itself(clerk: Router, row: dict[str, Any], as_of: date | None = None) -> Any:
+    told = clerk.rulebook.vocabulary.in_cells(row)
     try:
-        return clerk.route({**row, **({"reported_at": as_of} if as_of else {})})
+        return clerk.route({**told, **({"reported_at": as_of} if as_of else {})})
     except IncidentError as error:
         return error
 

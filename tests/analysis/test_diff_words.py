@@ -116,6 +116,7 @@ def test_it_is_said_in_every_form() -> None:
         "new": "clutter",
         "words": [ALIAS],
         "suggests": False,
+        "unsaid": False,
         "said": line,
         "cases": 1,
     }

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Iterator
-from itertools import product
 from typing import Any
 
 import pytest
 
 from books import WORDS, linked
-from dutyroute import Decision, IncidentError, Reason, Router
+from dutyroute import Decision, Duty, IncidentError, Reason, Router
 from dutyroute.diagram.resolution import Settlement
 from generate import Dice, Writer, seeded
 from oracle import Oracle
@@ -50,12 +49,12 @@ def one_by_one(incident: Facts) -> list[Facts]:
 
 
 def completions(router: Router, incident: Facts) -> Iterator[Facts]:
-    """Yield an incident of one matter with its unknown facts filled in, in every way that matters."""
-    given = {**dict(router.incident(incident).assumed), **incident}
-    unknown = [fact["id"] for fact in WORDS["facts"] if given.get(fact["id"]) is None]
-    domains = Oracle(router.rulebook).domains
-    for values in product(*(domains[fact] for fact in unknown)):
-        yield {**given, **dict(zip(unknown, values, strict=True))}
+    """Yield an incident of one matter with its unknown facts filled in, in every way that is possible."""
+    words, assumed = router.rulebook.vocabulary, dict(router.route(incident).assumed)
+    given = {**words.defaults, **incident}
+    # Where nothing is assumed of a fact that is not given, it is as if it were said to be unknown.
+    silent = words.unless_said.keys() - given.keys() - assumed.keys()
+    return Oracle(router.rulebook).completions({**given, **dict.fromkeys(silent)})
 
 
 def settlements(router: Router, incident: Facts) -> list[Settlement]:
@@ -220,6 +219,32 @@ def test_what_is_certain_stays_and_what_comes_was_possible(seed: int) -> None:
         for settled in settlements(router, incident):
             held = {(duty.party, duty.role) for duty in settled.ruling.duties}
             assert certain <= held <= foreseen
+
+
+@SEEDS
+def test_a_certain_duty_goes_only_where_a_value_left_out_is_said(seed: int) -> None:
+    """Or the fact is said to be unknown. Otherwise more facts take no certain duty away."""
+    router, incidents = routable("more", seed, 8)
+    writer, excluded = Writer(Dice(("more", seed))), router.rulebook.vocabulary.unless_said
+    for incident in (one for each in incidents for one in one_by_one(each)):
+        before = router.route(incident)
+        given = {**router.rulebook.vocabulary.defaults, **incident}
+        for fact in (fact["id"] for fact in WORDS["facts"] if given.get(fact["id"]) is None):
+            more = {**incident, fact: writer.value(fact)}
+            if not answers(router, more):
+                continue
+            after = router.route(more)
+            left_out = excluded[fact].values if fact in excluded and fact not in incident else ()
+            # What `impossible` lets follow is said as well: then nothing is assumed any more.
+            is_said = more[fact] in left_out or before.assumed != after.assumed + tuple(
+                pair for pair in before.assumed if pair[0] == fact
+            )
+            lost = {key(d) for d in before.duties if d.certain} - {key(d) for d in after.duties if d.certain}
+            assert not lost or is_said
+
+
+def key(duty: Duty) -> tuple[str, str]:
+    return duty.party, duty.role
 
 
 @SEEDS

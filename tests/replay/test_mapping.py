@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from books import book
+from books import book, linked, written
 from dutyroute import Router
 from dutyroute.errors import RulebookError
 from dutyroute.replay import Map, load_map
@@ -303,3 +303,37 @@ def test_a_handler_that_says_nothing_is_none(words: tuple[str | None, ...], tmp_
     reasons = [chunk.judgements[place].reason for place in chunk.index.to_pylist()]
     assert reasons == ["no-handler"] * len(words) + ["handler-unknown"] * 2
     assert chunk.rows.recorded.to_pylist() == columns["办"]
+
+
+def test_of_a_fact_with_unless_said_a_blank_gives_nothing_and_a_word_says_unknown(tmp_path: Path) -> None:
+    """A rulebook that does not tell the two apart reads both as a blank, by the same map."""
+    data = written()
+    data["facts"][0]["unless_said"] = {"not": ("owners-committee",)}
+    careful = linked(data)
+    (tmp_path / "map.yaml").write_text(
+        "map: {facts: {matter: 事, respondent: {column: [人, 备注], otherwise: unknown,"
+        " values: {某人: unknown, 没人: null}}, reporter: {column: 人, otherwise: unknown}}}\n"
+    )
+    people = ["", None, "—", "不详", "未知", "Unknown", "某人", "没人", "张三", "业委会", "不详", ""]
+    columns = {"事": ["clutter"] * 12, "人": people, "备注": [""] * 10 + ["业主", "不详"]}
+    table = pa.RecordBatch.from_pydict(columns)
+    batch = SourceBatch(pa.array(range(1, 13), pa.int64()), table, (), 0)
+    read = load_map(tmp_path / "map.yaml", careful)
+    found, older = (each.apply(batch).facts for each in (read, read.by(BOOK)))
+    unknown = ["unknown"] * 4
+    assert found.column("respondent").to_pylist() == [
+        *(None, None, None, *unknown, None, "unknown", "owners-committee", "owner", "unknown")
+    ]
+    assert older.column("respondent").to_pylist() == [None] * 9 + ["owners-committee", "owner", None]
+    assert found.column("reporter").to_pylist() == [None] * 12
+
+
+def test_a_map_may_say_that_a_fact_is_unknown_in_every_row(tmp_path: Path) -> None:
+    data = written()
+    data["facts"][0]["unless_said"] = {"not": ("owners-committee",)}
+    (tmp_path / "map.yaml").write_text("map: {facts: {matter: 事, respondent: {value: 不详}}}\n")
+    table = pa.RecordBatch.from_pydict({"事": ["clutter"]})
+    batch = SourceBatch(pa.array([1], pa.int64()), table, (), 0)
+    read = load_map(tmp_path / "map.yaml", linked(data))
+    assert read.apply(batch).facts.to_pylist() == [{"matter": "clutter", "respondent": "unknown"}]
+    assert read.by(BOOK).apply(batch).facts.to_pylist() == [{"matter": "clutter", "respondent": None}]

@@ -83,7 +83,7 @@ def test_both_engines_answer_every_matter_of_which_nothing_at_all_is_known(
     """The defaults unknown as well: up to 784 kinds of completions each."""
     diagram, rete = routers
     facts = diagram.rulebook.vocabulary.facts.values()
-    unknown = {fact.id: None for fact in facts if fact.default is not None}
+    unknown = {fact.id: None for fact in facts if fact.default is not None or fact.unless_said is not None}
     for matter in diagram.rulebook.vocabulary.matters:
         incident = {"matter": matter, **unknown}
         assert diagram.route(incident) == rete.route(incident)

@@ -15,7 +15,7 @@ from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Assumed, Facts, Vocabulary
 from dutyroute.rulebook.written import plain
 
 
@@ -50,14 +50,14 @@ class Matrix:
     Matters by roles, for all incidents of which the same facts are known.
 
     `roles` are all of them in the chain's order, `facts` what was given and
-    `assumed` the vocabulary's defaults beside that, with the router's today.
+    `assumed` what every decision lists so: defaults, the router's today, values left out.
     """
 
     rulebook: Rulebook = field(repr=False)
     roles: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
-    facts: Mapping[str, Plain]
-    assumed: tuple[tuple[str, Plain], ...]
+    facts: Facts
+    assumed: Assumed
 
     def held(self) -> tuple[str, ...]:
         """List the roles that somebody holds in one of the matters."""
@@ -229,13 +229,13 @@ def trace(rulebook: Rulebook, diagram: Diagram | None = None) -> tuple[Trace, ..
     return tuple(traced)
 
 
-def counting_matters(diagram: Diagram, known: Mapping[str, Plain]) -> dict[str, list[str]]:
+def counting_matters(diagram: Diagram, known: Facts) -> dict[str, list[str]]:
     """Return for each rule the matters in which it can count, of incidents of which some facts are known."""
     rulebook = diagram.rulebook
     found = {rule: list[str]() for rule in rulebook.rules}
     for matter in rulebook.vocabulary.matters:
         try:
-            leaves = Reach(diagram, matter, known).leaves
+            leaves = Reach(diagram, matter, rulebook.vocabulary.unassuming(known)).leaves
         except TooOpen:
             # Too many to visit: better to name a matter too many than to call a clause unmapped.
             about = {**known, MATTER: matter}

@@ -181,7 +181,7 @@ def read_pairs(
 
     Facts go by id, name or alias. Values are read as YAML reads them without
     quotes: true and false, whole numbers, dates, else text; an empty one stands
-    for unknown.
+    for unknown, and so does a word for it where a fact has `unless_said`.
 
     Raises:
         IncidentError: if a fact is given twice.
@@ -194,6 +194,9 @@ def read_pairs(
             name = found.get("id")
             incident = name if isinstance(name, str) else None
             raise IncidentError("incident-fact-twice", key, value, incident=incident)
+        if words.says_unknown(fact, value):
+            found[fact] = None
+            continue
         try:
             found[fact] = read_scalar(value)
         except Unreadable:  # no such day, an endless number: the vocabulary says what is expected

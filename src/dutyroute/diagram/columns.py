@@ -21,6 +21,9 @@ from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 Coded = tuple[Any, list[tuple[Any, Any]]]
 """A column as numbers; and for each number what no rule can tell its values from, and one of them."""
 
+End = tuple[Node | Leaf | None, int]
+"""A leaf, and a number that tells apart rows which differ in what their decisions list as assumed."""
+
 _OPEN = 0
 """The place of a row that cannot be walked on: a fact is unknown, or has a value that is none of its own."""
 
@@ -45,9 +48,9 @@ class TableWalk:
         self._places: list[Node | Leaf | None] = [None]
         self._numbers: dict[Node | Leaf, int] = {}
 
-    def ends(self) -> tuple[list[Leaf], Any, list[int], Any] | None:
+    def ends(self) -> tuple[list[End], Any, list[int], Any] | None:
         """
-        Walk; return the leaves, for each row which, for each leaf its first row, and the open rows.
+        Walk; return the ends, for each row which, for each end its first row, and the open rows.
 
         None where the diagram has become too large to walk on.
         """
@@ -59,16 +62,28 @@ class TableWalk:
             row_places = self._step(fact, row_places)
             if self.diagram.is_full:
                 return None
-        # Number the leaves that are reached, and find the first row of each.
+        # Number the ends that are reached, and find the first row of each.
         is_leaf = [isinstance(place, Leaf) for place in self._places]
         closed = pa.array(is_leaf, pa.bool_()).take(row_places)
-        reached = pc.if_else(closed, row_places, pa.scalar(None, pa.int32())).dictionary_encode()
-        leaves = [self._places[number] for number in reached.dictionary.to_pylist()]
+        silent, size = self._silent()
+        wide = pc.add(pc.multiply(row_places.cast(pa.int64()), pa.scalar(size, pa.int64())), silent)
+        reached = pc.if_else(closed, wide, pa.scalar(None, pa.int64())).dictionary_encode()
+        ends = [(self._places[n // size], n % size) for n in reached.dictionary.to_pylist()]
         at = pc.indices_nonzero(closed)
         rows = pa.table({"leaf": reached.indices.take(at), "row": at})
         firsts = rows.group_by("leaf").aggregate([("row", "min")]).sort_by("leaf")
         index = pc.fill_null(reached.indices, 0)
-        return leaves, index, firsts.column("row_min").to_pylist(), pc.invert(closed)
+        return ends, index, firsts.column("row_min").to_pylist(), pc.invert(closed)
+
+    def _silent(self) -> tuple[Any, int]:
+        """Number for each row the facts with `unless_said` that it does not give; return how many numbers there are."""
+        found: Any = pa.scalar(0, pa.int64())
+        size = 1
+        for name in filter(self.diagram.rulebook.vocabulary.unless_said.__contains__, self.columns):
+            codes, kinds = self.columns[name]
+            bits = pa.array([size if value is None else 0 for _, value in kinds], pa.int64())
+            found, size = pc.add(found, bits.take(codes)), size * 2
+        return found, size
 
     def _begin(self) -> Any:
         """Put every row before the first test of its matter, unless one of its values is not allowed."""

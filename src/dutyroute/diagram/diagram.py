@@ -23,7 +23,7 @@ from dutyroute.diagram.resolution import Guard, Settlement, Settler
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.rulebook.conditions import ALWAYS, NEVER, Between, Condition, Test, restrict, tests
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Facts, Plain
 
 State = tuple[int, ...]
 """
@@ -143,7 +143,7 @@ class Diagram:
                 found = self._roots.setdefault(matter, self._place(matter, left))
         return found
 
-    def walk(self, matter: str, values: Mapping[str, Plain]) -> Leaf | None:
+    def walk(self, matter: str, values: Facts) -> Leaf | None:
         """
         Walk to the one leaf of an incident; None where an unknown fact stands in the way.
 

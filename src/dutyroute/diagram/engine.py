@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from dutyroute.diagram.diagram import Diagram, Leaf
 from dutyroute.diagram.ruling import Ruling
 from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, combine
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.vocabulary import Facts
 
 _HELD = 1_000_000
 """
@@ -32,7 +30,7 @@ class DiagramEngine:
         self._combined: dict[tuple[frozenset[Leaf], tuple[str, ...]], Ruling] = {}
         self._held = 0
 
-    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
+    def rule(self, matter: str, facts: Facts) -> Ruling:
         """
         Rule on one matter of an incident.
 
@@ -61,7 +59,7 @@ class DiagramEngine:
             raise ImpossibleIncident(leaf.impossible)
         return leaf.ruling
 
-    def reach(self, matter: str, facts: Mapping[str, Plain]) -> Reach:
+    def reach(self, matter: str, facts: Facts) -> Reach:
         """
         Find every answer that an incident can come to, and what to ask.
 

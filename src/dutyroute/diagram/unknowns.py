@@ -11,7 +11,7 @@ be reached, and each of its nodes is looked at once, not once for each way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations
@@ -22,7 +22,7 @@ from dutyroute.diagram.diagram import Diagram, Leaf, Node
 from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
 from dutyroute.rulebook.conditions import AllOf, Test, restrict, tests, verdict
 from dutyroute.rulebook.rules import LEAD, hours
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Facts, Plain
 
 BUDGET = 50_000
 """How many nodes one incident may reach before it must give more facts."""
@@ -55,7 +55,7 @@ class Reach:
     where the incident contradicts itself, and `impossible` then tells which condition it meets.
     """
 
-    def __init__(self, diagram: Diagram, matter: str, values: Mapping[str, Plain]) -> None:
+    def __init__(self, diagram: Diagram, matter: str, values: Facts) -> None:
         self.diagram = diagram
         self.matter = matter
         self.values = values
@@ -83,8 +83,12 @@ class Reach:
 
     def _next(self, node: Node) -> Iterable[Place]:
         """List what can follow an unknown fact, each once."""
-        diagram = self.diagram
-        return dict.fromkeys(self._skip(diagram.child(node, value)) for value in diagram.values(node))
+        return dict.fromkeys(self._skip(self.diagram.child(node, value)) for value in self._values(node))
+
+    def _values(self, node: Node) -> Iterator[Plain]:
+        """Yield a value of each class that an unknown fact can still have."""
+        excluded = self.diagram.rulebook.vocabulary.excluded(node.fact, self.values)
+        return (value for value in self.diagram.values(node) if value not in excluded)
 
     def _collect(self) -> Iterable[Leaf]:
         """Visit whatever can be reached, each place once; return the leaves."""
@@ -110,7 +114,8 @@ class Reach:
         Each such rule doubles them. Counted are rules of yes-no facts that no other
         counted rule and no impossible condition tests, apart from all overrides.
         """
-        rulebook, known = self.diagram.rulebook, {**self.values, MATTER: self.matter}
+        rulebook = self.diagram.rulebook
+        known = {fact: value for fact, value in self.values.items() if value is not None}
         facts, free = rulebook.vocabulary.facts, 0
         apart = {
             name for rule in rulebook.rules.values() if rule.overrides for name in (rule.id, *rule.overrides)
@@ -123,7 +128,7 @@ class Reach:
         }
         for name in rulebook.rules.keys() - apart:
             left = rulebook.conditions["rules", name]
-            for fact, value in known.items():
+            for fact, value in (*known.items(), (MATTER, self.matter)):
                 left = restrict(left, fact, value)
             # A plain conjunction can be met and missed; of other conditions that is not certain.
             parts = (left,) if isinstance(left, Test) else left.parts if isinstance(left, AllOf) else ()
@@ -156,8 +161,8 @@ class Reach:
         return tuple(fact for fact in self.diagram.facts if fact in asked)
 
     def choices(self, fact: str) -> set[Plain]:
-        """Gather one value of each class of a fact that the incident can still meet."""
-        return self._values(node for node in self._nodes if node.fact == fact)
+        """Gather one value of each class of a fact, also of those that it has only if they are said."""
+        return {v for node in self._nodes if node.fact == fact for v in self.diagram.values(node)}
 
     def _essential(self, fact: str, *, or_impossible: bool = False) -> bool:
         """
@@ -197,19 +202,16 @@ class Reach:
         nodes = [place for place in (one, other) if isinstance(place, Node)]
         fact = min((node.fact for node in nodes), key=self.diagram.order.__getitem__)
         testing = [node for node in nodes if node.fact == fact]
-        for value in self._values(testing):
+        for value in {value for node in testing for value in self._values(node)}:
             after: dict[Place, Place] = {n: self._skip(self.diagram.child(n, value)) for n in testing}
             # A place that tests a later fact, or none, gives the same answer for every value of this one.
             yield after.get(one, one), after.get(other, other)
 
-    def _values(self, nodes: Iterable[Node]) -> set[Plain]:
-        """Gather a value of each class that any of the nodes tells apart."""
-        return {value for node in nodes for value in self.diagram.values(node)}
-
     def _telling(self, fact: str) -> bool:
         """Tell whether some value of a fact, whatever the others are, rules an answer out."""
         everything = {leaf.outcome for leaf in self.leaves}
-        narrowed = (Reach(self.diagram, self.matter, {**self.values, fact: v}) for v in self.choices(fact))
+        values = {value for node in self._nodes if node.fact == fact for value in self._values(node)}
+        narrowed = (Reach(self.diagram, self.matter, {**self.values, fact: value}) for value in values)
         left = ({leaf.outcome for leaf in each.leaves} for each in narrowed)
         return any(outcomes and outcomes != everything for outcomes in left)
 

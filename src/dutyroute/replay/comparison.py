@@ -114,6 +114,12 @@ class Contrast:
             differs = differs if name == HANDLER else pc.or_(differs, other)
             at = pc.indices_nonzero(pc.and_(other, pc.invert(pc.and_(unread, was_unread))))
             self.reread_rows.update(zip(repeat(name), *(v.take(at).to_pylist() for v in pair)))
+        for change in (each for each in self.words if each.unsaid):
+            names = mapped.facts.column_names
+            fact = change.fact or ""
+            given = whole(mapped.facts.column(fact)) if fact in names else pa.nulls(len(unread))
+            self.reread_rows[fact, None, None] += given.take(kept).null_count
+            differs = pc.or_(differs, pc.is_null(given))
         after, before = (
             router.route_table(
                 each.facts.take(pc.if_else(missing, None, everyone).take(kept)), as_of=self.as_of
@@ -244,10 +250,12 @@ class Contrast:
 
     def _rows_with(self, change: WordChange) -> int:
         """Count the rows that are read otherwise because of a change of words."""
+        # Of rows that do not give a fact there is no value to be counted by.
+        wanted = (None, None) if change.unsaid else (change.old, change.new)
         return sum(
             rows
-            for (fact, was, now), rows in self.reread_rows.items()
-            if fact == change.fact and (was, now) == (change.old, change.new)
+            for (fact, *read), rows in self.reread_rows.items()
+            if fact == change.fact and tuple(read) == wanted
         )
 
     def _parties(self, words: DiffWording) -> Iterator[dict[str, Any]]:

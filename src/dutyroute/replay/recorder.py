@@ -36,6 +36,7 @@ class Recorder:
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         self.ledger = ledger
         self.edition: str = rulebook.digest
+        self._words = rulebook.vocabulary
         self.clock = clock
         self._rows: list[tuple[dict[str, Any], dict[str, Any], str]] = []
         self._there: frozenset[str] = frozenset()
@@ -66,11 +67,12 @@ class Recorder:
             decision, origin = decided[place], f"{rows.source}:{number}"
             if origin not in self._there:
                 # Unknown facts stay, as null: the incident is to read as it was routed.
-                incident = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in facts.items()}
+                told = self._words.in_cells(facts)
+                incident = {fact: v.isoformat() if isinstance(v, date) else v for fact, v in told.items()}
                 incident |= {ORIGIN: origin, **({"id": name} if name else {})}
-                told = {**decision, "incident": incident.get("id")}
+                answer = {**decision, "incident": incident.get("id")}
                 key = f"replay:{digest_of([self.edition, file, incident])}"
-                self._rows.append((incident, told, key))
+                self._rows.append((incident, answer, key))
 
     def write(self) -> None:
         """

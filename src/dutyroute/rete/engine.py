@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +19,7 @@ from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, meet, n
 from dutyroute.rete.lowering import ReteProgram
 from dutyroute.rete.process import LIMIT, Worker
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Facts, Plain
 
 BUDGET = 2_000
 """
@@ -89,7 +89,7 @@ class Rete:
         """End the worker."""
         self.worker.close()
 
-    def rule(self, matter: str, facts: Mapping[str, Plain]) -> Ruling:
+    def rule(self, matter: str, facts: Facts) -> Ruling:
         """
         Rule on one matter of an incident.
 
@@ -106,9 +106,10 @@ class Rete:
         ask = _asked(self.rulebook.vocabulary.facts, cubes)
         return combine(leaves, ask, self._settler.rank)
 
-    def _answers(self, matter: str, known: Mapping[str, Plain]) -> Iterator[_Cube]:
+    def _answers(self, matter: str, given: Facts) -> Iterator[_Cube]:
         """Fill in unknown facts until each way comes to one answer."""
-        shards, spent = self.program.shards_about(matter), 0
+        words, shards, spent = self.rulebook.vocabulary, self.program.shards_about(matter), 0
+        known = {fact: value for fact, value in given.items() if value is not None}
         # Each way says of the facts filled in what they can be, and holds one value of each beside the known.
         waiting: list[tuple[Mapping[str, Accepted], Mapping[str, Plain]]] = [({}, known)]
         while waiting:
@@ -123,18 +124,22 @@ class Rete:
                 if live.next is None:
                     yield _Cube(facts, self._leaf(matter, live))
                     continue
-                fact = self.rulebook.vocabulary.facts[live.next]
+                fact = words.facts[live.next]
                 tests = [each.tests[fact.id] for each in live.open if fact.id in each.tests]
                 waiting += [
                     ({**facts, fact.id: accepted}, {**values, fact.id: value})
-                    for accepted, value in self._classes(fact, tests)
+                    for accepted, value in self._classes(fact, tests, words.excluded(fact.id, given))
                 ]
 
-    def _classes(self, fact: Fact, tests: list[Accepted]) -> Iterator[tuple[Accepted, Plain]]:
-        """Yield each class of values that tests tell apart, and one value of it."""
+    def _classes(
+        self, fact: Fact, tests: list[Accepted], excluded: Collection[Plain]
+    ) -> Iterator[tuple[Accepted, Plain]]:
+        """Yield each class of values that tests tell apart, without those excluded, and one value of it."""
         if fact.type not in ("int", "date"):
             classes: dict[tuple[bool, ...], list[Plain]] = {}
             for each in self.rulebook.vocabulary.domain(fact):
+                if each in excluded:
+                    continue
                 classes.setdefault(tuple(contains(test, each) for test in tests), []).append(each)
             yield from ((frozenset(values), values[0]) for values in classes.values())
             return

@@ -77,7 +77,7 @@ class Agreement:
         row: Mapping[str, Any] = facts.slice(place, 1).to_pylist()[0]
         known = self.first.rulebook.vocabulary.facts
         given = {fact: value for fact, value in row.items() if fact in known}
-        return self._smallest(self.first.incident(given), as_of)
+        return self._smallest(self.first.incident(self.first.rulebook.vocabulary.in_cells(given)), as_of)
 
     def _take(self, rows: int, first: DecisionOrError, second: DecisionOrError, find: partial[Any]) -> None:
         """Count, and look into what was not seen before."""

@@ -17,7 +17,7 @@ from dutyroute.formats.timestamp import DAY
 from dutyroute.record import JsonRecord
 from dutyroute.rulebook.calendars import last_day
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Plain
+from dutyroute.rulebook.vocabulary import Assumed, Exclusion, Plain
 
 _WORST: tuple[Status, ...] = ("conflict", "unrouted", "incomplete", "routed")
 
@@ -73,15 +73,16 @@ class Decision(_Draft):
     """
     The answer for one incident: a ruling for each of its matters.
 
-    `assumed` lists the facts that the incident did not give and that the
-    vocabulary's default stood in for. `due` lists, for each duty with a time limit,
-    the day on which it ends, where that day follows from the incident's day.
+    `assumed` lists the facts that the incident did not give, each with the
+    vocabulary's default, or with the values that it has only if they are said. `due`
+    lists, for each duty with a time limit, the day on which it ends, where that day
+    follows from the incident's day.
     """
 
     incident: str | None
     rulings: tuple[Ruling, ...]
     rulebook: Stamp
-    assumed: tuple[tuple[str, Plain], ...] = ()
+    assumed: Assumed = ()
     due: tuple[DueDate, ...] = ()
 
     @property
@@ -172,7 +173,7 @@ class WrittenDecision:
     duties: tuple[AssignedDuty, ...]
     parties: tuple[PartyRoles, ...]
     ask: tuple[str, ...]
-    assumed: dict[str, PlainValue]
+    assumed: dict[str, PlainValue | Exclusion]
     rulebook: Stamp
     due: Annotated[tuple[DueDate, ...], OMITTED_IF_EMPTY] = ()
 
@@ -202,7 +203,7 @@ def decided(
     incident: str | None,
     rulings: tuple[Ruling, ...],
     rulebook: Stamp,
-    assumed: tuple[tuple[str, Plain], ...],
+    assumed: Assumed,
     due: tuple[DueDate, ...] = (),
 ) -> Decision:
     """Make a decision as `Decision(...)` does, in a quarter of the time."""

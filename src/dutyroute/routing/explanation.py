@@ -12,12 +12,11 @@ from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.routing.decision import Decision, PlainValue
-from dutyroute.routing.incident import Incident
-from dutyroute.rulebook.conditions import one_of, read, verdict
+from dutyroute.rulebook.conditions import Condition, one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.types import Named
-from dutyroute.rulebook.vocabulary import MATTER, Plain, Term, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Facts, Term, spellings
 
 Standing = Literal["counts", "possible", "overridden", "idle", "unmet", "failed"]
 """
@@ -85,9 +84,9 @@ class Answer(JsonRecord):
     decision: Decision
 
 
-def explain_ruling(rulebook: Rulebook, reach: Reach, incident: Incident, matter: str) -> Explanation:
+def explain_ruling(rulebook: Rulebook, reach: Reach) -> Explanation:
     """Tell of every rule about a matter whether it counts, by the leaves reached."""
-    values = {**incident.facts, MATTER: matter}
+    matter, values = reach.matter, {**reach.values, MATTER: reach.matter}
     settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
     reasons = [
         _reason(rulebook, rule, settled, values)
@@ -103,7 +102,7 @@ def _nearness(reason: Reason) -> tuple[int, int, int, str]:
     return get_args(Standing).index(reason.standing), held.count(False), held.count(None), reason.rule
 
 
-def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: Mapping[str, Plain]) -> Reason:
+def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: Facts) -> Reason:
     name = rule.id
     matched = [s for s in settled if name in s.matched]
     overridden = [s for s in matched if name in s.overridden]
@@ -125,17 +124,29 @@ def _reason(rulebook: Rulebook, rule: Rule, settled: list[Settlement], values: M
     )
 
 
-def _verdicts(rulebook: Rulebook, rule: Rule, values: Mapping[str, Plain]) -> Iterator[ConditionVerdict]:
+def _verdicts(rulebook: Rulebook, rule: Rule, values: Facts) -> Iterator[ConditionVerdict]:
     # Read once more from the author's words, entry by entry: the compiled condition is joined and
     # simplified, and no longer says which entry failed.
     for fact, written in rule.when.items():
         condition, _ = read({fact: written}, rulebook.vocabulary, ())
-        yield ConditionVerdict(fact, written, values.get(fact), verdict(condition, values))
+        yield ConditionVerdict(fact, written, values.get(fact), _verdict(condition, values, rulebook))
     period, dated = rulebook.period(rule), rulebook.header.date
     if dated is not None and (period.since or period.until):
         day: Any = values.get(dated)
         ends = {"from": period.since, "until": period.until}
         yield ConditionVerdict("in_force", ends, day, None if day is None else day in period)
+
+
+def _verdict(condition: Condition, values: Facts, rulebook: Rulebook) -> bool | None:
+    """Tell whether a condition holds; of a fact that is not given, only the values that it can have count."""
+    words = rulebook.vocabulary
+    for fact in words.unless_said.keys() - values.keys():
+        left = [
+            value for value in words.entries(words.facts[fact]) if value not in words.excluded(fact, values)
+        ]
+        found = {_verdict(condition, {**values, fact: value}, rulebook) for value in left}
+        return found.pop() if len(found) == 1 else None
+    return verdict(condition, values)
 
 
 def near(entries: Mapping[str, Term], word: str, kind: str) -> str:

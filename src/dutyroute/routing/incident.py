@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from functools import partial
@@ -18,7 +18,17 @@ from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
 from dutyroute.rulebook.search import Search, search_in
-from dutyroute.rulebook.vocabulary import MATTER, YES_NO, Fact, Lookup, Plain, Vocabulary, numbered, spellings
+from dutyroute.rulebook.vocabulary import (
+    MATTER,
+    YES_NO,
+    Assumed,
+    Fact,
+    Facts,
+    Lookup,
+    Vocabulary,
+    numbered,
+    spellings,
+)
 
 LONGEST_ID = 200
 LONGEST_TEXT = 100_000
@@ -36,17 +46,19 @@ class Incident(_IncidentDraft):
     """
     An incident whose every fact and value the vocabulary knows.
 
-    Made by `Router.incident` from a mapping. `facts` holds the known facts only,
-    values as the vocabulary spells them; a fact that is absent is unknown.
-    `assumed` lists those that a default stood in for. `text` is the free text
+    Made by `Router.incident` from a mapping. `facts` holds the known facts,
+    values as the vocabulary spells them; a fact that is absent is unknown. Of a fact
+    with `unless_said`, None says that it is unknown, which is more than not to give it.
+    `assumed` lists the facts that a default stood in for, or that are taken not to
+    have some values because they are not given. `text` is the free text
     that came along; no rule reads it. `words` is the vocabulary that it was read
     by; it does not travel to other processes.
     """
 
     id: str | None
     matters: tuple[str, ...]
-    facts: Mapping[str, Plain]
-    assumed: tuple[tuple[str, Plain], ...] = ()
+    facts: Facts
+    assumed: Assumed = ()
     text: str | None = field(default=None, repr=False)
     words: Vocabulary | None = field(default=None, repr=False, compare=False)
 
@@ -96,7 +108,8 @@ class IncidentReader:
         named = {key: fields[fact] for key, fact in spellings(words.facts.values()).items()}
         self._fields: Lookup[_Field] = Lookup({**own, **named})
         self._defaults = tuple(words.defaults.items())
-        self._assumes = bool(self._defaults) or self._today is not None
+        self._exclusions = tuple(words.unless_said.items())
+        self._assumes = bool(self._defaults or self._exclusions) or self._today is not None
 
     def read(self, given: Mapping[str, Any]) -> Incident:
         """
@@ -131,7 +144,8 @@ class IncidentReader:
             raise self._no_matter(name)
         assumed = self._assume(facts) if self._assumes else ()
         if unknown:
-            facts = {fact: value for fact, value in facts.items() if value is not None}
+            said = self.words.unless_said
+            facts = {fact: value for fact, value in facts.items() if value is not None or fact in said}
         draft: Any = _IncidentDraft()  # see decision.decided
         draft.id = name
         draft.matters = matters
@@ -158,8 +172,9 @@ class IncidentReader:
         known = None if incident.words is None else incident.words.facts
         silent: dict[str, None] = {
             fact: None
-            for fact, _ in self._defaults
+            for fact, _ in (*self._defaults, *self._exclusions)
             if fact not in incident.facts
+            and fact not in assumed
             and (known is None or (fact in known and known[fact].default is not None))
         }
         if self._today is not None and self._dated not in incident.facts:
@@ -167,19 +182,46 @@ class IncidentReader:
         mapping = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
         return self.read({**silent, **told, **mapping})
 
+    def changed(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
+        """
+        Read changed facts and lay them over an incident; None makes a fact unknown.
+
+        Raises:
+            IncidentError: as `read` does.
+        """
+        changed = {self.named(key) for key in facts}
+        own = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
+        kept = {key: value for key, value in own.items() if key not in changed}
+        over = self.read({**kept, **facts})
+        # Only what was given counts of what was read: the reader also fills in defaults.
+        told = {fact: value for fact, value in over.facts.items() if fact in changed}
+        others = {fact: value for fact, value in incident.facts.items() if fact not in changed}
+        assumed = tuple(pair for pair in incident.assumed if pair[0] not in changed)
+        return replace(over, facts={**others, **told}, assumed=assumed)
+
+    def unassuming(self, incident: Incident) -> Incident:
+        """Return an incident of whose facts nothing is left out; the same one where nothing was."""
+        facts = self.words.unassuming(incident.facts)
+        if facts.keys() == incident.facts.keys():
+            return incident
+        return replace(
+            incident, facts=facts, assumed=tuple(p for p in incident.assumed if p[0] in incident.facts)
+        )
+
     def named(self, key: str) -> str:
         """Return the fact that an id, name or alias stands for; an unknown one as it is."""
         field = self._fields[key]
         return key if field is None else field[0]
 
-    def _assume(self, facts: dict[str, Any]) -> tuple[tuple[str, Plain], ...]:
-        """Fill in the defaults of the facts that are not mentioned; say which."""
-        assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])
+    def _assume(self, facts: dict[str, Any]) -> Assumed:
+        """Fill in the defaults of the facts that are not mentioned; say which, and which values are left out."""
+        assumed: Assumed = tuple([pair for pair in self._defaults if pair[0] not in facts])
+        excluded: Assumed = tuple([pair for pair in self._exclusions if pair[0] not in facts])
         if self._today is not None and self._dated not in facts:
             others = (pair for pair in assumed if pair[0] != self._dated)
             assumed = (*others, (self._dated or "", self._today()))
         facts.update(assumed)
-        return assumed
+        return (*assumed, *excluded)
 
     def _fault(self, given: Any) -> IncidentError:
         """Find what is wrong with an incident that could not be read: the slow way, once it is known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -24,7 +25,6 @@ from dutyroute.rulebook.editions import DecisionLog, PublishedEdition, known_at,
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.search import MOST, Suggestions
 from dutyroute.rulebook.shipped import shipped
-from dutyroute.rulebook.vocabulary import MATTER
 
 if TYPE_CHECKING:
     from dutyroute.rete.engine import Rete
@@ -97,11 +97,9 @@ class Router:
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
         header = rulebook.header
-        # The search is made when it is first asked: most routers never meet an unknown matter.
-        self._reader = IncidentReader(
-            rulebook.vocabulary, header.date, today, header.zone, lambda: rulebook.search
-        )
         self._words = rulebook.vocabulary
+        # The search is made when it is first asked: most routers never meet an unknown matter.
+        self._reader = IncidentReader(self._words, header.date, today, header.zone, lambda: rulebook.search)
         self._stamp = Stamp.of(rulebook, as_stated=as_stated)
         # Where every day has rules, no incident need be asked for its day.
         self._has_days = rulebook.days != (date.min, date.max)
@@ -202,7 +200,7 @@ class Router:
         read: Incident = incident if is_read else self.incident(incident)  # type: ignore[assignment]
         if as_of is not None:
             dated = self.rulebook.header.date
-            return self._decide(read if dated is None else self._with(read, {dated: as_of}))
+            return self._decide(read if dated is None else self._reader.changed(read, {dated: as_of}))
         decision = self._decide(read)
         if self.ledger is not None:
             # INVARIANT: what was returned is on record; an error here means that nobody was answered.
@@ -271,9 +269,22 @@ class Router:
                 else tuple([rule(matter, facts) for matter in matters])
             )
         except (ImpossibleIncident, TooOpen) as refused:
-            raise refusal(refused, self.rulebook, read, self.engine) from None
+            return self._decide_by_all_values(read, refused)
         due = due_dates(self.rulebook, rulings, read.facts) if self._has_limits else ()
         return decided(read.id, rulings, self._stamp, read.assumed, due)
+
+    def _decide_by_all_values(self, read: Incident, refused: ImpossibleIncident | TooOpen) -> Decision:
+        """Decide with all values of the facts that are not given, where the others are impossible."""
+        wider = self._reader.unassuming(read)
+        if wider is read or isinstance(refused, TooOpen):
+            raise refusal(refused, self.rulebook, read, self.engine) from None
+        # Each matter as if it stood alone: what is impossible in one is assumed in another.
+        alone = [wider] if len(read.matters) == 1 else [replace(read, matters=(m,)) for m in read.matters]
+        decisions = [self._decide(each) for each in alone]
+        rulings = tuple(each.rulings[0] for each in decisions)
+        assumed = tuple(dict.fromkeys(pair for each in decisions for pair in each.assumed))
+        due = (day for each in decisions for day in each.due)
+        return decided(read.id, rulings, self._stamp, assumed, tuple(due))
 
     def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
         """
@@ -281,10 +292,11 @@ class Router:
 
         `table` is anything with the Arrow C stream interface: a frame of pandas,
         Polars or DuckDB, a table of pyarrow. Columns are named as the keys of an
-        incident: facts by id, name or alias, `id`, `text`; null is unknown, `matter` may
-        be a list. `as_of` asks for the rules of one day; a table without a column for the
-        day is of the day that the router's `today` tells. What cannot be decided, such as
-        each row of a table with an unknown column, is an `IncidentError` in its place.
+        incident: facts by id, name or alias, `id`, `text`; `matter` may be a list. Null is
+        unknown, or not given where a fact has `unless_said`. `as_of` asks for the rules of
+        one day; a table without a column for the day is of the day that the router's `today`
+        tells. What cannot be decided, such as each row of a table with an unknown column, is
+        an `IncidentError` in its place.
 
         Raises:
             IncidentError: if a column is of a type that its fact cannot have.
@@ -308,7 +320,7 @@ class Router:
 
     def what_if(self, incident: Given, /, **facts: Any) -> Decision:
         """Route an incident with some facts changed; None makes a fact unknown."""
-        return self._decide(self._with(self.incident(incident), facts))
+        return self._decide(self._reader.changed(self.incident(incident), facts))
 
     def matters(
         self, word: str, *, most: int | None = MOST, lang: Lang | None = None
@@ -336,7 +348,7 @@ class Router:
 
         One `Answer` for each value of each fact asked, in the vocabulary's order.
         """
-        read, words = self.incident(incident), self.rulebook.vocabulary
+        read, words = self.incident(incident), self._words
         decision = self._decide(read)
         reaches = [self._reach(read, matter) for matter in read.matters] if decision.ask else []
         answers: list[Answer] = []
@@ -345,10 +357,8 @@ class Router:
             domain = words.domain(words.facts[fact])
             # As the vocabulary lists the values; numbers and days, which it does not list, by size.
             for value in sorted(choices, key=domain.index if domain else None):
-                try:
-                    answers.append(Answer(fact, value, self._decide(self._with(read, {fact: value}))))
-                except IncidentError:
-                    continue  # a value that contradicts the other facts is no answer
+                with suppress(IncidentError):  # a value that contradicts the other facts is no answer
+                    answers.append(Answer(fact, value, self.what_if(read, **{fact: value})))
         return tuple(answers)
 
     def explain(self, incident: Given) -> tuple[Explanation, ...]:
@@ -365,7 +375,7 @@ class Router:
         # What `route` refuses has no reasons either: of a day without rules, each would seem to fail.
         if self._has_days:
             check_day(self.rulebook, read)
-        return tuple(explain_ruling(self.rulebook, self._reach(read, m), read, m) for m in read.matters)
+        return tuple(explain_ruling(self.rulebook, self._reach(read, matter)) for matter in read.matters)
 
     def why_not(self, incident: Given, *, party: str, role: str | None = None) -> tuple[Reason, ...]:
         """
@@ -374,9 +384,8 @@ class Router:
         Raises:
             IncidentError: if the rulebook has no such party or role.
         """
-        words = self.rulebook.vocabulary
-        party = near(words.parties, party, "party")
-        role = None if role is None else near(words.roles, role, "role")
+        party = near(self._words.parties, party, "party")
+        role = None if role is None else near(self._words.roles, role, "role")
         reasons = (reason for each in self.explain(incident) for reason in each.reasons)
         return tuple(reason for reason in reasons if reason.gives(party, role))
 
@@ -384,16 +393,7 @@ class Router:
         try:
             return self._compiled.reach(matter, incident.facts)
         except (ImpossibleIncident, TooOpen) as refused:
-            raise refusal(refused, self.rulebook, incident, "diagram") from None
-
-    def _with(self, incident: Incident, facts: Mapping[str, Any]) -> Incident:
-        """Read changed facts and lay them over an incident; None makes a fact unknown."""
-        changed = {self._reader.named(key) for key in facts}
-        own = {"id": incident.id, "text": incident.text, MATTER: list(incident.matters)}
-        kept = {key: value for key, value in own.items() if key not in changed}
-        over = self._reader.read({**kept, **facts})
-        # Only what was given counts of what was read: the reader also fills in defaults.
-        told = {fact: value for fact, value in over.facts.items() if fact in changed}
-        others = {fact: value for fact, value in incident.facts.items() if fact not in changed}
-        assumed = tuple(pair for pair in incident.assumed if pair[0] not in changed)
-        return replace(over, facts={**others, **told}, assumed=assumed)
+            wider = self._reader.unassuming(incident)
+            if wider is incident or isinstance(refused, TooOpen):
+                raise refusal(refused, self.rulebook, incident, "diagram") from None
+            return self._reach(wider, matter)

@@ -278,10 +278,10 @@ class Frame:
         ends = TableWalk(diagram, dict(zip(names, coded, strict=True)), as_of).ends()
         if ends is None:
             return None
-        leaves, index, firsts, open_rows = ends
+        reached, index, firsts, open_rows = ends
         answers = []
-        for leaf, row in zip(leaves, firsts, strict=True):
-            key = (as_of, *names, leaf)
+        for end, row in zip(reached, firsts, strict=True):
+            key = (as_of, *names, *end)
             answer = self._known.get(key)
             if answer is None:
                 kinds = [kinds[codes[row].as_py()] for codes, kinds in coded]
@@ -334,7 +334,7 @@ class Frame:
         found = self._known.get(key)
         if found is None:
             plain = (list(value) if isinstance(value, tuple) else value for _, value in kinds)
-            given = dict(zip(names, plain, strict=True))
+            given = self._words.in_cells(dict(zip(names, plain, strict=True)))
             if as_of is not None and self.date is not None:
                 given[self.date] = as_of
             if len(self._known) >= _CAP:

@@ -70,7 +70,7 @@ _NEED_A_VALUE: dict[str, tuple[str, ...]] = {
     "rules": ("default", "beside", "vacated", "in_force"),
     "obligations": ("beside",),
     "matters": ("parent",),
-    "facts": ("default", "at_least", "at_most"),
+    "facts": ("default", "unless_said", "at_least", "at_most"),
 }
 """Keys that may be left out, but decide something: with nothing after them they would count as left out."""
 

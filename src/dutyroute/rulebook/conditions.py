@@ -14,7 +14,7 @@ from dutyroute.diagnostics import Diagnostic, Place, nearest, several
 from dutyroute.formats.timestamp import LOOSE_DAY
 from dutyroute.messages import both
 from dutyroute.rulebook.search import likely
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Term, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Facts, Plain, Term, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(part)
 
 
-def verdict(condition: Condition, values: Mapping[str, Plain]) -> bool | None:
+def verdict(condition: Condition, values: Facts) -> bool | None:
     """Return whether a condition holds of known values; None where an unknown one decides."""
     if isinstance(condition, Test):
         value = values.get(condition.fact)

@@ -15,8 +15,8 @@ from dutyroute.messages import chosen, codes
 
 
 def listed(value: Any) -> Any:
-    """Read a scalar as a list of one: authors may leave the brackets out."""
-    return value if isinstance(value, tuple) else (value,)
+    """Read a scalar as a list of one: authors may leave the brackets out. From JSON come lists."""
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
 @dataclass(frozen=True, slots=True)

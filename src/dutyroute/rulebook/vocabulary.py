@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dutyroute.messages import chosen
-from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Shortened, Titled, Words
+from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Several, Shortened, Titled, Words
 
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
@@ -86,6 +86,35 @@ class Value(Term):
 Plain = bool | int | date | str
 """What a fact can be, once read: matters and enumerated values are their ids."""
 
+Facts = Mapping[str, Plain | None]
+"""
+What is known of an incident, by fact.
+
+A fact that is absent was not given, one that is None is said to be unknown. That is
+the same but for facts with `unless_said`: not given, these are unknown among their
+other values only.
+"""
+
+UNKNOWN = "unknown"
+UNKNOWN_WORDS = (UNKNOWN, "未知", "不详")
+"""By these words a table says that a fact with `unless_said` is unknown; the first is what a history reads them as."""
+
+
+class Exclusion(Model):
+    """
+    Values that a fact does not have unless they are said, written `{not: [values]}`.
+
+    Decisions list it under `assumed` as it is written in the vocabulary.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(serialize_by_alias=True)
+
+    values: Several[Words] = Field(alias="not")
+
+
+Assumed = tuple[tuple[str, Plain | Exclusion], ...]
+"""The facts that an incident does not give, each with its default, or with the values that it is taken not to have."""
+
 _TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date, "text": str}
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
@@ -97,6 +126,7 @@ class Fact(Term):
     type: FactType
     values: tuple[Value, ...] = ()
     default: Any = None
+    unless_said: Exclusion | None = None
     at_least: int | None = None
     at_most: int | None = None
     question: Words | None = None
@@ -208,6 +238,37 @@ class Vocabulary:
     def defaults(self) -> dict[str, Plain]:
         """What the facts are that an incident does not mention, where the vocabulary says so."""
         return {fact.id: fact.default for fact in self.facts.values() if fact.default is not None}
+
+    @cached_property
+    def unless_said(self) -> dict[str, Exclusion]:
+        """Which values the facts do not have that an incident does not give, where the vocabulary says so."""
+        return {fact.id: fact.unless_said for fact in self.facts.values() if fact.unless_said is not None}
+
+    def excluded(self, fact: str, facts: Facts) -> tuple[str, ...]:
+        """List the values that a fact does not have in an incident because it does not give the fact."""
+        exclusion = None if fact in facts else self.unless_said.get(fact)
+        return () if exclusion is None else exclusion.values
+
+    def unassuming(self, facts: Facts) -> Facts:
+        """Say of each fact with `unless_said` that is not given that it is unknown: it may have all its values."""
+        return {**dict.fromkeys(self.unless_said), **facts}
+
+    def in_cells(self, cells: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Read the cells of a table, by fact, as an incident.
+
+        A fact with `unless_said` is not given where its cell is empty, and unknown
+        where a word says so. Of other facts, an empty cell is None as in an incident.
+        """
+        kept = {
+            fact: cell for fact, cell in cells.items() if cell is not None or fact not in self.unless_said
+        }
+        return {fact: None if self.says_unknown(fact, cell) else cell for fact, cell in kept.items()}
+
+    def says_unknown(self, fact: str, word: object) -> bool:
+        """Tell whether a word says of a fact with `unless_said` that it is unknown, and is none of its values."""
+        is_said = fact in self.unless_said and isinstance(word, str) and folded(word) in UNKNOWN_WORDS
+        return is_said and spellings(self.facts[fact].values)[word] is None
 
     def domain(self, fact: Fact) -> tuple[Plain, ...]:
         """List every value of a yes-no, enumerated or tree fact."""

@@ -9,6 +9,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from dutyroute.rulebook.types import Model
+
 # Narrower than YAML allows: a needless quotation mark does no harm, a missing one changes the value.
 _SAFE = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”·/_-]*")
 _READ_OTHERWISE = {"true", "false", "null"}
@@ -43,6 +45,8 @@ def written(value: Any, *, quotes: bool = True, depth: int = 100, most: int | No
 
 def plain(value: Any) -> Any:
     """Turn what a rulebook holds into what JSON can write: lists for tuples, text for dates."""
+    if isinstance(value, Model):
+        value = value.written()
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

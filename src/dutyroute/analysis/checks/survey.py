@@ -93,14 +93,18 @@ class SurveyedDiagram(Diagram):
         return self._surveys[key]
 
     def options(self, node: Node) -> Iterator[Plain]:
-        """Yield a value of each class of a node's fact, the default first."""
+        """Yield a value of each class of a node's fact, the default first, what must be said last."""
         fact = self.facts[node.fact]
         values = self.values(node)
         if node.fact == self.rulebook.header.date:
             # A stretch without a beginning is shown by its last day: 0001-01-01 would puzzle a reader.
             seasons = self.seasons(node.cuts or [])
             values = (last if first == date.min else first for first, last in seasons)
-        yield from values if fact.default is None else sorted(values, key=lambda v: v != fact.default)
+        last = self.rulebook.vocabulary.excluded(node.fact, {})
+        rank = (
+            (lambda value: value in last) if fact.default is None else (lambda value: value != fact.default)
+        )
+        yield from sorted(values, key=rank)
 
     def without(self, matter: str, leaf: Leaf, rule: str) -> Settlement:
         """Settle a leaf again as if one of its rules were not in the rulebook."""

@@ -102,7 +102,9 @@ def reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -
     """Visit the places that an incident with some known facts can reach, up to `WIDEST`."""
 
     def values(node: Node) -> Iterable[Plain]:
-        return (known[node.fact],) if node.fact in known else diagram.options(node)
+        excluded = diagram.rulebook.vocabulary.excluded(node.fact, known)
+        options = (value for value in diagram.options(node) if value not in excluded)
+        return (known[node.fact],) if node.fact in known else options
 
     return visit(diagram, matter, budget=WIDEST, values=values)
 

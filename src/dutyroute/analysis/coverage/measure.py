@@ -20,7 +20,7 @@ from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import AnyOf, Condition, Test, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Period
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Facts, Plain
 
 COMBINATIONS = 200_000
 """How many combinations of values of one rule's facts are tried."""
@@ -39,12 +39,12 @@ class Branches:
         }
         self._contradictions = Diagram(rulebook.only_impossible())
 
-    def covered(self, values: Mapping[str, Plain]) -> Iterator[Branch]:
+    def covered(self, values: Facts) -> Iterator[Branch]:
         """Yield the branches that an incident covers."""
         for rule in self.conditions:
             yield from self.decided(rule, values)
 
-    def decided(self, rule: str, values: Mapping[str, Plain]) -> Iterator[Branch]:
+    def decided(self, rule: str, values: Facts) -> Iterator[Branch]:
         """Yield the branches of one rule that an incident covers."""
         # Masking MC/DC: all other tests as they are, this one alone turns the rule around. A
         # test that happens to hold while another decides tells nothing about a mistake in it.
@@ -75,7 +75,8 @@ class Branches:
             values = dict(zip(domains, combination, strict=True))
             fresh = [branch for branch in self.decided(rule, values) if branch not in found]
             matter = str(values.get(MATTER) or next(iter(self.rulebook.vocabulary.matters)))
-            if fresh and Reach(self._contradictions, matter, values).leaves:
+            everything = self.rulebook.vocabulary.unassuming(values)
+            if fresh and Reach(self._contradictions, matter, everything).leaves:
                 found.update(dict.fromkeys(fresh, values))
             if len(found) == 2 * len(tests):
                 break  # each test both ways: there is nothing more to find
@@ -210,9 +211,11 @@ class CoverageGoals:
             uncounted=(*self.uncounted, *too_open),
         )
 
-    def reached_by(self, values: Mapping[str, Plain]) -> frozenset[Goal]:
+    def reached_by(self, values: Facts) -> frozenset[Goal]:
         """Return what one incident about one matter reaches, and the day that it is about."""
         reach = Reach(self.diagram, str(values[MATTER]), values)
+        if not reach.leaves:
+            reach = Reach(self.diagram, reach.matter, self.rulebook.vocabulary.unassuming(values))
         settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
         return frozenset(
             (

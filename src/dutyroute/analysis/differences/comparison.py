@@ -130,15 +130,20 @@ class Comparison:
         """Say in one sentence how much changes."""
         words = self.wording(lang)
         if not self.regions:
-            but = "-but-words" if self.words else "-but-days" if self.calendars else ""
+            but = f"-but-{self._words_key}" if self.words else "-but-days" if self.calendars else ""
             return words.say(f"none{but}")
         return words.say("count", changes=len(self.groups), n=len(self.regions))
+
+    @property
+    def _words_key(self) -> str:
+        return "readings" if any(change.unsaid for change in self.words) else "words"
 
     def word_lines(self, words: DiffWording) -> Iterator[tuple[str, str | None]]:
         """Yield for each change of words what it is, and how many cases use them."""
         counts: Sequence[int | None] = self.word_counts or [None] * len(self.words)
         for change, count in zip(self.words, counts, strict=True):
-            cases = None if count is None else words.say("cases-with-words", count=count)
+            key = "cases-unsaid" if change.unsaid else "cases-with-words"
+            cases = None if count is None else words.say(key, count=count)
             yield words.word_change(change), cases
 
     def to_text(self, lang: Lang | None = None) -> str:
@@ -179,7 +184,7 @@ class Comparison:
             for name, text in words.behind(*group.rules_behind(), group.lone):
                 yield "fact", f"{name}{words.say('colon')}{text}"
         if self.words:
-            yield "heading", words.say("words")
+            yield "heading", words.say(self._words_key)
             for line, cases in self.word_lines(words):
                 yield "item", line
                 yield from [("under", cases)] if cases else []
@@ -196,7 +201,7 @@ class Comparison:
                 "new": _stamp(self.new),
                 "regions": [_place(place, words) for group in self.groups for place in group.places],
                 "words": [
-                    {**asdict(change), "said": said}
+                    {**asdict(change), "old": change.old, "new": change.new, "said": said}
                     for change, (said, _) in zip(self.words, self.word_lines(words), strict=True)
                 ],
                 "calendars": [
@@ -224,7 +229,8 @@ def diff(
     nothing outside the regions changes, and everything inside does. An edit of
     titles, order or layout gives no region; a matter that only one rulebook has is
     one region, compared with the matter above it; names and aliases of matters, facts
-    and values that mean something else, or nothing any more, are its `words`. Where the default of a fact was
+    and values that mean something else, or nothing any more, are its `words`, and so are facts
+    with another `unless_said`. Where the default of a fact was
     edited, the incidents that do not mention it have regions of their own.
     `cases` are incidents to be counted in each region. A matter whose comparison
     takes more than `budget` steps becomes a region that is not `proven`.
@@ -380,7 +386,7 @@ class CaseReader:
             raise faults[0]
         facts: dict[str, Value] = {}
         for reading in reversed(readings):  # where both can read a fact, the new rulebook's reading counts
-            facts.update(reading.facts)
+            facts.update((fact, value) for fact, value in reading.facts.items() if value is not None)
         mentioned = {names[key] for _, names in self._readers for key in given}
         facts |= {fact: UNSAID for fact in self._edited_defaults if fact not in mentioned}
         matters = tuple(dict.fromkeys(m for reading in readings for m in reading.matters))

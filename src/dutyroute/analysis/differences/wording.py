@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from dutyroute.analysis.differences.days import CalendarChange
 from dutyroute.analysis.differences.diff import Region
@@ -166,6 +167,10 @@ class DiffWording(Names):
             texts = (each or self.say("word-unsuggested") for each in (change.old, change.new))
             old, new = texts
             return self.say("does-change", rule=self.rule(change.words[0]), old=old, new=new)
+        if change.unsaid:
+            books = ((self.old, change.old), (self.new, change.new))
+            was, now = (self._left_out(book, change.fact or "", said) for book, said in books)
+            return self.say("unsaid-change", fact=self.fact(change.fact or ""), old=was, new=now)
         named = {None: "fact-names", HANDLER: "party-names"}.get(change.fact)
         kind = self.say(named) if named else self.fact(change.fact or "")
         sides = []
@@ -187,6 +192,13 @@ class DiffWording(Names):
         for key, days in (("off", change.off), ("working", change.working)):
             if days:
                 yield self.say(f"calendar-{key}", year=change.year, days=self.listed(map(str, days)))
+
+    def _left_out(self, book: Rulebook, fact: str, exclusion: Any) -> str:
+        """Say which values an incident leaves out that does not give a fact."""
+        if exclusion is None:
+            return self.say("unsaid-all")
+        values = (Names(book, self.lang).value(fact, value) for value in exclusion.values)
+        return self.say("unsaid-not", values=self.listed(values))
 
     def ground(self, ground: Grounds) -> str:
         """Say what a duty rests on, and how sure that is."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Lookup, Plain, Vocabulary, spellings
+from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Exclusion, Lookup, Plain, Vocabulary, spellings
 
 DOES = "rule-does"
 """The name used in place of a fact's when a text is what a rule says of the duties that it gives."""
@@ -21,16 +21,19 @@ class WordChange:
     `fact` is the fact whose values are meant, with `matter` for matters and `handler`
     for parties, by which a history's handlers are recognised; None where the words
     name facts themselves. With `suggests` they are no names, but keywords: they
-    suggested `old` and suggest `new`, and incidents are read as before.
+    suggested `old` and suggest `new`, and incidents are read as before. With `unsaid`
+    there are no words: `old` and `new` are what an incident that does not give the
+    fact leaves out of its values.
 
     With `rule-does` as its `fact`, `words` are a rule, and `old` and `new` its `does`.
     """
 
     fact: str | None
-    old: Plain | None
-    new: Plain | None
-    words: tuple[str, ...]
+    old: Plain | Exclusion | None
+    new: Plain | Exclusion | None
+    words: tuple[str, ...] = ()
     suggests: bool = False
+    unsaid: bool = False
 
 
 class Words:
@@ -49,6 +52,7 @@ class Words:
             *self._changes(),
             *_keyword_changes(was, now),
             *_done_changes(old, new),
+            *_unsaid_changes(was, now),
         )
 
     def _changes(self) -> Iterator[WordChange]:
@@ -68,10 +72,12 @@ class Words:
 
     def used(self, given: Mapping[str, Any]) -> frozenset[WordChange]:
         """Return the changes that concern an incident as it is written."""
-        found: set[WordChange] = set()
+        mentioned = {fact for facts in self._facts for key in given if (fact := facts[key])}
+        found = {each for each in self.changes if each.unsaid and each.fact not in mentioned}
         for key, value in given.items() if self.changes else ():
             was, now = (facts[key] for facts in self._facts)
-            changes = [each for each in self.changes if not each.suggests and each.fact != DOES]
+            named = (each for each in self.changes if each.words and each.fact != DOES)
+            changes = [each for each in named if not each.suggests]
             found.update(each for each in changes if was != now and (each.old, each.new) == (was, now))
             for word in value if isinstance(value, list | tuple) else (value,):
                 lookups = self._values.get(was or "")
@@ -103,6 +109,15 @@ def _done_changes(old: Rulebook, new: Rulebook) -> Iterator[WordChange]:
         for before, after in ((was.does, now.does), (was.does_english, now.does_english)):
             if before != after:
                 yield WordChange(DOES, before, after, (name,))
+
+
+def _unsaid_changes(was: Vocabulary, now: Vocabulary) -> Iterator[WordChange]:
+    """Yield the facts of which an incident that does not give them leaves out other values than before."""
+    for fact in dict.fromkeys((*was.unless_said, *now.unless_said)):
+        old, new = (words.unless_said.get(fact) for words in (was, now))
+        is_known = fact in was.facts and fact in now.facts
+        if is_known and set(old.values if old else ()) != set(new.values if new else ()):
+            yield WordChange(fact, old, new, unsaid=True)
 
 
 def _meanings(fact: str, words: Vocabulary) -> Lookup[str]:

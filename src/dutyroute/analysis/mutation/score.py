@@ -147,7 +147,7 @@ def killer(router: Router, survivor: Survivor, lang: Lang) -> dict[str, Any]:
 
 
 def _can_match(case: Case, conditions: tuple[Condition, ...]) -> bool:
-    facts = case.incident.facts
+    facts = {fact: value for fact, value in case.incident.facts.items() if value is not None}
     return any(_possible(conditions, {**facts, MATTER: matter}) for matter in case.incident.matters)
 
 

@@ -18,7 +18,7 @@ from dutyroute.messages.outside import one_line
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import ConditionVerdict, Reason
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Plain
 
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
 _REASON_STYLES = {"counts": "", "possible": "dim"}
@@ -165,7 +165,10 @@ class DecisionWriter:
             values = self.say("slash").join(entry.called(self.say.lang) for entry in entries)
         return self.say("question", fact=name, question=fact.asked(self.say.lang), values=values)
 
-    def _assumed(self, fact: str, value: Plain) -> str:
+    def _assumed(self, fact: str, value: Plain | Exclusion) -> str:
+        if isinstance(value, Exclusion):
+            values = self.say.listed(self.names.value(fact, each) for each in value.values)
+            return self.say("left-out", fact=self.names.fact(fact), values=values)
         said = self.say("equals", fact=self.names.fact(fact), value=self.names.value(fact, value))
         return said + (self.say("today") if fact == self.names.rulebook.header.date else "")
 

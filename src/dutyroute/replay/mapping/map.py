@@ -35,11 +35,12 @@ from dutyroute.replay.mapping.reading import (
     rejects,
     texts_of,
     trimmed,
+    unsaid,
 )
 from dutyroute.replay.mapping.written import MapReader, several
 from dutyroute.replay.sources.batch import BadRow, SourceBatch
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER, Lookup, folded
+from dutyroute.rulebook.vocabulary import MATTER, UNKNOWN, Lookup, folded
 
 _REMEMBERED = 50_000
 """How many texts of a column are remembered from chunk to chunk."""
@@ -86,6 +87,7 @@ class Map:
         self._skip: dict[str, tuple[Any, ...]] = data["skip"]
         self.timezone: str | None = data.get("timezone") or rulebook.header.timezone
         zone = read_zone(self.timezone) if self.timezone else None
+        self._words = words
         self._types = {name: words.facts[name] for name in self._facts}
         # Cached: a text comes again in every chunk, and each chunk asks for its distinct texts.
         self._readings: dict[str, Reading] = {}
@@ -93,7 +95,7 @@ class Map:
         for name, part in self._facts.items():
             values, dates = part.get("values") or {}, several(part.get("dates"))
             reading = fact_reading(words.facts[name], words, values, dates, zone)
-            self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part))
+            self._readings[name] = lru_cache(_REMEMBERED)(_split(reading, part, self._unknown(name)))
             self._unreadable[name] = lru_cache(_REMEMBERED)(partial(_unread, reading, part))
         kinds = (self._handler.get(kind) or {} for kind in ("values", "ends_with", "contains"))
         # Of a handler that nobody knows the row is kept, unless the map says otherwise.
@@ -182,13 +184,19 @@ class Map:
         if name == MATTER and _is_list(part):
             kind = pa.list_(pa.string())
         if "column" in part:
-            return self._read(part["column"], table, self._readings[name], kind)
-        value = part.get("value")
+            return self._read(part["column"], table, self._readings[name], kind, self._unknown(name))
+        value = unsaid(self._types[name], self._words, part.get("value"))
         none = pa.nulls(table.num_rows, pa.string())
         return MappedColumn(pa.repeat(pa.scalar(value, kind), table.num_rows), none, none)
 
-    def _read(self, names: Iterable[str], table: Any, reading: Reading, kind: Any) -> MappedColumn:
-        return first_of([read_column(table.column(name), reading, kind) for name in names])
+    def _unknown(self, fact: str) -> str | None:
+        """Return what a fact is read as that is said to be unknown; None where that is the same as a blank."""
+        return UNKNOWN if fact in self._words.unless_said else None
+
+    def _read(
+        self, names: Iterable[str], table: Any, reading: Reading, kind: Any, unknown: str | None = None
+    ) -> MappedColumn:
+        return first_of([read_column(table.column(name), reading, kind) for name in names], unknown)
 
     def _text(self, names: Sequence[str], table: Any) -> Any:
         """Return columns as one column of texts."""
@@ -249,7 +257,7 @@ def _unread(reading: Reading, part: dict[str, Any], text: str | None) -> tuple[s
     return tuple(dict.fromkeys(each.strip() for each in parts if isinstance(reading(each), Fault)))
 
 
-def _split(reading: Reading, part: dict[str, Any]) -> Reading:
+def _split(reading: Reading, part: dict[str, Any], unknown: str | None = None) -> Reading:
     """Split a text at the separator, where there is one; several matters are a list."""
     separator, is_list = part.get("separator"), _is_list(part)
 
@@ -259,7 +267,7 @@ def _split(reading: Reading, part: dict[str, Any]) -> Reading:
         if fault is not None:
             # What is no value is unknown where the map says so; a cell of bytes that are no text is not.
             is_let_pass = part.get("otherwise") == "unknown" and (separator or fault not in UNREADABLE)
-            return None if is_let_pass else fault
+            return unknown if is_let_pass else fault
         if not is_list:
             return found[0]
         several = (value if isinstance(value, list) else [value] for value in found if value is not None)

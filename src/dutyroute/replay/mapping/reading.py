@@ -19,7 +19,16 @@ from dutyroute.formats.encoding import LOST
 from dutyroute.formats.timestamp import LOOSE_DAY, ZonelessError, day_of
 from dutyroute.replay.sources.batch import BadRow
 from dutyroute.routing.arrow import coded, coded_texts
-from dutyroute.rulebook.vocabulary import YES_NO, Fact, Lookup, Vocabulary, folded, spellings
+from dutyroute.rulebook.vocabulary import (
+    UNKNOWN,
+    UNKNOWN_WORDS,
+    YES_NO,
+    Fact,
+    Lookup,
+    Vocabulary,
+    folded,
+    spellings,
+)
 
 
 class Fault(Enum):
@@ -97,7 +106,11 @@ def fact_reading(
     dates: Iterable[str],
     zone: tzinfo | None = None,
 ) -> Reading:
-    """Make what reads one fact; what the map says of a value comes first. Days are those of a zone."""
+    """
+    Make what reads one fact; what the map says of a value comes first. Days are those of a zone.
+
+    A fact with `unless_said` is `unknown` where a word says so, which is more than a blank says.
+    """
     by_type: dict[str, Callable[[], Reading]] = {
         "tree": lambda: _looked_up(spellings(words.matters.values())),
         "enum": lambda: _looked_up(spellings(fact.values)),
@@ -107,8 +120,17 @@ def fact_reading(
         "date": lambda: _dated(tuple(unicodedata.normalize("NFKC", form) for form in dates), zone),
         "text": lambda: lambda text: Fault.ROUNDED if _ROUNDED.fullmatch(text) else text,
     }
+    said = {word: UNKNOWN for word in UNKNOWN_WORDS if words.says_unknown(fact.id, word)}
+    # The map may have been written for a rulebook that tells the two apart, and this one does not.
+    values = {**said, **{text: unsaid(fact, words, value) for text, value in values.items()}}
     kind: str = fact.type  # of a key of events `text`, too, which is read as it is written
     return _first(values, by_type[kind](), str.strip if kind == "text" else _plain)
+
+
+def unsaid(fact: Fact, words: Vocabulary, value: Read) -> Read:
+    """Return what a map gives a fact; nothing where it is said to be unknown, and that is the same here."""
+    is_same = value == UNKNOWN and fact.unless_said is None and not words.takes(fact, value)
+    return None if is_same else value
 
 
 def handler_reading(
@@ -321,12 +343,18 @@ def read_column(values: Any, reading: Reading, kind: Any) -> MappedColumn:
     return MappedColumn(found, named, coded)
 
 
-def first_of(columns: Sequence[MappedColumn]) -> MappedColumn:
-    """Take for each row the first column that says something; a fault counts where none does."""
+def first_of(columns: Sequence[MappedColumn], unknown: str | None = None) -> MappedColumn:
+    """
+    Take for each row the first column that says something; a fault counts where none does.
+
+    The value `unknown` counts only where no column has another one.
+    """
     if len(columns) == 1:
         return columns[0]
     plain = (each.values for each in columns)
-    values = pc.coalesce(*(v.dictionary_decode() if isinstance(v, pa.DictionaryArray) else v for v in plain))
+    said = [v.dictionary_decode() if isinstance(v, pa.DictionaryArray) else v for v in plain]
+    known = [] if unknown is None else [pc.if_else(pc.equal(v, unknown), None, v) for v in said]
+    values = pc.coalesce(*known, *said)
     faults = pc.coalesce(*(each.faults for each in columns))
     texts = [pc.fill_null(each.texts.cast(pa.string()), "") for each in columns]
     return MappedColumn(

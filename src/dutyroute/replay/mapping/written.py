@@ -18,7 +18,16 @@ from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.loader.page import shown
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.search import likely
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Term, Vocabulary, folded, spellings
+from dutyroute.rulebook.vocabulary import (
+    MATTER,
+    UNKNOWN,
+    Fact,
+    Lookup,
+    Term,
+    Vocabulary,
+    folded,
+    spellings,
+)
 from dutyroute.rulebook.written import written as as_written
 
 _KEYS = ("format", "id", "facts", "handler", "area", "skip", "timezone")
@@ -138,8 +147,8 @@ class MapReader:
 
     def _value(self, fact: Fact, at: Place, value: Any) -> Any:
         """Read what a map gives a fact: a word of the vocabulary, 是 or 否, a number, a day."""
-        if value is None:
-            return None
+        if value is None or self.words.says_unknown(fact.id, value):
+            return None if value is None else UNKNOWN
         if fact.type in ("tree", "enum"):
             words = self.words.entries(fact)
             if fact.type == "tree" and isinstance(value, tuple):

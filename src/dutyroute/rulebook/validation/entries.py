@@ -9,7 +9,8 @@ from dutyroute.diagnostics import Diagnostic, Place, Related, nearest
 from dutyroute.messages import joined
 from dutyroute.rulebook.conditions import expected
 from dutyroute.rulebook.rules import Header, Recusal, Rule
-from dutyroute.rulebook.vocabulary import MATTER, Clause, Fact, Term, Vocabulary, folded
+from dutyroute.rulebook.search import likely
+from dutyroute.rulebook.vocabulary import MATTER, Clause, Exclusion, Fact, Term, Vocabulary, folded
 
 Faults = Iterator[Diagnostic]
 Positions = Mapping[tuple[str, str], int]
@@ -91,6 +92,7 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
         "at_least": fact.at_least is not None and fact.type != "int",
         "at_most": fact.at_most is not None and fact.type != "int",
         "default": fact.default is not None and fact.type == "tree",
+        "unless_said": fact.unless_said is not None and fact.type != "enum",
     }
     for key in (key for key, is_wrong in misplaced.items() if is_wrong):
         yield Diagnostic("key-not-for-type", {"key": key, "type": fact.type}, (*at, key), "key")
@@ -103,6 +105,22 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
         wanted = expected(fact, words)
         values = {"fact": fact.id, "value": fact.default, "expected": wanted}
         yield Diagnostic("wrong-value", values, (*at, "default"))
+    if fact.unless_said is not None and fact.type == "enum":
+        yield from _exclusion(fact, fact.unless_said, words, (*at, "unless_said"))
+
+
+def _exclusion(fact: Fact, exclusion: Exclusion, words: Vocabulary, at: Place) -> Faults:
+    """Yield what is wrong with the values that a fact does not have unless they are said."""
+    if fact.default is not None:
+        yield Diagnostic("unless-said-and-default", {}, at, "key")
+    known = words.entries(fact)
+    for index, value in enumerate(exclusion.values):
+        if value not in known:
+            near, listed = likely(value, fact, words), "、".join(known)
+            values = {"fact": fact.id, "word": value, "suggestion": near, "known": listed}
+            yield Diagnostic("unknown-value", values, (*at, "not", index))
+    if known and known.keys() <= set(exclusion.values):
+        yield Diagnostic("unless-said-all", {"fact": fact.id}, (*at, "not"))
 
 
 def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Positions) -> Faults:
