@@ -128,10 +128,6 @@ class DiffWording(Names):
         """Name whom a duty tells."""
         return self.listed(self.role(each) if each == LEAD else self.party(each) for each in to)
 
-    def limit(self, within: str) -> str:
-        """Say a time limit."""
-        return self.say(f"within-{within[-1]}", number=within[:-1])
-
     def changes(self, change: Difference) -> Iterator[str]:
         """Say, party by party, who gains, loses or changes what; then flags and requirements."""
         return (line for _, line in self.moves(change))
