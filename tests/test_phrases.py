@@ -14,9 +14,9 @@ from dutyroute.analysis import trace, trace_text
 from dutyroute.analysis.document import digest
 from dutyroute.ledger import Ledger
 from dutyroute.rulebook.editions import order_of, restore
+from dutyroute.rulebook.instrument import LONGEST_PHRASE
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.shipped import shipped
-from dutyroute.rulebook.vocabulary import LONGEST_PHRASE
 
 POLICY = "一、总则\n（一）街道巡查小区，及时报告；依法、从严查处违章停车。\n（二）附则\n"
 PARKING = "街道巡查小区，及时报告；依法、从严查处违章停车。"

@@ -10,8 +10,8 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
+from dutyroute.rulebook.instrument import Clause, Instrument
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Clause, Instrument
 
 # The levels of numbers in a policy document: 一、 （一） 1. （1), and how a number is cited.
 _LEVELS = (

@@ -12,10 +12,11 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from dutyroute.cases import WrittenCase
 from dutyroute.messages import Lang, Phrasebook, text
 from dutyroute.rulebook.build import KINDS
+from dutyroute.rulebook.instrument import LONGEST_PHRASE, as_phrase
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, assignees, either
 from dutyroute.rulebook.types import Model, listed
-from dutyroute.rulebook.vocabulary import LONGEST_PHRASE, MATTER, Fact, Term, as_phrase
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Term
 
 Schema = dict[str, Any]
 

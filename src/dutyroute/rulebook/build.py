@@ -14,6 +14,7 @@ from dutyroute.messages import both
 from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.calendars import Calendar, check_calendar
 from dutyroute.rulebook.conditions import Condition, read
+from dutyroute.rulebook.instrument import Instrument
 from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
 from dutyroute.rulebook.references import type_at, unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
@@ -27,7 +28,7 @@ from dutyroute.rulebook.validation.entries import (
 )
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import check_oversight
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Instrument, Matter, Party, Role, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Matter, Party, Role, Vocabulary
 
 _VOCABULARY: dict[str, type[Model]] = {
     "parties": Party,

@@ -7,9 +7,10 @@ from typing import Any
 
 from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.messages.outside import one_line
+from dutyroute.rulebook.instrument import Instrument
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule, parts
-from dutyroute.rulebook.vocabulary import MATTER, Instrument
+from dutyroute.rulebook.vocabulary import MATTER
 
 # A digest is shown by its first twelve digits, enough to find the edition.
 SHOWN_DIGEST = len("sha256:") + 12

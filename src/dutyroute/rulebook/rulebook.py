@@ -18,7 +18,7 @@ from dutyroute.rulebook.oversight import OversightRules
 from dutyroute.rulebook.rules import Header, Obligation, Period, Recusal, Rule
 from dutyroute.rulebook.search import Search
 from dutyroute.rulebook.types import When, listed
-from dutyroute.rulebook.vocabulary import MATTER, Plain, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Facts, Vocabulary
 
 Status = Literal["draft", "in-force", "repealed"]
 _WEAKEST: tuple[Status, ...] = ("draft", "repealed", "in-force")
@@ -100,7 +100,7 @@ class Rulebook:
         """The rules that answers rest on: all but the drafts."""
         return {name: rule for name, rule in self.rules.items() if not rule.draft}
 
-    def compared(self, values: Mapping[str, Plain]) -> Iterator[Rule]:
+    def compared(self, values: Facts) -> Iterator[Rule]:
         """Yield the rules that tell where higher law says otherwise, which count or may for some facts."""
         above = {each.id for each in self.vocabulary.instruments.values() if each.rank is not None}
         for name, rule in self.deciding.items() if above else ():

@@ -18,7 +18,7 @@ from dutyroute.messages.outside import one_line
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import ConditionVerdict, Reason
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Facts, Plain
 
 _STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
 _REASON_STYLES = {"counts": "", "possible": "dim"}
@@ -110,7 +110,7 @@ class DecisionWriter:
         self,
         ruling: Ruling,
         ends: Mapping[tuple[str, str], date],
-        facts: Mapping[str, Plain],
+        facts: Facts,
         *,
         is_one_of_several: bool,
     ) -> None:
@@ -128,7 +128,7 @@ class DecisionWriter:
             self.screen.line()
         self._noted(notes)
 
-    def _notes(self, ruling: Ruling, values: Mapping[str, Plain]) -> Iterator[tuple[str, str]]:
+    def _notes(self, ruling: Ruling, values: Facts) -> Iterator[tuple[str, str]]:
         """Yield the notes below a ruling, each with the key of its label."""
         names = self.names
         yield from (("breach", self._breach(breach)) for breach in ruling.breaches)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from dutyroute.diagram.ruling import Duty
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Plain, Vocabulary
+from dutyroute.rulebook.vocabulary import Facts, Vocabulary
 
 
 class ScreenNames(Names):
@@ -29,7 +29,7 @@ class ScreenNames(Names):
         note = found.noted(self.lang) if found else None
         return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
 
-    def compared(self, flag: str, values: Mapping[str, Plain]) -> Iterator[str]:
+    def compared(self, flag: str, values: Facts) -> Iterator[str]:
         """Tell for a flag what higher law says otherwise, with the provisions to be checked."""
         for rule in self.rulebook.compared(values):
             if flag in rule.flag:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dutyroute.diagnostics import Diagnostic, Place, Related, nearest
 from dutyroute.messages import joined
 from dutyroute.rulebook.conditions import expected
+from dutyroute.rulebook.instrument import Clause
 from dutyroute.rulebook.rules import Header, Recusal, Rule
 from dutyroute.rulebook.search import likely
-from dutyroute.rulebook.vocabulary import MATTER, Clause, Exclusion, Fact, Term, Vocabulary, folded
+from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Fact, Term, Vocabulary, folded
 
 Faults = Iterator[Diagnostic]
 Positions = Mapping[tuple[str, str], int]
