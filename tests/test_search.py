@@ -113,6 +113,9 @@ def test_an_incident_with_an_unknown_matter_names_the_candidates() -> None:
         *("company-selection", "owners-assembly-meeting", "company-exit"),
         *GENERAL,
     )
+    assert [found.candidates for found in ROUTER.route_table({"matter": ["更换物业"]})] == [
+        caught.value.candidates
+    ]
     assert caught.value.suggestion is not None
     assert caught.value.suggestion.startswith("company-selection 选聘、解聘物业服务企业 / owners-assembly-")
 

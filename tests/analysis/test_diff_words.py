@@ -138,6 +138,35 @@ def test_keywords_are_words_that_change_and_no_duty() -> None:
     assert "matter: keywords “旧物” suggested nothing, now suggest clutter" in found.to_text("en")
 
 
+def test_a_word_that_becomes_too_vague_is_told() -> None:
+    old = with_words("matters", ("clutter", {"keywords": ("纸箱", "杂物"), "vague": ("杂物",)}))
+    new = with_words("matters", ("clutter", {"keywords": ("纸箱", "杂物"), "vague": ("纸箱",)}))
+    found = diff(old, new)
+    assert [(c.fact, c.old, c.new, c.words, c.suggests) for c in found.words] == [
+        ("vague", "clutter", None, ("杂物",), True),
+        ("vague", None, "clutter", ("纸箱",), True),
+    ]
+    assert "乱堆乱放：“纸箱”算作太笼统，单凭它不再回答" in found.to_text("zh")
+    assert "clutter: “杂物” are vague no longer" in found.to_text("en")
+
+
+def test_the_words_of_the_rulebook_itself_are_words_that_change() -> None:
+    old, new = (
+        linked(written(*RULES, header={"keywords": keywords, "otherwise": otherwise}))
+        for keywords, otherwise in ((("小区", "物业"), "complaint"), (("小区",), ("complaint", "clutter")))
+    )
+    found = diff(old, new, [{"matter": "clutter"}])
+    assert [(c.fact, c.old, c.new, c.words) for c in found.words] == [
+        ("rulebook-keywords", "test", None, ("物业",)),
+        ("rulebook-otherwise", None, "test", ("clutter",)),
+    ]
+    assert (found.regions, found.word_counts) == ((), (0, 0))
+    assert "表明来件与本规则库有关的词减少了“物业”" in found.to_text("zh")
+    assert "“以上都不是”时用的事项增加了“乱堆乱放”" in found.to_text("zh")
+    assert "words that show what the rulebook is about: “物业” were removed" in found.to_text("en")
+    assert "matters for what is none of the others: “clutter” were added" in found.to_text("en")
+
+
 def test_what_a_rule_says_is_done_is_words_and_no_duty() -> None:
     told = {"does": "小区内的堆放", "does_english": "clutter in communities"}
     old, new = (linked(written(RULES[0], rule("b", FIRE, LEADS, **more))) for more in ({}, told))

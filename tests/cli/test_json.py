@@ -80,6 +80,9 @@ def test_an_incident_that_cannot_be_read_gives_a_line_and_the_others_go_on(run, 
             "value": "parkng",
             "expected": "violation 违法行为，fire-violation 消防违法行为，parking 违章停车，complaint 投诉之一",
             "suggestion": "parking 违章停车",
+            "candidates": [
+                {"matter": "parking", "name": "违章停车", "why": "“parking”、“illegal parking”", "lead": []}
+            ],
             "message": found[0]["error"]["message"],
             "line": 1,
         },
@@ -124,6 +127,16 @@ def test_an_unknown_matter_is_asked_back_with_those_that_it_may_mean(run, rules)
     assert json.loads(done.out)["question"] == "matter"
     assert [each["matter"] for each in json.loads(done.out)["candidates"]] == ["parking"]
     assert done.err.startswith("no matter is called `parkng`. It may be:\n")
+
+
+def test_each_line_with_an_unknown_matter_names_those_that_it_may_mean(run, rules) -> None:
+    """As the question about one incident does; other faults have no candidates."""
+    asked = json.loads(run("route", "--rules", rules, "--json", "--matter", "parkng", lang="en").out)
+    given = [{"matter": "parkng"}, {"matter": ["parking", "parkng"]}, {"matter": "parking", "cars": "many"}]
+    lines = "\n".join(map(json.dumps, given))
+    first, second, third = decided(run, rules, "-", input=lines, status=1, lang="en")
+    assert first["error"]["candidates"] == second["error"]["candidates"] == asked["candidates"]
+    assert "candidates" not in third["error"]
 
 
 def test_reasons_why_not_and_what_if_are_fields_of_their_own(run, rules) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dutyroute import Overseer
+from dutyroute import EventError, Overseer, Router
 from dutyroute.replay import read_events
 from watching import watched
 
@@ -72,3 +72,11 @@ def test_words_of_events_are_compared_as_those_of_incidents() -> None:
     overseer = Overseer(watched())
     overseer.observe({**COMPLAINT, "id": "B", "kind": "complaint", "outcome": "Ｃonfirmed "})
     assert [event.outcome for event in overseer.history()] == ["confirmed"]
+
+
+def test_an_unknown_matter_of_an_event_is_suggested_by_the_search_that_incidents_use() -> None:
+    """Not by likeness of letters: 漏水 is like no name, and means one of three."""
+    with pytest.raises(EventError) as caught:
+        Overseer(Router.shipped().rulebook).read({**COMPLAINT, "matter": "漏水"})
+    near = caught.value.values["suggestion"]
+    assert str(near).startswith("service-maintenance 共用部位及设施设备维修保养 / quality-warranty 建筑")

@@ -12,6 +12,7 @@ from dutyroute.diagnostics import Span
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.candidate import Candidate
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import Answer, Explanation, Reason
 from dutyroute.routing.incident import Incident
@@ -81,14 +82,20 @@ class Refusal:
     incident: str | None = None
     line: int | None = None
     span: Span | None = None
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     details: Mapping[str, Any] = field(
         default_factory=lambda: dict.fromkeys(("fact", "value", "expected", "suggestion"))
     )
 
     @classmethod
-    def of(cls, error: IncidentError, lang: Lang, given: GivenIncident | None = None) -> Refusal:
-        """Write an error down, with its place in the file."""
+    def of(
+        cls,
+        error: IncidentError,
+        lang: Lang,
+        given: GivenIncident | None = None,
+        candidates: tuple[Candidate, ...] = (),
+    ) -> Refusal:
+        """Write an error down, with its place in the file and the matters that may have been meant."""
         span = given.place(error.fact) if given else None
         line = span.line if span else given.line if given else None
         details = {
@@ -97,12 +104,12 @@ class Refusal:
             "expected": error.expects(lang) or None,
             "suggestion": error.suggestion,
         }
-        message, candidates = error.describe(lang), error.candidates
-        return cls(error.code, message, error.incident, line, span, candidates, details)
+        return cls(error.code, error.describe(lang), error.incident, line, span, candidates, details)
 
     def error(self) -> dict[str, Any]:
-        """Return what is wrong as plain data."""
-        return {"code": self.code, **self.details, "message": self.message, "line": self.line}
+        """Return what is wrong as plain data; `candidates` are there where a matter is unknown."""
+        found = {"candidates": [each.to_dict() for each in self.candidates]} if self.candidates else {}
+        return {"code": self.code, **self.details, **found, "message": self.message, "line": self.line}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's object for an incident that cannot be read."""
@@ -136,7 +143,8 @@ class Responder:
         try:
             return self._reply(self._read(given.data))
         except IncidentError as error:
-            return Refusal.of(error, self.lang, given)
+            meant = self.router.matters(str(error.value), lang=self.lang) if error.candidates else ()
+            return Refusal.of(error, self.lang, given, meant)
 
     def _read(self, given: Any) -> Incident:
         """Read an incident; `as_of` goes before the day that it gives or that is assumed."""

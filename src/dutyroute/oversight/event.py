@@ -16,7 +16,7 @@ from dutyroute.ledger import Ledger
 from dutyroute.messages import both
 from dutyroute.rulebook.oversight import KINDS, SUBJECTS
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Fact, Lookup, Term, Value, Vocabulary, numbered, spellings
+from dutyroute.rulebook.vocabulary import MATTER, Fact, Lookup, Term, Value, Vocabulary, numbered, spellings
 
 Subject = tuple[str, str]
 """A kind of subject and the subject's name: `("community", "东苑")`."""
@@ -221,6 +221,7 @@ class EventWords:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
         self._known = {
             key: spellings(fact.values)
             for key, fact in event_words(rulebook).facts.items()
@@ -239,7 +240,9 @@ class EventWords:
             word = getattr(event, key)
             changed[key] = known[word]
             if word is not None and changed[key] is None:
-                values = {"key": key, "value": word, "suggestion": nearest(word, known)}
+                search = self._rulebook.search if key == MATTER else None
+                near = search.named(search.matters(word)) if search else nearest(word, known)
+                values = {"key": key, "value": word, "suggestion": near}
                 raise EventError("event-unknown-word", values)
         return replace(event, **changed)
 

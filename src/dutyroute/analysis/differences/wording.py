@@ -12,7 +12,7 @@ from dutyroute.analysis.differences.days import CalendarChange
 from dutyroute.analysis.differences.diff import Region
 from dutyroute.analysis.differences.difference import Difference, Grounds, Held
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Stretch
-from dutyroute.analysis.differences.words import DOES, WordChange
+from dutyroute.analysis.differences.words import DOES, LISTS, OTHERWISE, VAGUE, WordChange
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.rulebook.conditions import AnyOf, Condition, OneOf, Test
 from dutyroute.rulebook.names import Names
@@ -167,6 +167,8 @@ class DiffWording(Names):
             books = ((self.old, change.old), (self.new, change.new))
             was, now = (self._left_out(book, change.fact or "", said) for book, said in books)
             return self.say("unsaid-change", fact=self.fact(change.fact or ""), old=was, new=now)
+        if change.fact in LISTS:
+            return self._list_change(change)
         named = {None: "fact-names", HANDLER: "party-names"}.get(change.fact)
         kind = self.say(named) if named else self.fact(change.fact or "")
         sides = []
@@ -180,6 +182,13 @@ class DiffWording(Names):
         written = self.listed(self.say("word", word=word) for word in change.words)
         key = "keyword-change" if change.suggests else "word-change"
         return self.say(key, kind=kind, words=written, old=sides[0], new=sides[1])
+
+    def _list_change(self, change: WordChange) -> str:
+        called = map(self.matter, change.words) if change.fact == OTHERWISE else change.words
+        said = self.listed(self.say("word", word=each) for each in called)
+        about = self.matter(str(change.old or change.new)) if change.fact == VAGUE else ""
+        key = f"list-{change.fact}-{'gained' if change.old is None else 'lost'}"
+        return self.say(key, words=said, matter=about)
 
     def calendar_change(self, change: CalendarChange) -> Iterator[str]:
         """Say what changed of a year's calendar, day by day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from dutyroute.rulebook.vocabulary import HANDLER, MATTER, Exclusion, Lookup, Pl
 
 DOES = "rule-does"
 """The name used in place of a fact's when a text is what a rule says of the duties that it gives."""
+VAGUE, SCOPE, OTHERWISE = "vague", "rulebook-keywords", "rulebook-otherwise"
+"""The names for words that alone answer no text, those of the rulebook's subject, and its last resorts."""
+LISTS = frozenset({VAGUE, SCOPE, OTHERWISE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class WordChange:
     fact leaves out of its values.
 
     With `rule-does` as its `fact`, `words` are a rule, and `old` and `new` its `does`.
+    With one of `LISTS`, the words were on a list (`old`) or are now (`new`): the list
+    of a matter, or that of the rulebook, whose identifier it is.
     """
 
     fact: str | None
@@ -51,6 +56,7 @@ class Words:
         self.changes: tuple[WordChange, ...] = (
             *self._changes(),
             *_keyword_changes(was, now),
+            *_list_changes(old, new),
             *_done_changes(old, new),
             *_unsaid_changes(was, now),
         )
@@ -93,13 +99,29 @@ def _keyword_changes(was: Vocabulary, now: Vocabulary) -> Iterator[WordChange]:
     for fact, value in dict.fromkeys((*old, *new)):
         domains = [words.domain(words.facts[fact]) if fact in words.facts else () for words in (was, now)]
         if all(value in domain for domain in domains):
-            before, after = (each.get((fact, value), ()) for each in (old, new))
-            lost = tuple(word for word in before if word not in after)
-            gained = tuple(word for word in after if word not in before)
-            if lost:
-                yield WordChange(fact, value, None, lost, suggests=True)
-            if gained:
-                yield WordChange(fact, None, value, gained, suggests=True)
+            yield from _moved(fact, value, *(each.get((fact, value), ()) for each in (old, new)))
+
+
+def _list_changes(old: Rulebook, new: Rulebook) -> Iterator[WordChange]:
+    """Yield what the lists that steer the search lost and gained."""
+    was, now = old.vocabulary.matters, new.vocabulary.matters
+    for matter in (each for each in was if each in now):
+        pair = was[matter], now[matter]
+        # A word that is new or gone is told as a keyword.
+        before, after = ({*m.spellings(), *m.keywords, *m.vague} for m in pair)
+        yield from _moved(VAGUE, matter, *([w for w in m.vague if w in before & after] for m in pair))
+    yield from _moved(SCOPE, new.id, old.header.keywords, new.header.keywords)
+    yield from _moved(OTHERWISE, new.id, old.header.otherwise, new.header.otherwise)
+
+
+def _moved(fact: str, value: Plain, before: Sequence[str], after: Sequence[str]) -> Iterator[WordChange]:
+    """Yield the words that only one of two lists has."""
+    lost = tuple(word for word in before if word not in after)
+    gained = tuple(word for word in after if word not in before)
+    if lost:
+        yield WordChange(fact, value, None, lost, suggests=True)
+    if gained:
+        yield WordChange(fact, None, value, gained, suggests=True)
 
 
 def _done_changes(old: Rulebook, new: Rulebook) -> Iterator[WordChange]:

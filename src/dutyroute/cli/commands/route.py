@@ -190,9 +190,7 @@ def _answer_flags(
     except IncidentError as error:
         said = Refusal.of(error, say.lang)
     if isinstance(said, Refusal) and said.candidates:
-        return _ask_matter(
-            say, responder.router, said.details["value"], is_json=isinstance(writer, JsonLines)
-        )
+        return _ask_matter(say, responder.router, said, is_json=isinstance(writer, JsonLines))
     if isinstance(said, Refusal):
         # A program that asked for JSON gets an object in any case.
         if isinstance(writer, JsonLines):
@@ -201,12 +199,11 @@ def _answer_flags(
     return _write(writer, [said])
 
 
-def _ask_matter(say: Phrasebook, router: Router, word: str, *, is_json: bool) -> int:
+def _ask_matter(say: Phrasebook, router: Router, said: Refusal, *, is_json: bool) -> int:
     """Ask which matter is meant: as an object for a program, as a list for a person."""
-    candidates = router.matters(word, lang=say.lang)
     if is_json:
-        echo_json({"question": "matter", "candidates": [each.to_dict() for each in candidates]})
-    lines = candidate_lines(word, candidates, ScreenNames(router.rulebook, say))
+        echo_json({"question": "matter", "candidates": [each.to_dict() for each in said.candidates]})
+    lines = candidate_lines(said.details["value"], said.candidates, ScreenNames(router.rulebook, say))
     return complain("\n".join(lines), Exit.USAGE)
 
 
