@@ -80,6 +80,24 @@ def test_an_entry_without_its_finding_is_told() -> None:
     assert found.severity == "warning"
 
 
+def test_an_entry_dated_after_today_accepts_nothing_until_that_day() -> None:
+    made = book(A, B, obligations=ONE_LEAD, accepted=(entry("role-conflict", "b", "fire-lane", "a", "lead"),))
+    early, then = check(made, today=date(2026, 2, 28)), check(made, today=DAY)
+    assert [f.check for f in early if f.accepted] == []
+    assert [(f.check, f.severity, f.message("en")) for f in early.at_least("error")] == [
+        *(
+            (f.check, f.severity, f.message("en"))
+            for f in check(book(A, B, obligations=ONE_LEAD)).at_least("error")
+        ),
+        (
+            "future-acceptance",
+            "error",
+            "this entry is dated 2026-03-01, which is still to come: today is 2026-02-28",
+        ),
+    ]
+    assert (then.at_least("error"), [f.check for f in then if f.accepted]) == ((), ["role-conflict"])
+
+
 def test_an_entry_is_not_outdated_where_not_everything_was_looked_at() -> None:
     made = book(rule("a", {"urgent": True}, LEADS), accepted=(entry("role-conflict", "x"),))
     assert "outdated-acceptance" not in {f.check for f in check(made, budget=1)}

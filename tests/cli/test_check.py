@@ -40,7 +40,11 @@ def replaced(file: Path, old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["{accepted: []}", "accepted: [{check: lead-gap, about: x, author: a, date: 2026-01-01, note: b}]"],
+    [
+        "{accepted: []}",
+        "accepted: [{check: lead-gap, about: x, author: a, date: 2026-01-01, note: b}]",
+        "accepted:\n  [{check: lead-gap, about: x, author: a, date: 2026-01-01, note: a\n  - b}]",
+    ],
 )
 def test_nothing_is_added_to_a_list_in_brackets(run: Any, folder: Path, written: str) -> None:
     file = folder / "accepted.yaml"

@@ -41,6 +41,7 @@ CHECKS: dict[str, Severity] = {
     "not-proven": "warning",
     "unknown-check": "warning",
     "outdated-acceptance": "warning",
+    "future-acceptance": "error",
     "text-after-hash": "warning",
 }
 """Every check with its severity where nobody says otherwise, in the order of display."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from dutyroute.analysis.checks.catalogue import CHECKS, grades
@@ -24,7 +25,9 @@ BUDGET = 50_000
 """How many places of one matter's diagram are visited before it counts as not proven."""
 
 
-def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = None) -> Findings:
+def check(
+    rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = None, today: date | None = None
+) -> Findings:
     """
     Find what is wrong with a rulebook, over every incident that it can be asked about.
 
@@ -33,7 +36,8 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
     places, a `not-proven` finding says so, and nothing that depends on the rest
     of them is reported. Whoever checks an edited rulebook again and again gives
     the same `parts` each time: what an edit does not touch is not surveyed again,
-    and the findings are the same. Those that the rulebook's files accept are marked.
+    and the findings are the same. Those that the rulebook's files accept are marked;
+    what was accepted on a day after `today`, if that is given, was not.
 
     >>> from dutyroute import Router
     >>> rulebook = Router.shipped().rulebook
@@ -41,7 +45,7 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
     ()
     """
     graded = grades(rulebook)
-    run = _CheckRun(rulebook, budget, parts or Parts())
+    run = _CheckRun(rulebook, budget, parts or Parts(), today or date.max)
     found = [
         replace(finding, severity=cast(Severity, graded[finding.check]))
         for finding in run.findings()
@@ -49,7 +53,7 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
     ]
     order = {name: rank for rank, name in enumerate(CHECKS)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.check]))
-    accepted = {each.key: each for each in rulebook.accepted.values()}
+    accepted = {each.key: each for each in rulebook.accepted.values() if each.date <= run.today}
     marked = tuple(replace(each, accepted=accepted.get(each.key)) for each in found)
     return Findings(rulebook, marked, tuple(run.unproven))
 
@@ -57,9 +61,10 @@ def check(rulebook: Rulebook, *, budget: int = BUDGET, parts: Parts | None = Non
 class _CheckRun:
     """One check of a whole rulebook, matter by matter, and within each topic by topic."""
 
-    def __init__(self, rulebook: Rulebook, budget: int, parts: Parts) -> None:
+    def __init__(self, rulebook: Rulebook, budget: int, parts: Parts, today: date) -> None:
         self.rulebook = rulebook
         self.budget = budget
+        self.today = today
         self.writer = FindingWriter(rulebook)
         self.rule_use = RuleUse()
         self.versions = Versions(rulebook)
@@ -72,15 +77,18 @@ class _CheckRun:
         self.unrouted: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
-        """Yield all findings, then the entries of accepted findings that none of them is."""
+        """Yield all findings, then the entries of accepted findings that none of them is, or not yet."""
         found = set()
         for finding in self._findings():
             found.add(finding.key)
             yield finding
         for name, entry in self.rulebook.accepted.items():
+            about = (entry.check, *entry.about)
+            if entry.date > self.today:
+                days = {"date": entry.date, "today": self.today}
+                yield self.writer.finding("future-acceptance", ("accepted", name), days, about=about)
             # The part that was not examined may hold it; a check that does not exist is reported already.
             if entry.key not in found and not self.unproven and entry.check in CHECKS:
-                about = (entry.check, *entry.about)
                 values = {"check": entry.check, "about": listed(entry.about)}
                 yield self.writer.finding("outdated-acceptance", ("accepted", name), values, about=about)
 

@@ -65,13 +65,13 @@ def check(
         return Exit.RULEBOOK
     told(rulebook, name_of(place), say, remarks=False)
     # What is the same in both rulebooks is surveyed once.
-    parts = Parts()
-    found = analyse(rulebook, parts=parts)
+    shared: dict[str, Any] = {"parts": Parts(), "today": today(rulebook.header.zone)}
+    found = analyse(rulebook, **shared)
     if accept:
         return _accept(found, place, accept, author, note, say)
     if (earlier := _earlier(place, since, ledger, say)) is not None:
         is_same = earlier == rulebook and earlier.remarks == rulebook.remarks
-        found = found.since(found if is_same else analyse(earlier, parts=parts))
+        found = found.since(found if is_same else analyse(earlier, **shared))
     _print_findings(found, format, notes, since or f"{name_of(place)}@HEAD", say)
     is_bad = fail_on != "never" and found.at_least(cast(Severity, fail_on))
     return Exit.FOUND if is_bad else Exit.FINE

@@ -50,10 +50,10 @@ def _inserted(document: Document, section: str, entry: list[str]) -> str:
     first, beyond = document.lines((section,))
     is_last = list(document.data)[-1] == section
     end = len(lines) if is_last or beyond <= first else beyond - 1
-    dash = next((line for line in lines[first - 1 : end] if re.match(r"\s*-\s", line)), None)
-    if dash is None:
+    start = lines[first - 1]
+    indent = start[: len(start) - len(start.lstrip())]
+    if not start.lstrip().startswith("-"):
         raise _in_brackets(document, section)
-    indent = dash[: len(dash) - len(dash.lstrip())]
     mark = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += mark
