@@ -16,7 +16,7 @@ Y2026 = load(shipped("rules")).calendars["2026"].written()
 
 @pytest.mark.parametrize(
     "lang,shown",
-    [("zh", "处理（5 个工作日内，至 2026-02-24）"), ("en", "handle (within 5 working d, by 2026-02-24)")],
+    [("zh", "处理（5 个工作日内，至 2026-02-24）"), ("en", "handle (within 5 working days, by 2026-02-24)")],
 )
 def test_the_answer_gives_limit_and_day(run, tmp_path: Path, lang: str, shown: str) -> None:
     assigned = {"handle": {"party": "housing", "within": "5wd"}}

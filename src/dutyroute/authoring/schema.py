@@ -26,7 +26,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "instrument": ("instrument",),
     "rules": ("rules", "obligations", "recusal", "impossible"),
     "calendars": ("calendars",),
-    "oversight": ("settings", "counters", "measures", "ratings"),
+    "oversight": ("settings", "counters", "measures", "ratings", "deadlines"),
     "accepted": ("accepted",),
     "cases": ("cases",),
 }

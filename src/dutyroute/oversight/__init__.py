@@ -19,6 +19,7 @@ Read a file of events and take it in; the overseer says what is proposed, to who
 'key-supervision'
 """
 
+from dutyroute.oversight.deadlines import Outstanding
 from dutyroute.oversight.event import (
     Event,
     EventLine,
@@ -39,6 +40,7 @@ __all__ = [
     "LedgerStore",
     "MemoryStore",
     "Near",
+    "Outstanding",
     "Overseer",
     "OversightReport",
     "Proposal",

@@ -31,7 +31,7 @@ UNFOUNDED = "unfounded"
 OUTCOMES = ("confirmed", UNFOUNDED, "settled", "unsettled", "accepted", "rejected")
 """The outcomes of events, besides those that a rulebook's own counters and rating changes name."""
 
-_NEEDED = {"measure": ("measure-taken", "measure-lifted"), "of": ("dispute", "repair")}
+_NEEDED = {"measure": ("measure-taken", "measure-lifted"), "of": ("dispute", "repair", "reported")}
 """Keys that events of some kinds cannot do without."""
 
 

@@ -15,6 +15,7 @@ from threading import RLock
 from typing import Literal
 
 from dutyroute.errors import EventError
+from dutyroute.oversight.deadlines import Outstanding, outstanding
 from dutyroute.oversight.event import Event, EventLine, EventWords, MemoryStore, Store, Subject, read_event
 from dutyroute.oversight.measures import Decider, Lowered
 from dutyroute.oversight.proposal import Proposal, SubjectState
@@ -232,6 +233,11 @@ class Overseer:
     def off(self) -> tuple[Setting, ...]:
         """List the settings without a value; no measure that needs one is ever proposed."""
         return self.lowered.oversight.empty()
+
+    def outstanding(self, *, as_of: date | None = None) -> tuple[Outstanding, ...]:
+        """List what was not done within its deadline, now or at the end of a day, or is still open."""
+        day = as_of or self.newest
+        return () if day is None else outstanding(self.rulebook, self.history(), day)
 
     def explain(self, proposal: Proposal) -> Explanation:
         """

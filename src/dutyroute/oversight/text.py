@@ -11,13 +11,16 @@ from dutyroute.control import RunRecord, SourceTotal, described
 from dutyroute.errors import EventError
 from dutyroute.messages import Lang, Phrasebook, word
 from dutyroute.messages.outside import one_line
-from dutyroute.oversight.event import OUTCOMES, Event, EventLine
+from dutyroute.oversight.deadlines import Outstanding
+from dutyroute.oversight.event import OUTCOMES, Event, EventLine, Subject
 from dutyroute.oversight.overseer import Overseer
 from dutyroute.oversight.proposal import Near, Proposal, SubjectState
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.written import plain
 
 _MOST_EVENTS = 8
+_STATES = ("overdue", "late", "undated", "open", "never")
+"""What a deadline may have come to, the most pressing first."""
 
 
 class OversightReport:
@@ -64,6 +67,16 @@ class OversightReport:
         """All proposals whose conditions hold."""
         return tuple(p for state in self.states for p in state.standing)
 
+    @cached_property
+    def outstanding(self) -> tuple[Outstanding, ...]:
+        """What was not done within its deadline, or is still open."""
+        return self.overseer.outstanding(as_of=self.as_of)
+
+    @property
+    def needs_someone(self) -> bool:
+        """Whether anything is proposed or overdue."""
+        return bool(self.standing) or any(each.state == "overdue" for each in self.outstanding)
+
     def text(self) -> str:
         """Write the report as policy staff read it."""
         return "\n".join(self._lines())
@@ -75,6 +88,7 @@ class OversightReport:
             "rulebook": self.overseer.rulebook.digest,
             "proposals": [p.to_dict() | self.grounds(p) for p in self.standing],
             "subjects": [state.to_dict() for state in self.states],
+            "outstanding": [each.to_dict() for each in self.outstanding],
             "empty_settings": [setting.id for setting in self.overseer.off()],
             "off": {name: list(empty) for name, empty in self.overseer.lowered.off.items()},
             "late": [event.to_dict() for event in self.overseer.late],
@@ -83,9 +97,9 @@ class OversightReport:
             "bad": [{"path": b.path, "line": b.line, "reason": self.reason(b)} for b in self.bad],
         }
 
-    def subject(self, state: SubjectState) -> str:
+    def subject(self, subject: Subject) -> str:
         """Write a subject's name with its kind."""
-        kind, name = state.subject
+        kind, name = subject
         return self.say("oversee-subject", kind=self.say(f"oversee-kind-{kind}"), name=name)
 
     def proposal(self, proposal: Proposal) -> Iterator[str]:
@@ -150,6 +164,40 @@ class OversightReport:
         )
         return one_line(f"{event.id} " + " · ".join(each for each in told if each))
 
+    def timed(self) -> Iterator[tuple[str, list[tuple[str, str, list[str]]]]]:
+        """
+        Word each deadline whose setting has a value, with its lists, where there are any.
+
+        Of a list: the state, such as `overdue`, the heading, and a line for each entry.
+        """
+        values = self.overseer.lowered.values
+        for deadline in self._oversight.deadlines.values():
+            if deadline.within in values:
+                kind = "answer" if deadline.after else "turn"
+                title, basis = deadline.called(self.lang), word(deadline.basis, self.lang)
+                limit = self._names.limit(values[deadline.within])
+                told = {"title": title, "limit": limit, "setting": deadline.within, "basis": basis}
+                clauses = self._names.listed(map(self._names.clause, deadline.cite))
+                own = [each for each in self.outstanding if each.deadline == deadline.id]
+                lists = [
+                    (state, self.say(f"oversee-{kind}-{state}"), [self._waiting(kind, e) for e in entries])
+                    for state in _STATES
+                    if (entries := [each for each in own if each.state == state])
+                ]
+                yield self.say(f"oversee-{kind}", clauses=clauses, **told), lists
+
+    def _waiting(self, kind: str, each: Outstanding) -> str:
+        end = each.answered or self.day
+        return self.say(
+            f"oversee-{kind}-line-{each.state}",
+            event=each.event,
+            at=each.at,
+            due=each.due,
+            answered=each.answered,
+            days=(end - each.due).days if each.due and end else None,
+            about=self._names.listed(name for _, name in each.subjects),
+        )
+
     def stamp(self) -> str:
         """Write the title, edition and digest of the rulebook."""
         title = self._names.listed((self._names.title(), self.overseer.rulebook.edition))
@@ -203,11 +251,17 @@ class OversightReport:
             if rating := self.rating(state):
                 told.append(rating)
             if told:
-                yield from (self.subject(state), *told, "")
+                yield from (self.subject(state.subject), *told, "")
         if not self.standing:
             yield self.say("oversee-quiet")
         yield self.counts()
         yield from self.missed()
+        for heading, lists in self.timed():
+            yield from ("", heading)
+            for _, title, lines in lists:
+                yield from (f"  {title}", *(f"    {line}" for line in lines))
+            if not lists:
+                yield f"  {self.say('oversee-nothing-waits')}"
         if self.overseer.off():
             yield from ("", self.say("oversee-empty"), *self.empty())
 

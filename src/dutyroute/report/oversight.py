@@ -66,7 +66,7 @@ def panels(account: OversightReport) -> Iterator[Panel]:
             made = [(p.at.isoformat(), next(account.proposal(p)).strip()) for p in ever[state.subject]]
             told = sorted((*events.get(state.subject, ()), *made))
             own = tuple(_columns(day for day, _ in events.get(state.subject, ())))
-            yield Panel(account.subject(state), proposals, near, rating, tuple(told), own)
+            yield Panel(account.subject(state.subject), proposals, near, rating, tuple(told), own)
 
 
 def _columns(days: Iterator[str]) -> Iterator[Month]:

@@ -15,7 +15,7 @@ from dutyroute.rulebook.accepted import Acceptance
 from dutyroute.rulebook.calendars import Calendar, check_calendar
 from dutyroute.rulebook.conditions import Condition, read
 from dutyroute.rulebook.instrument import Instrument
-from dutyroute.rulebook.oversight import Counter, Measure, OversightRules, Rating, Setting
+from dutyroute.rulebook.oversight import Counter, Deadline, Measure, OversightRules, Rating, Setting
 from dutyroute.rulebook.references import type_at, unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
@@ -44,6 +44,7 @@ _OVERSIGHT: dict[str, type[Model]] = {
     "counters": Counter,
     "measures": Measure,
     "ratings": Rating,
+    "deadlines": Deadline,
 }
 KINDS: dict[str, type[Model]] = {
     **_VOCABULARY,

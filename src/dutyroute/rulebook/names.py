@@ -124,7 +124,7 @@ class Names:
     def limit(self, within: str) -> str:
         """Word a time limit: `5wd` is 5 working days."""
         number, unit = parts(within)
-        return self._say(f"limit-{unit}", number=number)
+        return self._say(f"limit-{unit}-{'one' if number == 1 else 'more'}", number=number)
 
     def listed(self, names: Iterable[str]) -> str:
         """Write names one after the other, as the language does."""

@@ -35,6 +35,10 @@ EventKind = Literal[
     "rating-set",
     "dispute",
     "repair",
+    "violation-found",
+    "reported",
+    "patrol",
+    "survey",
 ]
 Subject = Literal["property-company", "community", "street-office"]
 MeasureKind = Literal["inspection", "meeting", "escalation", "talk", "deduction", "ban"]
@@ -59,7 +63,7 @@ class _Noted(Titled):
 class Setting(_Noted):
     """A parameter that the text leaves open; without a value nothing is triggered by it."""
 
-    type: Literal["number", "names"] = "number"
+    type: Literal["number", "names", "limit"] = "number"
     value: Any = None
     cite: Several[ClauseId]
     quote: Words | None = None
@@ -133,6 +137,21 @@ class Rating(_Noted):
     basis: Basis
 
 
+class Deadline(_Noted):
+    """
+    How soon after an event of one kind another one has to answer it.
+
+    Without `after`, how soon after one `until` the next is due, for each subject.
+    """
+
+    after: Counts | None = None
+    until: Counts
+    subject: Several[Subject] = SUBJECTS
+    within: Annotated[Name, Ref("settings", of="limit")]
+    cite: Several[ClauseId]
+    basis: Basis
+
+
 @dataclass(frozen=True, slots=True)
 class OversightRules:
     """Everything on oversight that a rulebook says."""
@@ -141,9 +160,10 @@ class OversightRules:
     counters: Mapping[str, Counter] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ratings: Mapping[str, Rating] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
 
     def tables(self) -> dict[str, Mapping[str, Any]]:
-        """Return the settings, counters, measures and ratings, by kind and identifier."""
+        """Return each list of what is said on oversight, by kind and identifier."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def values(self) -> dict[str, Any]:
@@ -155,9 +175,11 @@ class OversightRules:
         return tuple(each for each in self.settings.values() if each.value is None)
 
     def counted(self) -> Iterator[Counts]:
-        """Yield what each counter and each change of a rating counts."""
+        """Yield what counters, changes of ratings and deadlines count."""
         yield from (counter.counts for counter in self.counters.values())
         yield from (change.counts for rating in self.ratings.values() for change in rating.changes)
+        timed = (counts for each in self.deadlines.values() for counts in (each.after, each.until))
+        yield from filter(None, timed)
 
     def facts(self) -> dict[str, Fact]:
         """Return the facts that a measure's condition may use."""
@@ -180,6 +202,11 @@ class OversightRules:
             if (counter := self.counters.get(fact)) is not None:
                 own |= {n for n in (counter.window, counter.counts.channels_of) if isinstance(n, str)}
         return frozenset(own)
+
+    def idle_without(self, setting: str) -> tuple[str, ...]:
+        """Name the measures and deadlines that do nothing as long as a setting has no value."""
+        measures = [each.id for each in self.measures.values() if setting in self.needs(each)]
+        return (*measures, *(each.id for each in self.deadlines.values() if each.within == setting))
 
 
 _STANDING = {

@@ -52,7 +52,7 @@ def usage(writer: FindingWriter) -> Iterator[Finding]:
     oversight = writer.rulebook.oversight
     for setting in oversight.empty():
         # A reader has to know what stays off for as long as nobody decides.
-        off = [m.id for m in oversight.measures.values() if setting.id in oversight.needs(m)]
+        off = oversight.idle_without(setting.id)
         values = {
             "setting": {lang: f"{setting.id} {setting.called(lang)}" for lang in LANGUAGES},
             "measures": listed(off) or "",

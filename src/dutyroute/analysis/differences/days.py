@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from dutyroute.rulebook.rulebook import Rulebook
@@ -32,9 +32,8 @@ def calendar_changes(old: Rulebook, new: Rulebook) -> Iterator[CalendarChange]:
         if was is None or now is None:
             yield CalendarChange(int(name), "gained" if was is None else "lost")
             continue
-        first = date(was.year, 1, 1)
-        days = [first + timedelta(n) for n in range((date(was.year, 12, 31) - first).days + 1)]
-        moved = [day for day in days if was.is_working(day) is not now.is_working(day)]
-        off = tuple(day for day in moved if was.is_working(day))
-        if moved:
-            yield CalendarChange(was.year, "changed", off, tuple(day for day in moved if day not in off))
+        days = sorted({*was.off, *was.working, *now.off, *now.working})
+        off = tuple(day for day in days if was.is_working(day) and not now.is_working(day))
+        working = tuple(day for day in days if now.is_working(day) and not was.is_working(day))
+        if off or working:
+            yield CalendarChange(was.year, "changed", off, working)

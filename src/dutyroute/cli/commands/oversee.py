@@ -35,7 +35,7 @@ def oversee(
     rules: str | None,
     **reading: Any,
 ) -> int:
-    """Print what is proposed; the status tells whether anything is, or any event does not count."""
+    """Print what is proposed and overdue; the status tells whether anything is, or any event does not count."""
     from dutyroute.ledger import Ledger
     from dutyroute.oversight import LedgerStore, MemoryStore, Overseer
 
@@ -61,7 +61,7 @@ def oversee(
             if settings is None and (example := _example(book)):
                 echo(say("oversee-example", file=example))
         missed = tell_bad(account)
-    status = Exit.FOUND if missed or account.standing else Exit.FINE
+    status = Exit.FOUND if missed or account.needs_someone else Exit.FINE
     if overseer.agreement is not None:
         tell_engines(say, overseer.agreement.count.to_dict(), as_call=False)
         status = status if overseer.agreement.holds else Exit.FOUND

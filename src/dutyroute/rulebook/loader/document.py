@@ -138,7 +138,7 @@ class Document:
         return self._inside[node]
 
 
-_OVERSIGHT = ("settings", "counters", "measures", "ratings")
+_OVERSIGHT = ("settings", "counters", "measures", "ratings", "deadlines")
 _LISTS = (
     "parties",
     "roles",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
@@ -66,8 +67,11 @@ def check_setting(setting: Setting, oversight: OversightRules, words: Vocabulary
     """Yield what is wrong with the value of a setting; places begin inside the setting."""
     value = setting.value
     is_number = type(value) is int and value >= 0
-    is_names = isinstance(value, tuple) and value and all(isinstance(each, str) for each in value)
-    if value is not None and not (is_number if setting.type == "number" else is_names):
+    is_names = isinstance(value, tuple) and bool(value) and all(isinstance(each, str) for each in value)
+    # Events have days: no limit among them is in hours.
+    is_limit = isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,4}(d|w|wd)", value) is not None
+    fits = {"number": is_number, "names": is_names, "limit": is_limit}
+    if value is not None and not fits[setting.type]:
         wanted = both(f"expected-setting-{setting.type}")
         values = {"value": value, "expected": wanted, "setting": setting.id}
         yield Diagnostic("setting-value", values, ("value",))
