@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sqlite3
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from dutyroute import messages
 from dutyroute.messages import LANGUAGES, both, chosen, codes, sentence, text, word
+from dutyroute.messages.reason import reason
 from texts import AREAS, FILES
 
 SOURCE = Path(__file__).parents[1] / "src" / "dutyroute"
@@ -170,3 +172,30 @@ def test_only_this_package_compares_languages() -> None:
     ]
     assert compared == []
     assert (chosen("zh", "甲", "A"), chosen("en", "甲", "A")) == ("甲", "A")
+
+
+@pytest.mark.parametrize(
+    "failure,zh",
+    [
+        ("fatal: Needed a single revision", "没有这一版，这一版里没有这个文件夹，或者仓库是浅克隆"),
+        (
+            FileNotFoundError(2, "No such file or directory"),
+            "没有这个文件（原话：No such file or directory）",
+        ),
+        (OSError(28, "No space left on device"), "没有空间了（原话：No space left on device）"),
+        (
+            sqlite3.DatabaseError("file is not a database"),
+            "文件不完整、已损坏，或者不是这种格式（原话：file is not a database）",
+        ),
+        (ValueError("7 of 9\n[SQL: select 1]"), "原话是 7 of 9"),
+        (KeyboardInterrupt(), "原话是 KeyboardInterrupt"),
+    ],
+)
+def test_what_other_programs_say_is_told_in_the_readers_language(
+    failure: BaseException | str, zh: str
+) -> None:
+    """The words of the program stand behind, whole, and alone where nobody has worded them."""
+    told = reason(failure)
+    words = str(failure) if isinstance(failure, str) else failure.args[-1] if failure.args else ""
+    assert told["zh"].startswith(zh)
+    assert words.split("\n")[0] in told["en"]

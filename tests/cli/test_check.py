@@ -178,6 +178,20 @@ def test_what_cannot_be_compared_with_is_said(run: Any, folder: Path) -> None:
     assert (done.status, "error[unknown-revision]" in done.err) == (3, True)
 
 
+def test_a_clone_that_lacks_the_revision_says_so_in_chinese(
+    run: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("init", "-q")
+    for message in ("one", "two"):
+        git("add", "-A")
+        git("commit", "-q", "--allow-empty", "-m", message)
+    git("clone", "-q", "--depth", "1", folder.absolute().parent.as_uri(), str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    done = run("check", "rules", "--since", "rules@HEAD~1")
+    assert done.status == 3
+    assert "仓库是浅克隆（git fetch --unshallow 补全）（原话：fatal: Needed a single revision）" in done.err
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [

@@ -13,6 +13,7 @@ from dutyroute.cli.command import ARGUMENTS, Group, Unusable, worded
 from dutyroute.cli.output import Exit, abandon, complain, echo, prepare
 from dutyroute.errors import DutyrouteError, IncidentError, LedgerCorruptError, RulebookError
 from dutyroute.messages import LANGUAGES, Lang, Phrasebook, language
+from dutyroute.messages.reason import reason
 from dutyroute.version import __version__
 
 _COMPLETION = "_DUTYROUTE_COMPLETE"
@@ -33,9 +34,9 @@ def run(arguments: list[str]) -> int:
         return Exit.INTERRUPTED
     except OSError as error:
         abandon()
-        said = error.strerror or str(error)
-        reason = f"{error.filename}: {said}" if error.filename else said
-        return complain(say("system-error", reason=reason), Exit.USAGE)
+        said = reason(error)[say.lang]
+        said = f"{error.filename}: {said}" if error.filename else said
+        return complain(say("system-error", reason=said), Exit.USAGE)
     return status
 
 

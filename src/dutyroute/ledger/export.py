@@ -15,6 +15,7 @@ from dutyroute.ledger.audit import ChainVerifier
 from dutyroute.ledger.canonical import canonical
 from dutyroute.ledger.entry import Entry
 from dutyroute.ledger.storage import FORMAT, Batch, Compose, Storage, system_error
+from dutyroute.messages.reason import reason
 
 _NAME: Final = "dutyroute-ledger"
 _OPENING: Final = f'{{"{_NAME}":{FORMAT}}}'
@@ -91,7 +92,7 @@ class ExportStorage(Storage):
                         if entry.number >= start and not (skips_decisions and entry.kind == "decision"):
                             yield entry
         except UnicodeDecodeError as error:
-            raise chain.fault("ledger-unreadable", detail=str(error)) from error
+            raise chain.fault("ledger-unreadable", detail=reason(error)) from error
         except OSError as error:
             raise system_error(self.path, error) from error
         if line != f"{_closing(chain)}\n":

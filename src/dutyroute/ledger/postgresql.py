@@ -13,6 +13,7 @@ from dutyroute.errors import LedgerError, needs
 from dutyroute.ledger.address import PATIENCE, AddressError, read_address
 from dutyroute.ledger.entry import FIRST, Entry
 from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, PerProcess, Storage
+from dutyroute.messages.reason import reason
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -312,9 +313,9 @@ class PostgresqlStorage(Storage):
             fields, cause = _fields(error), getattr(error, "orig", None) or error
             if isinstance(fields, dict):
                 fields.pop("D", None)  # quotes the row that the server refused: an incident
-            reason = _REASONS.get(str(fields.get("C")), "ledger-system")
+            code = _REASONS.get(str(fields.get("C")), "ledger-system")
             # From the driver's error, for that of SQLAlchemy has the row in its text already.
-            raise LedgerError(self.path, reason, {"detail": _detail(error)}) from cause
+            raise LedgerError(self.path, code, {"detail": _detail(error)}) from cause
 
 
 def _fields(error: Exception) -> Mapping[str, Any]:
@@ -324,6 +325,6 @@ def _fields(error: Exception) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _detail(error: Exception) -> str:
+def _detail(error: Exception) -> dict[str, str]:
     """Say in a few words what went wrong."""
-    return str(_fields(error).get("M") or getattr(error, "orig", None) or error)
+    return reason(_fields(error).get("M") or getattr(error, "orig", None) or error)

@@ -15,6 +15,7 @@ from typing import Final
 from dutyroute.errors import LedgerCorruptError, LedgerError
 from dutyroute.ledger.entry import FIRST, Entry
 from dutyroute.ledger.storage import COLUMNS, FORMAT, Batch, Compose, PerProcess, Storage, system_error
+from dutyroute.messages.reason import reason
 
 _TABLES: Final = """
 CREATE TABLE entry (
@@ -201,7 +202,7 @@ class SqliteStorage(Storage):
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", None)
             primary = None if code is None else code & 0xFF
-            detail = {"detail": str(error)}
+            detail = {"detail": reason(error)}
             if primary == sqlite3.SQLITE_NOTADB:
                 raise LedgerError(self.path, "ledger-foreign") from error
             if primary in _BROKEN or (primary is None and "decode" in str(error)):

@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from dutyroute.errors import LedgerError
 from dutyroute.ledger.entry import Entry, Key, Salt
+from dutyroute.messages.reason import reason
 
 _Made = TypeVar("_Made")
 
@@ -113,5 +114,5 @@ class Storage(ABC):
 
 def system_error(path: str, error: OSError) -> LedgerError:
     """Turn an error of the operating system into one of the ledger."""
-    reason = _REASONS.get(error.errno or 0, "ledger-system")
-    return LedgerError(path, reason, {"detail": error.strerror or str(error)})
+    code = _REASONS.get(error.errno or 0, "ledger-system")
+    return LedgerError(path, code, {"detail": reason(error)})

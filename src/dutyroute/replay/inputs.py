@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect
 from dutyroute.messages.outside import masked_path
+from dutyroute.messages.reason import reason
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
 from dutyroute.replay.sources.batch import Recount
@@ -217,7 +218,7 @@ def open_source(path: str, **settings: Any) -> Any:
     try:
         source = kind(at, **{key: value for key, value in said.items() if key not in unused})
     except UnicodeError as error:  # UTF-16 without a mark at the start, for one
-        raise ReplayError("source-unreadable", {"source": shown, "reason": str(error)}) from None
+        raise ReplayError("source-unreadable", {"source": shown, "reason": reason(error)}) from None
     if unused:
         raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})
     return source

@@ -25,6 +25,7 @@ from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.atomic import write_whole_text
 from dutyroute.messages import Lang, language
 from dutyroute.messages.outside import masked
+from dutyroute.messages.reason import reason
 from dutyroute.replay.control import cluster_total
 from dutyroute.replay.inputs import refuse_all_but_parquet
 from dutyroute.replay.judging import ChunkReader
@@ -110,8 +111,8 @@ def _failures(what: str) -> Iterator[None]:
         if isinstance(error, PySparkException) and error.getCondition() == "UNABLE_TO_INFER_SCHEMA":
             raise ReplayError("spark-not-parquet", {"source": what}) from error
         cause = getattr(error, "java_exception", None)
-        said = str(cause if cause is not None else error).strip().splitlines()
-        raise ReplayError("spark-failed", {"source": what, "reason": said[0] if said else ""}) from error
+        why = reason(str(cause) if cause is not None else error)
+        raise ReplayError("spark-failed", {"source": what, "reason": why}) from error
 
 
 def read(spark: SparkSession, *paths: str) -> DataFrame:

@@ -22,6 +22,7 @@ from typing import Any
 
 from dutyroute.errors import EngineError, MissingExtraError
 from dutyroute.formats.process import python
+from dutyroute.messages.reason import reason
 from dutyroute.rete.lowering import Shard
 
 LIMIT = 60.0
@@ -84,7 +85,7 @@ class Worker:
                 self._running = _Running()
                 said = self._running.ask(self._opening, self.limit)
                 if "error" in said:
-                    raise EngineError("engine-not-loaded", {"reason": said["error"]})
+                    raise EngineError("engine-not-loaded", {"reason": reason(said["error"])})
             answered: list[list[int]] = self._running.ask(question, self.limit)["fired"]
         except BaseException:
             self._end()
@@ -115,7 +116,7 @@ class _Running:
                 command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=env
             )
         except OSError as error:
-            raise EngineError("engine-not-started", {"reason": error.strerror or str(error)}) from None
+            raise EngineError("engine-not-started", {"reason": reason(error)}) from None
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._questions, self._answers = self.process.stdin, self.process.stdout

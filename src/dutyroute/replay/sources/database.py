@@ -14,6 +14,7 @@ from dutyroute.errors import ReplayError, needs
 from dutyroute.formats.digest import file_digest
 from dutyroute.ledger.address import AddressError, read_address
 from dutyroute.messages.outside import encodable
+from dutyroute.messages.reason import reason
 from dutyroute.replay.sources.batch import ROWS, Chunked, Recount, SourceBatch, distinct, repeated, text_batch
 from dutyroute.replay.sources.sheet import as_text
 
@@ -118,8 +119,7 @@ class Query(Chunked):
         except ReplayError:
             raise
         except Exception as error:
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
+            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason(error)}) from None
 
 
 def _sqlite(url: URL) -> sqlite3.Connection:

@@ -22,6 +22,7 @@ from dutyroute.formats.json import JsonError, parse
 from dutyroute.formats.lines import count_text
 from dutyroute.formats.process import python
 from dutyroute.messages.outside import encodable
+from dutyroute.messages.reason import reason
 from dutyroute.replay.sources import sheet
 from dutyroute.replay.sources.batch import (
     ROWS,
@@ -62,8 +63,7 @@ class Parquet(Chunked):
             with pa.OSFile(os.fsencode(self.path)) as stream, pq.ParquetFile(stream, **options) as file:
                 yield file
         except (pa.ArrowException, OSError) as error:
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason}) from None
+            raise ReplayError("source-unreadable", {"source": self.name, "reason": reason(error)}) from None
 
     def _chunks(self) -> Iterator[SourceBatch]:
         done = 0
@@ -246,7 +246,7 @@ class Workbook(Chunked):
                     if said is None:
                         return
                     if isinstance(said, dict) and "failed" in said:
-                        values = {"source": self.name, "reason": said.get("reason", "")}
+                        values = {"source": self.name, "reason": reason(said.get("reason", ""))}
                         raise ReplayError(said["failed"], values)
                     yield said
             finally:

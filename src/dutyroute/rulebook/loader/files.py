@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic, nearest
+from dutyroute.messages.reason import reason
 from dutyroute.rulebook.loader.page import file_span
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -61,7 +62,7 @@ def refusal(path: str | Path, name: str, error: OSError | ValueError) -> Diagnos
         return _fault("no-permission", name)
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError) or error.errno == errno.ELOOP:
         return _fault("broken-link" if os.path.islink(path) else "missing-path", name)
-    return _fault("unreadable-file", name, reason=error.strerror or type(error).__name__)
+    return _fault("unreadable-file", name, reason=reason(error))
 
 
 def _fault(code: str, name: str, **values: object) -> Diagnostic:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dutyroute.diagnostics import Diagnostic, Related, Span
 from dutyroute.errors import RulebookError
+from dutyroute.messages.reason import reason
 from dutyroute.rulebook.loader import load
 from dutyroute.rulebook.rulebook import Rulebook
 
@@ -50,12 +51,12 @@ def _archive(folder: Path, revision: str, written: str) -> bytes:
         top = _git(where, "rev-parse", "--show-toplevel").decode().strip()
         tree = _git(where, "rev-parse", "--verify", "--end-of-options", f"{revision}:{inner}").decode()
         return _git(Path(top), "archive", "--format=tar", tree.strip())
-    except FileNotFoundError:
-        reason = "git"
+    except OSError as error:  # git is not there
+        why = reason(str(error))
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         said = (error.stderr or b"").decode(errors="replace").strip()
-        reason = said.rpartition("\n")[2] or "git"
-    raise RulebookError((Diagnostic("unknown-revision", {"word": written, "reason": reason}),))
+        why = reason(said.rpartition("\n")[2] or error)
+    raise RulebookError((Diagnostic("unknown-revision", {"word": written, "reason": why}),))
 
 
 def _git(where: Path, *arguments: str) -> bytes:
