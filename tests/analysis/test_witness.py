@@ -11,7 +11,6 @@ from books import book, linked, rule
 from dutyroute import IncidentError, Router, Rulebook, Ruling
 from dutyroute.analysis import Finding, check
 from dutyroute.analysis.checks.finding import FindingWriter
-from dutyroute.diagram.unknowns import Reach
 from findings import flags
 from generate import Dice, Writer
 
@@ -26,7 +25,7 @@ def shows(router: Router, finding: Finding, witness: dict[str, Any]) -> bool:
     except IncidentError:
         return False
     standing = {reason.rule: reason.standing for reason in explanation.reasons}
-    leaves = Reach(router.diagram, ruling.matter, router.incident(witness).facts).leaves
+    leaves = router._reach(router.incident(witness), ruling.matter).leaves
     rulings = [leaf.settlement.ruling for leaf in leaves if leaf.settlement]
     if finding.check in BREACHES:
         return _is_broken(router, finding, ruling, rulings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -16,10 +16,11 @@ from dutyroute.analysis.checks.open_facts import open_facts
 from dutyroute.analysis.checks.survey import Exclusions, Parts, SurveyedDiagram, Topics
 from dutyroute.analysis.checks.usage import UndecidedFlags, usage
 from dutyroute.analysis.checks.versions import Versions
+from dutyroute.analysis.checks.witness import Sighting
 from dutyroute.diagnostics import Severity
 from dutyroute.rulebook.conditions import verdict
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 BUDGET = 50_000
 """How many places of one matter's diagram are visited before it counts as not proven."""
@@ -133,13 +134,15 @@ class _CheckRun:
         elif not is_routed and matter not in self.inner:
             # What is declared impossible about a matter need not be routed.
             nothing = SurveyedDiagram(self.rulebook.only_impossible(), None, self.whole)
-            if nothing.survey(matter, self.budget).visit.leaves:
+            survey = nothing.survey(matter, self.budget)
+            for leaf in survey.visit.leaves[:1]:
                 self.unrouted.add(matter)
-                yield self._finding("unrouted-matter", matter)
+                # By the matter alone it may be impossible: defaults can contradict each other.
+                shown = Sighting.of(survey, leaf).shortest(lambda _: True)
+                yield self._finding("unrouted-matter", matter, shown)
 
-    def _finding(self, check: str, matter: str) -> Finding:
+    def _finding(self, check: str, matter: str, shown: Mapping[str, Plain] | None = None) -> Finding:
         """Write something about a matter, whatever the other facts."""
         values = {"matter": self.writer.named("matters", matter), "budget": self.budget}
-        return self.writer.finding(
-            check, ("matters", matter), values, witness={MATTER: matter}, matters=(matter,)
-        )
+        witness = shown or {MATTER: matter}
+        return self.writer.finding(check, ("matters", matter), values, witness=witness, matters=(matter,))

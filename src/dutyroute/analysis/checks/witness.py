@@ -11,7 +11,7 @@ from dutyroute.diagram.leaves import Visit, visit
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.conditions import tests, verdict
-from dutyroute.rulebook.vocabulary import MATTER, Plain
+from dutyroute.rulebook.vocabulary import MATTER, Facts, Plain
 
 Wanted = Callable[[Settlement], bool]
 """What an incident is to show: this has to hold at every possible leaf that it can reach."""
@@ -98,15 +98,19 @@ class Sighting:
         )
 
 
-def reached(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain]) -> Visit:
+def reached(diagram: SurveyedDiagram, matter: str, known: Facts) -> Visit:
     """Visit the places that an incident with some known facts can reach, up to `WIDEST`."""
+    words = diagram.rulebook.vocabulary
 
     def values(node: Node) -> Iterable[Plain]:
-        excluded = diagram.rulebook.vocabulary.excluded(node.fact, known)
-        options = (value for value in diagram.options(node) if value not in excluded)
-        return (known[node.fact],) if node.fact in known else options
+        value, excluded = known.get(node.fact), words.excluded(node.fact, known)
+        options = (option for option in diagram.options(node) if option not in excluded)
+        return options if value is None else (value,)
 
-    return visit(diagram, matter, budget=WIDEST, values=values)
+    found, wider = visit(diagram, matter, budget=WIDEST, values=values), words.unassuming(known)
+    # Where all that was not left out is impossible, the router decides by all values, too.
+    is_settled = found.leaves or not found.is_complete or wider.keys() == known.keys()
+    return found if is_settled else reached(diagram, matter, wider)
 
 
 def _is_certain(diagram: SurveyedDiagram, matter: str, known: Mapping[str, Plain], wanted: Wanted) -> bool:
