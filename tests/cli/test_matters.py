@@ -92,10 +92,13 @@ def test_a_line_without_fault_is_no_failure_though_nothing_was_found(run) -> Non
 
 
 def test_lines_are_answered_for_people_too(run) -> None:
-    done = run("matters", "-", input='{"id": 7, "text": "小区垃圾没人清"}\n{}\n')
+    """An answer is found again by its id, and by its line where it has none."""
+    text = '{"id": 7, "text": "小区垃圾没人清"}\n{"text": "小区垃圾没人清"}\n{}\n'
+    done = run("matters", "-", input=text)
+    answer = ["可能的事项，请确认：", "  service-cleaning  卫生保洁  “垃圾没人清”", ""]
     lines = done.out.splitlines()
-    assert (done.status, lines[0], lines[2]) == (1, "案件 7", "  service-cleaning  卫生保洁  “垃圾没人清”")
-    assert lines[-1].startswith("第 2 行：这一行没有写 text")
+    assert (done.status, lines[:-1]) == (1, ["案件 7", *answer, "第 2 行", *answer])
+    assert lines[-1].startswith("第 3 行：这一行没有写 text")
 
 
 def test_a_blank_word_and_two_formats_are_wrong_usage(run) -> None:

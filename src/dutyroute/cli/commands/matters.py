@@ -64,8 +64,8 @@ def _stream(router: Router, names: ScreenNames, *, is_json: bool) -> int:
         elif is_json:
             echo_json({"id": name, **router.suggest(text).to_dict()})
         else:
-            heading = [] if name is None else [names.say("incident", id=name)]
-            echo("\n".join([*heading, *suggestion_lines(text, router.suggest(text), router, names), ""]))
+            heading = names.say("line", line=given.line) if name is None else names.say("incident", id=name)
+            echo("\n".join([heading, *suggestion_lines(text, router.suggest(text), router, names), ""]))
     return status
 
 
