@@ -24,9 +24,7 @@ LOOKED_AT: Final = 250_000
 _Item = TypeVar("_Item")
 _TOLD: Final = ("note-other-sheets",)
 """Notes that only say what a field of the total says."""
-
-DELIMITERS: Final[Mapping[str, str]] = {",": "comma", "\t": "tab", ";": "semicolon"}
-"""What delimiters are called in the codes of messages."""
+_DELIMITERS: Final[Mapping[str, str]] = {",": "comma", "\t": "tab", ";": "semicolon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +97,13 @@ class SourceTotal(JsonRecord):
             "columns-not-read": self.columns_not_read,
             "columns-missing": self.columns_missing,
         }
-        mark, between = DELIMITERS.get(self.delimiter or "", "mark"), word("semicolon", lang)
+        between = word("semicolon", lang)
         parts: dict[str, list[str | None]] = {
             "rows": [self.counts(lang)],
             "file": [*_counted(say, bytes=self.bytes, lines=self.lines), self.digest],
             "read-as": [
                 *(word(f"note-{key}", lang, **{key: name}) for key, name in read.items() if name),
-                self.delimiter and word(f"note-{mark}", lang, mark=self.delimiter),
+                self.delimiter and word(split_by(self.delimiter), lang, mark=self.delimiter),
                 *_listed(say, {"sheets-not-read": self.sheets_not_read}),
                 say("timezone", name=self.timezone or say("none")),
             ],
@@ -150,6 +148,11 @@ class SourceTotal(JsonRecord):
             yield say("rates", **written, compared=f"{self.compared:,}", low=low, high=high)
         if self.looked_at is not None and self.looked_at < self.rows:
             yield say("looked-at", rows=f"{self.looked_at:,}")
+
+
+def split_by(delimiter: str) -> str:
+    """Return the code of the note that names a delimiter."""
+    return f"note-{_DELIMITERS.get(delimiter, 'mark')}"
 
 
 def _counted(say: Phrasebook, **counts: int | None) -> list[str]:

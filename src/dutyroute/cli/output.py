@@ -8,12 +8,16 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutyroute.messages.outside import escaped, harmless
+
+if TYPE_CHECKING:
+    from dutyroute.control import SourceTotal
+    from dutyroute.messages import Phrasebook
 
 # How wide a line is where no terminal says.
 _UNBOUNDED = 100
@@ -111,3 +115,11 @@ def abandon() -> None:
     """Give up standard output, so that closing it cannot fail again."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell_mismatches(totals: Iterable[SourceTotal], say: Phrasebook) -> bool:
+    """Tell each source whose rows do not match a second count; return whether there is one."""
+    wrong = [each for each in totals if not each.matches]
+    for each in wrong:
+        complain(each.warning(say.lang), Exit.USAGE)
+    return bool(wrong)

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutyroute.cli.circumstances import run_record, tell_mismatches
-from dutyroute.cli.output import Exit, complain, echo, echo_json
+from dutyroute.cli.circumstances import run_record
+from dutyroute.cli.output import Exit, complain, echo, echo_json, tell_mismatches
 from dutyroute.cli.rulebooks import Engine, day_in, folder, load_rules, tell_engines
 from dutyroute.formats.timestamp import today
 from dutyroute.messages import Phrasebook, word

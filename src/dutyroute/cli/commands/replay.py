@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dutyroute.cli.circumstances import run_record, tell_mismatches
+from dutyroute.cli.circumstances import run_record
 from dutyroute.cli.command import ARGUMENTS, unusable
 from dutyroute.cli.commands.oversee import account_of, overlay, tell_bad
-from dutyroute.cli.output import Exit, complain, echo, echo_json
+from dutyroute.cli.output import Exit, complain, echo, echo_json, tell_mismatches
 from dutyroute.cli.rulebooks import (
     EDITION,
     Engine,

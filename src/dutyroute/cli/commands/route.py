@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
-from dutyroute.cli.circumstances import tell_mismatches
 from dutyroute.cli.command import unusable
 from dutyroute.cli.incidents import GivenIncident, file_total, id_and_content, incidents_in
 from dutyroute.cli.options import Pairs
-from dutyroute.cli.output import Exit, complain, echo_json
+from dutyroute.cli.output import Exit, complain, echo_json, tell_mismatches
 from dutyroute.cli.rulebooks import Engine, day_in, engines, recorded, rulebook_of, tell_engines
 from dutyroute.cli.view.matters import candidate_lines
 from dutyroute.cli.view.names import ScreenNames

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from dutyroute.control import DELIMITERS
+from dutyroute.control import split_by
 from dutyroute.errors import ReplayError
 from dutyroute.formats.encoding import detect_file
 from dutyroute.formats.lines import count_text
@@ -36,7 +36,7 @@ from dutyroute.replay.sources.layout import Layout, Piece, Quotes, row_lines, su
 _HEAD: Final = 1 << 16
 _SAMPLE: Final = 100
 """How many rows are looked at for cells beyond the headings."""
-_DELIMITERS: Final = "".join(DELIMITERS) + "|"
+_DELIMITERS: Final = ",\t;|"
 _FULL_QUOTE: Final = "＂"
 """What a reader gets for a quotation mark that opens no cell; it is compared like an ordinary one."""
 _FORMULA_TEXT: Final = '^="(.*)"$'
@@ -77,7 +77,7 @@ class Delimited(Chunked):
             self._layout: Layout = survey(self._text(stream).read, self._quotes, self._skipped)
         self.notes: dict[str, dict[str, object]] = {
             "note-encoding": {"encoding": self.encoding.upper()},
-            f"note-{DELIMITERS.get(self.delimiter, 'mark')}": {"mark": self.delimiter},
+            split_by(self.delimiter): {"mark": self.delimiter},
             **repeated(headings),
         }
         if is_mixed:
