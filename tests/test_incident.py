@@ -281,7 +281,7 @@ def test_a_contradiction_names_what_the_given_facts_contradict(clerk: Router) ->
 
 
 def read(given: dict[str, Any]) -> Incident:
-    return IncidentReader(router().rulebook.vocabulary).read(given)
+    return IncidentReader(router().rulebook).read(given)
 
 
 def test_facts_and_values_are_read_by_id_name_or_alias() -> None:
@@ -319,7 +319,7 @@ def test_a_name_of_two_entries_that_an_old_edition_has_is_taken_only_as_it_is_wr
     assert [fault.code for fault in link(data)[1]] == ["ambiguous-name"]
     published, _ = link(data, is_published=True)
     assert published is not None
-    reader = IncidentReader(published.vocabulary)
+    reader = IncidentReader(published)
     assert reader.read({"matter": "违建（已建）"}).matters == ("clutter",)
     assert reader.read({"matter": "违建(已建)"}).matters == ("complaint",)
     with pytest.raises(IncidentError):

@@ -116,7 +116,7 @@ class _CaseReader:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.reader = IncidentReader(rulebook.vocabulary, zone=rulebook.header.zone)
+        self.reader = IncidentReader(rulebook)
         self.cases: list[Case] = []
         self.faults: list[Diagnostic] = []
         self.seen: dict[str, Span | None] = {}

@@ -26,7 +26,7 @@ AND = rule("both", {"urgent": True, "occupied": True}, {"enforce": "housing"})
 
 
 def covered(rulebook: Rulebook, *given: dict[str, Any]) -> Coverage:
-    reader = IncidentReader(rulebook.vocabulary)
+    reader = IncidentReader(rulebook)
     return measure_coverage(rulebook, map(reader.read, given))
 
 

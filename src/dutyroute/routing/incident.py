@@ -17,7 +17,7 @@ from dutyroute.errors import IncidentError
 from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.rulebook.conditions import as_date, expected, one_of
-from dutyroute.rulebook.search import Search, search_in
+from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import (
     MATTER,
     YES_NO,
@@ -78,28 +78,20 @@ class Incident(_IncidentDraft):
 
 
 class IncidentReader:
-    """Reads mappings as incidents; made once per vocabulary, shared by threads."""
+    """Reads mappings as incidents; made once per rulebook, shared by threads."""
 
-    def __init__(
-        self,
-        words: Vocabulary,
-        dated: str | None = None,
-        today: Callable[[], date] | None = None,
-        zone: tzinfo | None = None,
-        search: Callable[[], Search] | None = None,
-    ) -> None:
+    def __init__(self, rulebook: Rulebook, today: Callable[[], date] | None = None) -> None:
         """
-        Prepare to read; moments with an offset are of the day that they are of in `zone`.
+        Prepare to read; moments with an offset are of the day that they are of in the rulebook's zone.
 
-        `today` tells the day of an incident that does not mention `dated`, the
-        fact that says when it was. It is then an assumed fact. `search` finds what
-        an unknown matter may mean; without it, the vocabulary's own words do.
+        `today` tells the day of an incident that does not mention the fact that
+        says when it was. It is then an assumed fact.
         """
-        self.words = words
-        self._search = search or partial(search_in, words)
-        self._zone = zone
-        self._dated = dated
-        self._today = today if dated is not None else None
+        words = self.words = rulebook.vocabulary
+        self._rulebook = rulebook
+        self._dated = rulebook.header.date
+        self._today = today if self._dated is not None else None
+        zone = rulebook.header.zone
         own: dict[str, _Field] = {
             "id": ("id", lambda value: _bounded(numbered(value), LONGEST_ID), None),
             "text": ("text", partial(_bounded, longest=LONGEST_TEXT), None),
@@ -270,11 +262,12 @@ class IncidentReader:
             key, value = MATTER, wrong[0]
         candidates: tuple[str, ...] = ()
         if fact == MATTER and isinstance(value, str):
-            matches = self._search().matters(value)
-            near, candidates = self._search().named(matches), tuple(match.matter for match in matches)
+            search = self._rulebook.search
+            matches = search.matters(value)
+            near, candidates = search.named(matches), tuple(match.matter for match in matches)
         elif found.type == "date":
             # It could be read if only there were a zone.
-            if self._zone is None and _day(value, UTC) is not None:
+            if self._rulebook.header.zone is None and _day(value, UTC) is not None:
                 return IncidentError("incident-needs-timezone", key, value, incident=name)
             near = as_date(value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
         else:

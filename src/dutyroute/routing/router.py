@@ -96,10 +96,8 @@ class Router:
             raise KeyError(engine)
         if ledger is not None and all(each.digest != rulebook.digest for each in ledger.editions()):
             raise LedgerError(ledger.path, "ledger-unpublished", {"digest": rulebook.digest})
-        header = rulebook.header
         self._words = rulebook.vocabulary
-        # The search is made when it is first asked: most routers never meet an unknown matter.
-        self._reader = IncidentReader(self._words, header.date, today, header.zone, lambda: rulebook.search)
+        self._reader = IncidentReader(rulebook, today)
         self._stamp = Stamp.of(rulebook, as_stated=as_stated)
         # Where every day has rules, no incident need be asked for its day.
         self._has_days = rulebook.days != (date.min, date.max)

@@ -235,18 +235,16 @@ def _single(stated: Mapping[str, Mapping[Plain, None]]) -> dict[str, Plain]:
     return {fact: next(iter(values)) for fact, values in stated.items() if len(values) == 1}
 
 
-@lru_cache(maxsize=16)
-def search_in(words: Vocabulary) -> Search:
-    """Return the search in a vocabulary, made once."""
-    return Search(words)
-
-
 def likely(word: object, fact: Fact, words: Vocabulary) -> str | None:
     """Return what a word was likely meant as among the values of a fact, as `id name`."""
     if fact.id == MATTER:
-        search = search_in(words)
+        search = _search_in(words)
         return search.named(search.matters(word)) if isinstance(word, str) else None
     return nearest(word, words.entries(fact))
+
+
+# Files with faults make no rulebook, whose own search would do.
+_search_in = lru_cache(maxsize=16)(Search)
 
 
 def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:

@@ -356,10 +356,7 @@ class CaseReader:
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
         was, now = old.vocabulary.facts, new.vocabulary.facts
         # Beside each reader, every name by which an incident may call a fact, with the fact.
-        self._readers = [
-            (IncidentReader(b.vocabulary, zone=b.header.zone), spellings(b.vocabulary.facts.values()))
-            for b in (new, old)
-        ]
+        self._readers = [(IncidentReader(b), spellings(b.vocabulary.facts.values())) for b in (new, old)]
         self._words = Words(old, new)
         self._edited_defaults = [f for f in was if f in now and was[f].default != now[f].default]
 
