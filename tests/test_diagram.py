@@ -10,7 +10,8 @@ import pytest
 
 from books import book, questions, router, rule, written
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.diagram.diagram import Diagram, Leaf, Node, OutsideDomain
+from dutyroute.diagram.diagram import Diagram, OutsideDomain
+from dutyroute.diagram.places import Leaf, Node, Remainder
 from dutyroute.rulebook.build import link
 
 MATTERS = ("violation", "fire-violation", "fire-lane", "clutter", "complaint")
@@ -310,9 +311,11 @@ def test_what_the_vocabulary_lacks_leads_nowhere() -> None:
     )
 
 
-def test_an_unknown_fact_stops_the_walk() -> None:
+def test_an_unknown_fact_is_put_off() -> None:
     diagram = Diagram(book(rule("a", {"respondent": "owner"}, {"enforce": "housing"})))
-    assert diagram.walk("clutter", {}) is None
+    found = diagram.walk("clutter", {})
+    assert isinstance(found, Remainder)
+    assert (found.root, diagram.walk("clutter", {})) == (diagram.root("clutter"), found)
 
 
 def test_two_diagrams_can_be_made_to_test_in_one_order() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from books import recusal, router, rule
 from dutyroute import Duty, Recused, Router, Ruling
-from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.resolution import Settlement
 
 CLUTTER = {"matter": "clutter"}

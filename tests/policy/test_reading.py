@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from dutyroute import Decision, Router, Ruling
-from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.resolution import Settlement
 
 Row = dict[str, str]

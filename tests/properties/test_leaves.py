@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 
 from books import WORDS, linked
 from dutyroute import IncidentError, Router, Rulebook
-from dutyroute.diagram.diagram import Diagram, Leaf, Node, OutsideDomain
+from dutyroute.diagram.diagram import Diagram, OutsideDomain
+from dutyroute.diagram.places import Leaf, Node
 from generate import Dice, Writer, rulebooks, seeded
 from oracle import Oracle
 

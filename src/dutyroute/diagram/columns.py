@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain
 
 Coded = tuple[Any, list[tuple[Any, Any]]]

@@ -11,30 +11,24 @@ a thousand rules about one matter do not become a tree of a thousand levels.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from math import inf
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from dutyroute.diagram.items import Item, by_matter, items_of, order_of
-from dutyroute.diagram.resolution import Guard, Settlement, Settler
-from dutyroute.diagram.ruling import Ruling
+from dutyroute.diagram.parts import Ties, grouped
+from dutyroute.diagram.places import NONE, UNSAID, Below, Leaf, Node, Place, Remainder, State
+from dutyroute.diagram.resolution import Settler
 from dutyroute.rulebook.conditions import ALWAYS, NEVER, Between, Condition, Test, restrict, tests
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Facts, Plain
 
-State = tuple[int, ...]
-"""
-The items that are still possible, each with what is left of its condition.
+T = TypeVar("T")
 
-Each pair of an item and a rest has a number, given once: states are compared and
-hashed at every new node, and a condition may be large.
-"""
-
-FULL = 200_000
-"""How many places may be built before a diagram says that it is full: some 350 MB where rules explode."""
+FULL = 100_000
+"""How many places may be built before a diagram says that it is full: some 110 MB where rules explode."""
 
 SEEN = 200_000
 """For how many numbers and dates a diagram remembers in which stretch they lie: some 20 MB."""
@@ -42,52 +36,6 @@ SEEN = 200_000
 
 class OutsideDomain(LookupError):
     """A matter or value that the rulebook's vocabulary does not have."""
-
-
-@dataclass(slots=True, eq=False)
-class Leaf:
-    """
-    All incidents that no rule can tell apart, and what the rules say of them.
-
-    `settlement` is None where the incidents are impossible; `impossible` then
-    names the condition, by its index in the rulebook, that they contradict.
-    `ruling` is the settlement's, at hand for the router. `guards` and `owed` are
-    what was settled besides the matching rules, so that a leaf can be settled
-    again without one of these. Leaves are disjoint and together cover the domain.
-    """
-
-    settlement: Settlement | None
-    impossible: int | None = None
-    guards: Collection[Guard] = ()
-    owed: Collection[str] = ()
-    ruling: Ruling | None = field(init=False)
-    outcome: Hashable = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ruling = self.settlement.ruling if self.settlement else None
-        self.outcome = self.settlement.outcome if self.settlement else None
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Node:
-    """
-    A test of one fact; its edges are the classes of values that rules tell apart.
-
-    `edges` maps a value (enumerations, yes-no) or the index of a stretch between
-    `cuts` (numbers, dates) to what follows. Edges are built when first walked.
-    `seen` maps single values to what follows them, so that a walk needs one
-    lookup and no bisection; where edges go by value it is the edges themselves.
-    """
-
-    matter: str
-    fact: str
-    cuts: list[Any] | None
-    state: State
-    edges: dict[Any, Node | Leaf] = field(default_factory=dict)
-    seen: dict[Any, Node | Leaf] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seen = self.edges if self.cuts is None else {}
 
 
 class Diagram:
@@ -117,9 +65,13 @@ class Diagram:
         self._tokens: dict[tuple[int, Condition], int] = {}
         self._meaning: list[tuple[int, Condition]] = []
         self._tests: list[tuple[Test, ...]] = []
+        self._open: list[frozenset[str]] = []
+        self._tied: dict[int, Ties] = {}
         self._rests: dict[tuple[int, str, Plain], int | None] = {}
         self._roots: dict[str, Node | Leaf] = {}
-        self._nodes: dict[tuple[str, State], Node | Leaf] = {}
+        self._nodes: dict[tuple[str, State, frozenset[str], frozenset[str]], Place] = {}
+        self.kept: dict[Hashable, Any] = {}
+        self._kept_size = 0
         # Reentrant, since building a node asks for the numbers of what is left, which may be new, too.
         self._building = RLock()
         # Counted down over all nodes: dates and numbers that incidents bring are without end.
@@ -140,52 +92,86 @@ class Diagram:
             start = [*self._by_matter[matter], *self._everywhere]
             with self._building:
                 left = (self._restricted(index, self._items[index][1], MATTER, matter) for index in start)
-                found = self._roots.setdefault(matter, self._place(matter, left))
+                found = self._roots.setdefault(matter, self._below(matter, left))
         return found
 
-    def walk(self, matter: str, values: Facts) -> Leaf | None:
+    def walk(self, matter: str, values: Facts) -> Leaf | Remainder:
         """
-        Walk to the one leaf of an incident; None where an unknown fact stands in the way.
+        Walk to where an incident ends: at a leaf, or at what its unknown facts leave open.
 
         Raises:
             OutsideDomain: if a value is none of its fact's.
         """
-        # The hot loop of routing: a lookup for each fact, and no call. Whatever is out of the
-        # ordinary (unknown, not walked before, no such value) is a KeyError, and looked at below.
+        place: Any = self._roots.get(matter) or self.root(matter)
+        # The hot loops of routing: a lookup or two for each fact, and no call. The first is for known facts;
+        # the second goes on from the first unknown one. What was not walked before is a KeyError, and built.
         try:
-            node = self._roots[matter]
-            while node.__class__ is Node:
-                node = node.seen[values[node.fact]]
-        except KeyError:  # unknown, or not walked before
-            node = self.root(matter)
-            while isinstance(node, Node):
-                value = values.get(node.fact)
-                if value is None:
-                    return None
-                node = self.child(node, value)
-        return node  # type: ignore[return-value]
+            while place.fact is not None:
+                place = place.seen[values[place.fact]]
+        except KeyError:
+            value = values.get
+            while place.fact is not None:
+                try:
+                    while place.fact is not None:
+                        place = place.seen[value(place.fact, UNSAID)]
+                except KeyError:
+                    place = self.child(place, value(place.fact, UNSAID))
+        return place  # type: ignore[no-any-return]
 
-    def child(self, node: Node, value: Plain) -> Node | Leaf:
+    @overload
+    def child(self, node: Node, value: Plain) -> Below: ...
+
+    @overload
+    def child(self, node: Node, value: Plain | None) -> Place: ...
+
+    def child(self, node: Node, value: Plain | None) -> Any:
         """
-        Return what follows a node for one value of its fact.
+        Return what follows a node for one value of its fact; None or `UNSAID` where it is unknown.
 
         Raises:
             OutsideDomain: if the value is none of the fact's.
         """
-        key = value if node.cuts is None else bisect_right(node.cuts, value)
+        key = value if node.cuts is None or value in (None, UNSAID) else bisect_right(node.cuts, value)
         found = node.edges.get(key)
         if found is None:
-            fact = self.facts[node.fact]
-            if node.cuts is None and value not in self.rulebook.vocabulary.domain(fact):
-                raise OutsideDomain(node.fact, value)
             # Only building takes the lock: an edge, once there, never changes, so that walks need none.
             with self._building:
-                left = (self._rest(token, node.fact, value) for token in node.state)
-                found = node.edges.setdefault(key, self._place(node.matter, left))
+                found = node.edges.setdefault(key, self._after(node, value))
         if node.cuts is not None and self._room > 0 and value not in node.seen:
             self._room -= 1
             node.seen[value] = found
         return found
+
+    def _after(self, node: Node, value: Plain | None) -> Place:
+        """Find or build what follows a node."""
+        if value is None or value == UNSAID:
+            lacks = value == UNSAID and node.fact in self.rulebook.vocabulary.unless_said
+            unsaid = node.unsaid | {node.fact} if lacks else node.unsaid
+            return self._place(node.matter, node.state, node.later | {node.fact}, unsaid)
+        fact = self.facts[node.fact]
+        if node.cuts is None and value not in self.rulebook.vocabulary.domain(fact):
+            raise OutsideDomain(node.fact, value)
+        return self._place(node.matter, self._left(node, node.fact, value), node.later, node.unsaid)
+
+    def given(self, node: Node, fact: str, value: Plain) -> Below:
+        """Return what is left at a node once a fact is known, whichever fact the node tests."""
+        with self._building:
+            return self._below(node.matter, self._left(node, fact, value))
+
+    def _left(self, node: Node, fact: str, value: Plain) -> Iterator[int | None]:
+        return (self._rest(token, fact, value) for token in node.state)
+
+    def parts(self, node: Node) -> list[Below]:
+        """Split what is left at a node into parts that have nothing to do with each other but their answers."""
+        items = [(token, self._meaning[token][0], self._open[token]) for token in node.state]
+        # What is impossible says which answers can be there at all.
+        by_answer = any(self._items[index][0][0] == "impossible" for _, index, _ in items)
+        ties = ((token, facts, self._ties(index)) for token, index, facts in items)
+        groups = grouped(ties, by_answer=by_answer)
+        if len(groups) == 1:
+            return [node]
+        with self._building:
+            return [self._below(node.matter, group) for group in groups]
 
     def has_rules_about(self, matter: str) -> bool:
         """Tell whether any rule or obligation may be about a matter."""
@@ -205,8 +191,8 @@ class Diagram:
 
     @property
     def size(self) -> int:
-        """How many places are built so far."""
-        return len(self._nodes)
+        """How many places are built so far, with what is kept of them."""
+        return len(self._nodes) + self._kept_size
 
     @property
     def days(self) -> tuple[date, date]:
@@ -261,14 +247,40 @@ class Diagram:
             grouped.setdefault(self.child(node, value), []).append(value)
         return ((tuple(values), child) for child, values in grouped.items())
 
-    def _place(self, matter: str, left: Iterable[int | None]) -> Node | Leaf:
+    def _below(self, matter: str, left: Iterable[int | None]) -> Below:
+        """Find or build a place with nothing put off."""
+        return self._place(matter, left)  # type: ignore[return-value]
+
+    def _place(
+        self,
+        matter: str,
+        left: Iterable[int | None],
+        later: frozenset[str] = NONE,
+        unsaid: frozenset[str] = NONE,
+    ) -> Place:
         """Find or build the place where this is left of the items, None where nothing is."""
         state = tuple(sorted(token for token in left if token is not None))
+        facts = NONE.union(*map(self._open.__getitem__, state))
         # The matter is part of the key although the state says it all: a ruling names its matter.
-        found = self._nodes.get((matter, state))
+        key = matter, state, later & facts, unsaid & facts
+        found = self._nodes.get(key)
         if found is None:
-            found = self._nodes[matter, state] = self._build(matter, state)
-            self.is_full = len(self._nodes) > FULL
+            found = self._nodes[key] = self._build(*key, facts)
+            self.is_full = self.size > FULL
+        return found
+
+    def keep(self, key: Hashable, worked_out: T, size: int) -> T:
+        """Keep what was worked out of some places, until the diagram begins anew; it counts as so many more."""
+        with self._building:
+            if key not in self.kept:
+                self._kept_size += size
+            return self.kept.setdefault(key, worked_out)  # type: ignore[no-any-return]
+
+    def _ties(self, index: int) -> Ties:
+        """Tell what ties an item to others; worked out once."""
+        found = self._tied.get(index)
+        if found is None:
+            found = self._tied[index] = Ties.of(self._items[index][0], self.rulebook)
         return found
 
     def _rest(self, token: int, fact: str, value: Plain) -> int | None:
@@ -288,24 +300,35 @@ class Diagram:
             token = self._tokens[index, rest] = len(self._meaning)
             self._meaning.append((index, rest))
             self._tests.append(tuple(tests(rest)))
+            self._open.append(frozenset(test.fact for test in self._tests[token]))
         return token
 
-    def _build(self, matter: str, state: State) -> Node | Leaf:
-        """Make the node that tests the first fact still open, or the leaf where none is."""
+    def _build(
+        self,
+        matter: str,
+        state: State,
+        later: frozenset[str],
+        unsaid: frozenset[str],
+        facts: frozenset[str],
+    ) -> Place:
+        """Make the node that tests the first fact still open, or what is there where none is."""
         live = [self._meaning[token] for token in state]
         # As soon as a condition is met that is impossible, nothing below can change that.
         impossible = [i for i, rest in live if rest is ALWAYS and self._items[i][0][0] == "impossible"]
         if impossible:
             return Leaf(None, self._items[min(impossible)][0][1])
         # An item without remaining tests holds: items that cannot hold any more were dropped from the state.
-        left = [test for token in state for test in self._tests[token]]
-        if not left:
+        if not facts:
             return self._leaf(matter, [self._items[i][0] for i, _ in live])
-        fact = min({test.fact for test in left}, key=self.order.__getitem__)
-        choices = [test.accepts for test in left if test.fact == fact]
+        if facts == later:
+            return Remainder(self._below(matter, state), unsaid)
+        fact = min(facts - later, key=self.order.__getitem__)
+        choices = [test.accepts for token in state for test in self._tests[token] if test.fact == fact]
         # All tests of a fact are of one kind: those of a number or a date say where they change their verdict.
         cuts = {cut for choice in choices if isinstance(choice, Between) for cut in choice.cuts}
-        return Node(matter, fact, sorted(cuts) if isinstance(choices[0], Between) else None, state)
+        return Node(
+            matter, fact, sorted(cuts) if isinstance(choices[0], Between) else None, state, later, unsaid
+        )
 
     def _leaf(self, matter: str, items: list[Item]) -> Leaf:
         """Settle the rules that match at a leaf."""

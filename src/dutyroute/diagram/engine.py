@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.places import Leaf, Remainder
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, combine
+from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import Facts
-
-_HELD = 1_000_000
-"""
-How many leaves the remembered rulings on open incidents may rest on.
-
-Incidents that leave many facts open hardly ever meet again: without a limit they fill the memory.
-"""
 
 
 class DiagramEngine:
@@ -27,8 +21,6 @@ class DiagramEngine:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.diagram: Diagram = Diagram(rulebook)
-        self._combined: dict[tuple[frozenset[Leaf], tuple[str, ...]], Ruling] = {}
-        self._held = 0
 
     def rule(self, matter: str, facts: Facts) -> Ruling:
         """
@@ -41,23 +33,24 @@ class DiagramEngine:
         diagram = self.diagram
         if diagram.is_full:
             diagram = self.renewed()
-        leaf = diagram.walk(matter, facts)
-        if leaf is None:
-            reach = self.reach(matter, facts)
-            # The key holds the leaves themselves: their ids could come back after a new start.
-            key = frozenset(reach.leaves), reach.ask
-            found = self._combined.get(key)
-            if found is None:
-                ruling = combine(reach.leaves, reach.ask, diagram.settler.rank)
-                self._held += len(reach.leaves)
-                if self._held > _HELD:
-                    self._combined, self._held = {}, len(reach.leaves)
-                # Where another thread was first, its ruling is taken: incidents of one kind share one.
-                found = self._combined.setdefault(key, ruling)
-            return found
-        if leaf.ruling is None:
-            raise ImpossibleIncident(leaf.impossible)
-        return leaf.ruling
+        place = diagram.walk(matter, facts)
+        return place.ruling or self._ruling(diagram, place, matter, facts)
+
+    def _ruling(self, diagram: Diagram, place: Leaf | Remainder, matter: str, facts: Facts) -> Ruling:
+        """Work out what holds over a remainder, once; raise what stands in the way."""
+        if place.impossible is not None:
+            raise ImpossibleIncident(place.impossible)
+        if isinstance(place, Leaf) or place.is_too_open:
+            raise TooOpen
+        try:
+            reach = Reach(diagram, matter, facts)
+            place.impossible = reach.impossible
+            # Where another thread was first, its ruling is taken: incidents of one kind share one.
+            place.ruling = diagram.keep(place, reach.ruling, 1)
+        except TooOpen:
+            place.is_too_open = True
+            raise
+        return place.ruling
 
     def reach(self, matter: str, facts: Facts) -> Reach:
         """
@@ -68,9 +61,9 @@ class DiagramEngine:
             TooOpen: if so much is unknown that the answers cannot be listed.
         """
         reach = Reach(self.diagram, matter, facts)
-        _ = reach.ask  # worked out here, so that TooOpen is raised here
-        if not reach.leaves:
+        if reach.impossible is not None:
             raise ImpossibleIncident(reach.impossible)
+        _ = reach.ask  # worked out here, so that TooOpen is raised here
         return reach
 
     def close(self) -> None:
@@ -80,5 +73,4 @@ class DiagramEngine:
         """Return the diagram; build it anew if it has become so large that it would fill the memory."""
         if self.diagram.is_full:
             self.diagram = Diagram(self.rulebook)
-            self._combined = {}
         return self.diagram

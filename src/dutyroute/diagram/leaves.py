@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.rulebook.vocabulary import Plain
 
 

@@ -12,7 +12,7 @@ matters: every list is sorted first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Literal
@@ -43,7 +43,7 @@ class Settlement:
     overridden: Mapping[str, str]
     idle: tuple[str, ...]
     unmet: tuple[str, ...]
-    outcome: object
+    outcome: tuple[Hashable, Hashable, Hashable]
 
     @property
     def counting(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Settler:
         # As a person reads the chain: who leads, then phase by phase, then as the vocabulary lists them.
         self.reading_order: list[str] = sorted(roles, key=lambda r: (r != LEAD, phases.index(roles[r].phase)))
         self._roles = {role: i for i, role in enumerate(self.reading_order)}
-        self._parties = {party: i for i, party in enumerate(rulebook.vocabulary.parties)}
+        self.parties: Mapping[str, int] = {party: i for i, party in enumerate(rulebook.vocabulary.parties)}
 
     def settle(
         self, matter: str, matched: Iterable[str], guards: Iterable[Guard], owed: Iterable[str]
@@ -115,7 +115,7 @@ class Settler:
 
     def rank(self, duty: Duty) -> tuple[int, int]:
         """Rank a duty in the chain: by its role as a person reads it, then by its party."""
-        return self._roles[duty.role], self._parties[duty.party]
+        return self._roles[duty.role], self.parties[duty.party]
 
     def _overridden(self, matched: tuple[str, ...]) -> dict[str, str]:
         """
@@ -156,7 +156,7 @@ class Settler:
         return Duty(
             party=party,
             role=role,
-            to=tuple(sorted(told - {party}, key=self._parties.__getitem__)),
+            to=tuple(sorted(told - {party}, key=self.parties.__getitem__)),
             within=shortest(assignment.within for _, assignment in found),
             rules=tuple(rule.id for rule in rules),
             clauses=tuple(sorted({clause for rule in rules for clause in rule.cite})),

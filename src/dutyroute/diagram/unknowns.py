@@ -6,33 +6,27 @@ unknown facts gives it, and possible where some do. Rules are not asked one by
 one whether they "may" match, because of two rules for a yes and for a no, one
 always does: the duty that both give is certain although neither rule is. The
 diagram makes it cheap. All ways to fill in the facts end in the leaves that can
-be reached, and each of its nodes is looked at once, not once for each way.
+be reached, and each of its nodes is looked at once, not once for each way. What
+has nothing to do with each other is looked at part by part, and does not multiply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import combinations
 from operator import attrgetter
-from typing import Any, TypeVar
 
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
-from dutyroute.diagram.ruling import Breach, Duty, Recused, Ruling, Status, weakest
-from dutyroute.rulebook.conditions import AllOf, Test, restrict, tests, verdict
-from dutyroute.rulebook.rules import LEAD, hours
-from dutyroute.rulebook.vocabulary import MATTER, Facts, Plain
+from dutyroute.diagram.combining import combine, join, level
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.places import Below, Leaf, Node, Remainder
+from dutyroute.diagram.ruling import Ruling, shortest
+from dutyroute.rulebook.vocabulary import Facts, Plain
 
-BUDGET = 50_000
-"""How many nodes one incident may reach before it must give more facts."""
-
-_FIRST_LOOK = 2_000
-"""At how many nodes it is asked, once, whether the budget can be enough: most incidents never get there."""
-
-Place = Node | Leaf
-T = TypeVar("T")
-R = TypeVar("R", Recused, Breach)
+BUDGET = 10_000
+"""How many places one incident may reach before it must give more facts."""
 
 
 class TooOpen(Exception):
@@ -47,135 +41,118 @@ class ImpossibleIncident(Exception):
         super().__init__(index)
 
 
-class Reach:
+class Component:
     """
-    All leaves that an incident can reach, whatever its unknown facts turn out to be.
+    What rules can come to that have nothing to do with the others: the leaves below one place.
 
-    Each node is visited once. Impossible leaves are left out; `leaves` is empty
-    where the incident contradicts itself, and `impossible` then tells which condition it meets.
+    `unsaid` are the facts that lack the values that they have only if they are said.
+    Each node is visited once, and impossible leaves are left out; `impossible` tells
+    which condition is met, where all are.
     """
 
-    def __init__(self, diagram: Diagram, matter: str, values: Facts) -> None:
+    def __init__(self, diagram: Diagram, root: Below, unsaid: frozenset[str], budget: int) -> None:
         self.diagram = diagram
-        self.matter = matter
-        self.values = values
-        self._nodes: dict[Node, None] = {}
-        found = self._collect()
-        self.leaves: list[Leaf] = [leaf for leaf in found if leaf.settlement is not None]
-        self.impossible: int | None = None
-        if not self.leaves:
-            # What the known facts contradict by themselves; failing that, what some leaf names.
-            known, rulebook = {**values, MATTER: matter}, diagram.rulebook
-            indexes = range(len(rulebook.impossible))
-            met = (i for i in indexes if verdict(rulebook.conditions["impossible", i], known))
-            named = min(leaf.impossible for leaf in found if leaf.impossible is not None)
-            self.impossible = next(met, named)
-        self._conflicts: dict[tuple[int, int, bool], bool] = {}
-
-    def _skip(self, place: Place) -> Place:
-        """Follow known facts to the next unknown one, or to a leaf."""
-        while isinstance(place, Node):
-            value = self.values.get(place.fact)
-            if value is None:
-                break
-            place = self.diagram.child(place, value)
-        return place
-
-    def _next(self, node: Node) -> Iterable[Place]:
-        """List what can follow an unknown fact, each once."""
-        return dict.fromkeys(self._skip(self.diagram.child(node, value)) for value in self._values(node))
-
-    def _values(self, node: Node) -> Iterator[Plain]:
-        """Yield a value of each class that an unknown fact can still have."""
-        excluded = self.diagram.rulebook.vocabulary.excluded(node.fact, self.values)
-        return (value for value in self.diagram.values(node) if value not in excluded)
-
-    def _collect(self) -> Iterable[Leaf]:
-        """Visit whatever can be reached, each place once; return the leaves."""
-        # Not `leaves.visit`: here known facts are passed over, so that the budget counts unknown ones only.
-        leaves: dict[Leaf, None] = {}
-        waiting = [self._skip(self.diagram.root(self.matter))]
+        self.root = root
+        self.unsaid = unsaid
+        found: dict[Below, None] = {root: None}
+        waiting = [root]
         while waiting:
             place = waiting.pop()
-            if isinstance(place, Leaf):
-                leaves[place] = None
-            elif place not in self._nodes:
-                self._nodes[place] = None
-                count = len(self._nodes)
-                if count > BUDGET or (count == _FIRST_LOOK and self._is_hopeless()):
+            if isinstance(place, Node):
+                fresh = [each for each in self.following(place) if each not in found]
+                found.update(dict.fromkeys(fresh))
+                waiting += fresh
+                if len(found) > budget:
                     raise TooOpen
-                waiting += self._next(place)
-        return leaves
-
-    def _is_hopeless(self) -> bool:
-        """
-        Tell whether rules that have nothing to do with each other make too many nodes by themselves.
-
-        Each such rule doubles them. Counted are rules of yes-no facts that no other
-        counted rule and no impossible condition tests, apart from all overrides.
-        """
-        rulebook = self.diagram.rulebook
-        known = {fact: value for fact, value in self.values.items() if value is not None}
-        facts, free = rulebook.vocabulary.facts, 0
-        apart = {
-            name for rule in rulebook.rules.values() if rule.overrides for name in (rule.id, *rule.overrides)
-        }
-        taken = {
-            test.fact
-            for key, condition in rulebook.conditions.items()
-            if key[0] == "impossible"
-            for test in tests(condition)
-        }
-        for name in rulebook.rules.keys() - apart:
-            left = rulebook.conditions["rules", name]
-            for fact, value in (*known.items(), (MATTER, self.matter)):
-                left = restrict(left, fact, value)
-            # A plain conjunction can be met and missed; of other conditions that is not certain.
-            parts = (left,) if isinstance(left, Test) else left.parts if isinstance(left, AllOf) else ()
-            open_facts = [part.fact if isinstance(part, Test) else MATTER for part in parts]
-            is_plain = len(set(open_facts)) == len(open_facts) and all(
-                facts[f].type == "bool" for f in open_facts
-            )
-            if open_facts and is_plain and taken.isdisjoint(open_facts):
-                taken |= set(open_facts)
-                free += 1
-        return (1 << free) - 1 > BUDGET
+        self.size: int = len(found)
+        self.nodes = [place for place in found if isinstance(place, Node)]
+        leaves = [place for place in found if isinstance(place, Leaf)]
+        self.leaves = [leaf for leaf in leaves if leaf.settlement is not None]
+        self.impossible: int | None = min(
+            (leaf.impossible for leaf in leaves if leaf.impossible is not None), default=None
+        )
 
     @cached_property
-    def ask(self) -> tuple[str, ...]:
-        """
-        Name exactly the facts that can still change the answer.
+    def ruling(self) -> Ruling:
+        """What holds over its leaves, as though there were no other part."""
+        return combine(self.leaves, (), self.diagram.settler.rank)
 
-        A fact is asked where, all others fixed, two of its possible values give
-        different answers. Where impossible combinations leave no such fact, those
-        are asked whose value alone rules an answer out; failing these, those of
-        which two values differ, if not in the answer, then in being possible.
-        """
-        if len({leaf.outcome for leaf in self.leaves}) < 2:
-            return ()
-        # Each reason is tried only where the one before names no fact: they cost more and say less.
-        tested = {node.fact for node in self._nodes}
-        asked = {fact for fact in tested if self._essential(fact)}
-        asked = asked or {fact for fact in tested if self._telling(fact)}
-        asked = asked or {fact for fact in tested if self._essential(fact, or_impossible=True)}
-        return tuple(fact for fact in self.diagram.facts if fact in asked)
+    @cached_property
+    def said(self) -> dict[Hashable, set[Said | None]]:
+        """What it can say of each duty and flag; None where a leaf says nothing of it."""
+        told = [_told(leaf) for leaf in self.leaves]
+        return {key: {each.get(key) for each in told} for each in told for key in each}
 
-    def choices(self, fact: str) -> set[Plain]:
-        """Gather one value of each class of a fact, also of those that it has only if they are said."""
-        return {v for node in self._nodes if node.fact == fact for v in self.diagram.values(node)}
+    @cached_property
+    def levels(self) -> set[int]:
+        """What its leaves can be about the whole, see `level`."""
+        return set(map(level, self.leaves))
 
-    def _essential(self, fact: str, *, or_impossible: bool = False) -> bool:
-        """
-        Tell whether two values of a fact, all others fixed, give two different answers.
+    @cached_property
+    def alone(self) -> Outlook:
+        """How it looks where no other part gives any of its duties and flags."""
+        return Outlook(self, {leaf: leaf.outcome for leaf in self.leaves})
 
-        Only neighbours of the nodes that test it need be compared: any two such
-        ways part at one of them.
-        """
-        nodes = (node for node in self._nodes if node.fact == fact)
-        pairs = (pair for node in nodes for pair in combinations(self._next(node), 2))
-        return any(self._differ(one, other, or_impossible) for one, other in pairs)
+    def values(self, node: Node) -> Iterator[Plain]:
+        """Yield one value of each class that a node's fact can have."""
+        excluded = (
+            self.diagram.rulebook.vocabulary.unless_said[node.fact].values if node.fact in self.unsaid else ()
+        )
+        return (value for value in self.diagram.values(node) if value not in excluded)
 
-    def _differ(self, one: Place, other: Place, or_impossible: bool) -> bool:
+    def following(self, node: Node) -> Iterable[Below]:
+        """List what can follow a node, each once."""
+        return dict.fromkeys(self.diagram.child(node, value) for value in self.values(node))
+
+
+class Outlook:
+    """
+    A part as it looks beside the others: what each of its leaves comes to.
+
+    Each of `essential`, `telling` and `ruling_out` names facts that can change the answer.
+    """
+
+    def __init__(self, part: Component, outcomes: Mapping[Leaf, Hashable]) -> None:
+        self.part = part
+        self.outcomes = outcomes
+        self.is_open: bool = len(set(outcomes.values())) > 1
+        self._conflicts: dict[tuple[int, int, bool], bool] = {}
+
+    @cached_property
+    def essential(self) -> frozenset[str]:
+        """The facts of which two values, all others fixed, give two different answers."""
+        return self._essential(or_impossible=False)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The facts of which some value, whatever the others are, rules an answer out."""
+        everything, part = set(self.outcomes.values()), self.part
+        found: set[str] = set()
+        for node in part.nodes:
+            for value in part.values(node) if node.fact not in found else ():
+                place = part.diagram.given(part.nodes[0], node.fact, value)
+                left = {
+                    self.outcomes[leaf] for leaf in Component(part.diagram, place, part.unsaid, BUDGET).leaves
+                }
+                if left and left != everything:
+                    found.add(node.fact)
+        return frozenset(found)
+
+    @cached_property
+    def ruling_out(self) -> frozenset[str]:
+        """The facts of which two values differ, if not in the answer, then in being possible."""
+        return self._essential(or_impossible=True)
+
+    def _essential(self, or_impossible: bool) -> frozenset[str]:
+        # Only neighbours of the nodes that test a fact need be compared: any two such ways part at one of them.
+        found: set[str] = set()
+        for node in self.part.nodes:
+            pairs = combinations(self.part.following(node), 2) if node.fact not in found else ()
+            if any(self._differ(one, other, or_impossible) for one, other in pairs):
+                found.add(node.fact)
+        return frozenset(found)
+
+    def _differ(self, one: Below, other: Below, or_impossible: bool) -> bool:
         """
         Tell whether some completion of the later facts gives two different answers.
 
@@ -190,107 +167,175 @@ class Reach:
                 raise TooOpen
             if isinstance(one, Leaf) and isinstance(other, Leaf):
                 comparable = or_impossible or (one.settlement is not None and other.settlement is not None)
-                found = comparable and one.outcome != other.outcome
+                found = comparable and self.outcomes.get(one) != self.outcomes.get(other)
             else:
                 # This ends, since the first fact that either place tests comes later at each step.
                 found = any(self._differ(a, b, or_impossible) for a, b in self._together(one, other))
             self._conflicts[key] = found
         return self._conflicts[key]
 
-    def _together(self, one: Place, other: Place) -> Iterable[tuple[Place, Place]]:
+    def _together(self, one: Below, other: Below) -> Iterable[tuple[Below, Below]]:
         """Step two places on together, along the first fact that either tests."""
+        diagram = self.part.diagram
         nodes = [place for place in (one, other) if isinstance(place, Node)]
-        fact = min((node.fact for node in nodes), key=self.diagram.order.__getitem__)
+        fact = min((node.fact for node in nodes), key=diagram.order.__getitem__)
         testing = [node for node in nodes if node.fact == fact]
-        for value in {value for node in testing for value in self._values(node)}:
-            after: dict[Place, Place] = {n: self._skip(self.diagram.child(n, value)) for n in testing}
+        for value in {value for node in testing for value in self.part.values(node)}:
+            after: dict[Below, Below] = {node: diagram.child(node, value) for node in testing}
             # A place that tests a later fact, or none, gives the same answer for every value of this one.
             yield after.get(one, one), after.get(other, other)
 
-    def _telling(self, fact: str) -> bool:
-        """Tell whether some value of a fact, whatever the others are, rules an answer out."""
-        everything = {leaf.outcome for leaf in self.leaves}
-        values = {value for node in self._nodes if node.fact == fact for value in self._values(node)}
-        narrowed = (Reach(self.diagram, self.matter, {**self.values, fact: value}) for value in values)
-        left = ({leaf.outcome for leaf in each.leaves} for each in narrowed)
-        return any(outcomes and outcomes != everything for outcomes in left)
 
-
-def combine(leaves: list[Leaf], ask: tuple[str, ...], place: Callable[[Duty], tuple[int, int]]) -> Ruling:
+class Reach:
     """
-    Write one ruling over several leaves: certain is what all of them say.
+    All that an incident can come to, whatever its unknown facts turn out to be.
 
-    `place` ranks a duty in the chain, so that the display is stable.
+    `impossible` tells which condition the incident meets, where it contradicts itself.
     """
-    rulings = [leaf.settlement.ruling for leaf in leaves if leaf.settlement is not None]
-    if len(rulings) == 1:
-        return replace(rulings[0], ask=ask)
-    held = _grouped([ruling.duties for ruling in rulings], attrgetter("party", "role"))
-    duties = sorted((_over(found, len(rulings)) for found in held.values()), key=place)
-    flags = [set(ruling.flags) for ruling in rulings]
-    certain_flags = set.intersection(*flags)
-    return Ruling(
-        matter=rulings[0].matter,
-        status=_status(leaves, rulings),
-        lead=tuple(d.party for d in duties if d.role == LEAD and d.certain),
-        duties=tuple(duties),
-        flags=tuple(sorted(certain_flags)),
-        recused=_merged([ruling.recused for ruling in rulings], attrgetter("party", "role")),
-        # The same breach, whatever rules it rests on.
-        breaches=_merged([r.breaches for r in rulings], attrgetter("obligation", "kind", "holders")),
-        ask=ask,
-        possible_flags=tuple(sorted(set.union(*flags) - certain_flags)),
-    )
+
+    def __init__(self, diagram: Diagram, matter: str, values: Facts, budget: int | None = None) -> None:
+        """
+        Look at all that an incident about a matter can come to, at `budget` places at most.
+
+        Raises:
+            TooOpen: if there are more.
+        """
+        self._budget = BUDGET if budget is None else budget
+        self.diagram = diagram
+        self.matter = matter
+        self.values = values
+        place = diagram.walk(matter, values)
+        self.root: Below = place.root if isinstance(place, Remainder) else place
+        self._unsaid: frozenset[str] = place.unsaid if isinstance(place, Remainder) else frozenset()
+        roots = diagram.parts(self.root) if isinstance(self.root, Node) else [self.root]
+        self.parts = [self._part(root) for root in roots] if len(roots) > 1 else [self._whole]
+        if sum(part.size for part in self.parts) > self._budget:
+            raise TooOpen
+        self.impossible: int | None = next((p.impossible for p in self.parts if not p.leaves), None)
+
+    def _part(self, root: Below) -> Component:
+        # A part comes up again with other incidents; the whole does so only as the same remainder.
+        key = root, self._unsaid
+        found: Component | None = self.diagram.kept.get(key)
+        if found is None:
+            part = Component(self.diagram, root, self._unsaid, self._budget)
+            found = self.diagram.keep(key, part, part.size)
+        return found
+
+    @cached_property
+    def _whole(self) -> Component:
+        return Component(self.diagram, self.root, self._unsaid, self._budget)
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """
+        All possible leaves; those of several parts are combined, and may be many more.
+
+        Raises:
+            TooOpen: if there are too many to list.
+        """
+        return [] if self.impossible is not None else self._whole.leaves
+
+    @cached_property
+    def views(self) -> list[Outlook]:
+        """Each part as it looks beside the others."""
+        return [part.alone for part in self.parts] if len(self.parts) == 1 else _views(self.parts)
+
+    @cached_property
+    def ask(self) -> tuple[str, ...]:
+        """
+        Name exactly the facts that can still change the answer.
+
+        A fact is asked where, all others fixed, two of its possible values give
+        different answers. Where impossible combinations leave no such fact, those
+        are asked whose value alone rules an answer out; failing these, those of
+        which two values differ, if not in the answer, then in being possible.
+        """
+        views = [view for view in self.views if view.is_open]
+        # Each reason is tried only where the one before names no fact: they cost more and say less.
+        for named_by in (attrgetter("essential"), attrgetter("telling"), attrgetter("ruling_out")):
+            asked = {fact for view in views for fact in named_by(view)}
+            if asked:
+                return tuple(fact for fact in self.diagram.facts if fact in asked)
+        return ()
+
+    def choices(self, fact: str) -> set[Plain]:
+        """Gather one value of each class of a fact, also of those that it has only if they are said."""
+        nodes = (node for part in self.parts for node in part.nodes if node.fact == fact)
+        return {value for node in nodes for value in self.diagram.values(node)}
+
+    @property
+    def ruling(self) -> Ruling:
+        """
+        What holds over all of it.
+
+        Raises:
+            ImpossibleIncident: if the facts contradict each other.
+            TooOpen: if so much is unknown that the answers cannot be listed.
+        """
+        if self.impossible is not None:
+            raise ImpossibleIncident(self.impossible)
+        if len(self.parts) == 1:
+            return replace(self.parts[0].ruling, ask=self.ask)
+        is_one_answer = not any(view.is_open for view in self.views)
+        rulings, levels = [part.ruling for part in self.parts], (part.levels for part in self.parts)
+        return join(rulings, levels, is_one_answer, self.ask, self.diagram.settler)
 
 
-def _over(found: list[Duty], leaves: int) -> Duty:
+Said = tuple[frozenset[str], str | None]
+"""Whom a duty tells, and within which time."""
+
+
+def _told(leaf: Leaf) -> dict[Hashable, Said]:
+    """List what one leaf says, duty by duty and flag by flag."""
+    if leaf.ruling is None:
+        return {}
+    duties: dict[Hashable, Said] = {
+        (d.party, d.role): (frozenset(d.to), d.within) for d in leaf.ruling.duties
+    }
+    return {**duties, **dict.fromkeys(leaf.ruling.flags, (frozenset(), None))}
+
+
+def _views(parts: list[Component]) -> list[Outlook]:
     """
-    Write one duty over the leaves that give it.
+    Say of each part how it looks beside the others.
 
-    Where they differ the weaker statement is made: the loosest time limit, the
-    weakest basis, and as certainly told only whom every leaf names.
+    They are independent, but may give the same duties and flags. What another part
+    gives anyway, a leaf does not change by giving it, too.
     """
-    told = [set(duty.to) for duty in found]
-    certain_to, every_to = set.intersection(*told), [p for duty in found for p in duty.to]
-    limits = [duty.within for duty in found]
-    loosest = None if None in limits else max((w for w in limits if w), key=lambda w: (hours(w), w))
-    return replace(
-        found[0],
-        to=tuple(party for party in dict.fromkeys(found[0].to) if party in certain_to),
-        to_possible=tuple(sorted(set(every_to) - certain_to)),
-        within=loosest,
-        rules=_rules(found),
-        clauses=tuple(sorted({clause for duty in found for clause in duty.clauses})),
-        basis=weakest(duty.basis for duty in found),
-        certain=len(found) == leaves,
-        default=any(duty.default for duty in found),
-    )
+    givers = Counter(key for part in parts for key in part.said)
+    if givers.total() == len(givers):
+        return [part.alone for part in parts]
+    views: list[Outlook] = []
+    for part in parts:
+        shared = [key for key in part.said if givers[key] > 1]
+        beside = {
+            key: _sums(each.said[key] for each in parts if each is not part and key in each.said)
+            for key in shared
+        }
+        views.append(
+            Outlook(part, {leaf: _shown(leaf, beside) for leaf in part.leaves}) if shared else part.alone
+        )
+    return views
 
 
-def _status(leaves: list[Leaf], rulings: list[Ruling]) -> Status:
-    # That nobody can act is certain where every leaf says so, even if the leaves differ in why.
-    statuses = {ruling.status for ruling in rulings}
-    is_one_answer = len({leaf.outcome for leaf in leaves}) == 1
-    if len(statuses) == 1 and (is_one_answer or statuses & {"conflict", "unrouted"}):
-        return statuses.pop()
-    return "conflict" if statuses == {"conflict", "unrouted"} else "incomplete"
+def _shown(leaf: Leaf, beside: Mapping[Hashable, list[Said | None]]) -> Hashable:
+    """Say what a leaf comes to; of what others can say, too, what it makes of all that they can say."""
+    told = _told(leaf)
+    sums = {key: tuple(_sum(told.get(key), each) for each in others) for key, others in beside.items()}
+    # Unmet obligations are no other part's.
+    return frozenset({**told, **sums}.items()), leaf.settlement and leaf.settlement.outcome[2]
 
 
-def _merged(said: list[tuple[R, ...]], key: Callable[[R], Any]) -> tuple[R, ...]:
-    """Write each recusal, or each breach, once: certain where every leaf names it."""
-    return tuple(
-        replace(found[0], rules=_rules(found), certain=len(found) == len(said))
-        for _, found in sorted(_grouped(said, key).items())
-    )
+def _sums(said: Iterable[set[Said | None]]) -> list[Said | None]:
+    """List what several parts can say together."""
+    found: set[Said | None] = {None}
+    for each in said:
+        found = {_sum(one, other) for one in found for other in each}
+    return list(found)
 
 
-def _rules(found: Iterable[Recused | Breach | Duty]) -> tuple[str, ...]:
-    return tuple(sorted({rule for each in found for rule in each.rules}))
-
-
-def _grouped(said: list[tuple[T, ...]], key: Callable[[T], Any]) -> dict[Any, list[T]]:
-    """Put together what several leaves say of the same thing."""
-    groups: dict[Any, list[T]] = {}
-    for each in chain.from_iterable(said):
-        groups.setdefault(key(each), []).append(each)
-    return groups
+def _sum(one: Said | None, other: Said | None) -> Said | None:
+    if one is None or other is None:
+        return one or other
+    return one[0] | other[0], shortest((one[1], other[1]))

@@ -10,10 +10,11 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.combining import combine
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.resolution import Guard, Settler
 from dutyroute.diagram.ruling import Ruling
-from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen, combine
+from dutyroute.diagram.unknowns import ImpossibleIncident, TooOpen
 from dutyroute.errors import EngineError
 from dutyroute.rete.conjunctions import Accepted, Conjunction, contains, meet, number
 from dutyroute.rete.lowering import ReteProgram

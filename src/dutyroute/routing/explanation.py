@@ -87,9 +87,11 @@ class Answer(JsonRecord):
 def explain_ruling(rulebook: Rulebook, reach: Reach) -> Explanation:
     """Tell of every rule about a matter whether it counts, by the leaves reached."""
     matter, values = reach.matter, {**reach.values, MATTER: reach.matter}
-    settled = [leaf.settlement for leaf in reach.leaves if leaf.settlement is not None]
+    # A rule matches in one part only; the others say nothing of it.
+    by_part = [[leaf.settlement for leaf in part.leaves if leaf.settlement] for part in reach.parts]
+    settled = {name: part for part in by_part for each in part for name in each.matched}
     reasons = [
-        _reason(rulebook, rule, settled, values)
+        _reason(rulebook, rule, settled.get(name, []), values)
         for name, rule in rulebook.deciding.items()
         if verdict(rulebook.conditions["rules", name], {MATTER: matter}) is not False
     ]

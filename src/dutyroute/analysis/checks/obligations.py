@@ -9,7 +9,7 @@ from functools import partial
 from dutyroute.analysis.checks.finding import Finding, FindingWriter, listed
 from dutyroute.analysis.checks.survey import Survey
 from dutyroute.analysis.checks.witness import Sighting, counting
-from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.ruling import Breach, Ruling
 from dutyroute.diagram.unknowns import Reach

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from dutyroute.analysis.checks.finding import Finding, FindingWriter, few
 from dutyroute.analysis.checks.survey import SurveyedDiagram
-from dutyroute.analysis.checks.witness import WIDEST, reached
+from dutyroute.analysis.checks.witness import WIDEST
+from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.conditions import tests, verdict
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 
 Concerned = tuple[tuple[str, ...], tuple[str, ...]]
-"""The facts that only one rule tests, and the rules that test them."""
+"""Facts that several rules test, and the rules that test them."""
 
 
 def open_facts(writer: FindingWriter, whole: SurveyedDiagram) -> Iterator[Finding]:
@@ -25,7 +26,11 @@ def open_facts(writer: FindingWriter, whole: SurveyedDiagram) -> Iterator[Findin
     found: dict[Concerned, list[str]] = {}
     for matter in writer.words.matters:
         # Nearly all matters are small enough to need no walk; any walk ends at the limit.
-        if not whole.is_narrow(matter, defaults, WIDEST) and not reached(whole, matter, defaults).is_complete:
+        if whole.is_narrow(matter, defaults, WIDEST):
+            continue
+        try:
+            Reach(whole, matter, defaults, WIDEST)
+        except TooOpen:
             found.setdefault(_concerned(writer, {**defaults, MATTER: matter}), []).append(matter)
     for (facts, rules), matters in found.items():
         yield writer.finding(
@@ -45,7 +50,7 @@ def open_facts(writer: FindingWriter, whole: SurveyedDiagram) -> Iterator[Findin
 
 
 def _concerned(writer: FindingWriter, known: dict[str, Plain]) -> Concerned:
-    """List the open facts that one rule alone tests, each of which doubles the places, and these rules."""
+    """List the open facts that tie rules together, so that their places multiply, and these rules."""
     rulebook = writer.rulebook
     tested = {
         name: {test.fact for test in tests(rulebook.conditions["rules", name])} - known.keys()
@@ -53,6 +58,6 @@ def _concerned(writer: FindingWriter, known: dict[str, Plain]) -> Concerned:
         if verdict(rulebook.conditions["rules", name], known) is None
     }
     count = Counter(fact for facts in tested.values() for fact in facts)
-    own = {fact for fact in count if count[fact] == 1} or set(count)
-    facts = tuple(fact for fact in rulebook.vocabulary.facts if fact in own)
-    return facts, tuple(name for name in tested if tested[name] & own)
+    shared = {fact for fact in count if count[fact] > 1} or set(count)
+    facts = tuple(fact for fact in rulebook.vocabulary.facts if fact in shared)
+    return facts, tuple(name for name in tested if tested[name] & shared)

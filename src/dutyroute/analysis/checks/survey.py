@@ -19,8 +19,9 @@ from math import prod
 from typing import Any, Literal
 
 from dutyroute.analysis.deciding import GivingRules
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.leaves import Visit, visit
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.rulebook.conditions import Between, Condition, OneOf, tests
 from dutyroute.rulebook.rulebook import Rulebook

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dutyroute.analysis.checks.survey import Survey, SurveyedDiagram
-from dutyroute.diagram.diagram import Leaf, Node
 from dutyroute.diagram.leaves import Visit, visit
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.rulebook.conditions import tests, verdict

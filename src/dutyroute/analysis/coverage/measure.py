@@ -11,8 +11,9 @@ from math import prod
 from typing import Any, TypeVar
 
 from dutyroute.analysis.coverage.report import Branch, Coverage, MissingCase, Season, Share
-from dutyroute.diagram.diagram import Diagram, Leaf
+from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.leaves import visit
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.unknowns import Reach, TooOpen
 from dutyroute.errors import IncidentError
 from dutyroute.routing.incident import Incident

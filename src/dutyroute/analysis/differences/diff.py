@@ -19,7 +19,8 @@ from dutyroute.analysis.differences.merging import merged
 from dutyroute.analysis.differences.region import Bound, Cube, Domain, Domains, Unsaid, Value, meets
 from dutyroute.analysis.differences.slice import sliced
 from dutyroute.analysis.differences.walk import BUDGET, Area, ProductWalk, TooLarge
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.vocabulary import MATTER, Plain
 

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dutyroute.diagram.diagram import Leaf
+from dutyroute.diagram.combining import combine
+from dutyroute.diagram.places import Leaf
 from dutyroute.diagram.ruling import Duty, Ruling
-from dutyroute.diagram.unknowns import combine
 from dutyroute.rulebook.rules import Rule
 
 Held = tuple[str, str, tuple[str, ...], str | None]

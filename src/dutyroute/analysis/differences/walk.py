@@ -23,8 +23,9 @@ from itertools import chain
 from dutyroute.analysis.differences.difference import CausingRules, Difference, compare
 from dutyroute.analysis.differences.region import UNSAID, Bound, Cube, Domains, Stretch, Value
 from dutyroute.analysis.differences.slice import obligation_content, rule_content
-from dutyroute.diagram.diagram import Diagram, Leaf, Node
+from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.items import Item
+from dutyroute.diagram.places import Leaf, Node
 from dutyroute.rulebook.conditions import Condition
 from dutyroute.rulebook.rulebook import Rulebook
 
