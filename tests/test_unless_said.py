@@ -267,3 +267,40 @@ def test_a_changed_exclusion_is_told_in_words() -> None:
         "cases": 2,
     }
     assert diff(wider, wider).words == ()
+
+
+def test_what_a_value_left_out_would_change_is_told() -> None:
+    """Only where the decision has no room for it: what is certain goes, or what was not possible comes."""
+    (told,) = CLERK.unless_said({"matter": "clutter"})
+    assert (told.fact, told.value) == ("respondent", "owners-committee")
+    assert told.decision == CLERK.route({"matter": "clutter", "respondent": "owners-committee"})
+    silent = Router(book(*RULES[:1]))
+    assert silent.unless_said({"matter": "clutter"}) == ()
+    for given in (None, "owner", "owners-committee"):
+        assert CLERK.unless_said({"matter": "clutter", "respondent": given}) == ()
+
+
+def test_a_recipient_that_changes_is_told_too() -> None:
+    lead = rule("lead", {"respondent": {"not": "owners-committee"}}, {"lead": "housing"})
+    stand_in = rule("stand-in", {"respondent": "owners-committee"}, {"lead": "housing", "attend": "planning"})
+    to_all = rule("attend", {}, {"attend": {"party": "planning", "to": "housing"}})
+    whole = Router(book(lead, stand_in, to_all))
+    assert whole.unless_said({"matter": "clutter"}) == ()
+    told = rule(
+        "told", {"respondent": "owners-committee"}, {"attend": {"party": "planning", "to": "street-office"}}
+    )
+    assert len(Router(book(lead, stand_in, to_all, told)).unless_said({"matter": "clutter"})) == 1
+
+
+def test_a_value_left_out_that_is_impossible_is_not_told() -> None:
+    clerk = Router(book(*RULES, impossible=({"respondent": "owners-committee", "urgent": True},)))
+    assert clerk.unless_said({"matter": "clutter", "urgent": True}) == ()
+
+
+def test_the_shipped_rules_tell_what_a_public_body_would_change() -> None:
+    clerk = Router.shipped()
+    found = clerk.unless_said(
+        {"matter": "service-quality", "channel": "city-hotline", "reported_at": AT.date()}
+    )
+    leads = {answer.value: answer.decision.lead for answer in found}
+    assert leads == {"street-office": ("superior-authority",), "housing": ("street-office",)}

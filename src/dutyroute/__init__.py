@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from dutyroute.ledger import Checkpoint, Ledger
     from dutyroute.oversight import Event, LedgerStore, MemoryStore, Overseer, Proposal, SubjectState
     from dutyroute.routing.agreement import Agreement
+    from dutyroute.routing.answer import Answer
     from dutyroute.routing.candidate import Candidate
     from dutyroute.routing.decision import Decision, Stamp
-    from dutyroute.routing.explanation import Answer, ConditionVerdict, Explanation, Reason
+    from dutyroute.routing.explanation import ConditionVerdict, Explanation, Reason
     from dutyroute.routing.incident import Incident
     from dutyroute.routing.redecide import Redecision, redecide
     from dutyroute.routing.router import Router
@@ -90,7 +91,8 @@ _HOMES = {
     "routing.agreement": ("Agreement",),
     "routing.candidate": ("Candidate",),
     "routing.decision": ("Decision", "Stamp"),
-    "routing.explanation": ("Answer", "ConditionVerdict", "Explanation", "Reason"),
+    "routing.answer": ("Answer",),
+    "routing.explanation": ("ConditionVerdict", "Explanation", "Reason"),
     "routing.incident": ("Incident",),
     "ledger": ("Checkpoint", "Ledger"),
     "rulebook.loader": ("load",),

@@ -12,9 +12,10 @@ from dutyroute.diagnostics import Span
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang
 from dutyroute.routing.agreement import Agreement
+from dutyroute.routing.answer import Answer
 from dutyroute.routing.candidate import Candidate
 from dutyroute.routing.decision import Decision
-from dutyroute.routing.explanation import Answer, Explanation, Reason
+from dutyroute.routing.explanation import Explanation, Reason
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.loader.scalar import Unreadable

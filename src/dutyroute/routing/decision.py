@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
@@ -218,6 +218,14 @@ def decided(
     draft.due = due
     draft.__class__ = Decision
     return draft  # type: ignore[no-any-return]
+
+
+def together(decisions: Sequence[Decision]) -> Decision:
+    """Make one decision of those on the single matters of an incident."""
+    rulings = (ruling for each in decisions for ruling in each.rulings)
+    assumed = dict.fromkeys(pair for each in decisions for pair in each.assumed)
+    due = (day for each in decisions for day in each.due)
+    return replace(decisions[0], rulings=tuple(rulings), assumed=tuple(assumed), due=tuple(due))
 
 
 def due_dates(

@@ -11,7 +11,7 @@ from dutyroute.diagram.resolution import Settlement
 from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
-from dutyroute.routing.decision import Decision, PlainValue
+from dutyroute.routing.decision import PlainValue
 from dutyroute.rulebook.conditions import Condition, one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
@@ -73,15 +73,6 @@ class Explanation(JsonRecord):
     matter: str
     reasons: tuple[Reason, ...]
     ask: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(JsonRecord):
-    """One value that an unknown fact could have, and the decision it would lead to."""
-
-    fact: str
-    value: PlainValue
-    decision: Decision
 
 
 def explain_ruling(rulebook: Rulebook, reach: Reach) -> Explanation:

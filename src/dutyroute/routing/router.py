@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -15,9 +14,10 @@ from dutyroute.diagram.engine import DiagramEngine
 from dutyroute.diagram.unknowns import ImpossibleIncident, Reach, TooOpen
 from dutyroute.errors import IncidentError, LedgerError, needs
 from dutyroute.messages import Lang, language
+from dutyroute.routing.answer import Answer, answers, choices, foresees, left_out
 from dutyroute.routing.candidate import Candidate, candidates
-from dutyroute.routing.decision import Decision, Stamp, decided, due_dates
-from dutyroute.routing.explanation import Answer, Explanation, Reason, explain_ruling, near
+from dutyroute.routing.decision import Decision, Stamp, decided, due_dates, together
+from dutyroute.routing.explanation import Explanation, Reason, explain_ruling, near
 from dutyroute.routing.incident import Incident, IncidentReader
 from dutyroute.routing.refusal import check_day, refusal
 from dutyroute.rulebook import loader
@@ -278,11 +278,7 @@ class Router:
             raise refusal(refused, self.rulebook, read, self.engine) from None
         # Each matter as if it stood alone: what is impossible in one is assumed in another.
         alone = [wider] if len(read.matters) == 1 else [replace(read, matters=(m,)) for m in read.matters]
-        decisions = [self._decide(each) for each in alone]
-        rulings = tuple(each.rulings[0] for each in decisions)
-        assumed = tuple(dict.fromkeys(pair for each in decisions for pair in each.assumed))
-        due = (day for each in decisions for day in each.due)
-        return decided(read.id, rulings, self._stamp, assumed, tuple(due))
+        return together([self._decide(each) for each in alone])
 
     def route_table(self, table: Any, *, as_of: date | None = None) -> Routed:
         """
@@ -346,18 +342,22 @@ class Router:
 
         One `Answer` for each value of each fact asked, in the vocabulary's order.
         """
-        read, words = self.incident(incident), self._words
+        read = self.incident(incident)
+        ask = self._decide(read).ask
+        reaches = [self._reach(read, matter) for matter in read.matters] if ask else []
+        return tuple(answers(choices(self._words, ask, reaches), partial(self.what_if, read)))
+
+    def unless_said(self, incident: Given) -> tuple[Answer, ...]:
+        """
+        Tell what a decision does not foresee, because values of facts that are not given are left out.
+
+        One `Answer` for each value that its `assumed` leaves out and that would take
+        away what is certain, or bring up what is not even possible.
+        """
+        read = self.incident(incident)
         decision = self._decide(read)
-        reaches = [self._reach(read, matter) for matter in read.matters] if decision.ask else []
-        answers: list[Answer] = []
-        for fact in decision.ask:
-            choices: set[Any] = {value for reach in reaches for value in reach.choices(fact)}
-            domain = words.domain(words.facts[fact])
-            # As the vocabulary lists the values; numbers and days, which it does not list, by size.
-            for value in sorted(choices, key=domain.index if domain else None):
-                with suppress(IncidentError):  # a value that contradicts the other facts is no answer
-                    answers.append(Answer(fact, value, self.what_if(read, **{fact: value})))
-        return tuple(answers)
+        found = answers(left_out(decision), partial(self.what_if, read))
+        return tuple(each for each in found if not foresees(decision, each.decision))
 
     def explain(self, incident: Given) -> tuple[Explanation, ...]:
         """
