@@ -168,14 +168,29 @@ def test_a_decision_without_a_day_is_written_as_before() -> None:
     assert "due" not in limited("24h").route({"matter": "clutter", "reported_at": "2026-03-06"}).to_dict()
 
 
-def test_rows_of_a_table_have_each_their_own_day() -> None:
-    """Though no rule tells the days apart."""
-    clerk = limited("1wd")
-    days = [date(2026, 3, 6) + timedelta(n) for n in range(4)]
-    routed = clerk.route_table(pa.table({"matter": ["clutter"] * 4, "reported_at": days}))
-    assert list(routed) == [clerk.route({"matter": "clutter", "reported_at": day}) for day in days]
-    rows = [row["due"] for row in routed.duties.to_pylist() if row["role"] == "handle"]
-    assert rows == [date(2026, 3, 9), date(2026, 3, 9), date(2026, 3, 9), date(2026, 3, 10)]
+@pytest.mark.parametrize(
+    "written",
+    [lambda day: day, lambda day: f"{day}T23:30:00Z", lambda day: f"{day} 08:00"],
+    ids=["day", "moment", "time"],
+)
+def test_rows_of_a_table_have_each_their_own_day(written: Any) -> None:
+    """Though no rule tells the days apart; a row without a day, or that is refused, as by itself."""
+    held = rule("a", {}, {"handle": {"party": "housing", "within": "1wd"}})
+    clerk = Router(book(held, header={"timezone": "Asia/Shanghai"}, calendars=(Y2026,)))
+    days = [*(written(date(2026, 3, 5) + timedelta(n)) for n in range(5)), None, written(date(2026, 12, 31))]
+    matters = ["clutter"] * 7
+    rows = [
+        *({"matter": matter, "reported_at": day} for matter, day in zip(matters, days, strict=True)),
+        {"matter": "nothing", "reported_at": days[0]},
+    ]
+    routed = clerk.route_table(pa.Table.from_pylist(rows))
+    alone = [clerk.route(row) for row in rows[:-1]]
+    assert list(routed)[:-1] == alone
+    assert len({decision.due for decision in alone}) > 3
+    (refused,) = list(routed)[-1:]
+    assert getattr(refused, "code", None) == "incident-wrong-value"
+    ends = [due for decision in alone for due in [*(each.date for each in decision.due), None][:1]]
+    assert routed.duties.column("due").to_pylist() == ends
 
 
 # -- in the digest, in editions, in a ledger
@@ -228,14 +243,16 @@ def test_an_edit_of_a_calendar_is_told_by_its_days() -> None:
     assert diff(old, new).to_dict("en")["calendars"] == [
         {
             "year": 2026,
-            "kind": "changed",
-            "off": ["2026-01-04", "2026-02-24"],
-            "working": ["2026-01-01"],
-            "said": [
-                "2026: working days that are days off now: 2026-01-04, 2026-02-24",
-                "2026: days off that are working days now: 2026-01-01",
-            ],
-        }
+            "kind": "off",
+            "days": ["2026-01-04", "2026-02-24"],
+            "said": "2026: working days that are days off now: 2026-01-04, 2026-02-24",
+        },
+        {
+            "year": 2026,
+            "kind": "working",
+            "days": ["2026-01-01"],
+            "said": "2026: days off that are working days now: 2026-01-01",
+        },
     ]
 
 

@@ -24,10 +24,11 @@ from dutyroute.diagram.columns import Coded, TableWalk
 from dutyroute.diagram.diagram import Diagram
 from dutyroute.diagram.items import items_of
 from dutyroute.errors import IncidentError
+from dutyroute.formats.timestamp import day_of
 from dutyroute.messages import both
 from dutyroute.routing import arrow
 from dutyroute.routing.arrow import SEPARATOR, combined, texts, whole
-from dutyroute.routing.decision import DecisionOrError
+from dutyroute.routing.decision import DecisionOrError, due_dates
 from dutyroute.routing.incident import whole_number
 from dutyroute.rulebook.conditions import Between, expected, tests
 from dutyroute.rulebook.rulebook import Rulebook
@@ -169,13 +170,11 @@ class Frame:
         combination is.
         """
         self.facts: Mapping[str, Fact] = rulebook.vocabulary.facts
-        self._words = rulebook.vocabulary
+        self._book, self._words = rulebook, rulebook.vocabulary
         # As an incident's keys are read: facts by id, name or alias, and the incident's own words.
         self._names = Lookup({"id": "id", "text": "text", **spellings(self.facts.values())})
         self._diagram = diagram
-        # Where limits end by days, rows of two days have two answers, though the rules see no difference.
-        self._tells_days = rulebook.has_limits
-        self._few = None if diagram is None or self._tells_days else few
+        self._few = None if diagram is None else few
         self.date: str | None = rulebook.header.date
         self._zone = rulebook.header.zone
         self.days: tuple[date, date] = rulebook.days
@@ -252,10 +251,28 @@ class Frame:
             found = self._walked(self._diagram(), names, coded, as_of)
         found = found or self._each(names, coded, rows, as_of, None)
         assert found is not None  # without a limit there is always an answer
+        if self._book.has_limits and self.date in columns:
+            return self._by_day(found, columns[self.date])
         if assumed is None or self.date is None:
             return found
         pair = (self.date, assumed)
         return Routed(tuple(_assuming(answer, pair) for answer in found.decisions), found.index)
+
+    def _by_day(self, found: Routed, days: Any) -> Routed:
+        """Tell of each row when its limits end: rows of other days share an answer, but not that."""
+        coded = arrow.coded(whole(days), self._zone)
+        values = [*coded.dictionary.to_pylist(), None]
+        at = pc.fill_null(coded.indices.cast(pa.int32()), len(values) - 1)
+        distinct = combined([found.index, at], len(days))
+        assert distinct is not None  # without a limit there is always an answer
+        numbers, keys = distinct
+        return Routed(tuple(self._dated(found.decisions[a], values[day]) for a, day in keys), numbers)
+
+    def _dated(self, answer: DecisionOrError, day: Any) -> DecisionOrError:
+        if isinstance(answer, IncidentError):
+            return answer
+        since = {self.date or "": None if day is None else day_of(day, self._zone)}
+        return replace(answer, due=due_dates(self._book, answer.rulings, since))
 
     def _each(
         self, names: list[str], coded: list[Coded], rows: int, as_of: date | None, most: int | None
@@ -324,8 +341,8 @@ class Frame:
             return ("moment",)  # which is refused, whichever it is
         if fact.type == "date" and value.__class__ is date:
             first, last = self.days
-            is_own = fact.id == self.date and (self._tells_days or not first <= value <= last)
-            return ("day", value) if is_own else ("stretch", bisect_right(cuts, value))
+            is_outside = fact.id == self.date and not first <= value <= last
+            return ("day", value) if is_outside else ("stretch", bisect_right(cuts, value))
         return value.__class__, value
 
     def _answer(self, names: list[str], kinds: list[tuple[Any, Any]], as_of: date | None) -> DecisionOrError:

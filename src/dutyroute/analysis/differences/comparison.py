@@ -190,7 +190,7 @@ class Comparison:
                 yield from [("under", cases)] if cases else []
         if self.calendars:
             yield "heading", words.say("calendars")
-            yield from (("item", line) for each in self.calendars for line in words.calendar_change(each))
+            yield from (("item", words.calendar_change(each)) for each in self.calendars)
 
     def to_dict(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the comparison as plain data; its sentences are in the given language."""
@@ -204,9 +204,7 @@ class Comparison:
                     {**asdict(change), "old": change.old, "new": change.new, "said": said}
                     for change, (said, _) in zip(self.words, self.word_lines(words), strict=True)
                 ],
-                "calendars": [
-                    {**asdict(each), "said": list(words.calendar_change(each))} for each in self.calendars
-                ],
+                "calendars": [{**asdict(c), "said": words.calendar_change(c)} for c in self.calendars],
             }
         )
         for change, count in zip(written["words"], self.word_counts or (), strict=False):

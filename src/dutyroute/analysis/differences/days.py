@@ -13,16 +13,14 @@ from dutyroute.rulebook.rulebook import Rulebook
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
     """
-    A year of which a calendar was `gained`, `lost` or `changed`.
+    A year whose calendar was `gained` or `lost`, or days of it.
 
-    In the last case `off` are the days that are off now and were worked on before,
-    `working` those that are worked on now and were off.
+    These are `off` now and were worked on before, or are `working` now and were off.
     """
 
     year: int
-    kind: Literal["gained", "lost", "changed"]
-    off: tuple[date, ...] = ()
-    working: tuple[date, ...] = ()
+    kind: Literal["gained", "lost", "off", "working"]
+    days: tuple[date, ...] = ()
 
 
 def calendar_changes(old: Rulebook, new: Rulebook) -> Iterator[CalendarChange]:
@@ -32,8 +30,11 @@ def calendar_changes(old: Rulebook, new: Rulebook) -> Iterator[CalendarChange]:
         if was is None or now is None:
             yield CalendarChange(int(name), "gained" if was is None else "lost")
             continue
-        days = sorted({*was.off, *was.working, *now.off, *now.working})
-        off = tuple(day for day in days if was.is_working(day) and not now.is_working(day))
-        working = tuple(day for day in days if now.is_working(day) and not was.is_working(day))
-        if off or working:
-            yield CalendarChange(was.year, "changed", off, working)
+        listed = sorted({*was.off, *was.working, *now.off, *now.working})
+        moved = [day for day in listed if was.is_working(day) is not now.is_working(day)]
+        for kind, days in (
+            ("off", tuple(day for day in moved if was.is_working(day))),
+            ("working", tuple(day for day in moved if now.is_working(day))),
+        ):
+            if days:
+                yield CalendarChange(was.year, kind, days)  # type: ignore[arg-type]

@@ -190,13 +190,9 @@ class DiffWording(Names):
         key = f"list-{change.fact}-{'gained' if change.old is None else 'lost'}"
         return self.say(key, words=said, matter=about)
 
-    def calendar_change(self, change: CalendarChange) -> Iterator[str]:
-        """Say what changed of a year's calendar, day by day."""
-        if change.kind != "changed":
-            yield self.say(f"calendar-{change.kind}", year=change.year)
-        for key, days in (("off", change.off), ("working", change.working)):
-            if days:
-                yield self.say(f"calendar-{key}", year=change.year, days=self.listed(map(str, days)))
+    def calendar_change(self, change: CalendarChange) -> str:
+        """Say what changed of a year's calendar, with the days."""
+        return self.say(f"calendar-{change.kind}", year=change.year, days=self.listed(map(str, change.days)))
 
     def _left_out(self, book: Rulebook, fact: str, exclusion: Any) -> str:
         """Say which values an incident leaves out that does not give a fact."""
