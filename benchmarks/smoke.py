@@ -23,6 +23,8 @@ import pyarrow as pa
 import workload
 import yaml
 
+from dutyroute import Router
+
 BASELINES = Path(__file__).with_name("smoke.json")
 MOST = 1.5
 """How many times its baseline a ratio may be."""
@@ -57,9 +59,19 @@ def passes() -> dict[str, Callable[[], object]]:
     wide = list(workload.incidents(7_000, COUNT))
     rows = list(workload.incidents(43, ROWS))
     batch = pa.Table.from_pylist(rows)
+    shipped = Router.shipped()
+    unknown = [shipped.incident({"matter": matter}) for matter in shipped.rulebook.vocabulary.matters]
+    lines = [json.dumps(each.to_dict(), ensure_ascii=False) for each in unknown]
+    objects = [json.loads(shipped.route(each).to_json()) for each in unknown]
+    keys = [tuple(v for fact, v in each.items() if fact != "id") for each in given]
+    places, nine = {key: n for n, key in enumerate(keys)}, keys[:9]
     return {
         "lookup": _each(workload.look_up(given), given),
         "pydantic": _each(workload.model(43).model_validate, given),
+        "nine": lambda: [[places[key] for key in nine] for _ in unknown],
+        "unknown": _each(shipped.route, unknown),
+        "lines": _each(lambda line: shipped.route(json.loads(line)).to_json(), lines),
+        "json": lambda: [(json.loads(a), json.dumps(b)) for a, b in zip(lines, objects, strict=True)],
         "prepared": _each(small.route, [small.incident(each) for each in given]),
         "mapping": _each(small.route, given),
         "large": _each(large.route, [large.incident(each) for each in wide]),
@@ -86,6 +98,8 @@ def ratios(seconds: Mapping[str, float]) -> dict[str, float]:
     pairs = {
         "route, prepared / dict lookup by 6-tuple": ("prepared", "lookup"),
         "route, from a mapping / pydantic validation": ("mapping", "pydantic"),
+        "route, only the matter known / 9 dict lookups": ("unknown", "nine"),
+        "JSON line to JSON line / json.loads, json.dumps": ("lines", "json"),
         "route at 10,000 rules / at 60 rules": ("large", "prepared"),
         "route_table / a set of the rows as tuples": ("batch", "floor"),
     }

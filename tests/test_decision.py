@@ -6,13 +6,20 @@ import json
 import pickle
 from copy import copy
 from dataclasses import FrozenInstanceError, fields, replace
+from datetime import date
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from books import obligation, recusal, router, rule
 from clerk import OWNER, clerk
-from dutyroute import Decision, Duty, Incident, Stamp
+from dutyroute import Decision, Duty, Incident, Router, Stamp
+from dutyroute.cases import load_cases
+from dutyroute.record import JsonRecord
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_a_decision_carries_its_reasons_and_the_rulebook() -> None:
@@ -199,3 +206,18 @@ def test_what_only_a_possible_duty_says_is_not_certain() -> None:
 def test_of_two_limits_the_shorter_binds_in_the_combined_view() -> None:
     (duty,) = apart(urgent=True).duties
     assert (duty.basis, duty.to, duty.within) == ("explicit", ("planning",), "2d")
+
+
+def test_json_put_together_is_the_json_of_the_record() -> None:
+    """What is kept of a ruling stands beside what is the incident's own; the record writes all anew each time."""
+    router = Router.shipped(today=lambda: date(2026, 1, 5))
+    names: list[str | None] = [None, 'a"b\\\n\x01', "编号 😀 é\x7f", "42"]
+    incidents = [case.incident for case in load_cases([ROOT / "cases"], router.rulebook)]
+    written = 0
+    for incident, name in zip(incidents, cycle(names), strict=False):
+        decision = router.route(replace(incident, id=name))
+        for _ in range(2):
+            assert decision.to_json() == JsonRecord.to_json(decision)
+        assert Decision.from_json(decision.to_json()) == decision
+        written += bool(decision.assumed) and len(decision.rulings) > 1
+    assert written > 5

@@ -106,14 +106,14 @@ class Diagram:
         # The hot loops of routing: a lookup or two for each fact, and no call. The first is for known facts;
         # the second goes on from the first unknown one. What was not walked before is a KeyError, and built.
         try:
-            while place.fact is not None:
-                place = place.seen[values[place.fact]]
+            while (fact := place.fact) is not None:
+                place = place.seen[values[fact]]
         except KeyError:
             value = values.get
             while place.fact is not None:
                 try:
-                    while place.fact is not None:
-                        place = place.seen[value(place.fact, UNSAID)]
+                    while (fact := place.fact) is not None:
+                        place = place.seen[value(fact, UNSAID)]
                 except KeyError:
                     place = self.child(place, value(place.fact, UNSAID))
         return place  # type: ignore[no-any-return]

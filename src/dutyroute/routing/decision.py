@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import core_schema
+from pydantic_core import core_schema, to_json
 
 from dutyroute.diagram.ruling import OMITTED_IF_EMPTY, Duty, Ruling, Status, shortest, strongest
 from dutyroute.errors import IncidentError
@@ -120,6 +120,19 @@ class Decision(_Draft):
     def parties(self) -> dict[str, tuple[str, ...]]:
         """Each party once, with the roles that it holds in any of the matters."""
         return _parties(self.duties)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the decision as one JSON text, on one line unless an `indent` is given."""
+        if indent is not None:
+            return JsonRecord.to_json(self, indent=indent)
+        # What follows from rulings and rulebook is written once; only the rest is the incident's own.
+        before, after = _written(self.rulings, self.rulebook)
+        own = f'{{"incident":{to_json(self.incident).decode()}{before}'
+        if not (self.assumed or self.due):
+            return f"{own}{{}}{after}}}"
+        assumed = to_json(dict(self.assumed), by_alias=True).decode()
+        due = f',"due":{to_json(self.due).decode()}' if self.due else ""
+        return f"{own}{assumed}{after}{due}}}"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -239,6 +252,28 @@ def due_dates(
             end = last_day(duty.within, since, rulebook.calendars)
             found += [] if end is None else [DueDate(matter, duty.party, duty.role, end)]
     return tuple(found)
+
+
+_KEPT = 2_000
+"""For how many rulings their JSON is kept: some 20 MB."""
+
+_texts: dict[tuple[int, ...], tuple[object, tuple[str, str]]] = {}
+
+
+def _written(rulings: tuple[Ruling, ...], stamp: Stamp) -> tuple[str, str]:
+    """Return what stands in a decision's JSON between `incident` and `assumed`, and after that."""
+    # A key says which objects they are only as long as these live: they are kept with it.
+    key = (id(stamp), *map(id, rulings))
+    known = _texts.get(key)
+    if known is not None:
+        return known[1]
+    text = JsonRecord.to_json(decided(None, rulings, stamp, ()))
+    before, after = text.removeprefix('{"incident":null').rsplit('{},"rulebook":', 1)
+    if len(_texts) >= _KEPT:
+        _texts.clear()
+    found = before, f',"rulebook":{after.removesuffix("}")}'
+    _texts[key] = (rulings, stamp), found
+    return found
 
 
 DecisionOrError = Decision | IncidentError
