@@ -303,3 +303,62 @@ def test_a_text_with_nothing_but_phrases_gets_suggestions_and_no_answer(
 
 def test_a_rulebook_without_phrases_finds_by_its_vocabulary_alone() -> None:
     assert [each.matter for each in Search(ROUTER.rulebook.vocabulary).matters("总结推广")] == []
+
+
+# -- keywords of two words apart
+
+
+def apart(text: str, *keywords: str, **more: Any) -> list[tuple[tuple[int, int], ...]]:
+    """Where the words of one matter stand in a text."""
+    found = edited(keywords=keywords, **more)
+    return [each.spans for each in Search(found.vocabulary).suggest(text).suggestions]
+
+
+def test_two_words_apart_are_found_in_one_part_of_a_sentence() -> None:
+    assert apart("楼道里常年堆着纸箱", "楼道…堆") == [((0, 2), (5, 6))]
+    assert apart("楼道里很黑，门口堆着纸箱", "楼道…堆") == []
+    assert apart("楼道" + "很" * 13 + "堆", "楼道…堆") == []
+    assert apart("堆在楼道", "楼道…堆") == []
+
+
+@pytest.mark.parametrize("text", ["楼道没有堆东西", "没有在楼道堆东西"])
+def test_either_word_may_be_negated(text: str) -> None:
+    assert apart(text, "楼道…堆") == []
+
+
+def test_words_apart_count_by_their_letters_and_leave_what_stands_between() -> None:
+    both = ("楼道…堆", "纸箱")
+    assert apart("楼道里纸箱堆着", *both) == [((0, 2), (5, 6), (3, 5))]
+    assert apart("楼道里纸箱堆着", *both, "纸箱堆着") == [((3, 7),)]
+
+
+def test_words_apart_are_found_in_a_word_too() -> None:
+    search = Search(edited(keywords=("楼道…堆",)).vocabulary)
+    assert [each.words for each in search.matters("楼道堆")] == [("楼道", "堆")]
+    assert [each.words for each in search.matters("楼道")] == [("楼道…堆",)]
+
+
+@pytest.mark.parametrize(
+    "text,first",
+    [
+        ("我家七号楼楼道里的灯都黑了三个多月，老人上下楼只能摸着墙走", "service-maintenance"),
+        ("单元里有人把电瓶车推进楼道充电，线从五楼拉下来", "fire-violation"),
+        ("电梯里贴满广告也就算了，楼道好几天没人来扫", "service-cleaning"),
+        ("一楼住户在楼道口停电动车，这不是重点，重点是屋顶一下雨就漏", "service-maintenance"),
+        ("收房不到一年，客厅的墙就裂了，开发商推来推去不修", "quality-warranty"),
+        ("邻居家的大狗天天不拴，把孩子扑倒了", "unlisted-violation"),
+        ("物业费说涨就涨，从一块六涨到两块二", "price-violation"),
+        ("小区门口每天有人摆摊卖水果，单元门口的路都堵死了", "street-occupation"),
+        ("楼上的小孩半夜还在跑，咚咚响", "residential-noise"),
+        ("我们小区想成立业委会，街道一直不批", "committee-formation"),
+    ],
+)
+def test_a_complaint_in_everyday_words_leads_to_its_matter(text: str, first: str) -> None:
+    found = ROUTER.suggest(text)
+    assert (found.answered, found.suggestions[0].matter) == (True, first)
+
+
+@pytest.mark.parametrize("text", ["小区电梯", "单元门", "我们小区物业费", "楼里的垃圾"])
+def test_a_thing_alone_is_no_fault(text: str) -> None:
+    found = ROUTER.suggest(text)
+    assert (found.answered, bool(found.suggestions)) == (False, True)

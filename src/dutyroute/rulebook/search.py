@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from dutyroute.diagnostics import nearest
 from dutyroute.record import JsonRecord
-from dutyroute.rulebook.occurrences import Occurrences
-from dutyroute.rulebook.vocabulary import MATTER, Fact, Plain, Vocabulary, folded, spellings
+from dutyroute.rulebook.occurrences import Occurrences, Span, Wanted
+from dutyroute.rulebook.vocabulary import APART, MATTER, Fact, Plain, Vocabulary, folded, spellings
 
 MOST = 5
 """How many matters a search for a word returns."""
@@ -90,22 +90,24 @@ class Search:
         self._names = spellings(words.matters.values())
         self._scope = tuple(map(folded, scope))
         self._otherwise = tuple(otherwise)
-        self._vague = {(m.id, folded(word)) for m in words.matters.values() for word in m.vague}
+        self._vague = {(m.id, _wanted(word)) for m in words.matters.values() for word in m.vague}
         # A word of the scope means nothing by itself: as the longer one it hides those within it.
-        self._meanings: dict[str, list[_Meaning]] = {word: [] for word in self._scope}
+        self._meanings: dict[Wanted, list[_Meaning]] = {(word,): [] for word in self._scope}
         for word, meaning in _meanings(words):
-            known = self._meanings.setdefault(folded(word), [])
+            known = self._meanings.setdefault(_wanted(word), [])
             if meaning not in known:
                 known.append(meaning)
-        self._meanings.pop("", None)
+        self._meanings.pop(("",), None)
         self._occurrences = Occurrences(self._meanings)
         # A phrase of many matters, such as one about all violations, tells none from another.
         told = ((folded(phrase), tuple(dict.fromkeys(matters))) for phrase, matters in phrases.items())
         self._phrases = {phrase: matters for phrase, matters in told if len(matters) <= MOST}
-        self._in_phrases = Occurrences(self._phrases)
+        self._in_phrases = Occurrences((phrase,) for phrase in self._phrases)
         # Each matter's words with their folded form: names and aliases first, notes last.
         self._folded = {
-            m.id: [(word, folded(word)) for word in (*reversed(m.spellings()), *m.keywords, *m.vague)]
+            m.id: [
+                (word, "".join(_wanted(word))) for word in (*reversed(m.spellings()), *m.keywords, *m.vague)
+            ]
             for m in words.matters.values()
         }
         self._notes = {m.id: folded(f"{m.note}\n{m.note_english}") for m in words.matters.values()}
@@ -133,7 +135,7 @@ class Search:
         """
         if not wanted:
             return []
-        if keyed := [str(matter) for fact, matter in self._meanings.get(wanted, ()) if fact == MATTER]:
+        if keyed := [str(matter) for fact, matter in self._meanings.get((wanted,), ()) if fact == MATTER]:
             return [Match(matter, self._holding(matter, (wanted,), is_whole=True)) for matter in keyed]
         inner = self._found(wanted, wanted, range(len(wanted)))[0]
         found = {each.matter: tuple(wanted[start:end] for start, end in each.spans) for each in inner}
@@ -176,18 +178,18 @@ class Search:
         A fact of which a text states two values is none that it states.
         """
         compared, places = _placed(text)
-        found, stated = self._found(text, compared, places)
+        found, stated, weights = self._found(text, compared, places)
         if not found:
             return Suggestions(False, tuple(self._said(compared, places)), _single(stated))
         is_within = len(compared) <= _SHORT or any(word in compared for word in self._scope)
-        is_answered = not self._is_general(found[0], text) and (is_within or not self._scope)
-        return Suggestions(is_answered, tuple(found), _single(stated))
+        is_specific = weights[found[0].matter] > 0 and self._words.matters[found[0].matter].parent is not None
+        return Suggestions(is_specific and (is_within or not self._scope), tuple(found), _single(stated))
 
     def _said(self, compared: str, places: Sequence[int]) -> list[Suggestion]:
         """Return the matters whose phrases a text holds: those with the most of it first."""
         spans: dict[str, list[tuple[int, int]]] = {}
-        words = self._occurrences.longest(compared)
-        for start, end in self._in_phrases.longest(compared):
+        words = [span for spans in self._occurrences.longest(compared) for span in spans]
+        for ((start, end),) in self._in_phrases.longest(compared):
             is_within = any(first <= start and end <= last for first, last in words)
             if not is_within and not _is_negated(compared, start, end):
                 for matter in self._phrases[compared[start:end]]:
@@ -197,37 +199,42 @@ class Search:
 
     def _found(
         self, text: str, compared: str, places: Sequence[int]
-    ) -> tuple[list[Suggestion], dict[str, dict[Plain, None]]]:
-        """Return the matters, the likeliest first, and the values that the text gives for facts."""
-        spans: dict[str, list[tuple[int, int]]] = {}
+    ) -> tuple[list[Suggestion], dict[str, dict[Plain, None]], dict[str, int]]:
+        """
+        Return the matters, the likeliest first, the values that the text gives for facts, and weights.
+
+        A matter weighs as many letters as show it, those of vague words left out.
+        """
+        spans: dict[str, list[Span]] = {}
         stated: dict[str, dict[Plain, None]] = {}
-        for start, end in self._occurrences.longest(compared):
-            first, last = places[start], places[end - 1] + 1
-            if _is_within_word(text, first, last):
+        weights: dict[str, int] = {}
+        for found in self._occurrences.longest(compared):
+            placed = [(places[start], places[end - 1] + 1) for start, end in found]
+            if any(_is_within_word(text, *span) for span in placed):
                 continue
-            is_negated = _is_negated(compared, start, end) or _is_negated_in_english(text, first)
-            for fact, value in self._meanings[compared[start:end]]:
+            is_negated = any(_is_negated(compared, *span) for span in found)
+            is_negated = is_negated or _is_negated_in_english(text, placed[0][0])
+            wanted = tuple(compared[start:end] for start, end in found)
+            for fact, value in self._meanings[wanted]:
                 if isinstance(value, bool):
                     stated.setdefault(fact, {})[value is not is_negated] = None
                 elif is_negated:
                     continue
                 elif fact == MATTER:
-                    spans.setdefault(str(value), []).append((first, last))
+                    matter = str(value)
+                    spans.setdefault(matter, []).extend(placed)
+                    length = 0 if (matter, wanted) in self._vague else sum(map(len, wanted))
+                    weights[matter] = weights.get(matter, 0) + length
                 else:
                     stated.setdefault(fact, {})[value] = None
-        found = [Suggestion(matter, tuple(each)) for matter, each in spans.items()]
-        return sorted(found, key=lambda each: self._order(each, text)), stated
+        suggested = [Suggestion(matter, tuple(each)) for matter, each in spans.items()]
+        return sorted(suggested, key=lambda each: self._order(each, weights)), stated, weights
 
-    def _order(self, found: Suggestion, text: str) -> tuple[bool, bool, int, int]:
-        """Rank what is specific before what is general, then what takes more of the text, then what comes first."""
+    def _order(self, found: Suggestion, weights: Mapping[str, int]) -> tuple[bool, bool, int, Span]:
+        """Rank what is specific before what is general, then what weighs more, then what comes first."""
+        is_general = not weights[found.matter] or self._words.matters[found.matter].parent is None
         has_children = len(self._words.below(found.matter)) > 1
-        length = sum(end - start for start, end in found.spans)
-        return self._is_general(found, text), has_children, -length, found.spans[0][0]
-
-    def _is_general(self, found: Suggestion, text: str) -> bool:
-        """Tell whether a matter says too little: one at the top, or one that only vague words show."""
-        is_vague = all((found.matter, folded(text[start:end])) in self._vague for start, end in found.spans)
-        return is_vague or self._words.matters[found.matter].parent is None
+        return is_general, has_children, -weights[found.matter], found.spans[0]
 
 
 def _single(stated: Mapping[str, Mapping[Plain, None]]) -> dict[str, Plain]:
@@ -254,6 +261,12 @@ def _meanings(words: Vocabulary) -> Iterator[tuple[str, _Meaning]]:
         yield from ((word, (MATTER, matter.id)) for word in matter.spellings())
     for meaning, keywords in words.keywords().items():
         yield from ((word, meaning) for word in keywords)
+
+
+def _wanted(word: str) -> Wanted:
+    """Return what to look for: a word as names are compared, or the two on both sides of its `…`."""
+    parts = tuple(folded(part) for part in word.split(APART))
+    return parts if all(parts) else ("",)
 
 
 def _placed(text: str) -> tuple[str, list[int]]:

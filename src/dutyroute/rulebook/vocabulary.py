@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from dutyroute.messages import chosen
 from dutyroute.rulebook.instrument import Clause, Instrument
-from dutyroute.rulebook.types import FactName, MatterId, Model, Name, Several, Shortened, Words
+from dutyroute.rulebook.types import LONGEST, FactName, MatterId, Model, Name, Several, Shortened, Words
 
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
@@ -64,12 +64,17 @@ class Role(Term):
     """Whether its name alone does not say what is done: a rule that gives it has to."""
 
 
+APART = "…"
+"""Stands in a keyword for some characters of the same part of a sentence."""
+Keyword = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, pattern="^[^…]+(…[^…]+)?$")]
+
+
 class Matter(Term):
     """What an incident is about; matters form a tree."""
 
     parent: MatterId | None = None
-    keywords: tuple[Words, ...] = ()
-    vague: tuple[Words, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    vague: tuple[Keyword, ...] = ()
 
 
 class Flag(Term):
@@ -81,7 +86,7 @@ class Flag(Term):
 class Value(Term):
     """One value of an enumerated fact."""
 
-    keywords: tuple[Words, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
 
 
 Plain = bool | int | date | str
@@ -132,7 +137,7 @@ class Fact(Term):
     at_most: int | None = None
     question: Words | None = None
     question_english: Words | None = None
-    keywords: dict[Literal["true", "false"], tuple[Words, ...]] = Field(default={})
+    keywords: dict[Literal["true", "false"], tuple[Keyword, ...]] = Field(default={})
 
     def allows(self, number: int) -> bool:
         """Return whether a whole number lies within the fact's bounds."""

@@ -17,6 +17,7 @@ from dutyroute.rulebook.types import Model
 from dutyroute.rulebook.written import written
 
 _PATTERNS = (
+    ("…", "bad-keyword"),
     ("/", "bad-reference"),
     ("a-f", "bad-digest"),
     ("|wd", "bad-within"),
