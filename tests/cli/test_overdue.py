@@ -6,13 +6,15 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from dutyroute.rulebook.shipped import shipped
 
 EVENTS = str(shipped("cases") / "oversight" / "events.jsonl")
 SETTINGS = str(shipped("rules") / "oversight" / "settings.example.yaml")
 TOLD = """\
 complaints dealt with: within 5 working days (complaint-deadline; 2.1.2.1, 4.3, explicit)
-  answered late:
+  answered late (12):
     C001-0 (2026-01-06): due 2026-01-13, answered 2026-01-14, days late: 1; 甲物业, 甲区小区, 东街
     C033-0 (2026-02-07): due 2026-02-13, answered 2026-02-15, days late: 2; 甲物业, 甲区小区, 东街
     C051-3 (2026-02-25): due 2026-03-03, answered 2026-03-06, days late: 3; 丁物业, 丁区小区, 西街
@@ -27,31 +29,31 @@ complaints dealt with: within 5 working days (complaint-deadline; 2.1.2.1, 4.3, 
     C155-3 (2026-06-09): due 2026-06-16, answered 2026-06-17, days late: 1; 丁物业, 丁区小区, 西街
 
 violations reported once found: within 1 working day (report-deadline; 2.1.1.2, 3.2.3b.3, explicit)
-  overdue:
+  overdue (1):
     V3 (2026-06-26): due 2026-06-29, days overdue: 7; 乙物业, 乙区小区
-  answered late:
+  answered late (1):
     V2 (2026-04-30): due 2026-05-06, answered 2026-05-08, days late: 2; 丙物业, 丙区小区
 
 joint meeting: again within 90 days (meeting-period; 2.1.1.1, 4.3, explicit)
-  overdue:
+  overdue (1):
     西街: due 2026-05-12, days overdue: 55; last 2026-02-11 (M1)
-  next:
+  next (1):
     东街: by 2026-09-08; last 2026-06-10 (M2)
 
 patrol: again within 2 weeks (patrol-frequency; 2.1.1.2, inferred)
-  overdue:
+  overdue (1):
     乙区小区: due 2026-05-26, days overdue: 41; last 2026-05-12 (N1)
-  next:
+  next (1):
     甲区小区: by 2026-07-09; last 2026-06-25 (N2)
-  never on record:
+  never on record (2):
     丁区小区
     丙区小区
 
 satisfaction survey: again within 180 days (satisfaction-cycle; 2.2.2, explicit)
-  next:
+  next (2):
     乙物业: by 2026-07-07; last 2026-01-08 (S1)
     甲物业: by 2026-09-07; last 2026-03-10 (S2)
-  never on record:
+  never on record (2):
     丁物业
     丙物业
 """
@@ -98,3 +100,22 @@ def test_only_what_is_overdue_is_news_to_whoever_called(run, tmp_path: Path) -> 
     asked = ("oversee", str(path), "--settings", str(own), "--as-of")
     # Reported on Sunday 1 March: due on Friday.
     assert [run(*asked, day).status for day in ("2026-03-06", "2026-03-07")] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "lang,rest",
+    [("zh", "另有 3 项，--format json 全部列出"), ("en", "… and 3 more: --format json lists all")],
+)
+def test_a_long_list_is_cut_and_says_so(run, tmp_path: Path, lang: str, rest: str) -> None:
+    """A hundred lines, the longest overdue first; JSON has them all."""
+    path, own = tmp_path / "e.jsonl", tmp_path / "own.yaml"
+    told = {"kind": "complaint", "at": "2026-03-02", "community": "A"}
+    path.write_text("".join(json.dumps({"id": f"C{n:03}", **told}) + "\n" for n in range(103)), "utf-8")
+    own.write_text("settings:\n  - {id: complaint-deadline, value: 5wd}\n", "utf-8")
+    asked = ("oversee", str(path), "--settings", str(own), "--as-of", "2026-04-01")
+    shown = run(*asked, lang=lang).out.splitlines()
+    assert [line.split("C")[1][:3] for line in shown if line.startswith("    C")] == [
+        f"{n:03}" for n in range(100)
+    ]
+    assert f"    {rest}" in shown
+    assert len(json.loads(run(*asked, "--format", "json").out)["outstanding"]) == 103

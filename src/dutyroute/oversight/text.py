@@ -19,6 +19,7 @@ from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.written import plain
 
 _MOST_EVENTS = 8
+_MOST_LINES = 100
 _STATES = ("overdue", "late", "undated", "open", "never")
 """What a deadline may have come to, the most pressing first."""
 
@@ -180,11 +181,20 @@ class OversightReport:
                 clauses = self._names.listed(map(self._names.clause, deadline.cite))
                 own = [each for each in self.outstanding if each.deadline == deadline.id]
                 lists = [
-                    (state, self.say(f"oversee-{kind}-{state}"), [self._waiting(kind, e) for e in entries])
+                    (
+                        state,
+                        self.say(f"oversee-{kind}-{state}", count=len(entries)),
+                        self._some(kind, entries),
+                    )
                     for state in _STATES
                     if (entries := [each for each in own if each.state == state])
                 ]
                 yield self.say(f"oversee-{kind}", clauses=clauses, **told), lists
+
+    def _some(self, kind: str, entries: Sequence[Outstanding]) -> list[str]:
+        more = len(entries) - _MOST_LINES
+        told = [self._waiting(kind, each) for each in entries[:_MOST_LINES]]
+        return told + ([self.say("oversee-more-lines", count=more)] if more > 0 else [])
 
     def _waiting(self, kind: str, each: Outstanding) -> str:
         end = each.answered or self.day
