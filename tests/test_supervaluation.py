@@ -353,3 +353,27 @@ def test_rules_that_share_no_fact_do_not_multiply() -> None:
     assert certain(sure) == ["housing enforce"]
     # What housing has anyway, no other of its rules can change.
     assert sure.ask == tuple(q for n, q in enumerate(names) if n % 4)
+
+
+def test_what_many_rules_may_add_to_one_duty_is_not_listed_in_every_combination() -> None:
+    """Forty rules that may each shorten or widen the same report."""
+    names = [f"q{n}" for n in range(40)]
+    rules = [
+        rule(
+            q,
+            {q: True},
+            {"report": {"party": "street-office", "to": (PARTIES[n % 2],), "within": f"{n + 2}h"}},
+        )
+        for n, q in enumerate(names)
+    ]
+    base = rule("always", {}, {"report": {"party": "street-office", "to": ("housing",), "within": "20h"}})
+    found = ruling(router(base, *rules, facts=questions(*names)))
+    (duty,) = found.duties
+    assert (duty.certain, duty.to, duty.to_possible, duty.within) == (
+        True,
+        ("housing",),
+        ("planning",),
+        "20h",
+    )
+    # Half of the rules name whom the report goes to anyway: of these, only those ask that shorten it.
+    assert found.ask == tuple(q for n, q in enumerate(names) if n % 2 or n + 2 < 20)

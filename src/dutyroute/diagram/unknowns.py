@@ -309,10 +309,10 @@ def _views(parts: list[Component]) -> list[Outlook]:
     views: list[Outlook] = []
     for part in parts:
         shared = [key for key in part.said if givers[key] > 1]
-        beside = {
-            key: _sums(each.said[key] for each in parts if each is not part and key in each.said)
-            for key in shared
-        }
+        others = [each for each in parts if each is not part]
+        # Only what is said in any case can hide something; what else may be said hides no less with it.
+        sure = {key: [p.said[key] for p in others if None not in p.said.get(key, {None})] for key in shared}
+        beside = {key: _sums(sure[key]) for key in shared}
         views.append(
             Outlook(part, {leaf: _shown(leaf, beside) for leaf in part.leaves}) if shared else part.alone
         )
@@ -332,6 +332,8 @@ def _sums(said: Iterable[set[Said | None]]) -> list[Said | None]:
     found: set[Said | None] = {None}
     for each in said:
         found = {_sum(one, other) for one in found for other in each}
+        if len(found) > BUDGET:
+            raise TooOpen
     return list(found)
 
 
