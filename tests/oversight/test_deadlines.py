@@ -140,6 +140,27 @@ def test_without_a_value_of_the_setting_nothing_is_listed() -> None:
     assert overseer.outstanding() == ()
 
 
+@pytest.mark.parametrize("channels", [None, ("city-hotline",)])
+def test_what_is_counted_by_a_setting_waits_for_its_value(channels: tuple[str, ...] | None) -> None:
+    """Without it nobody has said which complaints are meant; with it the others have no deadline."""
+    of = {"id": "city", "title": "渠道", "type": "names", "cite": "opinion/1.1"}
+    answer = {"id": "answer", "title": "办理", "type": "limit", "cite": "opinion/1.1", "value": "2wd"}
+    deadline = {
+        "id": "decided",
+        "title": "投诉办理",
+        "after": {"kinds": "complaint", "channels_of": "city"},
+        "until": {"kinds": "incident-decided"},
+        "within": "answer",
+        **GROUND,
+    }
+    settings = (answer, of | ({"value": channels} if channels else {}))
+    rulebook = book(settings=settings, deadlines=(deadline,), calendars=(Y2026,))
+    events = [complaint("A", "2026-04-27", channel="city-hotline"), complaint("B", "2026-04-27")]
+    found = [each.event for each in watching(rulebook, events).outstanding(as_of=date(2026, 5, 9))]
+    idle = rulebook.oversight.idle_without("city")
+    assert (found, idle) == (["A"] if channels else [], ("decided",))
+
+
 # -- patrols
 
 

@@ -40,10 +40,7 @@ class Outstanding(JsonRecord):
 
 def outstanding(rulebook: Rulebook, events: Iterable[Event], day: datetime.date) -> tuple[Outstanding, ...]:
     """List what is not done, or was done late, at the end of a day; deadline by deadline, by due date."""
-    values = rulebook.oversight.values()
-    watches = [
-        _Watch(d, rulebook, values) for d in rulebook.oversight.deadlines.values() if d.within in values
-    ]
+    watches = [_Watch(each, rulebook) for each in rulebook.oversight.running()]
     for event in events if watches else ():
         for watch in watches if event.at <= day else ():
             watch.take(event)
@@ -53,8 +50,8 @@ def outstanding(rulebook: Rulebook, events: Iterable[Event], day: datetime.date)
 class _Watch:
     """The events that one deadline is about; in which order they come makes no difference."""
 
-    def __init__(self, deadline: Deadline, rulebook: Rulebook, values: dict[str, Any]) -> None:
-        words, after = rulebook.vocabulary, deadline.after
+    def __init__(self, deadline: Deadline, rulebook: Rulebook) -> None:
+        words, after, values = rulebook.vocabulary, deadline.after, rulebook.oversight.values()
         self._deadline, self._limit, self._calendars = deadline, values[deadline.within], rulebook.calendars
         self._after = None if after is None else EventFilter(after, words, values)
         self._until = EventFilter(deadline.until, words, values)

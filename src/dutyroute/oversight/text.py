@@ -171,16 +171,20 @@ class OversightReport:
 
         Of a list: the state, such as `overdue`, the heading, and a line for each entry.
         """
-        values = self.overseer.lowered.values
-        for deadline in self._oversight.deadlines.values():
-            if deadline.within in values:
-                kind = "answer" if deadline.after else "turn"
-                title, basis = deadline.called(self.lang), word(deadline.basis, self.lang)
-                limit = self._names.limit(values[deadline.within])
-                told = {"title": title, "limit": limit, "setting": deadline.within, "basis": basis}
-                clauses = self._names.listed(map(self._names.clause, deadline.cite))
-                own = [each for each in self.outstanding if each.deadline == deadline.id]
-                lists = [
+        for deadline in self._oversight.running():
+            kind = "answer" if deadline.after else "turn"
+            own = [each for each in self.outstanding if each.deadline == deadline.id]
+            heading = self.say(
+                f"oversee-{kind}",
+                title=deadline.called(self.lang),
+                limit=self._names.limit(self.overseer.lowered.values[deadline.within]),
+                setting=deadline.within,
+                clauses=self._names.listed(map(self._names.clause, deadline.cite)),
+                basis=word(deadline.basis, self.lang),
+            )
+            yield (
+                heading,
+                [
                     (
                         state,
                         self.say(f"oversee-{kind}-{state}", count=len(entries)),
@@ -188,8 +192,8 @@ class OversightReport:
                     )
                     for state in _STATES
                     if (entries := [each for each in own if each.state == state])
-                ]
-                yield self.say(f"oversee-{kind}", clauses=clauses, **told), lists
+                ],
+            )
 
     def _some(self, kind: str, entries: Sequence[Outstanding]) -> list[str]:
         more = len(entries) - _MOST_LINES

@@ -151,6 +151,12 @@ class Deadline(_Noted):
     cite: Several[ClauseId]
     basis: Basis
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The settings that it cannot do without."""
+        channels = (counts.channels_of for counts in (self.after, self.until) if counts is not None)
+        return frozenset(name for name in (self.within, *channels) if name is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class OversightRules:
@@ -206,7 +212,11 @@ class OversightRules:
     def idle_without(self, setting: str) -> tuple[str, ...]:
         """Name the measures and deadlines that do nothing as long as a setting has no value."""
         measures = [each.id for each in self.measures.values() if setting in self.needs(each)]
-        return (*measures, *(each.id for each in self.deadlines.values() if each.within == setting))
+        return (*measures, *(each.id for each in self.deadlines.values() if setting in each.needs))
+
+    def running(self) -> tuple[Deadline, ...]:
+        """List the deadlines whose settings all have a value."""
+        return tuple(each for each in self.deadlines.values() if each.needs <= self.values().keys())
 
 
 _STANDING = {
