@@ -10,7 +10,7 @@ from dutyroute.messages.outside import one_line
 from dutyroute.rulebook.instrument import Instrument
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule, parts
-from dutyroute.rulebook.vocabulary import MATTER
+from dutyroute.rulebook.vocabulary import MATTER, Exclusion
 
 # A digest is shown by its first twelve digits, enough to find the edition.
 SHOWN_DIGEST = len("sha256:") + 12
@@ -74,7 +74,12 @@ class Names:
         return self._say("rulebook", title=self.title(), edition=book.edition, status=status, digest=digest)
 
     def value(self, fact: str, value: Any) -> str:
-        """Name a value of a fact."""
+        """Name a value of a fact, or say what is left out of one that is not given."""
+        if isinstance(value, Exclusion):
+            left_out = self.listed(self.value(fact, each) for each in value.values)
+            return self._say("value-left-out", values=left_out)
+        if value is None:
+            return self._say("value-not-known")
         if isinstance(value, bool):
             return self._say("value-yes" if value else "value-no")
         if fact == MATTER:

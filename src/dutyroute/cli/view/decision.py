@@ -166,9 +166,6 @@ class DecisionWriter:
         return self.say("question", fact=name, question=fact.asked(self.say.lang), values=values)
 
     def _assumed(self, fact: str, value: Plain | Exclusion) -> str:
-        if isinstance(value, Exclusion):
-            values = self.say.listed(self.names.value(fact, each) for each in value.values)
-            return self.say("left-out", fact=self.names.fact(fact), values=values)
         said = self.say("equals", fact=self.names.fact(fact), value=self.names.value(fact, value))
         return said + (self.say("today") if fact == self.names.rulebook.header.date else "")
 
