@@ -344,7 +344,6 @@ def test_words_apart_are_found_in_a_word_too() -> None:
         ("我家七号楼楼道里的灯都黑了三个多月，老人上下楼只能摸着墙走", "service-maintenance"),
         ("单元里有人把电瓶车推进楼道充电，线从五楼拉下来", "fire-violation"),
         ("电梯里贴满广告也就算了，楼道好几天没人来扫", "service-cleaning"),
-        ("一楼住户在楼道口停电动车，这不是重点，重点是屋顶一下雨就漏", "service-maintenance"),
         ("收房不到一年，客厅的墙就裂了，开发商推来推去不修", "quality-warranty"),
         ("邻居家的大狗天天不拴，把孩子扑倒了", "unlisted-violation"),
         ("物业费说涨就涨，从一块六涨到两块二", "price-violation"),

@@ -230,11 +230,12 @@ class Search:
         suggested = [Suggestion(matter, tuple(each)) for matter, each in spans.items()]
         return sorted(suggested, key=lambda each: self._order(each, weights)), stated, weights
 
-    def _order(self, found: Suggestion, weights: Mapping[str, int]) -> tuple[bool, bool, int, Span]:
-        """Rank what is specific before what is general, then what weighs more, then what comes first."""
+    def _order(self, found: Suggestion, weights: Mapping[str, int]) -> tuple[bool, bool, int, bool, Span]:
+        """Rank what is specific before what is general, then what weighs more, has none below, comes first."""
         is_general = not weights[found.matter] or self._words.matters[found.matter].parent is None
-        has_children = len(self._words.below(found.matter)) > 1
-        return is_general, has_children, -weights[found.matter], found.spans[0]
+        below = self._words.below(found.matter) - {found.matter}
+        is_above = any(weights.get(matter) for matter in below)
+        return is_general, is_above, -weights[found.matter], bool(below), found.spans[0]
 
 
 def _single(stated: Mapping[str, Mapping[Plain, None]]) -> dict[str, Plain]:
