@@ -64,6 +64,7 @@ bench: ## time dutyroute and eight other engines, in an environment of their own
 
 bench-parts: setup ## time the parts of dutyroute: routing, check, the ledger, both engines
 	$(BIN)/python benchmarks/smoke.py --load
+	$(BIN)/python benchmarks/rivals.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/engines.py
