@@ -8,6 +8,7 @@ whatever rows a test needs, faults included.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -82,6 +83,9 @@ class Rows:
 
     def recount(self) -> Recount:
         return Recount(len(self.rows) if self.counted is None else self.counted, "lines")
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        return nullcontext()  # rows in memory do not change
 
     def batches(self, start: int = 0) -> Iterator[Batch]:
         for index in range(start, -(-len(self.rows) // self.each)):

@@ -61,7 +61,8 @@ def source_total(task: Task, rows: int, count: SourceCount | None) -> SourceTota
 
 def read_of(source: Source | JsonLinesFile) -> dict[str, Any]:
     """Return the fields of a control total that the source itself tells, with a second count of its rows."""
-    again = source.recount()
+    with source.unchanged():  # else the digest would be that of another file
+        again = source.recount()
     return {
         "bytes": source.path.stat().st_size if source.path else None,
         "digest": again.digest,

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from glob import glob, has_magic
 from inspect import signature
@@ -18,7 +19,7 @@ from dutyroute.messages.outside import masked_path
 from dutyroute.messages.reason import reason
 from dutyroute.replay.mapping.format import misfit
 from dutyroute.replay.mapping.map import Map, load_map
-from dutyroute.replay.sources.batch import Recount
+from dutyroute.replay.sources.batch import Recount, state_of
 from dutyroute.replay.sources.database import Query
 from dutyroute.replay.sources.delimited import Delimited
 from dutyroute.replay.sources.other import JsonLinesFile, Parquet, Workbook
@@ -76,6 +77,9 @@ class Source(Protocol):
 
     def recount(self) -> Recount:
         """Count the rows by other means than the reader's."""
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        """Check that a file is still the one that was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +219,13 @@ def open_source(path: str, **settings: Any) -> Any:
             known = "source-unknown-encoding" if key == "encoding" else "source-wrong-setting"
             raise ReplayError(known, values)
     unused = [key for key in said if key not in signature(kind).parameters]
+    # A database may be written to: its rows are read as they were at one moment.
+    before = (at, state_of(at)) if isinstance(at, Path) and kind is not Query else None
     try:
         source = kind(at, **{key: value for key, value in said.items() if key not in unused})
     except UnicodeError as error:  # UTF-16 without a mark at the start, for one
         raise ReplayError("source-unreadable", {"source": shown, "reason": reason(error)}) from None
+    source.before = before
     if unused:
         raise ReplayError("source-has-no-use", {"source": source.name, "setting": unused[0]})
     return source

@@ -49,6 +49,8 @@ _Item = TypeVar("_Item")
 _LISTED = {"records": ("divergences", RECORDS), "changes": ("changes", CHANGES)}
 """The kinds of tables that a run lists, each with the name of its file and its columns."""
 
+_REJECTS, _SUMMARY = "rejects.csv", "summary.json"
+
 EVERY = 8
 """After how many chunks a run saves how far it has come: half a million rows at most are done again."""
 
@@ -110,21 +112,10 @@ def replay(
     folder, used = Folder(Path(out)), lang or language()
     with folder.locked():
         work = _Run(tuple(tasks), router, folder, used, as_of, old, second, recorder, resume)
-        files = [
-            (kind, folder.out / f"{name}.{form}", folder.path / f"{name}.{form}.tmp", schema)
-            for kind, (name, schema) in _LISTED.items()
-            if kind in work.tables
-            for form in formats
-        ]
         try:
-            with open_listings(files, work.wording) as listings:
-                for kind in work.tables:  # of a resumed run: the files are written anew
-                    for part in folder.parts(kind):
-                        listings.add(kind, part)
-                work.read(listings, every, progress)
-                listings.wait()
-                drop_earlier(folder.out)
-            return work.finish([path for _, path, _, _ in files], report, run)
+            summary = work.list_rows(formats, every, progress, run)
+            work.finish(summary, report)
+            return summary
         except Exception:
             # What failed before its first checkpoint and recorded nothing has nothing to go on with.
             if not work.state.parts and recorder is None:
@@ -181,6 +172,32 @@ class _Run:
         self.ids = Repeats(self.folder.parts("ids"))
         self.wording = Wording(self.router.rulebook, self.lang)
         self._rejects: list[bytes] = []
+
+    def list_rows(
+        self,
+        formats: Sequence[str],
+        every: int,
+        progress: Callable[[Step], None],
+        run: RunRecord | None,
+    ) -> Summary:
+        """Read every source and put the listings into the folder; return what there is to say of the run."""
+        folder = self.folder
+        files = [
+            (kind, folder.out / f"{name}.{form}", folder.path / f"{name}.{form}.tmp", schema)
+            for kind, (name, schema) in _LISTED.items()
+            if kind in self.tables
+            for form in formats
+        ]
+        with open_listings(files, self.wording) as listings:
+            for kind in self.tables:  # of a resumed run: the files are written anew
+                for part in folder.parts(kind):
+                    listings.add(kind, part)
+            self.read(listings, every, progress)
+            listings.wait()
+            # Counted again before anything takes its place: a source may have changed by now.
+            summary = self._summary([path for _, path, _, _ in files], run)
+            drop_earlier(folder.out)
+        return summary
 
     def read(self, listings: Listings, every: int, progress: Callable[[Step], None]) -> None:
         """
@@ -291,35 +308,35 @@ class _Run:
         state.engines = self.agreement.count.to_dict() if self.agreement is not None else {}
         folder.save(state)
 
-    def finish(
-        self, written: Sequence[Path], report: Callable[[Summary], str] | None, run: RunRecord | None
-    ) -> Summary:
-        """Write what is left to write, and delete the parts."""
-        folder = self.folder
-        # The state is deleted last: a run that stops in between can be resumed, and finishes again.
-        rejects, path = folder.out / "rejects.csv", folder.out / "summary.json"
-        write_rejects([p.read_bytes() for p in folder.parts("rejects")], rejects, self.wording)
-        state = self.state
+    def _summary(self, written: Sequence[Path], run: RunRecord | None) -> Summary:
+        """Say what was read and what came of it; the rows of each source are counted again."""
+        state, out = self.state, self.folder.out
         totals = [
             source_total(task, state.rows.get(task.source.name, 0), state.count_of(task.source.name))
             for task in self.tasks
         ]
-        summary = Summary(
-            self.state.tally,
+        return Summary(
+            state.tally,
             self.router.rulebook,
             tuple(totals),
             tuple(dict.fromkeys(task.mapping.digest for task in self.tasks)),
             self.as_of,
-            (*written, rejects, path),
+            (*written, out / _REJECTS, out / _SUMMARY),
             self.contrast.told(self.lang) if self.contrast is not None else {},
-            self.state.engines,
+            state.engines,
             run,
         )
-        summary.write(path)
+
+    def finish(self, summary: Summary, report: Callable[[Summary], str] | None) -> None:
+        """Write what is left to write, and delete the parts."""
+        folder = self.folder
+        # The state is deleted last: a run that stops in between can be resumed, and finishes again.
+        rejects = [part.read_bytes() for part in folder.parts("rejects")]
+        write_rejects(rejects, folder.out / _REJECTS, self.wording)
+        summary.write(folder.out / _SUMMARY)
         if report is not None:
             write_whole_text(folder.out / REPORT, report(summary))
         folder.clear()
-        return summary
 
 
 def _size(batch: SourceBatch) -> int:

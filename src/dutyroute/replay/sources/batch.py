@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dutyroute.errors import ReplayError
 from dutyroute.messages import Lang, text
 
 # INVARIANT: chunks of unfinished runs are counted by this size.
@@ -63,8 +66,11 @@ class Recount:
 
 
 class Chunked:
-    """A source that always yields the same chunks."""
+    """A source that always yields the same chunks; a file that changes meanwhile is refused."""
 
+    name: str
+    before: tuple[Path, tuple[int, ...]] | None = None
+    """A file, and what `state_of` said of it before it was opened; None where it may change."""
     is_numbered_by_line: bool = True
     """Whether a row has the number of its line in the file, where it has one."""
     encoding: str | None = None
@@ -78,7 +84,26 @@ class Chunked:
         Raises:
             ReplayError: if the source cannot be read on.
         """
-        return islice(self._chunks(), start, None)
+        with self.unchanged():
+            yield from islice(self._chunks(), start, None)
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """
+        Check that the file is still the one that was opened, also where half of it cannot be read.
+
+        Raises:
+            ReplayError: if it is not: some rows are of one file and some of another.
+        """
+        fault = None
+        try:
+            yield
+        except Exception as error:  # a file that was cut off may be anything to what reads it
+            fault = error
+        if self.before is not None and state_of(self.before[0]) != self.before[1]:
+            raise ReplayError("source-changed", {"source": self.name}) from fault
+        if fault is not None:
+            raise fault
 
     def _chunks(self) -> Iterator[SourceBatch]:
         raise NotImplementedError
@@ -86,6 +111,15 @@ class Chunked:
     def recount(self) -> Recount:
         """Count the rows by other means than the reader's."""
         raise NotImplementedError
+
+
+def state_of(path: Path) -> tuple[int, ...]:
+    """Return what shows that a file was written to or replaced; nothing for one that is gone."""
+    try:
+        about = path.stat()
+    except OSError:
+        return ()
+    return about.st_size, about.st_mtime_ns, about.st_ino
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
