@@ -121,7 +121,8 @@ def test_each_party_with_duties_has_a_sheet_that_excel_takes(run, tmp_path: Path
 def test_the_lists_name_the_duties_that_the_router_gives() -> None:
     """What is held in any case or perhaps, by the matrix of unknown facts, is listed; and nothing else is."""
     router, day = Router.load(SHIPPED), date(2026, 3, 1)
-    unknown = dict.fromkeys(router.rulebook.vocabulary.defaults)
+    words = router.rulebook.vocabulary
+    unknown = dict.fromkeys((*words.defaults, *words.unless_said))
     rows = matrix(router, {**unknown, router.rulebook.header.date or "": day}).rows
     held = {
         (row.matter, role, each.party) for row in rows for role, cell in row.cells.items() for each in cell
