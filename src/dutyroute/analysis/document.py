@@ -250,6 +250,7 @@ def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
         return tuple(f"{instrument}/{clauses[i].id}" for i in places)
 
     moved = [i for i in sorted(same) if i not in kept]
+    phrased = tuple(_phrased(found, where))
     citing: dict[str, tuple[str, ...]] = {}
     for rule in sorted(rulebook.rules):
         for clause in dict.fromkeys(rulebook.rules[rule].cite):
@@ -262,8 +263,8 @@ def trace_text(rulebook: Rulebook, instrument: str, text: str) -> TextTrace:
         vanished=named(vanished),
         added=tuple(copy[j] for j in added if j not in blank.values()),
         unquoted=tuple(_unquoted(rulebook, instrument, where)),
-        unsaid=tuple(_unsaid(found, where)),
-        uncovered=dict(_uncovered(found, where)),
+        unsaid=tuple((clause, phrase) for clause, unsaid, _ in phrased for phrase in unsaid),
+        uncovered={clause: parts for clause, _, parts in phrased if parts},
         undigested=tuple(f"{instrument}/{clause.id}" for clause in found.clauses if not clause.digest),
         places={f"{instrument}/{clause}": passage for clause, passage in where.items()},
         citing=citing,
@@ -367,31 +368,21 @@ def _unquoted(rulebook: Rulebook, instrument: str, where: Places) -> Iterator[tu
                 yield rule.id, quote
 
 
-def _unsaid(instrument: Instrument, where: Places) -> Iterator[tuple[str, str]]:
-    """Yield the phrases, with their clauses, that do not stand in the clause as it was found."""
-    for clause in (each for each in instrument.clauses if each.id in where):
-        text = normal(where[clause.id].text)
-        for phrase in (each.words for each in clause.phrases if normal(each.words) not in text):
-            yield f"{instrument.id}/{clause.id}", phrase
-
-
-def _uncovered(instrument: Instrument, where: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _phrased(instrument: Instrument, where: Places) -> Iterator[tuple[str, list[str], tuple[str, ...]]]:
     """
-    Yield the clauses with the parts of their text that no phrase covers.
+    Yield each clause with its phrases that it does not say, and the parts of its text that none covers.
 
     A part reaches from one punctuation mark to the next; a phrase covers each part
     that it touches. Of an instrument without phrases nothing is told, nor of a
     clause that has neither duties nor phrases.
     """
     is_phrased = any(clause.phrases for clause in instrument.clauses)
-    for clause in (each for each in instrument.clauses if each.id in where):
+    for clause in (each for each in instrument.clauses if each.id in where and is_phrased):
         text = normal(where[clause.id].text)
-        covered = {
-            place
-            for words in (normal(phrase.words) for phrase in clause.phrases)
-            for found in re.finditer(re.escape(words), text)
-            for place in range(*found.span())
-        }
+        phrases = {phrase.words: normal(phrase.words) for phrase in clause.phrases}
+        found = [each for words in phrases.values() for each in re.finditer(re.escape(words), text)]
+        covered = {place for each in found for place in range(*each.span())}
         parts = [each for each in _PART.finditer(text) if covered.isdisjoint(range(*each.span()))]
-        if parts and is_phrased and (clause.phrases or clause.duty):
-            yield f"{instrument.id}/{clause.id}", tuple(part[0] for part in parts)
+        unsaid = [phrase for phrase, words in phrases.items() if words not in text]
+        if phrases or clause.duty:
+            yield f"{instrument.id}/{clause.id}", unsaid, tuple(part[0] for part in parts)

@@ -20,12 +20,7 @@ from dutyroute.rulebook.references import type_at, unknown, unknown_names
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Header, Obligation, Recusal, Rule
 from dutyroute.rulebook.types import Model
-from dutyroute.rulebook.validation.entries import (
-    check_quotes,
-    check_recusals,
-    check_rules,
-    check_vocabulary,
-)
+from dutyroute.rulebook.validation.entries import check_recusals, check_rules, check_vocabulary
 from dutyroute.rulebook.validation.models import CODES, translate
 from dutyroute.rulebook.validation.oversight import check_oversight
 from dutyroute.rulebook.vocabulary import MATTER, Fact, Flag, Matter, Party, Role, Vocabulary
@@ -119,8 +114,7 @@ class _Linker:
         self.check_names(header, recusals, {**tables, **words.tables()})
         self.faults += self.empty_keys()
         self.faults += check_vocabulary(words, self.places)
-        self.faults += check_rules(header, tables["rules"], self.places)
-        self.faults += check_quotes(tables["rules"], words, self.places)
+        self.faults += check_rules(header, tables["rules"], words, self.places)
         self.faults += check_recusals(recusals, words)
         self.faults += check_oversight(oversight, words, self.places)
         for name, calendar in tables["calendars"].items():

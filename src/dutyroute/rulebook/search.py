@@ -100,9 +100,13 @@ class Search:
         self._meanings.pop(("",), None)
         self._occurrences = Occurrences(self._meanings)
         # A phrase of many matters, such as one about all violations, tells none from another.
-        told = ((folded(phrase), tuple(dict.fromkeys(matters))) for phrase, matters in phrases.items())
-        self._phrases = {phrase: matters for phrase, matters in told if len(matters) <= MOST}
-        self._in_phrases = Occurrences((phrase,) for phrase in self._phrases)
+        told = ((_wanted(phrase), [*dict.fromkeys(matters)]) for phrase, matters in phrases.items())
+        self._phrases: dict[Wanted, list[_Meaning]] = {
+            phrase: [(MATTER, matter) for matter in matters]
+            for phrase, matters in told
+            if len(matters) <= MOST
+        }
+        self._in_phrases = Occurrences(self._phrases)
         # Each matter's words with their folded form: names and aliases first, notes last.
         self._folded = {
             m.id: [
@@ -152,10 +156,10 @@ class Search:
             shared = {matter: self._holding(matter, parts) for matter in self._folded if parts}
             found = {matter: words for matter, words in shared.items() if words}
         if not found:
-            phrases = [each for each in self._phrases if wanted in each or each in wanted]
+            phrases = [each for (each,) in self._phrases if wanted in each or each in wanted]
             for phrase in phrases if len(wanted) > 1 else ():
-                for matter in self._phrases[phrase]:
-                    found[matter] = (*found.get(matter, ()), phrase)
+                for _, meant in self._phrases[phrase,]:
+                    found[str(meant)] = (*found.get(str(meant), ()), phrase)
         return [Match(matter, words[:_SHOWN]) for matter, words in found.items()]
 
     def _holding(self, matter: str, parts: Sequence[str], *, is_whole: bool = False) -> tuple[str, ...]:
@@ -180,25 +184,17 @@ class Search:
         compared, places = _placed(text)
         found, stated, weights = self._found(text, compared, places)
         if not found:
-            return Suggestions(False, tuple(self._said(compared, places)), _single(stated))
+            # A matter that is negated is none by the phrases in its words either.
+            words = (self._meanings[each] for each, _ in _occurring(self._occurrences, compared))
+            is_negated = any(fact == MATTER for meanings in words for fact, _ in meanings)
+            said = [] if is_negated else self._found(text, compared, places, in_phrases=True)[0]
+            return Suggestions(False, tuple(said), _single(stated))
         is_within = len(compared) <= _SHORT or any(word in compared for word in self._scope)
         is_specific = weights[found[0].matter] > 0 and self._words.matters[found[0].matter].parent is not None
         return Suggestions(is_specific and (is_within or not self._scope), tuple(found), _single(stated))
 
-    def _said(self, compared: str, places: Sequence[int]) -> list[Suggestion]:
-        """Return the matters whose phrases a text holds: those with the most of it first."""
-        spans: dict[str, list[tuple[int, int]]] = {}
-        words = [span for spans in self._occurrences.longest(compared) for span in spans]
-        for ((start, end),) in self._in_phrases.longest(compared):
-            is_within = any(first <= start and end <= last for first, last in words)
-            if not is_within and not _is_negated(compared, start, end):
-                for matter in self._phrases[compared[start:end]]:
-                    spans.setdefault(matter, []).append((places[start], places[end - 1] + 1))
-        found = (Suggestion(matter, tuple(each)) for matter, each in spans.items())
-        return sorted(found, key=lambda each: -sum(end - start for start, end in each.spans))
-
     def _found(
-        self, text: str, compared: str, places: Sequence[int]
+        self, text: str, compared: str, places: Sequence[int], *, in_phrases: bool = False
     ) -> tuple[list[Suggestion], dict[str, dict[Plain, None]], dict[str, int]]:
         """
         Return the matters, the likeliest first, the values that the text gives for facts, and weights.
@@ -208,14 +204,14 @@ class Search:
         spans: dict[str, list[Span]] = {}
         stated: dict[str, dict[Plain, None]] = {}
         weights: dict[str, int] = {}
-        for found in self._occurrences.longest(compared):
+        searched = (self._in_phrases, self._phrases) if in_phrases else (self._occurrences, self._meanings)
+        for wanted, found in _occurring(searched[0], compared):
             placed = [(places[start], places[end - 1] + 1) for start, end in found]
             if any(_is_within_word(text, *span) for span in placed):
                 continue
             is_negated = any(_is_negated(compared, *span) for span in found)
             is_negated = is_negated or _is_negated_in_english(text, placed[0][0])
-            wanted = tuple(compared[start:end] for start, end in found)
-            for fact, value in self._meanings[wanted]:
+            for fact, value in searched[1][wanted]:
                 if isinstance(value, bool):
                     stated.setdefault(fact, {})[value is not is_negated] = None
                 elif is_negated:
@@ -236,6 +232,11 @@ class Search:
         below = self._words.below(found.matter) - {found.matter}
         is_above = any(weights.get(matter) for matter in below)
         return is_general, is_above, -weights[found.matter], bool(below), found.spans[0]
+
+
+def _occurring(words: Occurrences, text: str) -> Iterator[tuple[Wanted, tuple[Span, ...]]]:
+    for spans in words.longest(text):
+        yield tuple(text[start:end] for start, end in spans), spans
 
 
 def _single(stated: Mapping[str, Mapping[Plain, None]]) -> dict[str, Plain]:

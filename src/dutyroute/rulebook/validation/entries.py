@@ -124,8 +124,10 @@ def _exclusion(fact: Fact, exclusion: Exclusion, words: Vocabulary, at: Place) -
         yield Diagnostic("unless-said-all", {"fact": fact.id}, (*at, "not"))
 
 
-def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Positions) -> Faults:
-    """Yield what rules say that cannot be meant: nothing, twice the same, a circle of overrides."""
+def check_rules(
+    header: Header | None, rules: Mapping[str, Rule], words: Vocabulary, positions: Positions
+) -> Faults:
+    """Yield what rules say that cannot be meant: nothing, twice the same, no phrase, a circle of overrides."""
     has_no_dates = header is not None and header.date is None
     if header is not None and has_no_dates and header.in_force is not None:
         yield Diagnostic("no-date-fact", {}, ("rulebook", "in_force"), "key")
@@ -148,20 +150,19 @@ def check_rules(header: Header | None, rules: Mapping[str, Rule], positions: Pos
             yield Diagnostic(code, {"word": rule.default}, (*at, "default"))
         if rule.joint and not any(len(counts) > 1 for counts in holders.values()):
             yield Diagnostic("joint-of-one", {}, (*at, "joint"), "key")
+        yield from _quotes(rule, words, at)
         yield from _circles(rule, rules, positions)
 
 
-def check_quotes(rules: Mapping[str, Rule], words: Vocabulary, positions: Positions) -> Faults:
+def _quotes(rule: Rule, words: Vocabulary, at: Place) -> Faults:
     """Yield the quotes that hold no phrase of the clauses cited, where all with duties list their phrases."""
-    for name, rule in rules.items():
-        cited = [clause for each in dict.fromkeys(rule.cite) if (clause := words.clause(each))]
-        phrases = [phrase.words for clause in cited for phrase in clause.phrases]
-        is_told = bool(phrases) and all(clause.phrases for clause in cited if clause.duty)
-        for index, quote in enumerate(rule.quote) if is_told else ():
-            if not any(folded(phrase) in folded(quote) for phrase in phrases):
-                values = {"word": quote, "suggestion": nearest(quote, phrases), "known": joined(phrases)}
-                at = ("rules", positions["rules", name], "quote", index)
-                yield Diagnostic("quote-without-phrase", values, at)
+    cited = [clause for each in dict.fromkeys(rule.cite) if (clause := words.clause(each))]
+    phrases = [phrase.words for clause in cited for phrase in clause.phrases]
+    is_told = bool(phrases) and all(clause.phrases for clause in cited if clause.duty)
+    for index, quote in enumerate(rule.quote) if is_told else ():
+        if not any(folded(phrase) in folded(quote) for phrase in phrases):
+            values = {"word": quote, "suggestion": nearest(quote, phrases), "known": joined(phrases)}
+            yield Diagnostic("quote-without-phrase", values, (*at, "quote", index))
 
 
 def _circles(rule: Rule, rules: Mapping[str, Rule], positions: Positions) -> Faults:
