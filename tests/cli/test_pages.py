@@ -11,6 +11,7 @@ ROUTE = ("route", "--rules", "RULES", *DATED)
 PAGES = {
     "one-matter": (*ROUTE, "--matter", "消防违法行为", "--fact", "行为人=业主", "--fact", "有物业=是"),
     "open": (*ROUTE, "--matter", "parking"),
+    "full": (*ROUTE, "--matter", "parking", "--full"),
     "recused": (*ROUTE, "--matter", "fire-violation", "--fact", "respondent=company", "--fact", "id=A-1"),
     "several": (*ROUTE, "--matter", "parking", "--matter", "complaint", "--fact", "cars=25"),
     "explained": (*ROUTE, "--matter", "parking", "--fact", "respondent=owner", "--explain"),
@@ -57,7 +58,7 @@ PAGES = {
     "help-route": ("route", "--help"),
 }
 WIDTHS = {
-    "open": (60, 80, 100, 200),
+    "open": (40, 60, 80, 100, 200),
     "matrix": (60, 100),
     "duties": (60, 100),
     "explained": (60, 100),

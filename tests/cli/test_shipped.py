@@ -33,7 +33,7 @@ def test_the_lead_and_who_enforces(run, matter: str, lead: str, enforces: str | 
 def test_a_person_reads_that_the_text_is_a_draft(run) -> None:
     done = run("route", "--matter", "占用消防通道", *OWNER)
     assert done.status == 0
-    assert "征求意见稿，不能作为生效依据" in done.out
+    assert "征求意见稿，不作生效依据" in done.out
     assert "三（二）1（5）" in done.out
 
 

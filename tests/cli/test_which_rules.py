@@ -122,7 +122,7 @@ def test_broken_rules_are_never_replaced_by_the_shipped_ones(run, place, call) -
 
 def test_the_shipped_rules_come_last(run, place) -> None:
     (used,) = run("check", "--fail-on", "never", lang="en").used
-    assert used.startswith("Rules: Duties in residential property management, ")
+    assert used.startswith("Rules: Duties in property management, ")
 
 
 def test_both_sides_of_a_comparison_are_named(run, place) -> None:

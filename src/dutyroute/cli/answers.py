@@ -34,6 +34,7 @@ class Questions:
     explain: bool = False
     why_not: tuple[str, str | None] | None = None
     what_if: Mapping[str, Any] | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,17 @@ from dutyroute.rulebook.types import Basis
 Status = Literal["routed", "incomplete", "unrouted", "conflict"]
 
 # From the least sure on: a rule may say what a clause says, what follows from it, or what is taken to be so.
-_STRENGTH: tuple[Basis, ...] = ("assumed", "inferred", "explicit")
+STRENGTH: tuple[Basis, ...] = ("assumed", "inferred", "explicit")
 
 
 def weakest(bases: Iterable[Basis]) -> Basis:
     """Return the least sure of several bases: assumed, then inferred, then explicit."""
-    return min(bases, key=_STRENGTH.index)
+    return min(bases, key=STRENGTH.index)
 
 
 def strongest(bases: Iterable[Basis]) -> Basis:
     """Return the surest of several bases."""
-    return max(bases, key=_STRENGTH.index)
+    return max(bases, key=STRENGTH.index)
 
 
 def shortest(limits: Iterable[str | None]) -> str | None:

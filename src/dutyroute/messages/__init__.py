@@ -46,6 +46,7 @@ AREAS = (
         "schema",
         "control",
         "duties",
+        "sheet",
     ),
 )
 """The files, in the order in which they are searched: what `--help` needs comes first."""

@@ -221,6 +221,26 @@ def verdict(condition: Condition, values: Facts) -> bool | None:
     return None if None in found else not decisive
 
 
+def left_open(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> dict[str, Any]:
+    """Return what of a `when` hangs on unknown values, as its author wrote it."""
+    found: dict[str, Any] = {}
+    for fact, written in when.items():
+        if _decided({fact: written}, words, values):
+            continue
+        if fact == "not":
+            found[fact] = left_open(written, words, values)
+        elif fact in BRANCHES:
+            branches = (branch for branch in written if not _decided(branch, words, values))
+            found[fact] = tuple(left_open(branch, words, values) for branch in branches)
+        else:
+            found[fact] = written
+    return found
+
+
+def _decided(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> bool:
+    return verdict(read(when, words, ())[0], values) is not None
+
+
 def restrict(condition: Condition, fact: str, value: Any) -> Condition:
     """Return what is left of a condition once a fact is known."""
     if isinstance(condition, Test):

@@ -7,9 +7,9 @@ from typing import Any
 
 from dutyroute.messages import Lang, Phrasebook, chosen
 from dutyroute.messages.outside import one_line
-from dutyroute.rulebook.instrument import Instrument
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.rules import Rule, parts
+from dutyroute.rulebook.rules import parts
+from dutyroute.rulebook.types import Shortened
 from dutyroute.rulebook.vocabulary import MATTER, Exclusion
 
 # A digest is shown by its first twelve digits, enough to find the edition.
@@ -24,8 +24,12 @@ class Names:
     version before an edit; if that lacks it too, it is its own name.
     """
 
-    def __init__(self, rulebook: Rulebook, lang: Lang, older: Rulebook | None = None) -> None:
+    def __init__(
+        self, rulebook: Rulebook, lang: Lang, older: Rulebook | None = None, *, is_brief: bool = False
+    ) -> None:
+        """With `is_brief`, entries are called by their short names, where they have one."""
         self.rulebook = rulebook
+        self._is_brief = is_brief
         self.lang = lang
         self._say = Phrasebook(lang)
         self._books = (rulebook,) if older is None else (rulebook, older)
@@ -33,7 +37,12 @@ class Names:
     def called(self, kind: str, name: str) -> str:
         """Name an entry of one of the lists of `Rulebook.tables`."""
         found = (book.tables[kind].get(name) for book in self._books)
-        return one_line(next((entry.called(self.lang) for entry in found if entry is not None), name))
+        return one_line(next((self._name(entry) for entry in found if entry is not None), name))
+
+    def _name(self, entry: Any) -> str:
+        if self._is_brief and isinstance(entry, Shortened):
+            return entry.shortened(self.lang)
+        return str(entry.called(self.lang))
 
     def party(self, name: str) -> str:
         """Name a party."""
@@ -86,40 +95,29 @@ class Names:
             return self.matter(str(value))
         facts = (book.vocabulary.facts.get(fact) for book in self._books)
         values = (entry for found in facts if found for entry in found.values)
-        return one_line(next((entry.called(self.lang) for entry in values if entry.id == value), str(value)))
+        return one_line(next((self._name(entry) for entry in values if entry.id == value), str(value)))
 
-    def clause(self, reference: str) -> str:
+    def clause(self, *references: str) -> str:
         """
-        Cite a clause: by its own number in Chinese, by its key in English.
+        Cite clauses: by their own numbers in Chinese, by their keys in English.
 
-        The document is named, too, unless it is the only policy.
+        Each document is named once, unless it is the only policy.
         """
         # The key is ASCII, the number Chinese: an English reader can type and search the one.
-        instrument, _, key = reference.partition("/")
-        book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
-        cited = one_line(chosen(self.lang, book.vocabulary.label(reference), key))
-        if [policy.id for policy in book.vocabulary.policies] == [instrument]:
-            return cited
-        entry = book.vocabulary.instruments.get(instrument)
-        short = entry.shortened(self.lang) if entry else instrument
-        return self._say("cited", instrument=one_line(short), clause=cited)
-
-    def to_check(self, rule: Rule) -> str:
-        """Name the provisions of higher law that a rule cites, each document with the version that was read."""
-        words, cited = self.rulebook.vocabulary, dict[str, list[str]]()
-        for reference in rule.cite:
+        cited: dict[str, list[str]] = {}
+        for reference in references:
             instrument, _, key = reference.partition("/")
-            if words.instruments[instrument].rank is not None:
-                cited.setdefault(instrument, []).append(chosen(self.lang, words.label(reference), key))
+            book = next((b for b in self._books if b.vocabulary.clause(reference)), self.rulebook)
+            entry = book.vocabulary.instruments.get(instrument)
+            title = instrument if entry is None else one_line(entry.shortened(self.lang))
+            is_alone = [policy.id for policy in book.vocabulary.policies] == [instrument]
+            label = one_line(chosen(self.lang, book.vocabulary.label(reference), key))
+            cited.setdefault("" if is_alone else title, []).append(label)
+        listed = {title: self.listed(labels) for title, labels in cited.items()}
         return self._say("semicolon").join(
-            self._provisions(words.instruments[name], self._say.listed(keys)) for name, keys in cited.items()
+            self._say("cited", instrument=title, clause=labels) if title else labels
+            for title, labels in listed.items()
         )
-
-    def _provisions(self, document: Instrument, keys: str) -> str:
-        values = {"instrument": one_line(document.shortened(self.lang)), "clause": keys}
-        if document.version is None:
-            return self._say("cited", **values)
-        return self._say("cited-version", version=document.version, **values)
 
     def heading(self, reference: str) -> str:
         """Say what a clause is about; nothing for an unknown one."""
@@ -136,27 +134,38 @@ class Names:
         return self._say.listed(names)
 
     def condition(self, fact: str, written: Any) -> str:
-        """Word one entry of a `when`; also `in_force` with `from` and `until`."""
+        """Word one entry of a `when` as part of a sentence; also `in_force` with `from` and `until`."""
         if fact in ("any", "all"):
-            parts = [self._conjunction(branch) for branch in written]
-            if len(parts) > 1:
-                parts = [self._say("in-brackets", text=part) for part in parts]
+            parts = [self.supposed(branch) for branch in written]
+            if fact == "any" and any(len(branch) > 1 for branch in written):
+                parts = [self._say("in-brackets", text=part).strip() for part in parts]
             return self._say("or" if fact == "any" else "and").join(parts)
         if fact == "not":
-            return self._say("not-all", conditions=self._conjunction(written))
+            # 事项不是违法建设, rather than 并非事项是违法建设
+            ((inner, value), *more) = written.items()
+            if more or inner in ("any", "all", "not") or isinstance(value, Mapping):
+                return self._say("not-all", conditions=self.supposed(written))
+            return self.condition(inner, {"not": value})
         if fact == "in_force":
             ends = (self._say(f"in-force-{end}", day=day) for end, day in written.items() if day is not None)
             return self._say("in-force", ends=self.listed(ends))
-        return self._say("equals", fact=self.fact(fact), value=self._accepted(fact, written))
+        return self._tested(self.fact(fact), fact, written)
 
-    def _conjunction(self, when: Mapping[str, Any]) -> str:
+    def supposed(self, when: Mapping[str, Any]) -> str:
+        """Word a whole `when`, as in 有物业服务企业，且行为人是业主."""
         return self._say("and").join(self.condition(fact, written) for fact, written in when.items())
 
-    def _accepted(self, fact: str, written: Any) -> str:
-        """Word the values that a condition on a fact accepts."""
-        if isinstance(written, Mapping):
-            if set(written) == {"not"}:
-                return self._say("none-of", values=self._accepted(fact, written["not"]))
-            return self.listed(self._say(f"range-{key}", end=end) for key, end in written.items())
-        members = written if isinstance(written, tuple | list) else (written,)
-        return self._say("or").join(self.value(fact, member) for member in members)
+    def _tested(self, name: str, fact: str, written: Any) -> str:
+        """Word what a condition on a fact accepts."""
+        if isinstance(written, bool):
+            return name if written else self._say("is-false", fact=name)
+        if isinstance(written, Mapping) and set(written) != {"not"}:
+            ends = self.listed(self._say(f"range-{key}", end=end) for key, end in written.items())
+            return self._say("is-within", fact=name, ends=ends)
+        is_negated = isinstance(written, Mapping)
+        accepted = written["not"] if isinstance(written, Mapping) else written
+        if is_negated and isinstance(accepted, bool):
+            return self._tested(name, fact, not accepted)
+        members = accepted if isinstance(accepted, tuple | list) else (accepted,)
+        values = self._say("or").join(self.value(fact, member) for member in members)
+        return self._say("is-not" if is_negated else "is", fact=name, value=values)

@@ -63,6 +63,7 @@ def route(
     matter: tuple[str, ...],
     fact: Pairs,
     rules: str | None,
+    full: bool,
     explain: bool,
     why_not: str | None,
     what_if: Pairs,
@@ -87,7 +88,7 @@ def route(
         day, now = day_in(rulebook, as_of, say), partial(today, rulebook.header.zone)
         recording: dict[str, Any] = {"ledger": record, "redact": redact, "as_stated": as_stated is not None}
         router, second = engines(rulebook, engine, stack, today=now, **recording)
-        asked = _questions(router, explain, why_not, what_if, say)
+        asked = replace(_questions(router, explain, why_not, what_if, say), full=full)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, day, agreement)
         writer: JsonLines | Flowchart | DecisionWriter
@@ -101,7 +102,7 @@ def route(
             # Loaded here, as rich takes longer to load than JSON takes to write.
             from dutyroute.cli.view.decision import DecisionWriter
 
-            writer = DecisionWriter(ScreenNames(rulebook, say), asked)
+            writer = DecisionWriter(ScreenNames(rulebook, say), asked, router)
         if file is None:
             status = _answer_flags(say, responder, writer, matter, fact)
         else:

@@ -4,45 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply
 from dutyroute.cli.view.names import ScreenNames
-from dutyroute.cli.view.terminal import Screen, ScreenCell, ScreenColumn
+from dutyroute.cli.view.terminal import GAP, Screen, ScreenCell, ScreenColumn
 from dutyroute.diagnostics import width
-from dutyroute.diagram.ruling import Breach, Duty, Ruling
 from dutyroute.errors import IncidentError
 from dutyroute.messages import Phrasebook
 from dutyroute.messages.outside import one_line
+from dutyroute.report.sheet import Section, SheetLine, sheet
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.explanation import ConditionVerdict, Reason
-from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Facts, Plain
+from dutyroute.routing.router import Router
 
-_STYLES = {"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"}
+_STYLES = {
+    **{"routed": "green", "incomplete": "yellow", "unrouted": "red", "conflict": "red"},
+    **{"possible": "dim", "breach": "red", "assumed": "dim"},
+}
 _REASON_STYLES = {"counts": "", "possible": "dim"}
-_NOTE_STYLES = {"breach": "red", "ask": "yellow"}
-_COLUMNS = (
-    *(("phase", False), ("role", True), ("party", True), ("to", True)),
-    *(("certainty", False), ("basis", False), ("clauses", True)),
-)
-_NOTES = ("breach", "flag", "recused", "ask", "assumed")
+_COLUMNS = ("party", "role", "what", "condition", "basis", "clauses")
 _COUNTED = ("routed", "incomplete", "unrouted", "conflict", "unread")
 
 # A longer id would fill lines that look like ours.
 _LONGEST_ID = 60
-# From this width on, the recipients have a column of their own.
-_ROOMY = 90
-# Up to how many cells what is only possible is marked beside the role.
+# Up to how many cells the headings stand above their sections, and not beside them.
 _NARROW = 72
 
 
 class DecisionWriter:
     """Writes decisions for a person, one after the other."""
 
-    def __init__(self, names: ScreenNames, asked: Questions) -> None:
+    def __init__(self, names: ScreenNames, asked: Questions, router: Router) -> None:
         self.names = names
+        self.router = router
         self.say: Phrasebook = names.say
         self.asked = asked
         self.screen: Screen = Screen()
@@ -52,26 +47,12 @@ class DecisionWriter:
         """Write one decision."""
         self._begin()
         decision = reply.decision
-        several = len(decision.rulings) > 1
         about = self.say.listed(self.names.matter(ruling.matter) for ruling in decision.rulings)
         name = f"{self._called(decision.incident)}  " if decision.incident else ""
         self._titled(f"{name}{about}", decision.status)
         if reply.incident.text:
             self.screen.labelled("  ", reply.incident.text)
-        for ruling in decision.rulings:
-            ends = {(due.party, due.role): due.date for due in decision.due if due.matter == ruling.matter}
-            self._ruling(ruling, ends, reply.incident.facts, is_one_of_several=several)
-        if several:
-            self.screen.line()
-            self.screen.line(self.say("together"), "bold")
-            # Each party once over all matters.
-            duties = ((duty.party, duty.role, duty.certain) for duty in decision.duties)
-            for text in self.names.grouped(duties):
-                self.screen.line(text)
-        if decision.assumed:
-            self.screen.line()
-            assumed = (self._assumed(fact, value) for fact, value in decision.assumed)
-            self._noted([("assumed", self.say("semicolon").join(assumed))])
+        self._sheet(sheet(decision, reply.incident, self.router, self.say.lang))
         self._asked(reply)
 
     def refuse(self, refusal: Refusal) -> None:
@@ -106,68 +87,54 @@ class DecisionWriter:
         shown = self.say("in-marks", text=self.say(status))
         self.screen.line(f"{title}  {shown}", f"bold {_STYLES[status]}", "  ")
 
-    def _ruling(
-        self,
-        ruling: Ruling,
-        ends: Mapping[tuple[str, str], date],
-        facts: Facts,
-        *,
-        is_one_of_several: bool,
-    ) -> None:
-        self.screen.line()
-        if is_one_of_several:
-            self._titled(self.names.matter(ruling.matter), ruling.status)
-        if ruling.duties:
-            table = _DutyTable(self.names, ruling.duties, self.screen.cells, ends)
-            self.screen.table(table.columns(), table.rows())
-        else:
-            self.screen.line(self.say("no-duties"), "red")
-        # No blank line where nothing follows.
-        notes = list(self._notes(ruling, {**facts, MATTER: ruling.matter}))
-        if notes:
+    def _sheet(self, sections: tuple[Section, ...]) -> None:
+        """Write the sections, each behind its heading; with `full`, the grounds act by act."""
+        told = {section.key: section for section in sections}
+        rows = [line for key in ("now", "others") if key in told for line in told[key].lines]
+        if not rows:
             self.screen.line()
-        self._noted(notes)
+            self.screen.line(self.say("no-duties"), "red")
+        room = max((width(section.heading) + GAP for section in sections), default=0)
+        for section in sections:
+            self.screen.line()
+            if section.key == "grounds" and self.asked.full:
+                self._acts(rows)
+            else:
+                self._section(section, room)
 
-    def _notes(self, ruling: Ruling, values: Facts) -> Iterator[tuple[str, str]]:
-        """Yield the notes below a ruling, each with the key of its label."""
-        names = self.names
-        yield from (("breach", self._breach(breach)) for breach in ruling.breaches)
-        for flag in (*ruling.flags, *ruling.possible_flags):
-            yield "flag", names.flagged(flag, is_certain=flag in ruling.flags)
-            yield from (("flag", text) for text in names.compared(flag, values))
-        recused = names.grouped((each.party, each.role, each.certain) for each in ruling.recused)
-        yield from (("recused", text) for text in recused)
-        yield from (("ask", self._question(fact)) for fact in ruling.ask)
+    def _section(self, section: Section, room: int) -> None:
+        """Write a section behind its heading; on a narrow terminal, below it."""
+        label = section.heading + " " * (room - width(section.heading))
+        if self.screen.cells <= _NARROW:
+            self.screen.line(section.heading, "bold")
+            label = "  "
+        if section.key in ("questions", "grounds"):
+            self.screen.packed(label, [line.parts for line in section.lines])
+            return
+        # What is only possible is said in a few words each, and last.
+        dimmed = [line for line in section.lines if section.key == "remarks" and line.kind == "possible"]
+        for line in (line for line in section.lines if line not in dimmed):
+            style = "bold" if (section.key, line.kind) == ("now", "certain") else _STYLES.get(line.kind, "")
+            named = f"{line.party}  {line.text}" if line.party else line.text
+            self.screen.labelled(label, named, style, hanging=GAP if line.party else 0)
+            label = " " * width(label)
+        if dimmed:
+            self.screen.packed(label, [line.parts for line in dimmed], "dim")
 
-    def _noted(self, notes: list[tuple[str, str]]) -> None:
-        """Write notes after their labels, each label once."""
-        room = max(width(self.say(f"note-{key}")) for key in _NOTES) + 2
-        before = ""
-        for key, text in notes:
-            label = self.say(f"note-{key}") if key != before else ""
-            self.screen.labelled(label + " " * (room - width(label)), text, _NOTE_STYLES.get(key, ""))
-            before = key
-
-    def _breach(self, breach: Breach) -> str:
-        # A semicolon, since a name may hold a comma of its own.
-        holders = self.say("semicolon").join(map(self.names.party, breach.holders)) or self.say("nobody")
-        title, role = self.names.obligation(breach.obligation), self.names.role(breach.role)
-        said = self.say("breach", title=title, role=role, holders=holders)
-        return said if breach.certain else self.say("perhaps-first", text=said)
-
-    def _question(self, name: str) -> str:
-        """Ask a fact of a person, with the values that it can have."""
-        fact = self.names.words.facts[name]
-        if fact.type in ("bool", "int", "date"):
-            values = self.say(f"values-{fact.type}")
-        else:
-            entries = self.names.words.matters.values() if fact.id == MATTER else fact.values
-            values = self.say("slash").join(entry.called(self.say.lang) for entry in entries)
-        return self.say("question", fact=name, question=fact.asked(self.say.lang), values=values)
-
-    def _assumed(self, fact: str, value: Plain | Exclusion) -> str:
-        said = self.say("equals", fact=self.names.fact(fact), value=self.names.value(fact, value))
-        return said + (self.say("today") if fact == self.names.rulebook.header.date else "")
+    def _acts(self, rows: Iterable[SheetLine]) -> None:
+        """Write what each party does, act by act, with its condition and its grounds."""
+        columns = [ScreenColumn(self.say(key), key != "basis") for key in _COLUMNS]
+        written = []
+        for line in rows:
+            for act in line.acts:
+                what = (act.what, *(self.say("tells", to=party) for party in act.told))
+                condition = act.condition or self.say("certain")
+                cells = ((line.party,), (act.role,), what, (condition,), (act.basis,))
+                style = "dim" if act.condition else ""
+                # A reference is read as a whole: it is broken only where nothing else helps.
+                grounds = ScreenCell((act.clauses,), self.say("comma"), style, keeps_parts=True)
+                written.append([*(ScreenCell.of(*texts, style=style) for texts in cells), grounds])
+        self.screen.table(columns, written)
 
     def _asked(self, reply: Reply) -> None:
         """Write the answers to the questions, in the order of the options."""
@@ -292,68 +259,3 @@ class DecisionWriter:
             flags = [flag for flag in these.flags if flag not in others.flags]
             if flags:
                 yield self.say(key, flags=self.say.listed(map(self.names.flag, flags)))
-
-
-class _DutyTable:
-    """Lays out duties for a terminal of a given width; duties come in the chain's order."""
-
-    def __init__(
-        self,
-        names: ScreenNames,
-        duties: tuple[Duty, ...],
-        cells: int,
-        ends: Mapping[tuple[str, str], date],
-    ) -> None:
-        self.names = names
-        self.ends = ends
-        self.say: Phrasebook = names.say
-        self.duties = duties
-        self.is_narrow = cells <= _NARROW
-        # The column is left out where all is certain, which it mostly is.
-        self.is_open = any(not duty.certain for duty in duties) and not self.is_narrow
-        self.has_told = cells >= _ROOMY and any(duty.to or duty.to_possible for duty in duties)
-
-    def columns(self) -> list[ScreenColumn]:
-        """Return the columns that these duties need."""
-        left_out = {key for key, has in (("to", self.has_told), ("certainty", self.is_open)) if not has}
-        return [ScreenColumn(self.say(key), breaks) for key, breaks in _COLUMNS if key not in left_out]
-
-    def rows(self) -> Iterator[list[ScreenCell | str]]:
-        """Yield a row for each duty; a phase or role is named where it begins."""
-        phase = role = ""
-        for duty in self.duties:
-            found = self.names.words.roles[duty.role].phase
-            this_phase, this_role = self.say(f"phase-{found}") if found else "", self._role(duty)
-            yield [
-                "" if this_phase == phase else this_phase,
-                ScreenCell.of("" if this_role == role else this_role, style=_style(duty)),
-                *self._cells(duty),
-            ]
-            phase, role = this_phase, this_role
-
-    def _cells(self, duty: Duty) -> Iterator[ScreenCell]:
-        style, comma = _style(duty), self.say("comma")
-        told = self.names.told(duty)
-        below = [self.say("tells", to=name) for name in told] if not self.has_told else []
-        yield ScreenCell.of(self.names.party(duty.party), *below, comma=comma, style=style)
-        if self.has_told:
-            yield ScreenCell.of(*told or ("",), comma=comma, style=style)
-        if self.is_open:
-            yield ScreenCell.of(self.say("certain" if duty.certain else "possible"), style=style)
-        by_default = self.say("by-default") if duty.default else ""
-        yield ScreenCell.of(self.say(duty.basis) + by_default, style=style)
-        clauses = [self.names.clause(clause) for clause in duty.clauses]
-        # A reference is read as a whole: it is broken only where nothing else helps.
-        yield ScreenCell((clauses,), comma, style, keeps_parts=True)
-
-    def _role(self, duty: Duty) -> str:
-        limit, end = duty.within, self.ends.get((duty.party, duty.role))
-        key = "within" if end is None else "within-until"
-        within = self.say(key, limit=self.names.limit(limit), day=end) if limit else ""
-        return self.names.marked(self.names.role(duty.role) + within, duty.certain or self.is_open)
-
-
-def _style(duty: Duty) -> str:
-    if not duty.certain:
-        return "dim"
-    return "bold" if duty.role == LEAD else ""

@@ -8,7 +8,7 @@ from dutyroute.diagram.ruling import Duty
 from dutyroute.messages import Phrasebook
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rulebook import Rulebook
-from dutyroute.rulebook.vocabulary import Facts, Vocabulary
+from dutyroute.rulebook.vocabulary import Vocabulary
 
 
 class ScreenNames(Names):
@@ -22,18 +22,6 @@ class ScreenNames(Names):
     def marked(self, text: str, is_certain: bool) -> str:
         """Mark what is only possible."""
         return text if is_certain else self.say("perhaps", text=text)
-
-    def flagged(self, name: str, *, is_certain: bool = True) -> str:
-        """Name a flag of a decision, with what it means."""
-        found = self.words.flags.get(name)
-        note = found.noted(self.lang) if found else None
-        return self.marked(self.flag(name), is_certain) + (self.say("colon") + note if note else "")
-
-    def compared(self, flag: str, values: Facts) -> Iterator[str]:
-        """Tell for a flag what higher law says otherwise, with the provisions to be checked."""
-        for rule in self.rulebook.compared(values):
-            if flag in rule.flag:
-                yield self.say("to-check", title=self.rule(rule.id), clauses=self.to_check(rule))
 
     def told(self, duty: Duty) -> list[str]:
         """Name whom a duty tells."""

@@ -17,6 +17,7 @@ from dutyroute.messages.outside import one_line
 
 GAP = 2
 """How many cells are between columns."""
+_APART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,22 @@ class Screen:
         """Write a text, wrapped where needed, its later lines indented."""
         self._show(Text("\n".join(indented(one_line(text), self.cells, "", below)), style))
 
-    def labelled(self, label: str, text: str, style: str = "") -> None:
-        """Write a text after a label, its later lines below its first."""
-        self._show(Text("\n".join(indented(one_line(text), self.cells, label)), style))
+    def labelled(self, label: str, text: str, style: str = "", hanging: int = 0) -> None:
+        """Write a text after a label, its later lines below its first, or further in."""
+        below = " " * (width(label) + hanging)
+        self._show(Text("\n".join(indented(one_line(text), self.cells, label, below)), style))
+
+    def packed(self, label: str, texts: Iterable[Sequence[str]], style: str = "") -> None:
+        """Write texts after a label, side by side where they fit; others are broken between their parts."""
+        cells = max(self.cells - width(label), 8)
+        lines: list[str] = []
+        for parts in texts:
+            whole = "".join(parts).rstrip()
+            if lines and width(lines[-1]) + _APART + width(whole) <= cells:
+                lines[-1] += " " * _APART + one_line(whole)
+            else:
+                lines += pieces([one_line(part) for part in parts], "", cells)
+        self._show(Text(label + ("\n" + " " * width(label)).join(lines), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell | str]]) -> None:
         """Draw a table, its columns as wide as the terminal allows; a text is a cell of one paragraph."""

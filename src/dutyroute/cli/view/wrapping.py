@@ -9,7 +9,7 @@ from dutyroute.diagnostics import width
 
 # Marks after which, and before which, no line may be broken.
 _OPENING = "（《“‘「『【〈〔(["
-_CLOSING = "），。；：、？！》”’」』】〉〕,.;:?!)]%％…"
+_CLOSING = "*），。；：、？！》”’」』】〉〕,.;:?!)]%％…"
 # A Latin word up to its hyphen, a run of Latin, a short Chinese bracket, blanks, or one character.
 _TOKENS = re.compile(r"(?!-)[!-~]*?[A-Za-z]-(?=[A-Za-z])|[!-~]+|（[^（）\s]{1,4}）|\s+|.", re.DOTALL)
 
@@ -80,7 +80,10 @@ def pieces(parts: Sequence[str], comma: str, cells: int) -> list[str]:
         if width(lines[-1] + part.rstrip()) <= cells:
             lines[-1] += part
         else:
+            # The blanks behind it separate it from the next part, should that fit.
+            blanks = part[len(part.rstrip()) :]
             lines = ([] if lines == [""] else lines) + wrap(part, cells)
+            lines[-1] += blanks
     return [line.rstrip() for line in lines]
 
 
