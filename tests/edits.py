@@ -134,6 +134,13 @@ def fact_default(writer: Writer, data: Data) -> Data:
     )
 
 
+def unless_said(writer: Writer, data: Data) -> Data:
+    name = writer.dice.pick(("respondent", "reporter"))
+    said = {} if writer.dice.chance(30) else {"unless_said": {"not": writer.excluded(name)}}
+    left_out = ("default", "unless_said")
+    return _fact(data, name, lambda f: {k: v for k, v in f.items() if k not in left_out} | said)
+
+
 def _fact(data: Data, name: str, change: Callable[[Data], Data]) -> Data:
     return data | {"facts": tuple(change(f) if f["id"] == name else f for f in data["facts"])}
 
@@ -168,6 +175,7 @@ KINDS: dict[str, Callable[[Writer, Data], Data]] = {
             value_added,
             bounds,
             fact_default,
+            unless_said,
         )
     },
 }

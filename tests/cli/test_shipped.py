@@ -54,3 +54,17 @@ def test_every_clause_that_bears_duties_has_a_rule(run) -> None:
 def test_the_shipped_cases_pass(run) -> None:
     done = run("test")
     assert done.status == 0, done.out
+
+
+@pytest.mark.parametrize("said", ["", "不详", "未知", "unknown"])
+def test_a_flag_says_that_nobody_knows_about_whom_it_is(run, said: str) -> None:
+    """Without the flag the respondent is no public body; with it, it may be one."""
+    call = ("--matter", "greenery-destruction", "--fact", "channel=city-hotline")
+    (_, silent), (_, unknown) = answer(run, *call), answer(run, *call, "--fact", f"行为人={said}")
+    assert silent["assumed"]["respondent"] == {"not": ["street-office", "housing"]}
+    assert "respondent" not in unknown["assumed"]
+    assert (silent["rulings"][0]["lead"], unknown["rulings"][0]["lead"]) == (["housing"], [])
+    told = run("route", *call, lang="zh").out
+    assert "行为人或被投诉人：没有给出（不考虑街道办事处、镇人民政府、住房和城乡建设局）" in "".join(
+        told.split("\n")
+    ).replace(" ", "")

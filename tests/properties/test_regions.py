@@ -15,7 +15,7 @@ from generate import Dice, Writer
 
 Data = dict[str, Any]
 PER_KIND, INCIDENTS = 4, 400
-"""18 kinds of edit, 4 rulebooks each, 400 incidents each: 28,800. `make properties` takes a hundred times as many."""
+"""22 kinds of edit, 4 rulebooks each, 400 incidents each: 35,200. `make properties` takes a hundred times as many."""
 
 
 def test_no_incident_differs_outside_a_region() -> None:
@@ -54,6 +54,8 @@ def _hold(kind: str, seed: int, count: int) -> None:
         given = _incident(writer, pair)
         said = [_answer(router, given) for router in routers]
         case = reader.read(given)
+        if case.words:
+            continue  # read otherwise by each rulebook, which the comparison lists beside its regions
         verdicts = [case.is_in(region) for region in regions]
         if "refused" in said and None not in verdicts and said[0] == said[1]:
             continue  # no incident at all, by either rulebook

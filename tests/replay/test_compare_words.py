@@ -28,10 +28,12 @@ def edited(**matters: dict[str, Any]) -> Rulebook:
 
 @pytest.fixture
 def compare(tmp_path: Path) -> Any:
-    (tmp_path / "h.csv").write_text(HISTORY, "utf-8")
     (tmp_path / "h.map.yaml").write_text(MAP, "utf-8")
 
-    def compared(old: Rulebook, new: Rulebook) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+    def compared(
+        old: Rulebook, new: Rulebook, history: str = HISTORY
+    ) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+        (tmp_path / "h.csv").write_text(history, "utf-8")
         tasks = open_tasks([str(tmp_path / "h.csv")], None, new)
         summary = replay(tasks, Router(new), tmp_path / "out", lang="en", old=Router(old))
         with (tmp_path / "out" / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -98,3 +100,25 @@ def test_rows_about_a_new_matter_lie_in_its_one_region(compare) -> None:
 def test_nothing_is_said_of_words_where_none_changed(compare) -> None:
     told, rows = compare(edited(), edited())
     assert (told["words"], told["changed"], rows) == ([], 0, [])
+
+
+def test_rows_that_do_not_give_a_fact_are_read_otherwise_where_other_values_are_left_out(compare) -> None:
+    """They are counted with what is left out, and lie in no region; a row that says it is unknown changes nothing."""
+    rules = (
+        *RULES,
+        rule("c", {"respondent": "owners-committee"}, {"lead": "street-office"}, overrides=("a", "b")),
+    )
+    facts = written()["facts"]
+    careful = ({**facts[0], "unless_said": {"not": ("owners-committee",)}}, *facts[1:])
+    people = ("不详", "业主", "", "业主")
+    rows_of = [line.split(",") for line in HISTORY.splitlines()]
+    text = [rows_of[0], *([a, b, who, d] for (a, b, _, d), who in zip(rows_of[1:], people, strict=True))]
+    told, rows = compare(
+        linked(written(*rules)),
+        linked(written(*rules) | {"facts": careful}),
+        "".join(",".join(row) + "\n" for row in text),
+    )
+    assert rows == [("3", "", "planning", "words")]
+    assert [(each["fact"], each["unsaid"], each["rows"]) for each in told["words"]] == [
+        ("respondent", True, 1)
+    ]

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from dutyroute import IncidentError, LedgerError
+from books import linked, rule, written
+from dutyroute import IncidentError, LedgerError, Router
 from dutyroute.ledger import Ledger
-from dutyroute.replay import Recorder, Task, replay
+from dutyroute.replay import Recorder, Task, open_tasks, replay
 from dutyroute.replay.recorder import ORIGIN
 from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook.editions import order_of
@@ -119,3 +120,28 @@ def test_rules_that_are_not_published_record_nothing(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "empty.db") as empty, pytest.raises(LedgerError) as caught:
         Recorder(empty, CLERK.rulebook, lambda: AT)
     assert caught.value.reason == "ledger-unpublished"
+
+
+def test_a_recorded_row_keeps_whether_a_fact_is_unknown_or_was_not_given(tmp_path: Path) -> None:
+    """Where a fact leaves values out unless they are said, a blank and 不详 are answered differently."""
+    data = written(rule("a", {"respondent": "owners-committee"}, {"lead": "housing"}))
+    data["facts"][0]["unless_said"] = {"not": ("owners-committee",)}
+    clerk = Router(linked(data))
+    (tmp_path / "h.csv").write_text(
+        "id,matter,who\n1,乱堆乱放,\n2,乱堆乱放,不详\n3,乱堆乱放,业委会\n", "utf-8"
+    )
+    (tmp_path / "h.map.yaml").write_text("map: {id: id, facts: {matter: matter, respondent: who}}\n", "utf-8")
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        book = clerk.rulebook
+        ledger.publish(book.canonical().encode(), digest=book.digest, at=AT, order=order_of(book))
+        tasks = open_tasks([str(tmp_path / "h.csv")], None, book)
+        replay(tasks, clerk, tmp_path / "out", recorder=Recorder(ledger, book, lambda: AT))
+        contents = [entry.content for entry in ledger.entries() if entry.kind == "decision"]
+        told = [{k: v for k, v in each["incident"].items() if k not in (ORIGIN, "id")} for each in contents]
+        assert told == [
+            {"matter": "clutter"},
+            {"matter": "clutter", "respondent": None},
+            {"matter": "clutter", "respondent": "owners-committee"},
+        ]
+        assert [each["decision"]["status"] for each in contents] == ["unrouted", "incomplete", "routed"]
+        assert {each.outcome for each in redecide(ledger)} == {"same"}

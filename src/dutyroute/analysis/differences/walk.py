@@ -181,7 +181,10 @@ def _step(diagram: Diagram, places: Places, fact: str, value: Value) -> Places:
         if known is not None:
             after[diagram.child(place, known)] = None
         else:
-            after.update(dict.fromkeys(child for _, child in diagram.classes(place)))
+            # Of a fact that is not given, some values may be left out.
+            excluded = diagram.rulebook.vocabulary.excluded(fact, {}) if value is UNSAID else ()
+            kept = (each for each in diagram.values(place) if each not in excluded)
+            after.update(dict.fromkeys(diagram.child(place, each) for each in kept))
     return tuple(after)
 
 

@@ -137,7 +137,10 @@ def _unsaid_changes(was: Vocabulary, now: Vocabulary) -> Iterator[WordChange]:
     """Yield the facts of which an incident that does not give them leaves out other values than before."""
     for fact in dict.fromkeys((*was.unless_said, *now.unless_said)):
         old, new = (words.unless_said.get(fact) for words in (was, now))
-        is_known = fact in was.facts and fact in now.facts
+        # Where the default was edited, too, the incidents that do not give it are a region of their own.
+        is_known = (
+            fact in was.facts and fact in now.facts and was.facts[fact].default == now.facts[fact].default
+        )
         if is_known and set(old.values if old else ()) != set(new.values if new else ()):
             yield WordChange(fact, old, new, unsaid=True)
 
