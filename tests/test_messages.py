@@ -21,7 +21,10 @@ ENTRIES = {code: fields for area in AREAS.values() for code, fields in area.item
 FIELDS = ["zh", "en", "zh-help", "en-help", "zh-otherwise", "en-otherwise"]
 PREFIXES = (
     "",
-    *(f"{area}-" for area in ("control", "coverage", "diff", "duties", "mutation", "report", "schema")),
+    *(
+        f"{area}-"
+        for area in ("control", "coverage", "diff", "duties", "mutation", "report", "schema", "slip")
+    ),
 )
 """What a `Phrasebook` of an area puts before its keys."""
 CALLS = {"say", "word", "both", "text", "sentence", "unusable"}

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -33,7 +34,7 @@ COMPANY = [
         "dissuade",
         "The company dissuades owners and reports",
         "",
-        "respondent: owner and has a company: yes",
+        "respondent is owner and has a company",
         "1.3 The company dissuades and reports",
         "inferred",
         "",
@@ -42,8 +43,8 @@ COMPANY = [
         "violation (all)",
         "report",
         "The company dissuades owners and reports",
-        "lead, housing bureau",
-        "respondent: owner and has a company: yes",
+        "whoever leads, housing bureau",
+        "respondent is owner and has a company",
         "1.3 The company dissuades and reports",
         "inferred",
         "24 hours",
@@ -101,6 +102,10 @@ def test_a_page_and_a_workbook_hold_the_same_lines(
         title, about, headings, *lines = book.get_sheet_by_index(0).to_python()
         assert (title[0], headings, lines) == ("property company (3)", HEADINGS, COMPANY)
         assert "draft, not in force" in str(about[0])
+        sheet = zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml").decode()
+        assert re.findall(r'<pane [^>]*ySplit="(\d)"[^>]*state="frozen"', sheet) == ["3"]
+        assert re.findall(r'<autoFilter ref="(.*?)"', sheet) == ["A3:H6"]
+        assert 'orientation="landscape"' in sheet
         before = out.read_bytes()
         run(*call, lang="en")
         assert out.read_bytes() == before
@@ -152,10 +157,17 @@ def test_only_the_rules_in_force_on_the_day_are_listed(run, rules) -> None:
     assert "Parties to which no rule gives a duty: housing bureau\n" in out
 
 
+def test_a_matter_too_open_to_visit_lists_no_rule_of_another_day(rules, monkeypatch) -> None:
+    monkeypatch.setattr("dutyroute.diagram.unknowns.BUDGET", 0)
+    found = duties(Router.load(rules), as_of=date(2025, 12, 31)).duties
+    assert {"fire-leads-car-parks", "street-by-default"} <= {each.rule.id for each in found}
+    assert "housing-leads-many-cars" not in {each.rule.id for each in found}
+
+
 def test_conditions_that_rest_on_other_rules_are_said(run, rules) -> None:
     done = run("duties", "street", "--rules", rules, *DAY, "--format", "csv", lang="zh")
     conditions = {row[3]: row[5] for row in list(csv.reader(io.StringIO(done.out)))[1:]}
-    assert conditions["没有点名部门的，街道属地主办"] == "在院内：是；没有其他规则确定主办时"
+    assert conditions["没有点名部门的，街道属地主办"] == "在院内；没有其他规则确定主办时"
 
 
 def test_an_unknown_party_is_wrong_usage_with_the_nearest(run, rules) -> None:

@@ -14,7 +14,7 @@ from dutyroute.messages.outside import one_line
 from dutyroute.routing.decision import Stamp
 from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.conditions import ALWAYS, NEVER, Condition, restrict
+from dutyroute.rulebook.conditions import ALWAYS, NEVER, Between, Condition, Test, restrict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import LEAD, Assignment, Rule
 from dutyroute.rulebook.vocabulary import MATTER
@@ -118,6 +118,24 @@ class DutyWording(DiffWording):
             basis,
             self.limit(assignment.within) if assignment.within else "",
         )
+
+    def told(self, to: Iterable[str]) -> str:
+        """Name whom a duty tells; who leads is another in each case."""
+        return self.listed(self.listing("lead") if each == LEAD else self.party(each) for each in to)
+
+    def test(self, test: Test) -> str:
+        """Say a test as part of a sentence, as the conditions of rules are said."""
+        fact, accepts = test.fact, test.accepts
+        if isinstance(accepts, Between):
+            (cut, *more) = accepts.cuts
+            key = "less_than" if accepts.first else "at_least"
+            return super().test(test) if more else self.condition(fact, {key: cut})
+        domain = self.rulebook.vocabulary.domain(self.rulebook.vocabulary.facts[fact])
+        values = tuple(value for value in domain if value in accepts)
+        others = tuple(value for value in domain if value not in accepts)
+        if len(others) < len(values):
+            return self.condition(fact, {"not": others})
+        return self.condition(fact, values if values[1:] else values[0])
 
     def legend(self, found: DutyList) -> Iterator[str]:
         """Say what is left out, of which day the list is, and which rulebook it is made of."""

@@ -74,7 +74,7 @@ _PAIRS: dict[str, Any] = {
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("bom", "coverage", "digests", "explain", "full", "json", "mutants", "resume"), _FLAG),
     **dict.fromkeys(("suggest-map", "unmapped", "verbose", "watch", "notes"), _FLAG),
-    **dict.fromkeys(("cases", "ledger:out", "map", "out", "settings", "text"), _FILE),
+    **dict.fromkeys(("cases", "ledger:out", "map", "out", "settings", "slip", "text"), _FILE),
     **dict.fromkeys(("new:cases", "rules", "schema:out"), _FOLDER),
     **dict.fromkeys(("fact", "prove", "what-if"), _PAIRS),
     "accept": {"metavar": "CHECK[:ID]", "multiple": True},
@@ -127,7 +127,7 @@ _TEXT = "format=text|json out"
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "route": (
         "file=[FILE|-]",
-        "matter fact record:rules full explain why-not what-if format=text|json|mermaid json out input=|json|jsonl|yaml"
+        "matter fact record:rules full explain why-not what-if format=text|json|mermaid json slip out input=|json|jsonl|yaml"
         f" record:ledger redact as-of as-known as-stated {_ENGINE}",
     ),
     "matters": ("words=[WORD|-]", "rules format=text|json json out"),
@@ -184,6 +184,7 @@ COMBINATIONS: Mapping[str, tuple[str, ...]] = {
         "--explain|--why-not|--what-if excludes --format=mermaid",
         "--full excludes --format=json|--format=mermaid|--json",
         "--json excludes --format",
+        "--slip excludes --format|--json|--out|--explain|--why-not|--what-if",
     ),
     "matters": ("--json excludes --format",),
     "check": (

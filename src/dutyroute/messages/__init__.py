@@ -47,6 +47,7 @@ AREAS = (
         "control",
         "duties",
         "sheet",
+        "slip",
     ),
 )
 """The files, in the order in which they are searched: what `--help` needs comes first."""

@@ -17,6 +17,8 @@ from dutyroute.rulebook.types import LONGEST, FactName, MatterId, Model, Name, S
 
 MATTER = "matter"
 """The fact that every incident has: what it is about."""
+CHANNEL = "channel"
+"""The fact that says by which way an incident came in, where a vocabulary has it."""
 HANDLER = "handler"
 """The name used in place of a fact's when a text is about the party that handled a case."""
 
@@ -176,8 +178,8 @@ class Vocabulary:
         found: dict[str, Mapping[str, Any]] = {kind: getattr(self, kind) for kind in kinds}
         found["clauses"] = self._clauses
         # Oversight counts events by channel; a rulebook of a city without channels has no such fact.
-        if "channel" in self.facts:
-            found["channels"] = self.entries(self.facts["channel"])
+        if CHANNEL in self.facts:
+            found["channels"] = self.entries(self.facts[CHANNEL])
         return found
 
     @cached_property

@@ -91,11 +91,15 @@ class DiffWording(Names):
             )
             joint = self.say("or-else") if isinstance(condition, AnyOf) else word("and", self.lang)
             return joint.join(said)
-        if condition.fact == MATTER and isinstance(condition.accepts, OneOf):
-            values = self.matters(map(str, condition.accepts.values))
+        return self.test(condition)
+
+    def test(self, test: Test) -> str:
+        """Say a fact, and the values of it that will do."""
+        if test.fact == MATTER and isinstance(test.accepts, OneOf):
+            values = self.matters(map(str, test.accepts.values))
         else:
-            values = self.bound(condition.fact, _bound(condition))
-        return f"{self.fact(condition.fact)}{self.say('colon')}{values}"
+            values = self.bound(test.fact, _bound(test))
+        return f"{self.fact(test.fact)}{self.say('colon')}{values}"
 
     def stretch(self, stretch: Stretch) -> str:
         """Say a stretch of numbers or days with its last value, as people do."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from dutyroute.cli.answers import Questions, Refusal, Reply, Responder, read_pairs
 from dutyroute.cli.command import unusable
@@ -29,12 +29,21 @@ from dutyroute.routing.explanation import near
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.vocabulary import MATTER, spellings
 
-if TYPE_CHECKING:
-    from dutyroute.cli.view.decision import DecisionWriter
-    from dutyroute.cli.view.mermaid import Flowchart
-
 _ANSWERED = {"routed", "incomplete"}
 _UNREAD = "unread"
+
+
+class AnswerWriter(Protocol):
+    """What writes answers, one after the other, and what is left to say at the end."""
+
+    def answer(self, reply: Reply) -> None:
+        """Write one decision."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Write why an incident could not be answered."""
+
+    def close(self, counts: Counter[str]) -> None:
+        """Write how many incidents came to what."""
 
 
 class JsonLines:
@@ -69,6 +78,7 @@ def route(
     what_if: Pairs,
     format: str,
     json: bool,
+    slip: str | None,
     input: str | None,
     ledger: str | None,
     redact: tuple[str, ...],
@@ -91,18 +101,7 @@ def route(
         asked = replace(_questions(router, explain, why_not, what_if, say), full=full)
         agreement = None if second is None else Agreement(Router(rulebook), second)
         responder = Responder(router, asked, say.lang, day, agreement)
-        writer: JsonLines | Flowchart | DecisionWriter
-        if format == "json" or json:
-            writer = JsonLines(asked, say)
-        elif format == "mermaid":
-            from dutyroute.cli.view.mermaid import Flowchart
-
-            writer = Flowchart(ScreenNames(rulebook, say))
-        else:
-            # Loaded here, as rich takes longer to load than JSON takes to write.
-            from dutyroute.cli.view.decision import DecisionWriter
-
-            writer = DecisionWriter(ScreenNames(rulebook, say), asked, router)
+        writer = _writer(ScreenNames(rulebook, say), asked, router, "json" if json else format, slip)
         if file is None:
             status = _answer_flags(say, responder, writer, matter, fact)
         else:
@@ -114,10 +113,29 @@ def route(
     return status if agreement.holds else Exit.FOUND
 
 
+def _writer(
+    names: ScreenNames, asked: Questions, router: Router, format: str, slip: str | None
+) -> AnswerWriter:
+    """Make what writes the answers; loaded here, as rich and Jinja2 take longer to load than JSON to write."""
+    if slip is not None:
+        from dutyroute.cli.view.slip import SlipWriter
+
+        return SlipWriter(names, router, slip)
+    if format == "json":
+        return JsonLines(asked, names.say)
+    if format == "mermaid":
+        from dutyroute.cli.view.mermaid import Flowchart
+
+        return Flowchart(names)
+    from dutyroute.cli.view.decision import DecisionWriter
+
+    return DecisionWriter(names, asked, router)
+
+
 def _answer_file(
     say: Phrasebook,
     responder: Responder,
-    writer: JsonLines | Flowchart | DecisionWriter,
+    writer: AnswerWriter,
     file: str,
     form: str | None,
 ) -> int:
@@ -179,7 +197,7 @@ def _supposed(router: Router, written: Mapping[str, Any]) -> dict[str, Any]:
 def _answer_flags(
     say: Phrasebook,
     responder: Responder,
-    writer: JsonLines | Flowchart | DecisionWriter,
+    writer: AnswerWriter,
     matter: tuple[str, ...],
     fact: Pairs,
 ) -> int:
@@ -207,7 +225,7 @@ def _ask_matter(say: Phrasebook, router: Router, said: Refusal, *, is_json: bool
     return complain("\n".join(lines), Exit.USAGE)
 
 
-def _write(writer: JsonLines | Flowchart | DecisionWriter, answers: Iterable[Reply | Refusal]) -> int:
+def _write(writer: AnswerWriter, answers: Iterable[Reply | Refusal]) -> int:
     """Write every answer, each as soon as it is there; the status says whether all are answers."""
     counts: Counter[str] = Counter()
     for said in answers:
