@@ -223,7 +223,7 @@ class Search:
                     weights[matter] = weights.get(matter, 0) + length
                 else:
                     stated.setdefault(fact, {})[value] = None
-        suggested = [Suggestion(matter, tuple(each)) for matter, each in spans.items()]
+        suggested = [Suggestion(matter, tuple(sorted(each))) for matter, each in spans.items()]
         return sorted(suggested, key=lambda each: self._order(each, weights)), stated, weights
 
     def _order(self, found: Suggestion, weights: Mapping[str, int]) -> tuple[bool, bool, int, bool, Span]:
