@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -74,6 +75,8 @@ class Occurrences:
             starts.setdefault(text[start:end], []).append(start)
         for start, end in every:
             for second in self._behind.get(text[start:end], ()):
-                for at in starts.get(second, ()):
-                    if end <= at <= end + _BETWEEN and not _STOPS.search(text, end, at):
+                places = starts.get(second, [])
+                # A long text may hold either word ten thousand times: only those near are looked at.
+                for at in places[bisect_left(places, end) : bisect_right(places, end + _BETWEEN)]:
+                    if not _STOPS.search(text, end, at):
                         yield (start, end), (at, at + len(second))
