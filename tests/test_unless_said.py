@@ -17,12 +17,11 @@ import pyarrow as pa
 import pytest
 
 from books import Data, linked, recusal, rule, written
-from dutyroute import Decision, IncidentError, Ledger, Router, Rulebook
+from dutyroute import Decision, Exclusion, IncidentError, Ledger, Router, Rulebook
 from dutyroute.analysis import diff
 from dutyroute.analysis.coverage.measure import measure_coverage
 from dutyroute.routing.redecide import redecide
 from dutyroute.rulebook.editions import order_of
-from dutyroute.rulebook.vocabulary import Exclusion
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 NOT = {"not": ("owners-committee",)}

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dutyroute.rulebook.loader import load
     from dutyroute.rulebook.rulebook import Rulebook
     from dutyroute.rulebook.search import Suggestion, Suggestions
+    from dutyroute.rulebook.vocabulary import Exclusion
 
 __all__ = [
     "Agreement",
@@ -56,6 +57,7 @@ __all__ = [
     "EngineError",
     "Event",
     "EventError",
+    "Exclusion",
     "Explanation",
     "Incident",
     "IncidentError",
@@ -101,6 +103,7 @@ _HOMES = {
     "routing.router": ("Router",),
     "rulebook.rulebook": ("Rulebook",),
     "rulebook.search": ("Suggestion", "Suggestions"),
+    "rulebook.vocabulary": ("Exclusion",),
     "routing.store": ("RulebookStore",),
 }
 if not TYPE_CHECKING:  # a type checker that sees `__getattr__` accepts every misspelt name
