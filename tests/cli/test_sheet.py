@@ -48,7 +48,7 @@ def test_everybody_on_a_sheet_has_something_to_do(matter: str, lang: Lang) -> No
     found = sections(lang, matter=matter)
     for line in (*found["now"].lines, *found["others"].lines):
         assert line.party
-        assert all(act.what and act.role and act.clauses for act in line.acts)
-        assert any(act.what in line.text for act in line.acts)
+        assert all(act.objects and act.role and act.clauses for act in line.acts)
+        assert any(each in line.text for act in line.acts for each in act.objects)
     parties = [line.party for key in ("now", "others") for line in found[key].lines]
     assert len(parties) == len(set(parties))

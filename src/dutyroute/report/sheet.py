@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -31,14 +31,14 @@ _MOST_CONDITIONS = 2
 @dataclass(frozen=True, slots=True)
 class Act:
     """
-    What a party does in one role: the verb of the text, to whom and what.
+    What a party does in one role: the verb of the text, and to whom or what.
 
     `condition` says on what it depends, in words; it is empty where the act is
     certain. `clauses` are the grounds as people cite them, `basis` says how sure they are.
     """
 
     role: str
-    what: str
+    objects: tuple[str, ...]
     told: tuple[str, ...]
     condition: str
     basis: str
@@ -142,21 +142,18 @@ class _Draft:
             objects.setdefault(self.names.matter(ruling.matter) if duty.role == LEAD else done, []).append(
                 name
             )
-        together = self.names.listed(objects)
-        if not duty.certain:
-            shared = _one_fact([opens[name] for name in saying])
-            if shared is None:
-                for what, names in objects.items():
-                    yield self._act(ruling, duty, what, self._condition([opens[name] for name in names]))
-                return
-            yield self._act(ruling, duty, together, self._condition([shared]))
-        else:
-            yield self._act(ruling, duty, together, "")
+        shared = _one_fact([opens[name] for name in saying])
+        if duty.certain or shared is not None:
+            condition = "" if shared is None or duty.certain else self._condition([shared])
+            yield self._act(ruling, duty, tuple(objects), condition)
+            return
+        for what, names in objects.items():
+            yield self._act(ruling, duty, (what,), self._condition([opens[name] for name in names]))
 
-    def _act(self, ruling: Ruling, duty: Duty, what: str, condition: str) -> Act:
+    def _act(self, ruling: Ruling, duty: Duty, objects: tuple[str, ...], condition: str) -> Act:
         return Act(
             role=self.names.role(duty.role) + self._limit(ruling, duty),
-            what=what,
+            objects=objects,
             told=tuple(map(self.names.party, (*duty.to, *duty.to_possible))),
             condition=condition,
             basis=self.say(duty.basis) + (self.say("by-default") if duty.default else ""),
@@ -164,6 +161,12 @@ class _Draft:
             is_lead=duty.role == LEAD,
             clauses=tuple(self.names.clause(clause) for clause in duty.clauses),
         )
+
+    def _objects(self, objects: Collection[str]) -> str:
+        """List what is done; by a stronger mark where one of it is a list itself."""
+        comma = self.say("comma")
+        has_list = len(objects) > 1 and any(comma in each for each in objects)
+        return (self.say("sheet-and-also") if has_list else comma).join(objects)
 
     def _limit(self, ruling: Ruling, duty: Duty) -> str:
         """Say within what time a duty has to be done, and by which day, where that is known."""
@@ -182,23 +185,23 @@ class _Draft:
 
     def _line(self, party: str, acts: tuple[Act, ...]) -> SheetLine:
         """Put a party's acts in one text: first the certain ones, then those with a condition, each once."""
-        groups: dict[str, dict[str, list[str]]] = {}
+        groups: dict[str, dict[tuple[str, ...], list[str]]] = {}
         is_plain = len(self.decision.rulings) == 1 and sum(not act.condition for act in acts) > 1
         for act in acts:
             to = self.names.listed(act.told)
             role = self.say("sheet-told", role=act.role, to=to) if to else act.role
             # Roles with the same object stand together: 劝阻制止、报告：业主的违规行为.
-            what = "" if is_plain and act.is_lead else act.what
+            objects = () if is_plain and act.is_lead else act.objects
             marked = role if act.is_explicit else self.say("sheet-marked", text=role)
-            groups.setdefault(act.condition, {}).setdefault(what, []).append(marked)
+            groups.setdefault(act.condition, {}).setdefault(objects, []).append(marked)
         parts = []
-        for condition, objects in groups.items():
-            said: dict[str, list[str]] = {}
-            for what, roles in objects.items():
-                said.setdefault(self.names.listed(roles), []).extend([what] if what else [])
+        for condition, found in groups.items():
+            said: dict[str, dict[str, None]] = {}
+            for objects, roles in found.items():
+                said.setdefault(self.names.listed(roles), {}).update(dict.fromkeys(objects))
             texts = [
-                self.say("sheet-act", role=role, what=self.names.listed(whats)) if whats else role
-                for role, whats in said.items()
+                self.say("sheet-act", role=role, what=self._objects(objects)) if objects else role
+                for role, objects in said.items()
             ]
             texts[0] = self.say("sheet-then", condition=condition, text=texts[0]) if condition else texts[0]
             parts += [text + self.say("semicolon") for text in texts[:-1]]

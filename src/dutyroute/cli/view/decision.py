@@ -127,7 +127,7 @@ class DecisionWriter:
         written = []
         for line in rows:
             for act in line.acts:
-                what = (act.what, *(self.say("tells", to=party) for party in act.told))
+                what = (*act.objects, *(self.say("tells", to=party) for party in act.told))
                 condition = act.condition or self.say("certain")
                 cells = ((line.party,), (act.role,), what, (condition,), (act.basis,))
                 style = "dim" if act.condition else ""
