@@ -24,7 +24,7 @@ COMPANY = [
         "inspect",
         "The street office leads and enforces, the fire service inspects",
         "",
-        "not where the respondent is the party itself (recusal)",
+        "not where the party is recused",
         "1.1 Patrols; 1.2 Fire enforcement",
         "explicit",
         "",

@@ -99,6 +99,7 @@ def test_json_keeps_every_character_and_shows_none(run: Any, rules: str) -> None
         "route --matter parking --explain --why-not fire --what-if respondent=owner",
         "route --matter parking --format mermaid",
         *(f"matrix --format {form}" for form in ("text", "markdown", "csv", "json")),
+        *(f"duties --format {form}" for form in ("text", "html", "csv", "json")),
         *(f"trace --format {form}" for form in ("text", "markdown", "csv", "json")),
         *(f"diff {{old}} --format {form}" for form in ("text", "markdown", "html", "json")),
     ],
@@ -111,6 +112,17 @@ def test_a_rulebook_forges_no_line(run: Any, book: str, rules: str, call: str) -
     assert "FAKE" in done.out
     assert is_harmless(done.out), done.out
     assert is_harmless(done.err), done.err
+
+
+def test_a_slip_has_no_markup_of_a_rulebook_or_an_incident(run: Any, book: str, tmp_path: Path) -> None:
+    file = tmp_path / "slip.html"
+    # The words received keep their lines, in a box of their own: see `test_slip`.
+    given = json.dumps({"id": HOSTILE, "matter": "parking"})
+    done = run("route", "--rules", book, "--slip", str(file), "-", input=given)
+    page = file.read_text("utf-8")
+    assert done.status == 0, done.err
+    assert "FAKE" in page
+    assert is_harmless(page), page
 
 
 def test_a_result_for_a_code_host_has_no_link_of_an_authors(run: Any, book: str) -> None:

@@ -93,6 +93,7 @@ def test_cases_of_two_cities_are_not_run_by_the_rules_of_one(run, place) -> None
         ("test", "cases", "--mutants"),
         ("test",),
         ("matrix",),
+        ("duties",),
         ("trace",),
         ("trace", "--format", "json"),
         ("route", "--matter", "dirt"),

@@ -140,6 +140,9 @@ class DutyWording(DiffWording):
     def legend(self, found: DutyList) -> Iterator[str]:
         """Say what is left out, of which day the list is, and which rulebook it is made of."""
         yield self.listing("notes")
+        recused = dict.fromkeys(self.fact(fact) for duty in found.duties for fact in duty.recused)
+        if recused:
+            yield self.listing("recusal", facts=self.say("or").join(recused))
         if found.idle:
             yield self.listing("idle", parties=self.listed(map(self.party, found.idle)))
         yield self.stamp() if found.day is None else self.listing("as-of", day=found.day, stamp=self.stamp())
@@ -181,7 +184,8 @@ class DutyWording(DiffWording):
             yield say("vacated", role=self.role(rule.vacated))
         if duty.unless:
             yield say("unless", rules=self.say("comma").join(map(self.rule, duty.unless)))
-        yield from (say("recused", fact=self.fact(fact)) for fact in duty.recused)
+        if duty.recused:
+            yield say("recused")
 
 
 def duties(router: Router, party: str | None = None, *, as_of: date | None = None) -> DutyList:
