@@ -185,20 +185,24 @@ class _Draft:
 
     def _line(self, party: str, acts: tuple[Act, ...]) -> SheetLine:
         """Put a party's acts in one text: first the certain ones, then those with a condition, each once."""
-        groups: dict[str, dict[tuple[str, ...], list[str]]] = {}
+        groups: dict[str, dict[tuple[str, ...], dict[str, bool]]] = {}
         is_plain = len(self.decision.rulings) == 1 and sum(not act.condition for act in acts) > 1
         for act in acts:
             to = self.names.listed(act.told)
             role = self.say("sheet-told", role=act.role, to=to) if to else act.role
             # Roles with the same object stand together: 劝阻制止、报告：业主的违规行为.
-            objects = () if is_plain and act.is_lead else act.objects
-            marked = role if act.is_explicit else self.say("sheet-marked", text=role)
-            groups.setdefault(act.condition, {}).setdefault(objects, []).append(marked)
+            objects = () if is_plain and act.is_lead and not act.condition else act.objects
+            roles = groups.setdefault(act.condition, {}).setdefault(objects, {})
+            # What one of two matters gives explicitly needs no star for the other.
+            roles[role] = roles.get(role, False) or act.is_explicit
         parts = []
         for condition, found in groups.items():
             said: dict[str, dict[str, None]] = {}
             for objects, roles in found.items():
-                said.setdefault(self.names.listed(roles), {}).update(dict.fromkeys(objects))
+                marked = (
+                    role if sure else self.say("sheet-marked", text=role) for role, sure in roles.items()
+                )
+                said.setdefault(self.names.listed(marked), {}).update(dict.fromkeys(objects))
             texts = [
                 self.say("sheet-act", role=role, what=self._objects(objects)) if objects else role
                 for role, objects in said.items()
