@@ -170,6 +170,21 @@ def test_conditions_that_rest_on_other_rules_are_said(run, rules) -> None:
     assert conditions["没有点名部门的，街道属地主办"] == "在院内；没有其他规则确定主办时"
 
 
+@pytest.mark.parametrize(
+    "lang,said",
+    [
+        ("zh", "小区类型是暂不具备市场化条件，且没有物业服务企业，且未成立业主委员会"),
+        (
+            "en",
+            "community class is not yet ready for market services and has no property company and has no owners' committee",
+        ),
+    ],
+)
+def test_what_must_not_be_so_is_denied_in_plain_words(run, lang: str, said: str) -> None:
+    done = run("duties", "街道", "--rules", SHIPPED, *DAY, "--format", "csv", lang=lang)
+    assert said in {row[5] for row in csv.reader(io.StringIO(done.out))}
+
+
 def test_an_unknown_party_is_wrong_usage_with_the_nearest(run, rules) -> None:
     done = run("duties", "copmany", "--rules", rules, lang="en")
     assert (done.status, done.out) == (2, "")
