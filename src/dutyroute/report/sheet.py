@@ -16,9 +16,9 @@ from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
 from dutyroute.rulebook.conditions import BRANCHES, left_open, tests, verdict
 from dutyroute.rulebook.names import Names
-from dutyroute.rulebook.rules import LEAD, Rule
+from dutyroute.rulebook.rules import LEAD
 from dutyroute.rulebook.types import listed
-from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Facts, Flag, Phase, Vocabulary
+from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Facts, Phase, Vocabulary
 
 # What settles a case comes first; how it was found and taken in is mostly past when somebody dispatches.
 _READ: tuple[Phase | None, ...] = (
@@ -240,44 +240,42 @@ class _Draft:
 
     def _remarks(self) -> Iterator[SheetLine]:
         """Yield what the text leaves open, the gravest first."""
-        rulings, flags = self.decision.rulings, self.words.flags
-        yield from (SheetLine((self._breach(each),), "breach") for r in rulings for each in r.breaches)
-        for ruling in rulings:
+        for ruling in self.decision.rulings:
+            yield from (SheetLine((self._breach(each),), "breach") for each in ruling.breaches)
             roles = {duty.role for duty in ruling.duties}
-            if (LEAD not in roles and roles) or (not roles and rulings[1:]):
-                key = "sheet-no-lead" if roles else "sheet-unassigned"
-                yield SheetLine(
-                    (self.say(key, matter=self.names.matter(ruling.matter)),), "flag" if roles else "breach"
-                )
-        law = {rule.id: rule for ruling in rulings for rule in self._higher_law(ruling)}
-        above = {flag for rule in law.values() for flag in rule.flag}
-        raised = sorted(self.decision.flags, key=lambda flag: not flags[flag].undecided)
-        yield from (SheetLine((self._flag(flags[flag]),), "flag") for flag in raised if flag not in above)
-        for rule in law.values():
-            cited = (c for c in rule.cite if self.words.instruments[c.partition("/")[0]].rank is not None)
-            values = {"clauses": self.names.clause(*cited), "text": one_line(rule.done(self.lang))}
-            yield SheetLine((self.say("sheet-law", flag=self.names.flag(rule.flag[0]), **values),), "flag")
-        possible = dict.fromkeys(f for r in rulings for f in r.possible_flags if f not in {*raised, *above})
-        if possible:
-            named = self.names.listed(map(self.names.flag, possible))
-            yield SheetLine((self.say("sheet-perhaps", flags=named),), "possible")
-        for is_certain in (True, False):
-            recused = [each for r in rulings for each in r.recused if each.certain is is_certain]
-            if recused:
-                key = "sheet-recused" if is_certain else "sheet-recused-if"
-                yield SheetLine(
-                    (self.say(key, duties=self._grouped(recused)),), "recused" if is_certain else "possible"
-                )
+            matter = self.names.matter(ruling.matter)
+            if roles and LEAD not in roles:
+                yield SheetLine((self.say("sheet-no-lead", matter=matter),), "flag")
+            elif not roles and len(self.decision.rulings) > 1:
+                yield SheetLine((self.say("sheet-unassigned", matter=matter),), "breach")
+        yield from self._flags()
+        for kind in ("recused", "possible"):
+            found = (each for ruling in self.decision.rulings for each in ruling.recused)
+            if recused := [each for each in found if each.certain is (kind == "recused")]:
+                yield SheetLine((self.say(f"sheet-aside-{kind}", duties=self._grouped(recused)),), kind)
         for fact, excluded in self.decision.assumed:
             if isinstance(excluded, Exclusion):
                 yield from self._left_out(fact, excluded.values)
 
-    def _higher_law(self, ruling: Ruling) -> Iterator[Rule]:
-        """Yield the rules that tell where higher law says otherwise, by the flags that they raise."""
-        raised = {*ruling.flags, *ruling.possible_flags}
-        for rule in self.rulebook.compared({**self.known, MATTER: ruling.matter}):
-            if raised.intersection(rule.flag):
-                yield rule
+    def _flags(self) -> Iterator[SheetLine]:
+        """Yield the flags, what people must decide first; then where higher law says otherwise."""
+        known, certain = self.words.flags, self.decision.flags
+        raised = dict.fromkeys((*certain, *(f for r in self.decision.rulings for f in r.possible_flags)))
+        values = ({**self.known, MATTER: ruling.matter} for ruling in self.decision.rulings)
+        compared = dict.fromkeys(rule.id for each in values for rule in self.rulebook.compared(each))
+        law = [rule for name in compared if raised.keys() & (rule := self.rulebook.rules[name]).flag]
+        others = raised.keys() - {flag for rule in law for flag in rule.flag}
+        for flag in sorted(
+            (flag for flag in certain if flag in others), key=lambda f: not known[f].undecided
+        ):
+            name, note = self.names.flag(flag), known[flag].noted(self.lang)
+            yield SheetLine((self.say("pair", name=name, text=one_line(note)) if note else name,), "flag")
+        for rule in law:
+            cited = (c for c in rule.cite if self.words.instruments[c.partition("/")[0]].rank is not None)
+            told = {"text": one_line(rule.done(self.lang)), "clauses": self.names.clause(*cited)}
+            yield SheetLine((self.say("sheet-law", flag=self.names.flag(rule.flag[0]), **told),), "flag")
+        if possible := [self.names.flag(f) for f in raised if f in others and f not in certain]:
+            yield SheetLine((self.say("sheet-perhaps", flags=self.names.listed(possible)),), "possible")
 
     def _left_out(self, fact: str, values: Iterable[str]) -> Iterator[SheetLine]:
         """Say what values that were left out would change; those that bring in the same parties together."""
@@ -315,10 +313,6 @@ class _Draft:
         title, role = self.names.obligation(breach.obligation), self.names.role(breach.role)
         said = self.say("breach", title=title, role=role, holders=holders)
         return said if breach.certain else self.say("sheet-maybe", text=said)
-
-    def _flag(self, flag: Flag) -> str:
-        name, note = self.names.flag(flag.id), flag.noted(self.lang)
-        return self.say("pair", name=name, text=one_line(note)) if note else name
 
     def _grouped(self, found: Iterable[Recused | Duty]) -> str:
         """Name each party once, with its roles."""
