@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 from books import WORDS, linked, rule, written
 from dutyroute import IncidentError, Router, Suggestion, Suggestions
 from dutyroute.rulebook.build import link
+from dutyroute.rulebook.occurrences import Occurrences
 from dutyroute.rulebook.search import MOST, Search
 
 ROUTER = Router.shipped()
@@ -210,6 +214,25 @@ def test_a_suggestion_is_plain_data_that_reads_back() -> None:
         ],
         "facts": {"respondent": "tenant"},
     }
+
+
+def test_threads_that_search_at_once_find_the_same() -> None:
+    """They share a search that none of them has made yet."""
+    texts = [
+        "三号楼消防通道又被私家车堵了，物业不管",
+        "小区垃圾没人清，没有占用消防通道",
+        "我是业主，楼上漏水",
+        "天气很好",
+    ]
+    expected = list(map(ROUTER.suggest, texts))
+    for is_plain in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            prepare = partial(Occurrences, is_plain=is_plain or find_spec("ahocorasick") is None)
+            patch.setattr("dutyroute.rulebook.search.Occurrences", prepare)
+            shared = Router.shipped()
+            with ThreadPoolExecutor(8) as pool:
+                found = list(pool.map(partial(map, shared.suggest), [texts] * 16))
+        assert all(list(each) == expected for each in found)
 
 
 # -- words are data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,10 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from dutyroute import Ledger, LedgerError
+from dutyroute.ledger.address import AddressError, read_address
 from dutyroute.messages import LANGUAGES
-from dutyroute.messages.outside import ORDERS, harmless, one_line
+from dutyroute.messages.outside import ORDERS, harmless, masked_word, one_line
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop" / "rules"
 HOSTILE = "x\nFAKE\r\nFAKE\u2028FAKE\u0085FAKE \x1b[31m\u202e\u200b\U000e0041 [a](javascript:b) %%{init}%%"
@@ -272,3 +276,29 @@ def test_a_ledger_is_named_on_one_line(run: Any, rules: str, tmp_path: Path) -> 
     assert done.err.endswith(
         "x↵FAKE?[31m.db: there is no entry 9; entries are numbered from 1, without gaps\n"
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(st.characters(min_codepoint=33, max_codepoint=126) | st.sampled_from(" 密"), max_size=12),
+    st.sampled_from(
+        [
+            "postgresql://me:{}@host/db",
+            "--ledger=postgresql+pg8000://me:{}@host:5432/db?sslmode=require",
+            "postgresql://host/db?user=me&password={}",
+            "postgresql://host/db?password={}&connect_timeout=3",
+        ]
+    ),
+)
+def test_a_recorded_command_shows_nothing_of_a_password_that_works(middle: str, form: str) -> None:
+    """Quotes, blanks and backticks may stand in one; a report writes the command down. An `&` ends an option."""
+    assume("&" not in middle)
+    word = form.format(f"geheim{middle}Gemein")
+    address = word.removeprefix("--ledger=")
+    try:
+        shown = read_address(address).shown
+    except AddressError as error:
+        shown = error.shown
+    else:
+        shown += shlex.join(map(masked_word, ["dutyroute", word]))
+    assert not re.search("geheim|Gemein", shown)

@@ -9,7 +9,7 @@ import click
 
 from dutyroute.cli.command import ARGUMENTS
 from dutyroute.control import RunRecord
-from dutyroute.messages.outside import masked
+from dutyroute.messages.outside import masked_word
 from dutyroute.version import __version__
 
 
@@ -19,4 +19,6 @@ def run_record(
     """Say when and how this command was called."""
     words: list[str] = click.get_current_context().meta[ARGUMENTS]
     times = (None if each is None else each.isoformat() for each in (as_known, as_stated))
-    return RunRecord(datetime.now(UTC), __version__, masked(shlex.join(["dutyroute", *words])), *times)
+    return RunRecord(
+        datetime.now(UTC), __version__, shlex.join(["dutyroute", *map(masked_word, words)]), *times
+    )

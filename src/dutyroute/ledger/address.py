@@ -58,7 +58,9 @@ def read_address(text: str) -> Address:
         shown = _shown(url)
     except (ValueError, sqlalchemy.exc.ArgumentError):
         raise AddressError(outline, "address-form") from None
-    if "@" in (url.host or ""):  # the end of a password, which the driver would print as the host
+    # The end of a password, which would be shown as the host, the database or an option's name.
+    rest = (url.database or "", *url.query) if url.password else ()
+    if any("@" in part for part in (url.host or "", *rest)):
         raise AddressError(outline, "address-form")
     if url.port is not None and not 0 < url.port < 65536:
         raise AddressError(shown, "address-port", port=url.port)

@@ -37,6 +37,12 @@ _PASSWORD = re.compile(
     rf"|((?:[?&](?=[^\s&`]{{0,300}}?(?:{SECRET.pattern}))[^\s=&`]{{0,300}}|\bpassword)=)[^\s&`]*",
     re.IGNORECASE,
 )
+# An address as a word of its own ends with the word: whatever quotes, blanks and marks the password holds.
+_ADDRESS = re.compile(r"(?:--?[\w-]+=)?[a-z][a-z0-9+.]*://", re.IGNORECASE)
+_IN_ADDRESS = re.compile(
+    rf"(://[^:@/?]*:).*(?=@)|([?&][^=&]*?(?:{SECRET.pattern})[^=&]*=).*?(?=&[a-z_]+=|$)",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -60,6 +66,16 @@ def masked(text: str) -> str:
     ('postgresql://me:***@host/db', 'host=a password=***')
     """
     return _PASSWORD.sub(r"\1\2\3***", text) if "://" in text or "=" in text else text
+
+
+def masked_word(word: str) -> str:
+    """
+    Leave the passwords out of one word of a command line, which may be an address or an option with one.
+
+    >>> masked_word("--ledger=postgresql://me:s3'c r@et@host/db?password=x&y&user=z")
+    '--ledger=postgresql://me:***@host/db?password=***&user=z'
+    """
+    return masked(_IN_ADDRESS.sub(r"\1\2***", word) if _ADDRESS.match(word) else word)
 
 
 def encodable(text: str) -> str:
