@@ -176,7 +176,7 @@ def test_conditions_that_rest_on_other_rules_are_said(run, rules) -> None:
         ("zh", "小区类型是暂不具备市场化条件，且没有物业服务企业，且未成立业主委员会"),
         (
             "en",
-            "community class is not yet ready for market services and has no property company and has no owners' committee",
+            "community class is not yet ready for market services and there is no company and there is no committee",
         ),
     ],
 )

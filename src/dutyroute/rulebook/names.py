@@ -155,18 +155,16 @@ class Names:
         """Word a whole `when`, as in 有物业服务企业，且行为人是业主."""
         return self._say("and").join(self.condition(fact, written) for fact, written in when.items())
 
-    def _denied(self, name: str) -> str:
-        """Deny the name of a yes-no fact by its first word, where that has a contrary: 没有物业, not 并非有物业."""
-        for pair in self._say("contraries").split(";"):
-            start, _, contrary = pair.partition("=")
-            if name.startswith(start):
-                return contrary + name.removeprefix(start)
-        return self._say("is-false", fact=name)
+    def _denied(self, name: str, fact: str) -> str:
+        """Word that a fact does not hold."""
+        facts = (book.vocabulary.facts.get(fact) for book in self._books)
+        texts = (chosen(self.lang, found.denied, found.denied_english) for found in facts if found)
+        return one_line(next(filter(None, texts), None) or self._say("is-false", fact=name))
 
     def _tested(self, name: str, fact: str, written: Any) -> str:
         """Word what a condition on a fact accepts."""
         if isinstance(written, bool):
-            return name if written else self._denied(name)
+            return name if written else self._denied(name, fact)
         if isinstance(written, Mapping) and set(written) != {"not"}:
             ends = self.listed(self._say(f"range-{key}", end=end) for key, end in written.items())
             return self._say("is-within", fact=name, ends=ends)

@@ -139,6 +139,8 @@ class Fact(Term):
     at_most: int | None = None
     question: Words | None = None
     question_english: Words | None = None
+    denied: Words | None = None
+    denied_english: Words | None = None
     keywords: dict[Literal["true", "false"], tuple[Keyword, ...]] = Field(default={})
 
     def allows(self, number: int) -> bool:

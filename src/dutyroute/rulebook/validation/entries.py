@@ -94,6 +94,8 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
         "at_most": fact.at_most is not None and fact.type != "int",
         "default": fact.default is not None and fact.type == "tree",
         "unless_said": fact.unless_said is not None and fact.type != "enum",
+        "denied": fact.denied is not None and fact.type != "bool",
+        "denied_english": fact.denied_english is not None and fact.type != "bool",
     }
     for key in (key for key, is_wrong in misplaced.items() if is_wrong):
         yield Diagnostic("key-not-for-type", {"key": key, "type": fact.type}, (*at, key), "key")
