@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
@@ -160,3 +161,18 @@ def test_slips_take_the_place_of_the_answers(run, rules, tmp_path: Path, other: 
     )
     assert (done.status, out.exists()) == (2, False)
     assert "cannot be used with" in done.err
+
+
+def test_the_day_on_which_a_limit_ends_is_given_where_the_calendar_tells_it(
+    run, rules, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "rules", tmp_path / "slip.html"
+    shutil.copytree(rules, folder)
+    file = folder / "rules.yaml"
+    file.write_text(file.read_text("utf-8").replace("within: 24h", "within: 2wd"), "utf-8")
+    calendar = "calendars:\n  - {year: 2026, source: notice, off: [2026-03-04], working: [2026-03-07]}\n"
+    (folder / "calendar.yaml").write_text(calendar, "utf-8")
+    facts = ("reported_at=2026-03-03", "respondent=owner", "has_company=true", "cars=1")
+    given = [each for fact in facts for each in ("--fact", fact)]
+    run("route", "--rules", str(folder), "--matter", "parking", *given, "--slip", str(out), lang="en")
+    assert "property company (report): within 2 working days, by 2026-03-06" in slips(out)[0]
