@@ -6,7 +6,6 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -16,37 +15,13 @@ from dutyroute import LedgerStore, Overseer
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Ledger
 from scribe import DECISION, EDITION, RULES, START, draft, incident
-from services.postgresql import database, server, why_not
+from services.postgresql import administer, why_not
 from watching import event, watched
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
 WRITER = str(Path(__file__).with_name("writer.py"))
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of our own."""
-    with server(tmp_path_factory.mktemp("server")) as url:
-        yield url
-
-
-@pytest.fixture
-def url(running: str, request: pytest.FixtureRequest) -> str:
-    """A database of one's own."""
-    return database(running, request.node.name)
-
-
-def administer(url: str, *statements: str) -> None:
-    """Run statements behind the ledger's back."""
-    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(sqlalchemy.text(statement))
-    finally:
-        engine.dispose()
 
 
 def test_what_is_recorded_comes_back(url: str, tmp_path: Path) -> None:

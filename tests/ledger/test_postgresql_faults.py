@@ -14,24 +14,12 @@ import pytest
 from dutyroute.errors import LedgerError
 from dutyroute.ledger import Ledger, postgresql
 from scribe import DECISION, EDITION, START, draft, incident
-from services.postgresql import database, server, why_not
+from services.postgresql import administer, why_not
 from services.proxy import Side, proxy
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server(tmp_path_factory.mktemp("server")) as found:
-        yield found
-
-
-@pytest.fixture
-def url(running: str, request: pytest.FixtureRequest) -> str:
-    """A database of one's own."""
-    return database(running, request.node.name)
 
 
 @contextmanager
@@ -45,12 +33,6 @@ def session(url: str, *statements: str) -> Iterator[None]:
             yield
     finally:
         engine.dispose()
-
-
-def administer(url: str, *statements: str) -> None:
-    """Execute statements behind the ledger's back."""
-    with session(url, *statements, "COMMIT"):
-        pass
 
 
 def test_forked_processes_lose_nothing(url: str) -> None:

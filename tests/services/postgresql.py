@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["database", "dying_connections", "load_dump", "restart", "server", "why_not"]
+__all__ = ["administer", "database", "dying_connections", "load_dump", "restart", "server", "why_not"]
 
 _USER = "postgres"
 
@@ -72,6 +72,19 @@ def server(folder: Path) -> Iterator[str]:
         yield f"postgresql+pg8000://{_USER}@127.0.0.1:{port}/{_USER}"
     finally:
         _run(*control, "-m", "immediate", "stop")
+
+
+def administer(url: str, *statements: str) -> None:
+    """Run statements behind a ledger's back, each at once."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
 
 
 def database(url: str, name: str) -> str:
