@@ -15,6 +15,8 @@ class GivingRules:
         self.flagging: dict[str, list[str]] = {}
         self._versions: dict[str, list[Rule]] = {}
         self._overriding: dict[str, list[str]] = {}
+        # Whom the holders of each role tell.
+        self._told: dict[str, set[str]] = {}
         for rule in (rule for rules in books for rule in rules.values()):
             self._versions.setdefault(rule.id, []).append(rule)
             for names, index in (
@@ -24,6 +26,8 @@ class GivingRules:
             ):
                 for name in names:
                     index.setdefault(name, []).append(rule.id)
+            for role, assignments in rule.assign.items():
+                self._told.setdefault(role, set()).update(*(each.to for each in assignments))
 
     def deciding(
         self, roles: Iterable[str], flags: Iterable[str], awaited: Iterable[str] = ()
@@ -37,14 +41,7 @@ class GivingRules:
         """
         asked = {*roles, *awaited}
         # A duty towards `lead` says another thing as soon as somebody else leads.
-        given = ((role, name) for role in roles for name in self.assigning.get(role, ()))
-        told = (
-            each.to
-            for role, name in given
-            for rule in self._versions[name]
-            for each in rule.assign.get(role, ())
-        )
-        if any(LEAD in to for to in told):
+        if any(LEAD in self._told.get(role, ()) for role in roles):
             asked.add(LEAD)
         waiting = [name for role in asked for name in self.assigning.get(role, ())]
         waiting += [name for flag in flags for name in self.flagging.get(flag, ())]

@@ -66,10 +66,12 @@ def _by_duty(matter: str, areas: tuple[Area, ...], domains: Domains) -> Iterator
         alike.setdefault(frozenset(area.cube for area in listed), []).extend(listed)
     for listed in sorted(alike.values(), key=lambda each: (len({a.cube for a in each}), len(each[0].cube))):
         change = _joined([area.change for area in listed])
-        for cube in dict.fromkeys(area.cube for area in listed):
-            here = [area for area in listed if area.cube == cube]
-            rules = reduce(or_, (area.rules for area in here))
-            yield replace(here[0], change=change, rules=rules, witness=((MATTER, matter), *here[0].witness))
+        here: dict[Cube, list[Area]] = {}
+        for area in listed:
+            here.setdefault(area.cube, []).append(area)
+        for first, *others in here.values():
+            rules = reduce(or_, (area.rules for area in others), first.rules)
+            yield replace(first, change=change, rules=rules, witness=((MATTER, matter), *first.witness))
 
 
 _LISTS: Final = ("gained", "lost", "flags_gained", "flags_lost", "breaches_gained", "breaches_lost")
