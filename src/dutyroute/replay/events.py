@@ -113,27 +113,34 @@ def read_events(
         RulebookError: with every fault of the map.
     """
     place, zone = str(path), rulebook.header.zone
-    said = {name: value for name, value in (reading or {}).items() if value is not None}
     beside = Path(place).with_suffix(".map.yaml")
     at = map_path or (beside if "://" not in place and beside.is_file() else None)
     if at is None and Path(place).suffix.lower() in _YAML and Path(place).is_file():
         name = name_of(place)
         return EventSource(name, Path(place), _read(name, _listed(Path(place)), zone))
-    words = replace(rulebook, vocabulary=event_words(rulebook))
-    if at is not None:
-        mapping = load_kind(EventMap, at, words)
-        source = open_mapped(place, mapping, said)
-        if isinstance(source, JsonLinesFile):  # joined, two communities would be a third one
-            source.plain = frozenset(mapping.columns())
-    else:
-        source = open_source(place, **said)
-        if isinstance(source, JsonLinesFile):
-            name = name_of(source.name)
-            objects = ((number, each) for number, each, _ in source.lines() if each is not None)
-            return EventSource(name, source, _read(name, objects, zone))
-        mapping = _by_headings(source, words)
+    said = {key: value for key, value in (reading or {}).items() if value is not None}
+    source, mapping = _opened(place, at, said, replace(rulebook, vocabulary=event_words(rulebook)))
     name, skipped = name_of(source.name), list[int]()
-    return EventSource(name, source, _mapped(name, source, mapping, zone, skipped), mapping, skipped)
+    if mapping is not None:
+        lines = _mapped(name, source, mapping, zone, skipped)
+    else:
+        objects = ((number, each) for number, each, _ in source.lines() if each is not None)
+        lines = _read(name, objects, zone)
+    return EventSource(name, source, lines, mapping, skipped)
+
+
+def _opened(
+    place: str, at: str | Path | None, said: Mapping[str, Any], words: Rulebook
+) -> tuple[Any, EventMap | None]:
+    """Open a source, with the map that its rows are read by; lines of JSON need none."""
+    if at is None:
+        source = open_source(place, **said)
+        return source, None if isinstance(source, JsonLinesFile) else _by_headings(source, words)
+    mapping = load_kind(EventMap, at, words)
+    source = open_mapped(place, mapping, said)
+    if isinstance(source, JsonLinesFile):  # joined, two communities would be a third one
+        source.plain = frozenset(mapping.columns())
+    return source, mapping
 
 
 def _by_headings(source: Source, words: Rulebook) -> EventMap:
