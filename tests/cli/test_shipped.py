@@ -64,7 +64,12 @@ def test_a_flag_says_that_nobody_knows_about_whom_it_is(run, said: str) -> None:
     assert silent["assumed"]["respondent"] == {"not": ["street-office", "housing"]}
     assert "respondent" not in unknown["assumed"]
     assert (silent["rulings"][0]["lead"], unknown["rulings"][0]["lead"]) == (["housing"], [])
-    told = run("route", *call, lang="zh").out
-    assert "行为人或被投诉人：没有给出（不考虑街道办事处、镇人民政府、住房和城乡建设局）" in "".join(
-        told.split("\n")
-    ).replace(" ", "")
+    sheet, table = (
+        "".join(run(*asked, lang="zh").out.split())
+        for asked in (
+            ("route", *call),
+            ("matrix", *call[:2]),
+        )
+    )
+    assert "如被反映人是住建局" in sheet
+    assert "行为人或被投诉人：没有给出（不考虑街道办事处、镇人民政府、住房和城乡建设局）" in table
