@@ -65,9 +65,9 @@ class Component:
                 if len(found) > budget:
                     raise TooOpen
         self.size: int = len(found)
-        self.nodes = [place for place in found if isinstance(place, Node)]
+        self.nodes: list[Node] = [place for place in found if isinstance(place, Node)]
         leaves = [place for place in found if isinstance(place, Leaf)]
-        self.leaves = [leaf for leaf in leaves if leaf.settlement is not None]
+        self.leaves: list[Leaf] = [leaf for leaf in leaves if leaf.settlement is not None]
         self.impossible: int | None = min(
             (leaf.impossible for leaf in leaves if leaf.impossible is not None), default=None
         )
@@ -113,8 +113,8 @@ class Outlook:
     """
 
     def __init__(self, part: Component, outcomes: Mapping[Leaf, Hashable]) -> None:
-        self.part = part
-        self.outcomes = outcomes
+        self.part: Component = part
+        self.outcomes: Mapping[Leaf, Hashable] = outcomes
         self.is_open: bool = len(set(outcomes.values())) > 1
         self._conflicts: dict[tuple[int, int, bool], bool] = {}
 
@@ -208,7 +208,9 @@ class Reach:
         self.root: Below = place.root if isinstance(place, Remainder) else place
         self._unsaid: frozenset[str] = place.unsaid if isinstance(place, Remainder) else frozenset()
         roots = diagram.parts(self.root) if isinstance(self.root, Node) else [self.root]
-        self.parts = [self._part(root) for root in roots] if len(roots) > 1 else [self._whole]
+        self.parts: list[Component] = (
+            [self._part(root) for root in roots] if len(roots) > 1 else [self._whole]
+        )
         if sum(part.size for part in self.parts) > self._budget:
             raise TooOpen
         self.impossible: int | None = next((p.impossible for p in self.parts if not p.leaves), None)

@@ -87,7 +87,8 @@ class IncidentReader:
         `today` tells the day of an incident that does not mention the fact that
         says when it was. It is then an assumed fact.
         """
-        words = self.words = rulebook.vocabulary
+        words = rulebook.vocabulary
+        self.words: Vocabulary = words
         self._rulebook = rulebook
         self._dated = rulebook.header.date
         self._today = today if self._dated is not None else None

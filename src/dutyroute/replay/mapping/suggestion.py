@@ -33,6 +33,8 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
+    """A column that may hold a fact, the share of its values that it explains, and the others."""
+
     column: str
     share: float
     unplaced: tuple[tuple[str, int], ...]
