@@ -313,7 +313,11 @@ def folded(text: str) -> str:
     >>> folded("占道　经营 "), folded("Ａ１（甲）"), folded("e\u0301") == folded("\u00e9")
     ('占道经营', 'a1(甲)', True)
     """
+    if text.isascii():
+        return "".join(text.casefold().split())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if plain.isalnum():
+        return plain
     # Format characters: marks of byte order, joiners, soft hyphens. They come along when people copy.
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
 
@@ -336,11 +340,7 @@ class Lookup(dict[str, V]):
 
     def __init__(self, known: Mapping[str, V]) -> None:
         super().__init__(known)
-        self._folded: dict[str, V | None] = {}
-        for name, meant in known.items():
-            if self._folded.setdefault(folded(name), meant) != meant:
-                # No new rulebook has such names, an old edition may: rather unknown than wrong.
-                self._folded[folded(name)] = None
+        self._folded: dict[str, V | None] | None = None
 
     if TYPE_CHECKING:
 
@@ -349,7 +349,19 @@ class Lookup(dict[str, V]):
     # Called by `self[name]` only where the name as it is written is unknown: what is
     # written as in the rulebook is found without being folded.
     def __missing__(self, name: object) -> V | None:
-        return self._folded.get(folded(name)) if isinstance(name, str) else None
+        if not isinstance(name, str):
+            return None
+        if self._folded is None:
+            self._folded = self._fold()
+        return self._folded.get(folded(name))
+
+    def _fold(self) -> dict[str, V | None]:
+        found: dict[str, V | None] = {}
+        for name, meant in self.items():
+            if found.setdefault(folded(name), meant) != meant:
+                # No new rulebook has such names, an old edition may: rather unknown than wrong.
+                found[folded(name)] = None
+        return found
 
 
 def spellings(entries: Iterable[Term]) -> Lookup[str]:
