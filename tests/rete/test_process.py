@@ -17,6 +17,7 @@ import pytest
 
 from books import book, rule
 from dutyroute import Decision, EngineError, IncidentError, MissingExtraError, Router, Rulebook
+from dutyroute.messages.reason import reason
 from dutyroute.rete.engine import Rete
 from dutyroute.rete.lowering import ReteProgram
 from dutyroute.rete.process import Worker
@@ -206,7 +207,8 @@ def test_durable_rules_that_cannot_be_loaded_says_how_to_install_it(
     monkeypatch.syspath_prepend(str(tmp_path))
     with Router(rulebook, engine="rete") as router, pytest.raises(EngineError) as caught:
         router.route(INCIDENT)
-    assert caught.value == EngineError("engine-not-loaded", {"reason": "undefined symbol: PyEval_CallObject"})
+    said = reason("undefined symbol: PyEval_CallObject")
+    assert caught.value == EngineError("engine-not-loaded", {"reason": said})
     assert "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject" in caught.value.describe("zh")
 
 
