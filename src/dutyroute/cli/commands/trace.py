@@ -88,6 +88,10 @@ def _legend(every: Sequence[Trace], names: ScreenNames) -> Iterator[str]:
         if each.uncarried:
             phrases = names.say.listed(names.say("quoted", text=phrase) for phrase in each.uncarried)
             yield names.say("trace-uncarried", clause=names.clause(each.clause), phrases=phrases)
+    read = [each for each in names.words.instruments.values() if each.rank and each.version]
+    if read:
+        listed = (names.say("pair", name=one.shortened(names.lang), text=one.version) for one in read)
+        yield names.say("trace-versions", versions=names.say("semicolon").join(listed))
     yield names.stamp()
 
 
