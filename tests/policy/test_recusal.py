@@ -11,7 +11,7 @@ import pytest
 
 from dutyroute import Decision, IncidentError, Router
 
-BARRED = {"lead", "dissuade", "report", "accept", "inspect", "supervise", "guide", "assess", "mediate"}
+BARRED = {"lead", "dissuade", "accept", "inspect", "supervise", "guide", "assess", "mediate"}
 JOINT = {("finance", "audit"): "fund-use-by-authority"}
 """The only lead of two parties, who lead together by the text."""
 
@@ -43,6 +43,8 @@ def hold(seed: int, count: int) -> None:
         assert ruling.breaches == (), given
         own = {d.role for d in ruling.duties if d.party == given.get("respondent", "nobody named")}
         assert not own & BARRED, (given, own)
+        told = {d.to for d in ruling.duties if d.role == "report" and d.party == given.get("respondent")}
+        assert told <= {("owners-assembly",)}, (given, told)  # a committee answers to its owners
         assert len(ruling.lead) < 2 or JOINT[ruling.lead] == given["matter"], (given, ruling.lead)
         left = {each.role for each in ruling.recused if each.certain} & {"lead", "accept"}
         if given.get("respondent") in ("street-office", "housing"):
