@@ -14,6 +14,10 @@ FOLDER = Path(__file__).parents[2] / "benchmarks"
 SECONDS = {
     "lookup": 1.0,
     "pydantic": 4.0,
+    "nine": 1.0,
+    "unknown": 3.0,
+    "lines": 2.0,
+    "json": 8.0,
     "prepared": 8.0,
     "mapping": 10.0,
     "large": 12.0,
@@ -48,6 +52,8 @@ def test_a_ratio_up_to_half_as_much_again_passes(smoke: Any) -> None:
     "slower, named",
     [
         ("mapping", "route, from a mapping / pydantic validation"),
+        ("unknown", "route, only the matter known / 9 dict lookups"),
+        ("lines", "JSON line to JSON line / json.loads, json.dumps"),
         ("large", "route at 10,000 rules / at 60 rules"),
         ("batch", "route_table / a set of the rows as tuples"),
     ],
