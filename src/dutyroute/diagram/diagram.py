@@ -103,19 +103,14 @@ class Diagram:
             OutsideDomain: if a value is none of its fact's.
         """
         place: Any = self._roots.get(matter) or self.root(matter)
-        # The hot loops of routing: a lookup or two for each fact, and no call. The first is for known facts;
-        # the second goes on from the first unknown one. What was not walked before is a KeyError, and built.
-        try:
-            while (fact := place.fact) is not None:
-                place = place.seen[values[fact]]
-        except KeyError:
-            value = values.get
-            while place.fact is not None:
-                try:
-                    while (fact := place.fact) is not None:
-                        place = place.seen[value(fact, UNSAID)]
-                except KeyError:
-                    place = self.child(place, value(place.fact, UNSAID))
+        # The hot loop of routing: two lookups for each fact. What was not walked before is a KeyError, and built.
+        value = values.get
+        while place.fact is not None:
+            try:
+                while (fact := place.fact) is not None:
+                    place = place.seen[value(fact, UNSAID)]
+            except KeyError:
+                place = self.child(place, value(place.fact, UNSAID))
         return place  # type: ignore[no-any-return]
 
     @overload
