@@ -40,7 +40,7 @@ def test_a_slip_says_what_came_in_and_who_does_what_until_when(run, rules, tmp_p
 EXPECTED = """\
 Assignment slip
 Number A-7
-Rulebook: Managing a yard, test-1 (draft, not in force) sha256:…
+Managing a yard test-1 (draft, not in force) sha256:…
 Received on
 2026-03-02
 Channel

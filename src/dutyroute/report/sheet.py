@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,9 @@ from dutyroute.messages.outside import one_line
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
-from dutyroute.rulebook.conditions import BRANCHES, left_open, tests, verdict
+from dutyroute.rulebook.conditions import left_open, tests, united, verdict
 from dutyroute.rulebook.names import Names
 from dutyroute.rulebook.rules import LEAD
-from dutyroute.rulebook.types import listed
 from dutyroute.rulebook.vocabulary import MATTER, Exclusion, Facts, Phase, Vocabulary
 
 # What settles a case comes first; how it was found and taken in is mostly past when somebody dispatches.
@@ -142,13 +142,18 @@ class _Draft:
             objects.setdefault(self.names.matter(ruling.matter) if duty.role == LEAD else done, []).append(
                 name
             )
-        shared = _one_fact([opens[name] for name in saying])
-        if duty.certain or shared is not None:
-            condition = "" if shared is None or duty.certain else self._condition([shared])
-            yield self._act(ruling, duty, tuple(objects), condition)
+        conditions = {
+            what: united([opens[name] for name in names], self.words) for what, names in objects.items()
+        }
+        alternatives = [when for found in conditions.values() for when in found]
+        shared = united(alternatives, self.words)
+        # Things that hang on one fact only are told together: 来源是投诉或社区.
+        is_one = all(len(when) == 1 for when in (*alternatives, *shared)) and len(shared) == 1
+        if duty.certain or is_one:
+            yield self._act(ruling, duty, tuple(objects), "" if duty.certain else self._condition(shared))
             return
-        for what, names in objects.items():
-            yield self._act(ruling, duty, (what,), self._condition([opens[name] for name in names]))
+        for what, found in conditions.items():
+            yield self._act(ruling, duty, (what,), self._condition(found))
 
     def _act(self, ruling: Ruling, duty: Duty, objects: tuple[str, ...], condition: str) -> Act:
         return Act(
@@ -222,7 +227,7 @@ class _Draft:
                 self.names.value(name, value) for value in (self.words.domain(fact) if is_listed else ())
             )
             options = [self.say("sheet-tick", option=option) for option in ticks] or ["____"]
-            yield SheetLine((f"{one_line(fact.asked(self.lang))}  ", *options), "ask")
+            yield SheetLine((f"{one_line(fact.asked(self.lang))} ", *options), "ask")
 
     def _assumed(self) -> Iterator[str]:
         """Word the defaults on which an answer about these matters can hang."""
@@ -297,8 +302,9 @@ class _Draft:
                 )
                 said.append(self.say("sheet-aside", roles=roles))
             if gained and recused.issuperset(duty.role for duty in gained):
-                parties = self.names.listed(dict.fromkeys(self.names.party(duty.party) for duty in gained))
-                said.append(self.say("sheet-taken-over", parties=parties))
+                parties = dict.fromkeys(self.names.party(duty.party) for duty in gained)
+                key = "sheet-taken-over-more" if len(parties) > 1 else "sheet-taken-over-one"
+                said.append(self.say(key, parties=self.names.listed(parties)))
             elif gained:
                 said.append(self.say("sheet-gained", duties=self._grouped(gained)))
             if said:
@@ -335,22 +341,13 @@ class _Draft:
             clauses = {clause for duty in sure for clause in duty.clauses}
             clauses, cited = clauses - cited or clauses, cited | clauses
             if clauses:
-                comma = self.say("comma")
                 text = self.names.clause(*sorted(clauses, key=rank.__getitem__))
-                *parts, last = self.say(f"sheet-ground-{basis}", clauses=text).split(comma)
-                yield SheetLine((*(part + comma for part in parts), last), "ground")
+                yield SheetLine(_parted(self.say(f"sheet-ground-{basis}", clauses=text)), "ground")
         taken = self.say("semicolon").join(self._assumed())
         if taken:
-            yield SheetLine((self.say("sheet-assumed", facts=taken),), "assumed")
+            yield SheetLine(_parted(self.say("sheet-assumed", facts=taken)), "assumed")
 
 
-def _one_fact(opens: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Join conditions on the values of one fact: 来源是投诉或社区; None where there is more to them."""
-    facts = {fact for when in opens for fact in when}
-    values = [value for when in opens for value in listed(next(iter(when.values()), None))]
-    if len(facts) != 1 or any(len(when) != 1 for when in opens):
-        return None
-    if facts & set(BRANCHES) or any(isinstance(value, Mapping) for value in values):
-        return None
-    values = list(dict.fromkeys(values))
-    return {facts.pop(): tuple(values) if values[1:] else values[0]}
+def _parted(text: str) -> tuple[str, ...]:
+    """Part a text after its commas and semicolons, where a line had better be broken."""
+    return tuple(re.findall(r".+?(?:[,;] |[，、；]|$)", text))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any, cast
 
 from dutyroute.diagnostics import Diagnostic, Place, nearest, several
@@ -235,6 +236,44 @@ def left_open(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> dict
         else:
             found[fact] = written
     return found
+
+
+def united(whens: Iterable[Mapping[str, Any]], words: Vocabulary) -> list[Mapping[str, Any]]:
+    """
+    Join alternatives that mean the same when taken together.
+
+    One that another implies is left out. Two that differ in one fact only are one
+    that accepts what either does, without that fact where this is every value.
+    """
+    found = list(whens)
+    for one, other in permutations(found, 2):
+        if all(key in one and _within(key, one[key], written, words) for key, written in other.items()):
+            return united([when for when in found if when is not one], words)
+        different = [key for key, written in one.items() if key not in other or other[key] != written]
+        if len(one) == len(other) and len(different) == 1 and different[0] in other:
+            (key,) = different
+            sides = _accepted(key, one[key], words), _accepted(key, other[key], words)
+            if all(sides):
+                domain = words.domain(words.facts[key])
+                values = tuple(value for value in domain if value in sides[0] | sides[1])
+                joined = {**one, key: values}
+                if len(values) == len(domain):
+                    del joined[key]
+                rest = (when for when in found if when is not other)
+                return united([joined if when is one else when for when in rest], words)
+    return found
+
+
+def _within(key: str, inner: Any, outer: Any, words: Vocabulary) -> bool:
+    """Tell whether what one entry of a `when` accepts is accepted by another of the same key."""
+    accepted = _accepted(key, inner, words)
+    return bool(inner == outer or (accepted and accepted <= _accepted(key, outer, words)))
+
+
+def _accepted(key: str, written: Any, words: Vocabulary) -> frozenset[Plain]:
+    """Return the listed values that an entry of a `when` accepts; none of numbers, days and branches."""
+    test = ALWAYS if key in BRANCHES else read({key: written}, words, ())[0]
+    return test.accepts.values if isinstance(test, Test) and isinstance(test.accepts, OneOf) else frozenset()
 
 
 def _decided(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> bool:

@@ -155,16 +155,17 @@ class Names:
         """Word a whole `when`, as in 有物业服务企业，且行为人是业主."""
         return self._say("and").join(self.condition(fact, written) for fact, written in when.items())
 
-    def _denied(self, name: str, fact: str) -> str:
-        """Word that a fact does not hold."""
+    def _worded(self, key: str, fact: str) -> str:
+        """Return how the vocabulary words a fact; empty where it does not."""
         facts = (book.vocabulary.facts.get(fact) for book in self._books)
-        texts = (chosen(self.lang, found.denied, found.denied_english) for found in facts if found)
-        return one_line(next(filter(None, texts), None) or self._say("is-false", fact=name))
+        keys = key, f"{key}_english"
+        texts = (chosen(self.lang, *(getattr(found, each) for each in keys)) for found in facts if found)
+        return one_line(next(filter(None, texts), ""))
 
     def _tested(self, name: str, fact: str, written: Any) -> str:
         """Word what a condition on a fact accepts."""
         if isinstance(written, bool):
-            return name if written else self._denied(name, fact)
+            return name if written else self._worded("denied", fact) or self._say("is-false", fact=name)
         if isinstance(written, Mapping) and set(written) != {"not"}:
             ends = self.listed(self._say(f"range-{key}", end=end) for key, end in written.items())
             return self._say("is-within", fact=name, ends=ends)
@@ -173,5 +174,9 @@ class Names:
         if is_negated and isinstance(accepted, bool):
             return self._tested(name, fact, not accepted)
         members = accepted if isinstance(accepted, tuple | list) else (accepted,)
-        values = self._say("or").join(self.value(fact, member) for member in members)
+        *most, last = (self.value(fact, member) for member in members)
+        values = self._say("or").join([self.listed(most), last] if most else [last])
+        if self._is_brief and (said := self._worded("said", fact)):
+            said = said.replace("{value}", values)
+            return self._say("is-not-said", said=said) if is_negated else said
         return self._say("is-not" if is_negated else "is", fact=name, value=values)

@@ -127,6 +127,10 @@ _TYPES: dict[str, type] = {"bool": bool, "int": int, "date": date, "text": str}
 FactType = Literal["tree", "enum", "bool", "int", "date"]
 
 
+Saying = Annotated[Words, StringConstraints(pattern=r"\{value\}")]
+"""How a value is said, the value standing for `{value}`."""
+
+
 class Fact(Term):
     """A typed, named attribute of an incident; unknown unless given."""
 
@@ -141,6 +145,8 @@ class Fact(Term):
     question_english: Words | None = None
     denied: Words | None = None
     denied_english: Words | None = None
+    said: Saying | None = None
+    said_english: Saying | None = None
     keywords: dict[Literal["true", "false"], tuple[Keyword, ...]] = Field(default={})
 
     def allows(self, number: int) -> bool:

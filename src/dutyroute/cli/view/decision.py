@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from dutyroute.cli.answers import Questions, Refusal, Reply
@@ -112,14 +113,25 @@ class DecisionWriter:
             self.screen.packed(label, [line.parts for line in section.lines])
             return
         # What is only possible is said in a few words each, and last.
-        dimmed = [line for line in section.lines if section.key == "remarks" and line.kind == "possible"]
-        for line in (line for line in section.lines if line not in dimmed):
+        if section.key == "remarks":
+            lines = sorted(section.lines, key=lambda line: line.kind == "possible")
+            for style, found in groupby(lines, key=lambda line: _STYLES.get(line.kind, "")):
+                self.screen.packed(label, [line.parts for line in found], style)
+                label = " " * width(label)
+            return
+        rows: list[tuple[str, str]] = []
+        for line in section.lines:
             style = "bold" if (section.key, line.kind) == ("now", "certain") else _STYLES.get(line.kind, "")
-            named = f"{line.party}  {line.text}" if line.party else line.text
-            self.screen.labelled(label, named, style, hanging=GAP if line.party else 0)
+            text = f"{line.party}  {line.text}"
+            beside = f"{rows[-1][0]}   {text}" if rows and rows[-1][1] == style else ""
+            # Two short rows stand side by side.
+            if beside and width(label + beside) <= self.screen.cells:
+                rows[-1] = (beside, style)
+            else:
+                rows.append((text, style))
+        for text, style in rows:
+            self.screen.labelled(label, text, style, hanging=GAP)
             label = " " * width(label)
-        if dimmed:
-            self.screen.packed(label, [line.parts for line in dimmed], "dim")
 
     def _acts(self, rows: Iterable[SheetLine]) -> None:
         """Write what each party does, act by act, with its condition and its grounds."""

@@ -90,15 +90,15 @@ class Screen:
         self._show(Text("\n".join(indented(one_line(text), self.cells, label, below)), style))
 
     def packed(self, label: str, texts: Iterable[Sequence[str]], style: str = "") -> None:
-        """Write texts after a label, side by side where they fit; others are broken between their parts."""
+        """Write texts after a label, one behind the other, broken between their parts where possible."""
         cells = max(self.cells - width(label), 8)
         lines: list[str] = []
         for parts in texts:
-            whole = "".join(parts).rstrip()
-            if lines and width(lines[-1]) + _APART + width(whole) <= cells:
-                lines[-1] += " " * _APART + one_line(whole)
-            else:
-                lines += pieces([one_line(part) for part in parts], "", cells)
+            shown = [one_line(part) for part in parts]
+            # A text begins on a line that has room for two of its parts: a question and its first answer.
+            if lines and width(lines[-1]) + _APART + width("".join(shown[:2]).rstrip()) <= cells:
+                shown.insert(0, lines.pop() + " " * _APART)
+            lines += pieces(shown, "", cells)
         self._show(Text(label + ("\n" + " " * width(label)).join(lines), style))
 
     def table(self, columns: Sequence[ScreenColumn], rows: Iterable[Sequence[ScreenCell | str]]) -> None:

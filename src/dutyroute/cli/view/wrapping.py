@@ -24,7 +24,7 @@ def wrap(text: str, cells: int) -> list[str]:
     >>> wrap("由街道（镇）查处，住建部门协助。", 12)
     ['由街道（镇）', '查处，住建部', '门协助。']
     """
-    return [line for part in text.splitlines() or [""] for line in _wrapped(part, cells)]
+    return [line for part in text.splitlines() or [""] for line in _wrapped(part, cells, cells)]
 
 
 def longest(text: str) -> int:
@@ -32,12 +32,14 @@ def longest(text: str) -> int:
     return max((width(unit.strip()) for unit in _units(text)), default=0)
 
 
-def _wrapped(text: str, cells: int) -> Iterator[str]:
-    line = ""
+def _wrapped(text: str, first: int, cells: int) -> Iterator[str]:
+    """Yield lines of at most so many cells, the first one of its own width."""
+    line, room = "", first
     for unit in _units(text):
-        if width(line) + width(unit.rstrip()) <= cells:
+        if width(line) + width(unit.rstrip()) <= room:
             line += unit
             continue
+        room = cells
         if line.strip():
             yield line.rstrip()
         # A word that is wider than a line, an address say, is cut rather than left to overflow.
@@ -94,5 +96,5 @@ def indented(text: str, cells: int, first: str, rest: str | None = None) -> list
     Without `rest` the later lines begin below the first one's text.
     """
     below = " " * width(first) if rest is None else rest
-    lines = wrap(text, max(cells - max(width(first), width(below)), 8))
+    lines = list(_wrapped(text, max(cells - width(first), 8), max(cells - width(below), 8)))
     return [f"{first}{lines[0]}", *(f"{below}{line}" for line in lines[1:])]

@@ -95,6 +95,8 @@ def _fact(fact: Fact, words: Vocabulary, at: Place) -> Faults:
         "default": fact.default is not None and fact.type == "tree",
         "unless_said": fact.unless_said is not None and fact.type != "enum",
         "denied": fact.denied is not None and fact.type != "bool",
+        "said": fact.said is not None and fact.type != "enum",
+        "said_english": fact.said_english is not None and fact.type != "enum",
         "denied_english": fact.denied_english is not None and fact.type != "bool",
     }
     for key in (key for key, is_wrong in misplaced.items() if is_wrong):

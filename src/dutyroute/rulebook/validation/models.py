@@ -23,6 +23,7 @@ _PATTERNS = (
     ("|wd", "bad-within"),
     ("_", "bad-fact-identifier"),
     ("A-Z", "bad-clause-key"),
+    ("value", "bad-saying"),
     ("", "bad-identifier"),
 )
 """What tells the patterns of our texts from each other; the first that fits counts."""
