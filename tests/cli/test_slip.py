@@ -63,7 +63,7 @@ If has a company: dissuade*, report (within 24 hours) to housing bureau, sub-dis
 1.3
 * not said by the text in so many words: inferred from the clauses named, or set locally
 To be asked first
-Is there a company? □ yes □ no
+Is there a company? □yes □no
 Left open by the text, for a superior to decide
 department undetermined
 Decision
