@@ -138,7 +138,7 @@ def test_a_flowchart_is_printed_for_each_incident(run, rules) -> None:
     assert done.out.count("flowchart TD") == 2
     assert '  %% A "1"↵%%\n' in done.out
     assert "%% error[incident-wrong-value]: `matter` cannot be `1`" in done.out
-    assert done.out.splitlines()[-1].startswith("%% Rulebook: Managing a yard")
+    assert done.out.splitlines()[-1].startswith("%% Managing a yard")
     assert done.status == 1
 
 
