@@ -84,14 +84,17 @@ def sheet(decision: Decision, incident: Incident, router: Router, lang: Lang) ->
     First come those who lead, then those who are told or join in, each party with one
     line over all matters; then what to ask, what the text leaves open, and the grounds.
     """
-    return tuple(_Draft(decision, incident, router, lang).sections())
+    return tuple(_SheetDraft(decision, incident, router, lang).sections())
 
 
-class _Draft:
+class _SheetDraft:
     def __init__(self, decision: Decision, incident: Incident, router: Router, lang: Lang) -> None:
         self.decision = decision
         self.incident = incident
-        self.known: Facts = incident.facts
+        # Where all other values are impossible, those left out count, too, and are not assumed away.
+        is_assumed = any(isinstance(value, Exclusion) for _, value in decision.assumed)
+        words = router.rulebook.vocabulary
+        self.known: Facts = incident.facts if is_assumed else words.unassuming(incident.facts)
         self.router = router
         rulebook = self.rulebook = router.rulebook
         self.words: Vocabulary = rulebook.vocabulary

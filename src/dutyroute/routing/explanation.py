@@ -12,7 +12,7 @@ from dutyroute.diagram.unknowns import Reach
 from dutyroute.errors import IncidentError
 from dutyroute.record import JsonRecord
 from dutyroute.routing.decision import PlainValue
-from dutyroute.rulebook.conditions import Condition, one_of, read, verdict
+from dutyroute.rulebook.conditions import foreseen, one_of, read, verdict
 from dutyroute.rulebook.rulebook import Rulebook
 from dutyroute.rulebook.rules import Rule
 from dutyroute.rulebook.types import Named
@@ -122,24 +122,14 @@ def _verdicts(rulebook: Rulebook, rule: Rule, values: Facts) -> Iterator[Conditi
     # simplified, and no longer says which entry failed.
     for fact, written in rule.when.items():
         condition, _ = read({fact: written}, rulebook.vocabulary, ())
-        yield ConditionVerdict(fact, written, values.get(fact), _verdict(condition, values, rulebook))
+        yield ConditionVerdict(
+            fact, written, values.get(fact), foreseen(condition, values, rulebook.vocabulary)
+        )
     period, dated = rulebook.period(rule), rulebook.header.date
     if dated is not None and (period.since or period.until):
         day: Any = values.get(dated)
         ends = {"from": period.since, "until": period.until}
         yield ConditionVerdict("in_force", ends, day, None if day is None else day in period)
-
-
-def _verdict(condition: Condition, values: Facts, rulebook: Rulebook) -> bool | None:
-    """Tell whether a condition holds; of a fact that is not given, only the values that it can have count."""
-    words = rulebook.vocabulary
-    for fact in words.unless_said.keys() - values.keys():
-        left = [
-            value for value in words.entries(words.facts[fact]) if value not in words.excluded(fact, values)
-        ]
-        found = {_verdict(condition, {**values, fact: value}, rulebook) for value in left}
-        return found.pop() if len(found) == 1 else None
-    return verdict(condition, values)
 
 
 def near(entries: Mapping[str, Term], word: str, kind: str) -> str:

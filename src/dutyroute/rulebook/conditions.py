@@ -222,6 +222,16 @@ def verdict(condition: Condition, values: Facts) -> bool | None:
     return None if None in found else not decisive
 
 
+def foreseen(condition: Condition, values: Facts, words: Vocabulary) -> bool | None:
+    """Tell whether a condition holds; of a fact that is not given, only the values that it can have count."""
+    for fact in words.unless_said.keys() - values.keys():
+        excluded = words.excluded(fact, values)
+        left = [value for value in words.entries(words.facts[fact]) if value not in excluded]
+        found = {foreseen(condition, {**values, fact: value}, words) for value in left}
+        return found.pop() if len(found) == 1 else None
+    return verdict(condition, values)
+
+
 def left_open(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> dict[str, Any]:
     """Return what of a `when` hangs on unknown values, as its author wrote it."""
     found: dict[str, Any] = {}
@@ -277,7 +287,7 @@ def _accepted(key: str, written: Any, words: Vocabulary) -> frozenset[Plain]:
 
 
 def _decided(when: Mapping[str, Any], words: Vocabulary, values: Facts) -> bool:
-    return verdict(read(when, words, ())[0], values) is not None
+    return foreseen(read(when, words, ())[0], values, words) is not None
 
 
 def restrict(condition: Condition, fact: str, value: Any) -> Condition:
