@@ -128,3 +128,18 @@ def test_questions_have_answers_to_tick_and_no_identifiers() -> None:
     ]
     procurement = {"matter": "preliminary-procurement", "community_class": "new-build", "approved": True}
     assert "前期物业招标有几个投标人？ ____" in told("zh", "questions", **procurement)
+
+
+@pytest.mark.parametrize(
+    "lang,said",
+    [
+        ("zh", "看情况，被反映人回避：街道（镇）（考核、指导、监督）"),
+        ("en", "steps aside, depending on the answers: street office (assess, guide, supervise)"),
+    ],
+)
+def test_where_it_is_known_whom_it_is_about_the_rest_depends_on_the_answers(
+    run, lang: str, said: str
+) -> None:
+    facts = ("--fact", "respondent=street-office", "--fact", "channel=complaint")
+    done = run("route", "--matter", "service-quality", *facts, lang=lang)
+    assert said in done.out

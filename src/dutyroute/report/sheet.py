@@ -260,7 +260,10 @@ class _SheetDraft:
         for kind in ("recused", "possible"):
             found = (each for ruling in self.decision.rulings for each in ruling.recused)
             if recused := [each for each in found if each.certain is (kind == "recused")]:
-                yield SheetLine((self.say(f"sheet-aside-{kind}", duties=self._grouped(recused)),), kind)
+                # Whom it is about may be known, and something else decide whether they would act at all.
+                is_known = all(self.known.get(each.fact) is not None for each in self.rulebook.recusals)
+                key = "open" if is_known and kind == "possible" else kind
+                yield SheetLine((self.say(f"sheet-aside-{key}", duties=self._grouped(recused)),), kind)
         for fact, excluded in self.decision.assumed:
             if isinstance(excluded, Exclusion):
                 yield from self._left_out(fact, excluded.values)
