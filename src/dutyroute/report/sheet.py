@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dutyroute.diagram.ruling import STRENGTH, Breach, Duty, Recused, Ruling
-from dutyroute.errors import IncidentError
 from dutyroute.messages import Lang, Phrasebook
 from dutyroute.messages.outside import one_line
+from dutyroute.routing.answer import Answer, answers, left_out
 from dutyroute.routing.decision import Decision
 from dutyroute.routing.incident import Incident
 from dutyroute.routing.router import Router
@@ -264,9 +264,7 @@ class _SheetDraft:
                 is_known = all(self.known.get(each.fact) is not None for each in self.rulebook.recusals)
                 key = "open" if is_known and kind == "possible" else kind
                 yield SheetLine((self.say(f"sheet-aside-{key}", duties=self._grouped(recused)),), kind)
-        for fact, excluded in self.decision.assumed:
-            if isinstance(excluded, Exclusion):
-                yield from self._left_out(fact, excluded.values)
+        yield from self._left_out()
 
     def _flags(self) -> Iterator[SheetLine]:
         """Yield the flags, what people must decide first; then where higher law says otherwise."""
@@ -288,19 +286,18 @@ class _SheetDraft:
         if possible := [self.names.flag(f) for f in raised if f in others and f not in certain]:
             yield SheetLine((self.say("sheet-perhaps", flags=self.names.listed(possible)),), "possible")
 
-    def _left_out(self, fact: str, values: Iterable[str]) -> Iterator[SheetLine]:
+    def _left_out(self) -> Iterator[SheetLine]:
         """Say what values that were left out would change; those that bring in the same parties together."""
         held = {(duty.party, duty.role) for duty in self.decision.duties}
-        effects: dict[tuple[str, ...], list[tuple[str, Decision]]] = {}
-        for value in values:
-            with suppress(IncidentError):  # with what is known, nobody can be this one
-                other = self.router.what_if(self.incident, **{fact: value})
-                gaining = dict.fromkeys(d.party for d in other.duties if (d.party, d.role) not in held)
-                effects.setdefault(tuple(gaining), []).append((value, other))
-        for group in effects.values():
-            duties = [each for _, other in group for each in other.duties]
+        effects: dict[tuple[str, tuple[str, ...]], list[Answer]] = {}
+        for each in answers(left_out(self.decision), partial(self.router.what_if, self.incident)):
+            gaining = dict.fromkeys(d.party for d in each.decision.duties if (d.party, d.role) not in held)
+            effects.setdefault((each.fact, tuple(gaining)), []).append(each)
+        for (fact, _), group in effects.items():
+            duties = [duty for each in group for duty in each.decision.duties]
             gained = [duty for duty in duties if (duty.party, duty.role) not in held]
-            recused = {each.role for _, other in group for r in other.rulings for each in r.recused}
+            rulings = (ruling for each in group for ruling in each.decision.rulings)
+            recused = {each.role for ruling in rulings for each in ruling.recused}
             said = []
             if recused:
                 roles = self.names.listed(
@@ -314,7 +311,7 @@ class _SheetDraft:
             elif gained:
                 said.append(self.say("sheet-gained", duties=self._grouped(gained)))
             if said:
-                values = tuple(value for value, _ in group)
+                values = tuple(each.value for each in group)
                 condition = self.say("sheet-if", condition=self.names.condition(fact, values))
                 text = self.say("sheet-then", condition=condition, text=self.say("semicolon").join(said))
                 yield SheetLine((text,), "possible")
