@@ -122,15 +122,16 @@ def _stronger(found: list[Duty], order: Callable[[str], int]) -> Duty:
 
 def _duty(found: list[Duty], to: tuple[str, ...], **said: Any) -> Duty:
     """Write one duty by the rules of several; whom not all tell, it may have to tell."""
-    first = found[0]
-    if len(found) == 1:
-        rules, clauses, every_to = first.rules, first.clauses, (*first.to, *first.to_possible)
-    else:
-        rules = _rules(found)
-        clauses = tuple(sorted({clause for duty in found for clause in duty.clauses}))
-        every_to = tuple(party for duty in found for party in (*duty.to, *duty.to_possible))
-    possible = tuple(sorted(set(every_to).difference(to))) if every_to else ()
-    return Duty(first.party, first.role, to=to, rules=rules, clauses=clauses, to_possible=possible, **said)
+    every_to = {party for duty in found for party in (*duty.to, *duty.to_possible)}
+    return Duty(
+        found[0].party,
+        found[0].role,
+        to=to,
+        rules=_rules(found),
+        clauses=tuple(sorted({clause for duty in found for clause in duty.clauses})),
+        to_possible=tuple(sorted(every_to.difference(to))),
+        **said,
+    )
 
 
 _STATUSES: tuple[Status, ...] = ("unrouted", "routed", "unrouted", "conflict")
